@@ -1,0 +1,138 @@
+"""The stream's events: one closed union on `type`, shared with the browser through the OpenAPI schema."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class Citation(BaseModel):
+    """A stretch of a document version that supports a stretch of the answer.
+
+    For the stored text of that version `text[start:end] == quote`, always. `answer_start` and `answer_end` are
+    offsets into the message's content: the sentence that this citation supports. `index` counts from 1.
+    """
+
+    index: int
+    document_id: str
+    version: int
+    start: int
+    end: int
+    quote: str
+    title: str
+    url: str | None = None
+    source: str
+    page: int | None = None
+    support: Literal["matched", "weak"]
+    answer_start: int = 0
+    answer_end: int = 0
+    modified_at: datetime | None = None
+    flags: list[str] = Field(
+        default_factory=list, description="numbers or names of the sentence not in the quote"
+    )
+
+
+class Passage(BaseModel):
+    """A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
+    text: str
+    title: str
+    url: str | None = None
+    source: str
+    kind: str
+    page: int | None = None
+    score: float
+    modified_at: datetime | None = None
+    superseded_by: str | None = None
+
+
+class Disagreement(BaseModel):
+    """Two sources that say different things, or an older one that a newer one replaces, with their dates."""
+
+    kind: Literal["superseded", "conflict"]
+    older_document_id: str
+    newer_document_id: str
+    older_title: str
+    newer_title: str
+    older_date: datetime | None = None
+    newer_date: datetime | None = None
+    note: str
+
+
+class MessageView(BaseModel):
+    """A message as clients see it. `status` is "interrupted" when a restart or an error cut the answer."""
+
+    id: str
+    conversation_id: str
+    role: Literal["user", "assistant"]
+    content: str
+    citations: list[Citation] = Field(default_factory=list)
+    passages: list[Passage] = Field(default_factory=list)
+    disagreements: list[Disagreement] = Field(default_factory=list)
+    mode: Literal["model", "extractive"] = "extractive"
+    model: str | None = None
+    abstained: bool = False
+    status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
+    feedback: Literal["up", "down"] | None = None
+    error: dict[str, Any] | None = None
+    created_at: datetime
+
+
+class MessageStarted(BaseModel):
+    type: Literal["message.started"] = "message.started"
+    message_id: str
+    conversation_id: str
+    user_message_id: str
+    mode: Literal["model", "extractive"]
+
+
+class RetrievalCompleted(BaseModel):
+    type: Literal["retrieval.completed"] = "retrieval.completed"
+    query: str
+    hits: list[Passage]
+    degraded: list[str] = Field(default_factory=list)
+
+
+class Token(BaseModel):
+    type: Literal["token"] = "token"
+    text: str
+
+
+class CitationFound(BaseModel):
+    type: Literal["citation"] = "citation"
+    citation: Citation
+
+
+class ActionProposed(BaseModel):
+    type: Literal["action.proposed"] = "action.proposed"
+    action_id: str
+
+
+class MessageCompleted(BaseModel):
+    """The answer was persisted before this event is sent."""
+
+    type: Literal["message.completed"] = "message.completed"
+    message: MessageView
+
+
+class StreamError(BaseModel):
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+    retryable: bool
+
+
+type ChatEvent = Annotated[
+    MessageStarted
+    | RetrievalCompleted
+    | Token
+    | CitationFound
+    | ActionProposed
+    | MessageCompleted
+    | StreamError,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,135 @@
+"""The database port: a documented subset of MongoDB's filter and update dialect.
+
+Filters: equality, $eq $ne $in $nin $lt $lte $gt $gte $exists $and $or, array membership, dotted paths.
+Updates: $set $unset $inc $setOnInsert $push $pull $addToSet.
+Values: None, bool, int (64 bit), float (finite), str, bytes, timezone-aware UTC datetime (milliseconds), list, dict.
+Anything outside raises `UnsupportedQuery` in every implementation's tests and in SQLite at run time.
+There are no multi-document transactions: one document changes at a time, so steps are made idempotent.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from backend.errors import BibliosError
+
+type Record = dict[str, Any]
+type Filter = Mapping[str, Any]
+type Update = Mapping[str, Mapping[str, Any]]
+type Sort = Sequence[tuple[str, Literal[1, -1]]]
+
+
+class UnsupportedQuery(TypeError):
+    """A filter, update or value outside the subset: a programming error, never a user's."""
+
+
+class DuplicateKey(BibliosError):
+    """A unique index refused the write. `index` is the index's name."""
+
+    status = 409
+    default_code = "duplicate_key"
+
+    def __init__(self, message: str, *, index: str) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One index. `keys` in order; `partial` restricts it to matching records; `ttl_seconds` expires by a date field."""
+
+    keys: tuple[tuple[str, Literal[1, -1]], ...]
+    unique: bool = False
+    partial: Mapping[str, Any] | None = None
+    ttl_seconds: int | None = None
+
+    @property
+    def name(self) -> str:
+        """MongoDB's own naming: ``field_1_other_-1``."""
+        return "_".join(f"{key}_{direction}" for key, direction in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSpec:
+    """A collection with its indexes, declared beside the repository that owns it."""
+
+    name: str
+    indexes: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    matched: int
+    modified: int
+    upserted_id: str | None = None
+
+
+class Collection(Protocol):
+    """One collection. `_id` is always a string and set by the caller. Errors: `DuplicateKey`, `Unavailable`."""
+
+    async def insert_one(self, record: Record) -> None: ...
+    async def insert_many(self, records: Sequence[Record]) -> None:
+        """Inserts in order; on `DuplicateKey` the earlier ones stand."""
+        ...
+
+    async def find_one(
+        self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None
+    ) -> Record | None:
+        """The first match. `fields` (dotted paths) limits what is read; `_id` always comes."""
+        ...
+
+    async def find(
+        self,
+        filter: Filter,
+        *,
+        sort: Sort = (),
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> list[Record]: ...
+    def stream(
+        self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
+    ) -> AsyncIterator[Record]:
+        """Like `find` without holding all of it in memory."""
+        ...
+
+    async def update_one(self, filter: Filter, update: Update, *, upsert: bool = False) -> UpdateResult: ...
+    async def update_many(self, filter: Filter, update: Update) -> UpdateResult: ...
+    async def find_one_and_update(
+        self, filter: Filter, update: Update, *, sort: Sort = (), upsert: bool = False
+    ) -> Record | None:
+        """Changes the first match in one step and returns it as it is afterwards; None if nothing matched."""
+        ...
+
+    async def bulk_upsert(self, records: Sequence[Record]) -> None:
+        """Replaces or inserts each record by its `_id`."""
+        ...
+
+    async def bulk_update(self, updates: Sequence[tuple[str, Update]]) -> int:
+        """Applies an update to each `_id`; returns how many records matched."""
+        ...
+
+    async def delete_one(self, filter: Filter) -> int: ...
+    async def delete_many(self, filter: Filter) -> int: ...
+    async def count(self, filter: Filter, *, limit: int | None = None) -> int: ...
+    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+        """How many records have each value of `field`."""
+        ...
+
+    async def date_buckets(
+        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
+    ) -> list[tuple[datetime, int]]:
+        """Counts per UTC hour, day or month of a date field, oldest first; empty buckets left out."""
+        ...
+
+
+class Database(Protocol):
+    """A database holding collections. `collection` creates nothing; `prepare` creates collections and indexes."""
+
+    def collection(self, spec: CollectionSpec) -> Collection: ...
+    async def prepare(self, specs: Sequence[CollectionSpec]) -> None: ...
+    async def ping(self) -> None:
+        """Raises `Unavailable` when the database does not answer."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,154 @@
+"""Documents, their versions, sections and chunks, as every part of the house passes them around.
+
+Offsets are always Unicode code points (Python string indices) into the stored text of one version.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DocumentStatus(StrEnum):
+    queued = "queued"
+    processing = "processing"
+    indexed = "indexed"
+    failed = "failed"
+
+
+class Kind(StrEnum):
+    """What a document is, from its content rather than from its name."""
+
+    pdf = "pdf"
+    docx = "docx"
+    pptx = "pptx"
+    xlsx = "xlsx"
+    html = "html"
+    markdown = "markdown"
+    text = "text"
+    csv = "csv"
+    json = "json"
+    email = "email"
+    mailbox = "mailbox"
+    code = "code"
+    archive = "archive"
+    message = "message"
+    page = "page"
+    ticket = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the text under one heading or on one page. `page` counts from 1; `level` is the heading's depth."""
+
+    start: int
+    end: int
+    heading: str | None = None
+    page: int | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSpan:
+    """A chunk as offsets: `text[start:end]` is its text. `heading` is the path of headings, joined by ' › '."""
+
+    start: int
+    end: int
+    heading: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says of itself. Times are aware UTC; `language` is ISO 639-1."""
+
+    title: str | None = None
+    author: str | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A file inside a file: an archive's member, a mail in a mailbox, an attachment. `name` is a safe relative path."""
+
+    name: str
+    data: bytes
+    mime: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A file as text. `children` become documents of their own; `warnings` are shown on the document."""
+
+    kind: Kind
+    text: str
+    sections: tuple[Section, ...] = ()
+    metadata: Metadata = field(default_factory=Metadata)
+    children: tuple[Embedded, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class DocumentError(BaseModel):
+    """Why a document failed: a stable code and a sentence that says what to do."""
+
+    code: str
+    message: str
+
+
+class Document(BaseModel):
+    """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    owner_id: str
+    external_id: str
+    title: str
+    url: str | None = None
+    source: str
+    connection_id: str | None = None
+    parent_id: str | None = None
+    kind: Kind = Kind.text
+    filename: str | None = None
+    size_bytes: int = 0
+    content_hash: str
+    status: DocumentStatus = DocumentStatus.queued
+    error: DocumentError | None = None
+    warnings: list[str] = Field(default_factory=list)
+    version: int = 0
+    chunks: int = 0
+    access: list[str] = Field(default_factory=list)
+    author: str | None = None
+    language: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    created_at: datetime
+    modified_at: datetime
+    indexed_at: datetime | None = None
+
+
+class DocumentText(BaseModel):
+    """The stored text of one version with its sections."""
+
+    document_id: str
+    version: int
+    text: str
+    sections: list[Section] = Field(default_factory=list)
+
+
+class Chunk(BaseModel):
+    """A stored chunk. `id` is ``{document_id}.{version}.{ordinal}``; `hash` is the sha256 of `embedded_text`'s bytes."""
+
+    id: str
+    document_id: str
+    version: int
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    heading: str | None = None
+    page: int | None = None
+    hash: str

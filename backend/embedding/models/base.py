@@ -1,0 +1,35 @@
+"""The embedder port: texts in, unit vectors out."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Implementations: `local.LocalEmbedder`, `openai.OpenAIEmbedder`; the tests' fake is `HashEmbedder`.
+
+    `model_id` names model and revision (it keys the cache and the index); `dimension` is the vectors' width.
+    """
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+
+    async def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Embeds passages in bulk, shape (len(texts), dimension), L2-normalised. Errors: `UpstreamError`."""
+        ...
+
+    async def embed_query(self, text: str) -> Vectors:
+        """Embeds one question, shape (dimension,), L2-normalised; never waits behind a bulk ingest."""
+        ...
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embeds several short texts with a query's priority (sentence scoring), shape (len(texts), dimension)."""
+        ...
+
+    async def close(self) -> None: ...

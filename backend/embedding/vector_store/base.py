@@ -1,0 +1,38 @@
+"""The vector store port. Access is part of every query: an implementation never returns an unchecked hit."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from backend.embedding.models.base import Vectors
+from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+
+
+class VectorStore(Protocol):
+    """Implementations: `faiss`, `chroma` (in process and server), `pinecone`; the tests' fake is in memory.
+
+    A store belongs to one embedding model: `open` with another model id or dimension starts an empty one.
+    Writes are idempotent by chunk id. Errors: `Unavailable` when the store does not answer.
+    """
+
+    async def upsert(self, entries: Sequence[IndexEntry]) -> None: ...
+
+    async def delete_documents(self, document_ids: Sequence[str]) -> None:
+        """Removes every chunk of these documents; unknown ids are ignored."""
+        ...
+
+    async def delete_chunks(self, chunk_ids: Sequence[str]) -> None: ...
+
+    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+        """Replaces who may see every chunk of a document."""
+        ...
+
+    async def search(
+        self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
+    ) -> list[IndexHit]:
+        """The nearest chunks by cosine similarity that the principals may see and the filters allow, best first."""
+        ...
+
+    async def count(self) -> int: ...
+    async def clear(self) -> None: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...

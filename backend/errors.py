@@ -1,0 +1,141 @@
+"""The error tree. Every failure a caller can see is one of these; `api/problems.py` renders them as RFC 9457 problem+json.
+
+BibliosError
+├── InvalidInput          422  the payload or a value in it is malformed (carries the fields)
+├── Unauthenticated       401  no valid credentials
+├── Forbidden             403  authenticated, but the scope or role does not allow it
+├── NotFound              404  not there, or not yours: both answer alike
+├── Conflict              409  the state does not allow it (duplicate mail, stale version)
+├── TooLarge              413  a body, file or batch over the limit that settings state
+├── RateLimited           429  carries `retry_after_seconds`
+├── Unavailable           503  a dependency is down or busy; carries its name
+├── ExtractionFailed           a file could not be read (data: it goes to the document's `error`)
+└── UpstreamError              a model or embedding API failed, classified once at the gateway
+    ├── UpstreamAuth           401/403: the key is wrong or lacks access
+    ├── UpstreamRateLimited    429: carries `retry_after_seconds`
+    ├── UpstreamRejected       4xx: the request itself was refused (too long, unknown model)
+    ├── UpstreamTransient      5xx, time-out, connection lost: trying again may help
+    └── UpstreamMalformed      the answer could not be understood
+
+`code` is stable and for machines; `message` is safe to show to the person and says what to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One field of a payload that was refused. `field` is a dotted path, e.g. ``items.3.title``."""
+
+    field: str
+    code: str
+    message: str
+
+
+class BibliosError(Exception):
+    """Base of all expected failures.
+
+    Args:
+        message: safe to show; says what happened and what to do.
+        code: stable machine-readable code; defaults to the class's own.
+    """
+
+    status: int = 500
+    default_code: str = "internal_error"
+
+    def __init__(self, message: str, *, code: str | None = None, fields: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.fields = tuple(fields)
+
+
+class InvalidInput(BibliosError):
+    status = 422
+    default_code = "invalid_input"
+
+
+class Unauthenticated(BibliosError):
+    status = 401
+    default_code = "unauthenticated"
+
+
+class Forbidden(BibliosError):
+    status = 403
+    default_code = "forbidden"
+
+
+class NotFound(BibliosError):
+    """Raised both for what does not exist and for what belongs to someone else."""
+
+    status = 404
+    default_code = "not_found"
+
+
+class Conflict(BibliosError):
+    status = 409
+    default_code = "conflict"
+
+
+class TooLarge(BibliosError):
+    status = 413
+    default_code = "too_large"
+
+
+class RateLimited(BibliosError):
+    status = 429
+    default_code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after_seconds: float, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(BibliosError):
+    """A dependency is down. `dependency` is its name in `/readyz`."""
+
+    status = 503
+    default_code = "unavailable"
+
+    def __init__(self, message: str, *, dependency: str, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.dependency = dependency
+
+
+class ExtractionFailed(BibliosError):
+    """A file could not be turned into text. The code and message land on the document."""
+
+    status = 422
+    default_code = "extraction_failed"
+
+
+class UpstreamError(BibliosError):
+    """A model or embedding API failed."""
+
+    status = 502
+    default_code = "upstream_error"
+
+
+class UpstreamAuth(UpstreamError):
+    default_code = "upstream_auth"
+
+
+class UpstreamRateLimited(UpstreamError):
+    default_code = "upstream_rate_limited"
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UpstreamRejected(UpstreamError):
+    default_code = "upstream_rejected"
+
+
+class UpstreamTransient(UpstreamError):
+    default_code = "upstream_transient"
+
+
+class UpstreamMalformed(UpstreamError):
+    default_code = "upstream_malformed"

@@ -1,0 +1,246 @@
+"""All settings as one typed tree, read once from the environment and `.env`.
+
+A variable is `BIBLIOS_` + group + `_` + name, e.g. `BIBLIOS_LLM_BASE_URL`; the few without a group
+(`BIBLIOS_HOST`, `BIBLIOS_PORT`, `BIBLIOS_DATA_DIR`, `BIBLIOS_ENVIRONMENT`) stand at the root.
+`.env.example` lists every one and is tested against this tree. No other module reads the environment.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Environment(StrEnum):
+    local = "local"
+    production = "production"
+
+
+class DatabaseSettings(BaseModel):
+    """Where records are kept. Empty `url`: SQLite in the data folder."""
+
+    url: str = Field("", description="mongodb://… or mongodb+srv://…; empty for SQLite in the data folder")
+    name: str = Field("biblios", description="MongoDB database name")
+    pool_size: int = Field(50, ge=1, description="connections to MongoDB at the most")
+    timeout_seconds: float = Field(10, gt=0, description="one database operation at the most")
+
+
+class RedisSettings(BaseModel):
+    """Set for more than one process: jobs travel over Redis streams, limits are shared."""
+
+    url: str = Field("", description="redis://…; empty keeps jobs inside the server process")
+
+
+class AuthSettings(BaseModel):
+    """Accounts and tokens."""
+
+    secret: SecretStr = Field(
+        SecretStr(""), description="signs access tokens; empty: generated once into the data folder"
+    )
+    access_ttl_seconds: int = Field(15 * 60, ge=60)
+    refresh_ttl_seconds: int = Field(30 * 24 * 3600, ge=3600)
+    refresh_grace_seconds: int = Field(
+        10, ge=0, description="a rotated refresh token still answers this long"
+    )
+    registration: Literal["open", "closed"] = Field(
+        "open", description="closed: only the first user may register"
+    )
+    issuer: str = "bibliosai"
+
+
+class UploadSettings(BaseModel):
+    """Limits on what comes in."""
+
+    max_file_bytes: int = Field(100 * MEBIBYTE, ge=1, description="one file; larger answers 413")
+    max_request_bytes: int = Field(512 * MEBIBYTE, ge=1, description="one upload request, all files together")
+    max_files: int = Field(1000, ge=1, description="files in one upload request")
+    max_text_items: int = Field(500, ge=1, description="items in one POST /documents/text")
+    max_text_chars: int = Field(
+        5_000_000, ge=1, description="characters of one text item, or extracted from one file"
+    )
+
+
+class ProcessingSettings(BaseModel):
+    """Extraction (in child processes) and chunking."""
+
+    timeout_seconds: float = Field(120, gt=0, description="extraction of one file at the most")
+    max_memory_bytes: int = Field(
+        1024 * MEBIBYTE, ge=64 * MEBIBYTE, description="address space added by one extraction"
+    )
+    workers: int = Field(1, ge=1, description="extraction processes")
+    idle_seconds: float = Field(
+        30, gt=0, description="an extraction process with nothing to do ends after this long"
+    )
+    max_archive_bytes: int = Field(
+        400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most"
+    )
+    max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
+    max_archive_members: int = Field(10_000, ge=1)
+    max_archive_depth: int = Field(2, ge=1, description="archives inside archives")
+    chunk_strategy: Literal["auto", "structure", "fixed", "code"] = Field(
+        "auto", description="auto picks by kind"
+    )
+    chunk_chars: int = Field(800, ge=100, le=4000)
+    chunk_overlap_chars: int = Field(160, ge=0)
+
+
+class EmbeddingSettings(BaseModel):
+    """Text to vectors."""
+
+    backend: Literal["local", "openai"] = "local"
+    model: str = Field("", description="model name at the API; the local backend has one model")
+    base_url: str = Field("", description="OpenAI-compatible /v1 address; empty: api.openai.com")
+    api_key: SecretStr = SecretStr("")
+    dimensions: int = Field(0, ge=0, description="0: what the model gives")
+    threads: int = Field(2, ge=1, description="threads of the local encoder while indexing")
+    batch_texts: int = Field(8, ge=1, description="texts in one local encoder batch")
+    api_batch_texts: int = Field(256, ge=1)
+    api_batch_tokens: int = Field(100_000, ge=1)
+    price_per_million_tokens: float = Field(0.02, ge=0, description="USD, to count cost")
+    timeout_seconds: float = Field(60, gt=0)
+    max_retries: int = Field(5, ge=0)
+
+
+class VectorSettings(BaseModel):
+    """Where vectors are searched."""
+
+    backend: Literal["faiss", "chroma", "chroma_server", "pinecone"] = "faiss"
+    url: str = Field("", description="Chroma server, or Pinecone index host")
+    api_key: SecretStr = SecretStr("")
+    collection: str = Field("biblios", description="Chroma collection or Pinecone index")
+    timeout_seconds: float = Field(10, gt=0)
+    ivf_from: int = Field(
+        300_000, ge=1000, description="faiss switches from exact to IVF above this many chunks"
+    )
+
+
+class LexicalSettings(BaseModel):
+    backend: Literal["auto", "tantivy", "mongodb"] = Field(
+        "auto", description="auto: tantivy with SQLite, MongoDB text with MongoDB"
+    )
+
+
+class SearchSettings(BaseModel):
+    candidates: int = Field(100, ge=10, le=1000, description="candidates from each leg")
+    rrf_k: int = Field(60, ge=1)
+    recency_half_life_days: float = Field(0, ge=0, description="0: age does not count")
+
+
+class LlmSettings(BaseModel):
+    """The chat model. Without `base_url` and `api_key` answers are quotes (extractive)."""
+
+    base_url: str = Field(
+        "", description="OpenAI-compatible /v1 address (OpenAI, Azure, Ollama, vLLM, LM Studio)"
+    )
+    api_key: SecretStr = SecretStr("")
+    model: str = Field("", description="model name, e.g. gpt-5-mini or llama3.2")
+    temperature: float | None = Field(None, ge=0, le=2, description="empty: the model's own default")
+    context_tokens: int = Field(8192, ge=512, description="prompt and answer together at the most")
+    max_output_tokens: int = Field(1024, ge=16)
+    timeout_seconds: float = Field(60, gt=0, description="between two pieces of an answer at the most")
+    max_retries: int = Field(2, ge=0)
+
+    @property
+    def configured(self) -> bool:
+        """Whether a chat model is set; without one the extractive answerer quotes."""
+        return bool(self.base_url or self.api_key.get_secret_value())
+
+
+class RagSettings(BaseModel):
+    passages: int = Field(8, ge=1, le=50, description="passages shown to the model")
+    history_tokens: int = Field(1500, ge=0)
+    abstain_below: float | None = Field(None, description="empty: the calibrated threshold")
+
+
+class ChatSettings(BaseModel):
+    reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
+    heartbeat_seconds: float = Field(15, gt=0)
+
+
+class JobSettings(BaseModel):
+    concurrency: int = Field(16, ge=1, description="documents processed at once")
+    lease_seconds: float = Field(60, gt=0)
+    recovery_seconds: float = Field(
+        10, gt=0, description="how often due work without a live lease is re-sent"
+    )
+    max_attempts: int = Field(3, ge=1)
+
+
+class LogSettings(BaseModel):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="auto: console on a terminal, else JSON (ECS)"
+    )
+
+
+class WebSettings(BaseModel):
+    public_url: str = Field("", description="how browsers reach this server; empty: http://host:port")
+    cors_origins: list[str] = Field(default_factory=list)
+    static_dir: Path | None = Field(
+        None, description="the built pages; empty: frontend/dist beside the package"
+    )
+
+
+class Settings(BaseSettings):
+    """The root of the tree. `Settings()` reads the environment; tests pass values."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BIBLIOS_",
+        env_file=".env",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="ignore",
+        frozen=True,
+    )
+
+    environment: Environment = Environment.local
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    data_dir: Path = Field(Path("data"), description="everything this process keeps")
+    shutdown_seconds: float = Field(20, gt=0, description="time to finish what is under way when stopping")
+
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    auth: AuthSettings = AuthSettings()
+    upload: UploadSettings = UploadSettings()
+    processing: ProcessingSettings = ProcessingSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    vector: VectorSettings = VectorSettings()
+    lexical: LexicalSettings = LexicalSettings()
+    search: SearchSettings = SearchSettings()
+    llm: LlmSettings = LlmSettings()
+    rag: RagSettings = RagSettings()
+    chat: ChatSettings = ChatSettings()
+    jobs: JobSettings = JobSettings()
+    log: LogSettings = LogSettings()
+    web: WebSettings = WebSettings()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.processing.chunk_overlap_chars >= self.processing.chunk_chars:
+            raise ValueError(
+                "BIBLIOS_PROCESSING_CHUNK_OVERLAP_CHARS must be smaller than BIBLIOS_PROCESSING_CHUNK_CHARS"
+            )
+        if self.environment is Environment.production and self.auth.secret.get_secret_value() in {
+            "changeme",
+            "secret",
+        }:
+            raise ValueError(
+                "BIBLIOS_AUTH_SECRET is a placeholder; set a random value of at least 32 characters"
+            )
+        return self
+
+    @property
+    def uses_mongodb(self) -> bool:
+        return bool(self.database.url)
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Reads the environment once for the process."""
+    return Settings()
