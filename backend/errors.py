@@ -8,7 +8,7 @@ BibliosError
 ├── Conflict              409  the state does not allow it (duplicate mail, stale version)
 ├── TooLarge              413  a body, file or batch over the limit that settings state
 ├── RateLimited           429  carries `retry_after_seconds`
-├── Unavailable           503  a dependency is down or busy; carries its name
+├── Unavailable           503  a dependency is down; carries its name
 ├── ExtractionFailed           a file could not be read (data: it goes to the document's `error`)
 └── UpstreamError              a model or embedding API failed, classified once at the gateway
     ├── UpstreamAuth           401/403: the key is wrong or lacks access

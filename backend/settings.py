@@ -44,12 +44,8 @@ class AuthSettings(BaseModel):
     )
     access_ttl_seconds: int = Field(15 * 60, ge=60)
     refresh_ttl_seconds: int = Field(30 * 24 * 3600, ge=3600)
-    refresh_grace_seconds: int = Field(
-        10, ge=0, description="a rotated refresh token still answers this long"
-    )
-    registration: Literal["open", "closed"] = Field(
-        "open", description="closed: only the first user may register"
-    )
+    refresh_grace_seconds: int = Field(10, ge=0, description="a rotated refresh token still answers this long")
+    registration: Literal["open", "closed"] = Field("open", description="closed: only the first user may register")
     issuer: str = "bibliosai"
 
 
@@ -60,9 +56,7 @@ class UploadSettings(BaseModel):
     max_request_bytes: int = Field(512 * MEBIBYTE, ge=1, description="one upload request, all files together")
     max_files: int = Field(1000, ge=1, description="files in one upload request")
     max_text_items: int = Field(500, ge=1, description="items in one POST /documents/text")
-    max_text_chars: int = Field(
-        5_000_000, ge=1, description="characters of one text item, or extracted from one file"
-    )
+    max_text_chars: int = Field(5_000_000, ge=1, description="characters of one text item, or extracted from one file")
 
 
 class ProcessingSettings(BaseModel):
@@ -73,18 +67,12 @@ class ProcessingSettings(BaseModel):
         1024 * MEBIBYTE, ge=64 * MEBIBYTE, description="address space added by one extraction"
     )
     workers: int = Field(1, ge=1, description="extraction processes")
-    idle_seconds: float = Field(
-        30, gt=0, description="an extraction process with nothing to do ends after this long"
-    )
-    max_archive_bytes: int = Field(
-        400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most"
-    )
+    idle_seconds: float = Field(30, gt=0, description="an extraction process with nothing to do ends after this long")
+    max_archive_bytes: int = Field(400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most")
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
     max_archive_members: int = Field(10_000, ge=1)
     max_archive_depth: int = Field(2, ge=1, description="archives inside archives")
-    chunk_strategy: Literal["auto", "structure", "fixed", "code"] = Field(
-        "auto", description="auto picks by kind"
-    )
+    chunk_strategy: Literal["auto", "structure", "fixed", "code"] = Field("auto", description="auto picks by kind")
     chunk_chars: int = Field(800, ge=100, le=4000)
     chunk_overlap_chars: int = Field(160, ge=0)
 
@@ -114,9 +102,7 @@ class VectorSettings(BaseModel):
     api_key: SecretStr = SecretStr("")
     collection: str = Field("biblios", description="Chroma collection or Pinecone index")
     timeout_seconds: float = Field(10, gt=0)
-    ivf_from: int = Field(
-        300_000, ge=1000, description="faiss switches from exact to IVF above this many chunks"
-    )
+    ivf_from: int = Field(300_000, ge=1000, description="faiss switches from exact to IVF above this many chunks")
 
 
 class LexicalSettings(BaseModel):
@@ -134,9 +120,7 @@ class SearchSettings(BaseModel):
 class LlmSettings(BaseModel):
     """The chat model. Without `base_url` and `api_key` answers are quotes (extractive)."""
 
-    base_url: str = Field(
-        "", description="OpenAI-compatible /v1 address (OpenAI, Azure, Ollama, vLLM, LM Studio)"
-    )
+    base_url: str = Field("", description="OpenAI-compatible /v1 address (OpenAI, Azure, Ollama, vLLM, LM Studio)")
     api_key: SecretStr = SecretStr("")
     model: str = Field("", description="model name, e.g. gpt-5-mini or llama3.2")
     temperature: float | None = Field(None, ge=0, le=2, description="empty: the model's own default")
@@ -165,9 +149,7 @@ class ChatSettings(BaseModel):
 class JobSettings(BaseModel):
     concurrency: int = Field(16, ge=1, description="documents processed at once")
     lease_seconds: float = Field(60, gt=0)
-    recovery_seconds: float = Field(
-        10, gt=0, description="how often due work without a live lease is re-sent"
-    )
+    recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
     max_attempts: int = Field(3, ge=1)
 
 
@@ -181,9 +163,7 @@ class LogSettings(BaseModel):
 class WebSettings(BaseModel):
     public_url: str = Field("", description="how browsers reach this server; empty: http://host:port")
     cors_origins: list[str] = Field(default_factory=list)
-    static_dir: Path | None = Field(
-        None, description="the built pages; empty: frontend/dist beside the package"
-    )
+    static_dir: Path | None = Field(None, description="the built pages; empty: frontend/dist beside the package")
 
 
 class Settings(BaseSettings):
@@ -230,9 +210,7 @@ class Settings(BaseSettings):
             "changeme",
             "secret",
         }:
-            raise ValueError(
-                "BIBLIOS_AUTH_SECRET is a placeholder; set a random value of at least 32 characters"
-            )
+            raise ValueError("BIBLIOS_AUTH_SECRET is a placeholder; set a random value of at least 32 characters")
         return self
 
     @property

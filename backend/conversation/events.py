@@ -27,9 +27,7 @@ class Citation(BaseModel):
     answer_start: int = 0
     answer_end: int = 0
     modified_at: datetime | None = None
-    flags: list[str] = Field(
-        default_factory=list, description="numbers or names of the sentence not in the quote"
-    )
+    flags: list[str] = Field(default_factory=list, description="numbers or names of the sentence not in the quote")
 
 
 class Passage(BaseModel):
@@ -127,12 +125,6 @@ class StreamError(BaseModel):
 
 
 type ChatEvent = Annotated[
-    MessageStarted
-    | RetrievalCompleted
-    | Token
-    | CitationFound
-    | ActionProposed
-    | MessageCompleted
-    | StreamError,
+    MessageStarted | RetrievalCompleted | Token | CitationFound | ActionProposed | MessageCompleted | StreamError,
     Field(discriminator="type"),
 ]

@@ -73,9 +73,7 @@ class Collection(Protocol):
         """Inserts in order; on `DuplicateKey` the earlier ones stand."""
         ...
 
-    async def find_one(
-        self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None
-    ) -> Record | None:
+    async def find_one(self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None) -> Record | None:
         """The first match. `fields` (dotted paths) limits what is read; `_id` always comes."""
         ...
 

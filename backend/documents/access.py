@@ -5,6 +5,7 @@ Principals are strings: ``user:<id>``, ``email:<verified mail, lower case>``, ``
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 WORKSPACE = "workspace"
 
@@ -17,9 +18,7 @@ class Caller:
     principals: frozenset[str]
 
     @classmethod
-    def of(
-        cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()
-    ) -> Caller:
+    def of(cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Self:
         """Builds the one set of principals that every access check uses."""
         names = {user_principal(user_id), WORKSPACE}
         names.update(f"email:{mail.casefold()}" for mail in verified_emails)

@@ -140,7 +140,7 @@ class DocumentText(BaseModel):
 
 
 class Chunk(BaseModel):
-    """A stored chunk. `id` is ``{document_id}.{version}.{ordinal}``; `hash` is the sha256 of `embedded_text`'s bytes."""
+    """A stored chunk. `id` is ``{document_id}.{version}.{ordinal}``; `hash` is the sha256 of title and text."""
 
     id: str
     document_id: str
