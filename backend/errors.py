@@ -1,4 +1,4 @@
-"""The error tree. Every failure a caller can see is one of these; `api/problems.py` renders them as RFC 9457 problem+json.
+"""The error tree: all failures that a caller can see; `api/problems.py` renders them as problem+json (RFC 9457).
 
 BibliosError
 ├── InvalidInput          422  the payload or a value in it is malformed (carries the fields)

@@ -1,0 +1,67 @@
+"""Liveness, readiness by dependency, and metrics; outside the API version and without sign-in."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import structlog
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from backend.api.dependencies import Services
+from backend.monitoring import metrics
+
+router = APIRouter(tags=["health"])
+log = structlog.get_logger(__name__)
+
+_CHECK_SECONDS = 3.0
+
+
+class DependencyHealth(BaseModel):
+    status: Literal["ok", "down"]
+    latency_ms: float
+    detail: str | None = None
+
+
+class Readiness(BaseModel):
+    status: Literal["ready", "not_ready"]
+    dependencies: dict[str, DependencyHealth]
+
+
+async def _check(name: str, ping: Callable[[], Awaitable[None]]) -> DependencyHealth:
+    started = time.perf_counter()
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            await ping()
+    except Exception as error:  # noqa: BLE001 - any failure at all means "down", and is reported as such
+        log.warning("dependency_down", dependency=name, error=str(error))
+        return DependencyHealth(
+            status="down", latency_ms=_since(started), detail=f"{name} does not answer; see the server's log"
+        )
+    return DependencyHealth(status="ok", latency_ms=_since(started))
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+@router.get("/healthz", summary="The process is alive")
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="Every dependency answers", responses={503: {"model": Readiness}})
+async def readyz(services: Services, response: Response) -> Readiness:
+    checks = services.health_checks()
+    results = await asyncio.gather(*(_check(name, ping) for name, ping in checks.items()))
+    dependencies = dict(zip(checks, results, strict=True))
+    ready = services.started and all(result.status == "ok" for result in results)
+    if not ready:
+        response.status_code = 503
+    return Readiness(status="ready" if ready else "not_ready", dependencies=dependencies)
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+async def prometheus() -> Response:
+    return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")

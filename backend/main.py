@@ -1,0 +1,64 @@
+"""`create_app(settings)`: the web application. Wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from backend.api import auth, health, problems
+from backend.api.middleware import RequestContext
+from backend.container import Container
+from backend.settings import Settings, get_settings
+from backend.web import WebPages
+
+_BUILT_PAGES = Path(__file__).parent.parent / "frontend" / "dist"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Builds the application; services start with its lifespan."""
+    settings = settings or get_settings()
+    container = Container(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with container:
+            yield
+
+    app = FastAPI(
+        title="BibliosAI",
+        version=version("bibliosai"),
+        description="Answers from your own documents with word-exact citations.",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.container = container
+    problems.install(app)
+    app.include_router(_versioned())
+    app.include_router(health.router)
+    app.add_api_route(
+        "/{path:path}",
+        WebPages(settings.web.static_dir or _BUILT_PAGES),
+        methods=["GET", "HEAD"],
+        include_in_schema=False,
+    )
+    if settings.web.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.web.cors_origins,
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+        )
+    app.add_middleware(RequestContext, https=settings.web.public_url.startswith("https://"))
+    return app
+
+
+def _versioned() -> APIRouter:
+    """Every router of the API's first version; a new resource is one line here."""
+    api = APIRouter(prefix="/api/v1")
+    for module in (auth,):
+        api.include_router(module.router)
+    return api
