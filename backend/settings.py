@@ -106,12 +106,16 @@ class VectorSettings(BaseModel):
 
 
 class LexicalSettings(BaseModel):
+    """Where words are searched."""
+
     backend: Literal["auto", "tantivy", "mongodb"] = Field(
         "auto", description="auto: tantivy with SQLite, MongoDB text with MongoDB"
     )
 
 
 class SearchSettings(BaseModel):
+    """How the two legs are fused."""
+
     candidates: int = Field(100, ge=10, le=1000, description="candidates from each leg")
     rrf_k: int = Field(60, ge=1)
     recency_half_life_days: float = Field(0, ge=0, description="0: age does not count")
@@ -136,17 +140,23 @@ class LlmSettings(BaseModel):
 
 
 class RagSettings(BaseModel):
+    """How an answer is built."""
+
     passages: int = Field(8, ge=1, le=50, description="passages shown to the model")
     history_tokens: int = Field(1500, ge=0)
     abstain_below: float | None = Field(None, description="empty: the calibrated threshold")
 
 
 class ChatSettings(BaseModel):
+    """The answer stream."""
+
     reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
     heartbeat_seconds: float = Field(15, gt=0)
 
 
 class JobSettings(BaseModel):
+    """Background work."""
+
     concurrency: int = Field(16, ge=1, description="documents processed at once")
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
@@ -154,6 +164,8 @@ class JobSettings(BaseModel):
 
 
 class LogSettings(BaseModel):
+    """What is logged and how."""
+
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto: console on a terminal, else JSON (ECS)"
@@ -161,6 +173,8 @@ class LogSettings(BaseModel):
 
 
 class WebSettings(BaseModel):
+    """How browsers reach the pages."""
+
     public_url: str = Field("", description="how browsers reach this server; empty: http://host:port")
     cors_origins: list[str] = Field(default_factory=list)
     static_dir: Path | None = Field(None, description="the built pages; empty: frontend/dist beside the package")
@@ -172,6 +186,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BIBLIOS_",
         env_file=".env",
+        env_ignore_empty=True,
         env_nested_delimiter="_",
         env_nested_max_split=1,
         extra="ignore",

@@ -65,8 +65,10 @@ class UserRepository:
     async def update(self, user_id: str, changes: dict[str, Any]) -> None:
         await self._users.update_one({"_id": user_id}, {"$set": changes})
 
-    async def exists_any(self) -> bool:
-        return await self._users.count({}, limit=1) > 0
+    async def unscoped_first(self, limit: int) -> list[User]:
+        """The oldest accounts; for the command line on the server's own machine."""
+        records = await self._users.find({}, sort=[("created_at", 1)], limit=limit)
+        return [User.model_validate(_fields(record)) for record in records]
 
     async def claim_first_admin(self, user_id: str) -> bool:
         """True for exactly one caller ever, however many register at the same moment."""

@@ -11,7 +11,7 @@ from backend.auth.models import Role, Session, User, email_key
 from backend.auth.repository import SessionRepository, UserRepository
 from backend.auth.security import PasswordService, token_hash
 from backend.auth.token import TokenService
-from backend.errors import Forbidden, Unauthenticated
+from backend.errors import Forbidden, InvalidInput, Unauthenticated
 from backend.monitoring.metrics import LOGINS
 from backend.settings import AuthSettings
 
@@ -122,6 +122,25 @@ class AuthService:
         session = await self._sessions.get(refresh_token.partition(".")[0])
         if session and token_hash(refresh_token) in (session.current_hash, session.previous_hash):
             await self._sessions.end(session.id, reason="logout", now=datetime.now(UTC))
+
+    async def local_account(self, email: str | None) -> User | None:
+        """The account a command on this machine works for: the one named, or the only one; None when there is none.
+
+        Errors: `InvalidInput` when several accounts exist and none is named, or the named one does not.
+        """
+        if email:
+            user = await self._users.by_email(email)
+            if user is None:
+                raise InvalidInput(f"There is no account with the address {email}.", code="unknown_account")
+            return user
+        users = await self._users.unscoped_first(2)
+        if len(users) > 1:
+            raise InvalidInput("Several accounts exist. Name one with --user MAIL.", code="account_ambiguous")
+        return users[0] if users else None
+
+    async def sign_in_locally(self, user: User) -> SignIn:
+        """A session for whoever holds the data folder, who could read everything in it anyway."""
+        return await self._open_session(user, "biblios command line")
 
     async def authenticate(self, access_token: str) -> User:
         """The person behind an access token. Errors: `Unauthenticated`."""

@@ -1,0 +1,23 @@
+"""The command line: `biblios COMMAND`. Each command is a module in `backend/commands`."""
+
+import typer
+
+from backend.commands.account import login
+from backend.commands.ask import ask
+from backend.commands.ingest import ingest
+from backend.commands.search import search
+from backend.commands.serve import serve, worker
+
+app = typer.Typer(
+    name="biblios",
+    help="Answers from your own documents, with word-exact citations.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+for command in (serve, worker, login, ingest, search, ask):
+    app.command()(command)
+
+
+def main() -> None:
+    """The entry point of the installed script."""
+    app()

@@ -1,0 +1,1 @@
+"""The commands of `biblios`, one module each; `backend.cli` registers them."""

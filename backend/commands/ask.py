@@ -1,0 +1,42 @@
+"""`biblios ask`: an answer that streams, with its numbered sources below."""
+
+from typing import Annotated, Any
+
+import typer
+
+from backend.client import ApiFailed
+from backend.commands.console import out, run
+from backend.commands.session import ServerOption, UserOption, connect
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="what you want to know")],
+    server: ServerOption = None,
+    user: UserOption = None,
+) -> None:
+    """Ask your library a question."""
+    run(_ask(question, server, user))
+
+
+async def _ask(question: str, server: str | None, user: str | None) -> None:
+    message: dict[str, Any] | None = None
+    async with connect(server, user) as client:
+        async for event in client.ask(question):
+            if event["type"] == "token":
+                out.print(event["text"], end="", markup=False, soft_wrap=True)
+            elif event["type"] == "message.completed":
+                message = event["message"]
+            elif event["type"] == "error":
+                raise ApiFailed(502, event["code"], event["message"])
+    out.print()
+    if message is None:
+        raise ApiFailed(502, "stream_cut", "The answer broke off. Ask again.")
+    if message["mode"] == "extractive" and not message["abstained"]:
+        out.print("\n[dim]Quoted from your documents; no language model is configured.[/dim]")
+    if message["citations"]:
+        out.print("\n[bold]Sources[/bold]")
+    for citation in message["citations"]:
+        page = f", page {citation['page']}" if citation.get("page") else ""
+        weak = " [yellow](weak support)[/yellow]" if citation["support"] == "weak" else ""
+        out.print(f"[{citation['index']}] {citation['title']}{page}{weak}".replace("[", "\\[", 1))
+        out.print(f"    “{' '.join(citation['quote'].split())[:240]}”", markup=False, style="dim")

@@ -1,0 +1,56 @@
+"""Renders `.env.example` from the settings tree: ``python -m backend.env_example > .env.example``.
+
+A test holds the file against the tree, so a setting cannot be added without its line.
+"""
+
+import sys
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from backend.settings import Settings
+
+_HEAD = """\
+# Every setting of BibliosAI with its default. Copy to `.env` and uncomment what you change.
+# An environment variable of the same name wins over the file.
+"""
+
+
+def _value(default: Any) -> str:
+    if default is None:
+        return ""
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    if isinstance(default, list):
+        return "[]"
+    return str(default)
+
+
+def _line(name: str, field: FieldInfo) -> Iterator[str]:
+    if field.description:
+        yield f"# {field.description}"
+    yield f"#{name}={_value(field.get_default(call_default_factory=True))}"
+
+
+def render() -> str:
+    """The whole file as text."""
+    lines = [_HEAD]
+    groups: list[tuple[str, type[BaseModel]]] = []
+    for name, field in Settings.model_fields.items():
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            groups.append((name, annotation))
+        else:
+            lines.extend(_line(f"BIBLIOS_{name.upper()}", field))
+    for group, model in groups:
+        lines.append(f"\n# --- {group}: {cleandoc(model.__doc__ or group).splitlines()[0]}")
+        for name, field in model.model_fields.items():
+            lines.extend(_line(f"BIBLIOS_{group.upper()}_{name.upper()}", field))
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())
