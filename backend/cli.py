@@ -4,6 +4,10 @@ import typer
 
 from backend.commands.account import login
 from backend.commands.ask import ask
+from backend.commands.demo import demo
+from backend.commands.doctor import doctor
+from backend.commands.evaluate import evaluate
+from backend.commands.export import export
 from backend.commands.ingest import ingest
 from backend.commands.search import search
 from backend.commands.serve import serve, worker
@@ -14,8 +18,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for command in (serve, worker, login, ingest, search, ask):
+for command in (serve, worker, login, ingest, search, ask, demo, doctor, export):
     app.command()(command)
+app.command(name="eval")(evaluate)
 
 
 def main() -> None:

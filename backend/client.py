@@ -70,6 +70,20 @@ class BibliosClient:
     async def delete(self, path: str) -> None:
         self._json(await self._http.delete(f"/api/v1{path}"))
 
+    async def download(self, path: str, target: Path) -> int:
+        """Streams a resource into a file that does not exist yet; returns its size in bytes."""
+        partial = target.with_name(target.name + ".part")
+        size = 0
+        async with self._http.stream("GET", f"/api/v1{path}") as response:
+            if not response.is_success:
+                await response.aread()
+                self._json(response)
+            with partial.open("xb") as file:
+                async for block in response.aiter_bytes():
+                    size += file.write(block)
+        partial.replace(target)
+        return size
+
     async def upload(self, files: Sequence[tuple[str, Path]]) -> list[dict[str, Any]]:
         """Uploads files under the given names (relative paths). Returns the `items`."""
         with contextlib.ExitStack() as stack:

@@ -7,6 +7,7 @@ starts the same application on a free port for as long as it lasts. Either way i
 import asyncio
 import contextlib
 import json
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,7 @@ async def connect(server: str | None = None, user: str | None = None) -> AsyncIt
             await _sign_in_again(client, url)
             yield client
         return
-    async with _own_server(settings, user) as client:
+    async with own_server(settings, user) as client:
         yield client
 
 
@@ -92,7 +93,14 @@ async def _sign_in_again(client: BibliosClient, url: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _own_server(settings: Settings, email: str | None) -> AsyncIterator[BibliosClient]:
+async def own_server(
+    settings: Settings, email: str | None, *, create_account: bool = False
+) -> AsyncIterator[BibliosClient]:
+    """Starts the application in this process and yields a client of it.
+
+    `email` names the account when there are several. `create_account` makes a throw-away one in an empty library
+    instead of asking at the terminal.
+    """
     from backend.main import create_app
 
     app = create_app(settings)
@@ -107,7 +115,9 @@ async def _own_server(settings: Settings, email: str | None) -> AsyncIterator[Bi
         port = server.servers[0].sockets[0].getsockname()[1]
         async with BibliosClient(f"http://127.0.0.1:{port}") as client:
             account = await app.state.container.auth.local_account(email)
-            if account is None:
+            if account is None and create_account:
+                await client.register("evaluation@example.com", secrets.token_urlsafe(24))
+            elif account is None:
                 await _first_account(client)
             else:
                 client.use_token((await app.state.container.auth.sign_in_locally(account)).access_token)

@@ -1,0 +1,98 @@
+"""Runs a labelled collection through a server's public API."""
+
+import asyncio
+from dataclasses import dataclass
+
+from backend.client import BibliosClient
+from backend.evaluation.datasets import Collection, DemoQuestion
+from backend.evaluation.metrics import mean, ndcg, recall, reciprocal_rank
+
+_BATCH = 200
+_PARALLEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalQuality:
+    queries: int
+    ndcg_at_10: float
+    recall_at_10: float
+    recall_at_100: float
+    mrr: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuality:
+    """Shares of the demo's questions. `right_document`: an answerable question's answer cites a right document."""
+
+    answerable: int
+    unanswerable: int
+    right_document: float
+    span_shown: float
+    abstained: float
+    wrong: tuple[str, ...]
+
+
+async def add_collection(client: BibliosClient, collection: Collection, *, prefix: str) -> None:
+    """Adds the documents under ``{prefix}{id}`` and waits until they are indexed."""
+    for start in range(0, len(collection.documents), _BATCH):
+        await client.add_texts(
+            [
+                {"external_id": f"{prefix}{id_}", "title": title or id_, "text": text or title}
+                for id_, title, text in collection.documents[start : start + _BATCH]
+            ]
+        )
+    await client.wait_until_indexed()
+
+
+async def measure_retrieval(client: BibliosClient, collection: Collection, *, prefix: str) -> RetrievalQuality:
+    """Searches every judged query, 100 documents deep."""
+    gate = asyncio.Semaphore(_PARALLEL)
+
+    async def ranked(text: str) -> list[str]:
+        async with gate:
+            hits = await client.search(text, limit=100)
+        return [hit["external_id"].removeprefix(prefix) for hit in hits]
+
+    ids = list(collection.queries)
+    rankings = await asyncio.gather(*(ranked(collection.queries[id_]) for id_ in ids))
+    pairs = [(ranking, collection.relevance[id_]) for id_, ranking in zip(ids, rankings, strict=True)]
+    return RetrievalQuality(
+        queries=len(ids),
+        ndcg_at_10=mean([ndcg(ranking, judged) for ranking, judged in pairs]),
+        recall_at_10=mean([recall(ranking, judged, k=10) for ranking, judged in pairs]),
+        recall_at_100=mean([recall(ranking, judged, k=100) for ranking, judged in pairs]),
+        mrr=mean([reciprocal_rank(ranking, judged) for ranking, judged in pairs]),
+    )
+
+
+async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, ...]) -> AnswerQuality:
+    """Asks every question in a conversation of its own; documents are recognised by their external id."""
+    paths: dict[str, str] = {}
+    cursor: str | None = None
+    while True:
+        page = await client.get("/documents", limit=200, **({"cursor": cursor} if cursor else {}))
+        paths.update({item["id"]: item["external_id"] for item in page["items"]})
+        if (cursor := page["next_cursor"]) is None:
+            break
+    right: list[float] = []
+    shown: list[float] = []
+    abstained: list[float] = []
+    wrong: list[str] = []
+    for question in questions:
+        message = await client.answer(question.question)
+        cited = [paths.get(citation["document_id"], "") for citation in message["citations"]]
+        if question.answerable:
+            is_right = any(path.endswith(accepted) for path in cited for accepted in question.documents)
+            right.append(is_right)
+            shown.append(_squash(question.answer_span) in _squash(message["content"]))
+            ok = is_right
+        else:
+            abstained.append(bool(message["abstained"]))
+            ok = bool(message["abstained"])
+        if not ok:
+            wrong.append(question.id)
+    return AnswerQuality(len(right), len(abstained), mean(right), mean(shown), mean(abstained), tuple(wrong))
+
+
+def _squash(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,62 @@
+"""A running application for tests: the real app over a fresh data folder, on a real socket."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from backend.client import BibliosClient
+from backend.container import Container
+from backend.main import create_app
+from backend.settings import Settings
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(slots=True)
+class RunningApp:
+    app: FastAPI
+    url: str
+
+    @property
+    def container(self) -> Container:
+        container: Container = self.app.state.container
+        return container
+
+    @contextlib.asynccontextmanager
+    async def signed_in(self, name: str) -> AsyncIterator[BibliosClient]:
+        """A client of a new account ``name@example.com``."""
+        async with BibliosClient(self.url) as client:
+            await client.register(f"{name}@example.com", PASSWORD)
+            yield client
+
+
+def settings_for(data_dir: Path, **changes: Any) -> Settings:
+    """Settings from values alone: no environment, no `.env`."""
+    return Settings(_env_file=None, data_dir=data_dir, **changes)
+
+
+@contextlib.asynccontextmanager
+async def running_app(settings: Settings) -> AsyncIterator[RunningApp]:
+    """Serves on a free port of the loopback address until the block ends."""
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            if serving.done():
+                await serving
+                raise RuntimeError("the application did not start")
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield RunningApp(app, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        await serving

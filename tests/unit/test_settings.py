@@ -1,0 +1,68 @@
+"""The settings tree reads what clients were promised, and `.env.example` lists all of it."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from backend.env_example import render
+from backend.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_promised_variables_reach_their_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    promised = {
+        "BIBLIOS_HOST": "0.0.0.0",
+        "BIBLIOS_PORT": "9001",
+        "BIBLIOS_DATA_DIR": str(tmp_path),
+        "BIBLIOS_DATABASE_URL": "mongodb://db/x",
+        "BIBLIOS_LLM_BASE_URL": "http://llm/v1",
+        "BIBLIOS_LLM_API_KEY": "key",
+        "BIBLIOS_LLM_MODEL": "m",
+        "BIBLIOS_REDIS_URL": "redis://r",
+    }
+    for name, value in promised.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings(_env_file=None)
+    assert (settings.host, settings.port, settings.data_dir) == ("0.0.0.0", 9001, tmp_path)
+    assert settings.database.url == "mongodb://db/x"
+    assert (settings.llm.base_url, settings.llm.model) == ("http://llm/v1", "m")
+    assert settings.llm.api_key.get_secret_value() == "key"
+    assert settings.redis.url == "redis://r"
+    assert settings.uses_mongodb
+    assert settings.llm.configured
+
+
+def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIBLIOS_LLM_TEMPERATURE", "")
+    assert Settings(_env_file=None).llm.temperature is None
+
+
+def test_env_example_lists_every_setting() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == render(), (
+        "run `python -m backend.env_example > .env.example`"
+    )
+
+
+def test_env_example_is_accepted_when_uncommented(tmp_path: Path) -> None:
+    lines = [line[1:] for line in render().splitlines() if line.startswith("#BIBLIOS_")]
+    env = tmp_path / ".env"
+    env.write_text("\n".join(lines), encoding="utf-8")
+    assert Settings(_env_file=env) == Settings(_env_file=None)
+
+
+def test_placeholder_secret_is_refused_in_production() -> None:
+    with pytest.raises(ValidationError, match="placeholder"):
+        Settings(_env_file=None, environment="production", auth={"secret": "changeme"})
+
+
+def test_overlap_must_be_smaller_than_chunk() -> None:
+    with pytest.raises(ValidationError, match="OVERLAP"):
+        Settings(_env_file=None, processing={"chunk_chars": 200, "chunk_overlap_chars": 200})
+
+
+def test_secrets_do_not_show_in_repr() -> None:
+    settings = Settings(_env_file=None, llm={"api_key": "sk-very-secret"}, auth={"secret": "s3cr3t-value"})
+    assert "sk-very-secret" not in repr(settings)
+    assert "s3cr3t-value" not in repr(settings)
