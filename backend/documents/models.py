@@ -131,12 +131,16 @@ class Document(BaseModel):
 
 
 class DocumentText(BaseModel):
-    """The stored text of one version with its sections."""
+    """The stored text of one version with its sections.
+
+    `excerpt`: the document or this version is gone, only what answers cite stands at its place, the rest is blank.
+    """
 
     document_id: str
     version: int
     text: str
     sections: list[Section] = Field(default_factory=list)
+    excerpt: bool = False
 
 
 class Chunk(BaseModel):

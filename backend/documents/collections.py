@@ -1,0 +1,54 @@
+"""The collections of the library with their indexes; each index names the query that it serves."""
+
+from backend.db.collection import CollectionSpec, Index
+
+DOCUMENTS = CollectionSpec(
+    "documents",
+    (
+        Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
+        Index((("access", 1), ("_id", -1))),  # "my documents", newest first; every scoped read
+        Index((("parent_id", 1),), partial={"parent_id": {"$exists": True}}),  # members of an archive or a mail
+        Index((("blob", 1),), partial={"blob": {"$exists": True}}),  # does anything still need this original?
+        Index((("due_at", 1),), partial={"due_at": {"$exists": True}}),  # what is to be indexed (recovery)
+        Index((("index_seq", 1),)),  # what a derived index has not taken in yet
+        Index((("dirty", 1),), partial={"dirty": True}),  # access changes that the indexes may not have seen
+        Index((("owner_id", 1), ("_id", 1))),  # a person's own documents (export)
+        Index((("connection_id", 1),), partial={"connection_id": {"$exists": True}}),  # documents of one connection
+    ),
+)
+VERSIONS = CollectionSpec(
+    "versions",
+    (
+        Index((("document_id", 1), ("version", 1))),  # the text of a version
+        Index((("pending", 1),), partial={"pending": True}),  # texts that came in and are not indexed yet (sweep)
+    ),
+)
+VERSION_PARTS = CollectionSpec(
+    "version_parts",
+    (Index((("text_id", 1), ("part", 1))),),  # a text too large for one record, in order
+)
+CHUNKS = CollectionSpec(
+    "chunks",
+    (
+        Index((("document_id", 1), ("version", 1))),  # the chunks of a document
+        Index((("hash", 1),)),  # does another document use this chunk's vector?
+    ),
+)
+CITATIONS = CollectionSpec(
+    "citations",
+    (
+        Index((("document_id", 1), ("version", 1))),  # what is still cited of a version
+        Index((("message_id", 1),)),  # release, when a message goes
+        Index((("conversation_id", 1),), partial={"conversation_id": {"$exists": True}}),  # release of a conversation
+    ),
+)
+TOMBSTONES = CollectionSpec(
+    "tombstones",
+    (
+        Index((("index_seq", 1),)),  # deletions that a derived index has not taken in yet
+        Index((("open", 1),), partial={"open": True}),  # deletions that were cut short (recovery)
+    ),
+)
+INDEX_STATE = CollectionSpec("index_state")
+
+DOCUMENT_COLLECTIONS = (DOCUMENTS, VERSIONS, VERSION_PARTS, CHUNKS, CITATIONS, TOMBSTONES, INDEX_STATE)

@@ -1,0 +1,265 @@
+"""Storage of document heads: everything of a document but its text.
+
+Every query takes the caller and matches on the access list, which always holds the owner's principal;
+the few that do not are named `unscoped_…`. What indexing does with heads is in `work.py`.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+
+from backend.db.collection import Collection, Database, Record, Update
+from backend.documents.access import Caller
+from backend.documents.collections import DOCUMENTS
+from backend.documents.models import Document, DocumentStatus
+
+#: What a list shows of each document; nothing else is read for it.
+ROW_FIELDS = (
+    "external_id",
+    "title",
+    "url",
+    "source",
+    "kind",
+    "size_bytes",
+    "status",
+    "error",
+    "warnings",
+    "version",
+    "chunks",
+    "created_at",
+    "modified_at",
+    "indexed_at",
+    "author",
+    "language",
+    "tags",
+    "filename",
+    "parent_id",
+    "connection_id",
+)
+_SCAN_ROWS = 1000
+_SCAN_MAX_ROWS = 20_000
+
+
+class DocumentRow(TypedDict):
+    """A head as lists show it, ready for serialisation; times are aware UTC."""
+
+    id: str
+    external_id: str
+    title: str
+    url: str | None
+    source: str
+    kind: str
+    size_bytes: int
+    status: str
+    error: dict[str, str] | None
+    warnings: list[str]
+    version: int
+    chunks: int
+    created_at: datetime
+    modified_at: datetime
+    indexed_at: datetime | None
+    author: str | None
+    language: str | None
+    tags: list[str]
+    filename: str | None
+    parent_id: str | None
+    connection_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentQuery:
+    """What a list is restricted to. `title` is any part of the title, in any case."""
+
+    status: DocumentStatus | None = None
+    source: str | None = None
+    kind: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What deciding about a document that comes in again needs of the one that is there."""
+
+    id: str
+    key: str
+    content_hash: str
+    metadata_hash: str
+    status: DocumentStatus
+    version: int
+    blob: str | None
+    access: frozenset[str]
+    title: str
+    pending_text: str | None
+
+
+def document_key(owner_id: str, source: str, connection_id: str | None, external_id: str) -> str:
+    """What makes an external document one and the same: its owner, where it comes from and its id there."""
+    parts = (owner_id, source, connection_id or "", external_id)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def visible_to(caller: Caller) -> dict[str, Any]:
+    """The filter that every scoped query carries."""
+    return {"access": {"$in": sorted(caller.principals)}}
+
+
+def _row(record: Record) -> DocumentRow:
+    row: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
+    row["id"] = record.pop("_id")
+    row.update(record)
+    row["tags"] = row["tags"] or []
+    row["warnings"] = row["warnings"] or []
+    return row  # type: ignore[return-value]
+
+
+def to_document(record: Record) -> Document:
+    """The model of a stored head."""
+    return Document.model_validate({"id": record["_id"], **record})
+
+
+class DocumentRepository:
+    """Heads by id, by page and by external identity."""
+
+    def __init__(self, database: Database) -> None:
+        self._heads: Collection = database.collection(DOCUMENTS)
+
+    # -- scoped ------------------------------------------------------------------------------------------------
+
+    async def get(self, caller: Caller, document_id: str) -> Document | None:
+        """The head if the caller may see it, else None."""
+        record = await self._heads.find_one({"_id": document_id, **visible_to(caller)})
+        return to_document(record) if record else None
+
+    async def row(self, caller: Caller, document_id: str) -> DocumentRow | None:
+        record = await self._heads.find_one({"_id": document_id, **visible_to(caller)}, fields=ROW_FIELDS)
+        return _row(record) if record else None
+
+    async def page(
+        self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int
+    ) -> tuple[list[DocumentRow], str | None]:
+        """One page, newest first, and the id to go on from (None at the end).
+
+        Ids sort by creation, so the id alone is the key of the page. A search in titles reads at most
+        20,000 titles for one page; such a page may be short and still have a next one.
+        """
+        filter_ = self._filter(caller, query)
+        if query.title:
+            return await self._search_titles(filter_, query.title, before=before, limit=limit)
+        if before is not None:
+            filter_["_id"] = {"$lt": before}
+        records = await self._heads.find(filter_, sort=[("_id", -1)], limit=limit + 1, fields=ROW_FIELDS)
+        more = len(records) > limit
+        rows = [_row(record) for record in records[:limit]]
+        return rows, rows[-1]["id"] if more else None
+
+    async def count_by_status(self, caller: Caller) -> dict[str, int]:
+        """How many documents the caller sees in each status."""
+        counts = await self._heads.group_count(visible_to(caller), "status")
+        return {str(status): number for status, number in counts.items()}
+
+    async def of_owner(self, caller: Caller) -> AsyncIterator[Document]:
+        """Every document that the caller owns, oldest first."""
+        async for record in self._heads.stream({"owner_id": caller.user_id}, sort=[("_id", 1)]):
+            yield to_document(record)
+
+    # -- for the services that check access themselves or act for the system ------------------------------------
+
+    async def unscoped_get(self, document_id: str) -> Document | None:
+        record = await self._heads.find_one({"_id": document_id})
+        return to_document(record) if record else None
+
+    async def unscoped_record(self, document_id: str, fields: Sequence[str]) -> Record | None:
+        return await self._heads.find_one({"_id": document_id}, fields=fields)
+
+    async def unscoped_many(self, document_ids: Iterable[str], fields: Sequence[str] | None = None) -> list[Record]:
+        return await self._heads.find({"_id": {"$in": list(document_ids)}}, fields=fields)
+
+    async def unscoped_known(self, keys: Sequence[str]) -> dict[str, Known]:
+        """The documents behind these keys (see `document_key`), in one look-up."""
+        fields = (
+            "key",
+            "content_hash",
+            "metadata_hash",
+            "status",
+            "version",
+            "blob",
+            "access",
+            "title",
+            "pending_text",
+        )
+        records = await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
+        return {
+            record["key"]: Known(
+                id=record["_id"],
+                key=record["key"],
+                content_hash=record["content_hash"],
+                metadata_hash=record.get("metadata_hash", ""),
+                status=DocumentStatus(record["status"]),
+                version=record["version"],
+                blob=record.get("blob"),
+                access=frozenset(record["access"]),
+                title=record["title"],
+                pending_text=record.get("pending_text"),
+            )
+            for record in records
+        }
+
+    async def unscoped_insert(self, records: Sequence[Record]) -> None:
+        """Writes new heads. Raises `DuplicateKey` when another request stored one of them meanwhile."""
+        await self._heads.insert_many(records)
+
+    async def unscoped_change(self, changes: Sequence[tuple[str, Update]]) -> None:
+        await self._heads.bulk_update(changes)
+
+    async def unscoped_children(self, parent_id: str) -> list[Record]:
+        """Id, external id, owner and access of the documents inside another one (not recursive)."""
+        return await self._heads.find(
+            {"parent_id": parent_id}, fields=("external_id", "owner_id", "access", "key", "blob")
+        )
+
+    async def unscoped_uses_blob(self, digest: str) -> bool:
+        """Whether any document still needs this original file."""
+        return await self._heads.count({"blob": digest}, limit=1) > 0
+
+    async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:
+        records = await self._heads.find({"blob": {"$in": list(digests)}}, fields=("blob",))
+        return {record["blob"] for record in records}
+
+    async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
+        await self._heads.delete_many({"_id": {"$in": list(document_ids)}})
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    def _filter(self, caller: Caller, query: DocumentQuery) -> dict[str, Any]:
+        filter_ = visible_to(caller)
+        for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
+            if value is not None:
+                filter_[field] = str(value)
+        return filter_
+
+    async def _search_titles(
+        self, filter_: dict[str, Any], title: str, *, before: str | None, limit: int
+    ) -> tuple[list[DocumentRow], str | None]:
+        """The port knows no substring search; titles are read in order until the page is full."""
+        wanted = title.casefold()
+        found: list[str] = []
+        scanned = 0
+        while scanned < _SCAN_MAX_ROWS and len(found) < limit:
+            page = {**filter_, "_id": {"$lt": before}} if before is not None else filter_
+            titles = await self._heads.find(page, sort=[("_id", -1)], limit=_SCAN_ROWS, fields=("title",))
+            scanned += len(titles)
+            for record in titles:
+                before = record["_id"]
+                if wanted in str(record["title"]).casefold():
+                    found.append(record["_id"])
+                    if len(found) == limit:
+                        break
+            if len(titles) < _SCAN_ROWS and len(found) < limit:
+                before = None
+                break
+        records = await self._heads.find({**filter_, "_id": {"$in": found}}, sort=[("_id", -1)], fields=ROW_FIELDS)
+        return [_row(record) for record in records], before
+
+

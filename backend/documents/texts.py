@@ -1,0 +1,175 @@
+"""Storage of version texts, in parts when they are too large for one record, and of chunks."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from backend.db.collection import Collection, Database, Record
+from backend.documents.collections import CHUNKS, VERSION_PARTS, VERSIONS
+from backend.documents.models import Chunk, DocumentText, Section
+
+#: Code points in one record: at most 4 MB of UTF-8, far below MongoDB's 16 MB with all that stands beside.
+PART_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text to be stored under `text_id`; `version` is None while it waits to be indexed."""
+
+    text_id: str
+    document_id: str
+    text: str
+    created_at: datetime
+    version: int | None = None
+    sections: tuple[Section, ...] = ()
+
+
+def _parts(text: str) -> list[str]:
+    return [text[start : start + PART_CHARS] for start in range(0, len(text), PART_CHARS)]
+
+
+def _pack(sections: Iterable[Section]) -> str:
+    return orjson.dumps([[s.start, s.end, s.heading, s.page, s.level] for s in sections]).decode()
+
+
+def _unpack(packed: str) -> list[Section]:
+    return [Section(start, end, heading, page, level) for start, end, heading, page, level in orjson.loads(packed)]
+
+
+class VersionRepository:
+    """The texts of versions. Nothing here is scoped: callers reach a text through its document."""
+
+    def __init__(self, database: Database) -> None:
+        self._versions: Collection = database.collection(VERSIONS)
+        self._parts: Collection = database.collection(VERSION_PARTS)
+
+    async def unscoped_put(self, texts: Sequence[NewText]) -> None:
+        """Writes or replaces texts, parts before the record that names them."""
+        records: list[Record] = []
+        parts: list[Record] = []
+        for new in texts:
+            record: Record = {"_id": new.text_id, "document_id": new.document_id, "created_at": new.created_at}
+            packed = _pack(new.sections)
+            if len(new.text) <= PART_CHARS and len(packed) <= PART_CHARS:
+                record |= {"text": new.text, "sections": packed}
+            else:
+                pieces, section_pieces = _parts(new.text), _parts(packed)
+                record |= {"parts": len(pieces), "section_parts": len(section_pieces)}
+                parts.extend(
+                    {"_id": f"{new.text_id}.{number}", "text_id": new.text_id, "part": number, "text": piece}
+                    for number, piece in enumerate([*pieces, *section_pieces])
+                )
+            record |= {"pending": True} if new.version is None else {"version": new.version}
+            records.append(record)
+        for start in range(0, len(parts), 4):  # a few megabytes in one write at the most
+            await self._parts.bulk_upsert(parts[start : start + 4])
+        await self._versions.bulk_upsert(records)
+
+    async def unscoped_accept(self, accepted: Sequence[tuple[str, int]]) -> None:
+        """Gives waiting texts (by text id) their version numbers."""
+        await self._versions.bulk_update(
+            [(text_id, {"$set": {"version": version}, "$unset": {"pending": ""}}) for text_id, version in accepted]
+        )
+
+    async def unscoped_text(self, text_id: str) -> str | None:
+        """A waiting text by its id."""
+        record = await self._versions.find_one({"_id": text_id})
+        return (await self._read(record))[0] if record else None
+
+    async def unscoped_version(self, document_id: str, version: int) -> DocumentText | None:
+        record = await self._versions.find_one({"document_id": document_id, "version": version})
+        if record is None:
+            return None
+        text, packed = await self._read(record)
+        return DocumentText(document_id=document_id, version=version, text=text, sections=_unpack(packed))
+
+    async def unscoped_drop(self, document_id: str, *, keep_version: int | None = None) -> None:
+        """Deletes every numbered text of a document but one."""
+        filter_: dict[str, object] = {"document_id": document_id, "version": {"$exists": True}}
+        if keep_version is not None:
+            filter_["version"] = {"$exists": True, "$ne": keep_version}
+        await self._delete([record["_id"] for record in await self._versions.find(filter_, fields=("parts",))])
+
+    async def unscoped_drop_all(self, document_ids: Sequence[str]) -> None:
+        """Deletes every text of these documents, waiting ones too."""
+        records = await self._versions.find({"document_id": {"$in": list(document_ids)}}, fields=("parts",))
+        await self._delete([record["_id"] for record in records])
+
+    async def unscoped_drop_texts(self, text_ids: Sequence[str]) -> None:
+        await self._delete(list(text_ids))
+
+    async def unscoped_pending(self) -> AsyncIterator[tuple[str, str]]:
+        """Text id and document id of every waiting text."""
+        async for record in self._versions.stream({"pending": True}, fields=("document_id",)):
+            yield record["_id"], record["document_id"]
+
+    async def _delete(self, text_ids: list[str]) -> None:
+        if not text_ids:
+            return
+        await self._versions.delete_many({"_id": {"$in": text_ids}})
+        await self._parts.delete_many({"text_id": {"$in": text_ids}})
+
+    async def _read(self, record: Record) -> tuple[str, str]:
+        if "parts" not in record:
+            return record["text"], record["sections"]
+        pieces = [
+            piece["text"] async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=4)
+        ]
+        return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])
+
+
+class ChunkRepository:
+    """Chunks as they are indexed. Nothing here is scoped: search checks access before it reads chunks."""
+
+    def __init__(self, database: Database) -> None:
+        self._chunks: Collection = database.collection(CHUNKS)
+
+    async def unscoped_put(self, chunks: Sequence[Chunk]) -> None:
+        await self._chunks.bulk_upsert([_chunk_record(chunk) for chunk in chunks])
+
+    async def unscoped_by_id(self, chunk_ids: Iterable[str]) -> list[Record]:
+        return await self._chunks.find({"_id": {"$in": list(chunk_ids)}})
+
+    async def unscoped_of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
+        """Every chunk of these documents, all versions, in order."""
+        records = await self._chunks.find({"document_id": {"$in": list(document_ids)}})
+        chunks = [Chunk.model_validate({"id": record["_id"], **record}) for record in records]
+        return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.version, chunk.ordinal))
+
+    async def unscoped_keys_of_documents(self, document_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Chunk id and hash of every chunk of these documents."""
+        records = await self._chunks.find({"document_id": {"$in": list(document_ids)}}, fields=("hash",))
+        return [(record["_id"], record["hash"]) for record in records]
+
+    async def unscoped_delete(self, chunk_ids: Sequence[str]) -> None:
+        await self._chunks.delete_many({"_id": {"$in": list(chunk_ids)}})
+
+    async def unscoped_unused(self, hashes: Iterable[str]) -> set[str]:
+        """Those of the hashes that no stored chunk has (any more)."""
+        wanted = set(hashes)
+        used: set[str] = set()
+        ordered = sorted(wanted)
+        for start in range(0, len(ordered), 500):
+            part = ordered[start : start + 500]
+            used.update(r["hash"] for r in await self._chunks.find({"hash": {"$in": part}}, fields=("hash",)))
+        return wanted - used
+
+    async def unscoped_count(self) -> int:
+        return await self._chunks.count({})
+
+
+def _chunk_record(chunk: Chunk) -> Record:
+    return {
+        "_id": chunk.id,
+        "document_id": chunk.document_id,
+        "version": chunk.version,
+        "ordinal": chunk.ordinal,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "heading": chunk.heading,
+        "page": chunk.page,
+        "hash": chunk.hash,
+    }
