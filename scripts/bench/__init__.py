@@ -1,0 +1,1 @@
+"""`make bench`: every figure the product promises, measured through the product itself."""

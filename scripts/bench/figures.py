@@ -1,0 +1,29 @@
+"""The table of figures: what was promised, what was measured, whether it holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row. `target` with `at_least` or `at_most`; `note` says how, or why it was missed."""
+
+    name: str
+    value: float | None
+    unit: str
+    target: float | None = None
+    sense: Literal["at_least", "at_most"] = "at_least"
+    note: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """None when there is nothing to hold (no target), False also when it could not be measured."""
+        if self.target is None:
+            return None
+        if self.value is None:
+            return False
+        return self.value >= self.target if self.sense == "at_least" else self.value <= self.target
+
+
+type Measure = Callable[[], list[Figure]]
