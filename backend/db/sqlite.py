@@ -1,0 +1,295 @@
+"""The embedded database: one SQLite file (WAL), written by one thread, read by a few.
+
+Reads see every write that was acknowledged. See `sqlite_schema` for the tables, `sqlite_writer` for durability.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from backend.db import sqlite_reading as reading
+from backend.db import sqlite_writing as writing
+from backend.db.collection import CollectionSpec, Filter, Record, Sort, Update, UpdateResult
+from backend.db.folder_lock import FolderLock
+from backend.db.projection import field_tree, project
+from backend.db.sqlite_errors import classify
+from backend.db.sqlite_filters import plan
+from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
+from backend.db.sqlite_updates import check_update
+from backend.db.sqlite_writer import Writer
+from backend.errors import Unavailable
+
+FILE_NAME = "biblios.sqlite3"
+_READERS = 4
+_CACHED_STATEMENTS = 512
+_EXPIRY_SECONDS = 60.0  # as often as MongoDB's own TTL monitor
+_INLINE_IDS = 100
+
+
+class SqliteDatabase:
+    """`Database` over one file. Make one with `open`."""
+
+    def __init__(self, path: Path, lock: FolderLock, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._lock = lock
+        self._tables: dict[str, Table] = {}
+        self._closed = False
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._connections_guard = threading.Lock()
+        self._inline = self._reader()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
+        self._writer = Writer(
+            connection, on_rollback=self._forget_multikey, idle=self._expire, idle_seconds=_EXPIRY_SECONDS
+        )
+
+    @classmethod
+    async def open(cls, folder: Path) -> Self:
+        """Opens, or creates, the database in a data folder that no other process uses.
+
+        Raises `FolderInUse` when one does, `Unavailable` when the file cannot be opened.
+        """
+        return await asyncio.to_thread(cls._open, folder)
+
+    @classmethod
+    def _open(cls, folder: Path) -> Self:
+        lock = FolderLock(folder)
+        lock.acquire()
+        try:
+            connection = _connect(folder / FILE_NAME)
+            # FULL: a commit returns after fsync, so an acknowledged write survives a power cut.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -32768")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            connection.execute("BEGIN IMMEDIATE")
+            check_format(connection)
+            create_catalogue(connection)
+            connection.execute("COMMIT")
+            return cls(folder / FILE_NAME, lock, connection)
+        except sqlite3.Error as error:
+            lock.release()
+            raise classify(error) from error
+        except BaseException:
+            lock.release()
+            raise
+
+    def collection(self, spec: CollectionSpec) -> "SqliteCollection":
+        return SqliteCollection(self, spec)
+
+    async def prepare(self, specs: Sequence[CollectionSpec]) -> None:
+        """Creates or changes tables and indexes to what is declared; all of it or nothing."""
+
+        def operation(connection: sqlite3.Connection) -> list[Table]:
+            return [prepare_table(connection, spec) for spec in specs]
+
+        for table in await self._writer.run(operation):
+            self._tables[table.spec.name] = table
+
+    async def ping(self) -> None:
+        await self.read(lambda connection: connection.execute("SELECT 1").fetchone())
+
+    async def delete_expired(self, now: datetime) -> int:
+        """Deletes what has expired at `now`; happens by itself every minute. Returns how many records."""
+        return await self._writer.run(lambda connection: self._delete_expired(connection, now))
+
+    async def close(self) -> None:
+        """Finishes the writes that were handed in and closes the file. May be called twice."""
+        if not self._closed:
+            self._closed = True
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._readers.shutdown(wait=True)
+        with self._connections_guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._writer.close()
+        self._lock.release()
+
+    def table(self, name: str) -> Table:
+        try:
+            return self._tables[name]
+        except KeyError:
+            raise RuntimeError(f"collection {name!r} was not prepared: call prepare([…]) at start") from None
+
+    async def write[T](self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.run(operation)
+
+    async def read[T](self, operation: Callable[[sqlite3.Connection], T], *, inline: bool = False) -> T:
+        """Runs a read on a reader thread; `inline` on this one, for reads shorter than the change of threads."""
+        if self._closed:
+            raise Unavailable("The database is closed; the server is stopping.", dependency="database")
+        if inline:
+            return self._guarded(operation, self._inline)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_on_thread, operation)
+
+    def _read_on_thread[T](self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._reader()
+        return self._guarded(operation, connection)
+
+    def _guarded[T](self, operation: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+        try:
+            return operation(connection)
+        except sqlite3.Error as error:
+            raise classify(error) from error
+
+    def _reader(self) -> sqlite3.Connection:
+        connection = _connect(self._path)
+        connection.text_factory = bytes
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA cache_size = -8192")
+        with self._connections_guard:
+            self._connections.append(connection)
+        return connection
+
+    def _forget_multikey(self) -> None:
+        """After a rollback nobody knows which of the catalogue's rows are still there: write them again."""
+        for table in self._tables.values():
+            table.recorded.clear()
+
+    def _expire(self, connection: sqlite3.Connection) -> None:
+        self._delete_expired(connection, datetime.now(UTC))
+
+    def _delete_expired(self, connection: sqlite3.Connection, now: datetime) -> int:
+        return sum(reading.delete_expired(connection, table, now) for table in list(self._tables.values()))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, timeout=10
+    )
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+class SqliteCollection:
+    """`Collection` over one table."""
+
+    def __init__(self, database: SqliteDatabase, spec: CollectionSpec) -> None:
+        self._database = database
+        self._name = spec.name
+
+    @property
+    def _table(self) -> Table:
+        return self._database.table(self._name)
+
+    async def insert_one(self, record: Record) -> None:
+        await self.insert_many([record])
+
+    async def insert_many(self, records: Sequence[Record]) -> None:
+        table = self._table
+        await self._database.write(
+            lambda connection: writing.insert(connection, table, writing.rows_of(table, records))
+        )
+
+    async def find_one(self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None) -> Record | None:
+        found = await self.find(filter, sort=sort, limit=1, fields=fields)
+        return found[0] if found else None
+
+    async def find(
+        self,
+        filter: Filter,
+        *,
+        sort: Sort = (),
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> list[Record]:
+        table = self._table
+        query = plan(table, filter, sort)
+        by_few_ids = query.ids is not None and len(query.ids) <= _INLINE_IDS and query.in_sql
+        return await self._database.read(
+            lambda connection: reading.find(connection, table, query, limit, fields), inline=by_few_ids
+        )
+
+    async def stream(
+        self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
+    ) -> AsyncIterator[Record]:
+        """Finds the rows first and reads them in batches, so that no read transaction stays open meanwhile."""
+        table = self._table
+        query = plan(table, filter, sort)
+        tree = None if fields is None else field_tree(fields)
+        numbers = await self._database.read(lambda connection: reading.locate(connection, table, query))
+        for start in range(0, len(numbers), batch):
+            part = numbers[start : start + batch]
+            records = await self._database.read(
+                lambda connection, part=part: reading.fetch(connection, table, part, query)  # type: ignore[misc]
+            )
+            for record in records:
+                yield record if tree is None else project(record, tree)
+
+    async def update_one(self, filter: Filter, update: Update, *, upsert: bool = False) -> UpdateResult:
+        return await self._update(filter, update, limit=1, upsert=upsert)
+
+    async def update_many(self, filter: Filter, update: Update) -> UpdateResult:
+        return await self._update(filter, update, limit=None, upsert=False)
+
+    async def _update(self, filter: Filter, update: Update, *, limit: int | None, upsert: bool) -> UpdateResult:
+        table = self._table
+        check_update(update)
+        # The plan is made on the writer's thread: an array written just before may have made a path multikey.
+        return await self._database.write(
+            lambda connection: writing.update(
+                connection, table, plan(table, filter), update, limit=limit, upsert=upsert
+            )
+        )
+
+    async def find_one_and_update(
+        self, filter: Filter, update: Update, *, sort: Sort = (), upsert: bool = False
+    ) -> Record | None:
+        table = self._table
+        check_update(update)
+        return await self._database.write(
+            lambda connection: writing.find_one_and_update(
+                connection, table, plan(table, filter, sort), update, upsert=upsert
+            )
+        )
+
+    async def bulk_upsert(self, records: Sequence[Record]) -> None:
+        table = self._table
+        await self._database.write(
+            lambda connection: writing.upsert(connection, table, writing.rows_of(table, records))
+        )
+
+    async def bulk_update(self, updates: Sequence[tuple[str, Update]]) -> int:
+        table = self._table
+        for _, changes in updates:
+            check_update(changes)
+        return await self._database.write(lambda connection: writing.bulk_update(connection, table, updates))
+
+    async def delete_one(self, filter: Filter) -> int:
+        return await self._delete(filter, 1)
+
+    async def delete_many(self, filter: Filter) -> int:
+        return await self._delete(filter, None)
+
+    async def _delete(self, filter: Filter, limit: int | None) -> int:
+        table = self._table
+        return await self._database.write(
+            lambda connection: writing.delete(connection, table, plan(table, filter), limit)
+        )
+
+    async def count(self, filter: Filter, *, limit: int | None = None) -> int:
+        table = self._table
+        query = plan(table, filter)
+        return await self._database.read(lambda connection: reading.count(connection, table, query, limit))
+
+    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+        table = self._table
+        query = plan(table, filter)
+        return await self._database.read(lambda connection: reading.group_count(connection, table, query, field))
+
+    async def date_buckets(
+        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
+    ) -> list[tuple[datetime, int]]:
+        table = self._table
+        query = plan(table, filter)
+        return await self._database.read(lambda connection: reading.date_buckets(connection, table, query, field, unit))

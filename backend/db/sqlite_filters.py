@@ -1,0 +1,219 @@
+"""Filters and sorts as SQL over the key columns of a collection's table.
+
+Every indexed path has a column with the value's sort key (`order.sort_key`), so SQL compares as MongoDB does. What
+SQL cannot decide (fields without an index, $exists, whole arrays) is left to `filters.predicate`: the plan then is
+not `exact` and its rows are checked again in Python.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+
+from backend.db.collection import Filter, Sort, UnsupportedQuery
+from backend.db.filters import RANGES, All, Node, Predicate, Some, Test, parse, predicate, split_path
+from backend.db.order import ARRAY, STRING
+
+if TYPE_CHECKING:
+    from backend.db.sqlite_schema import Table
+
+# Values are bound; only names from the declared indexes are written into the SQL of this module.
+# ruff: noqa: S608
+
+# SQLite's own limit on parameters is 32,766; a longer list is checked in Python.
+_MAX_PARAMETERS = 30_000
+_COMPARISONS = {"$lt": "<", "$lte": "<=", "$gt": ">", "$gte": ">="}
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A condition, its parameters, and whether it decides the filter alone."""
+
+    text: str
+    parameters: tuple[object, ...] = ()
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to read the records of a filter. `order` is "" or a whole ORDER BY; None when Python has to sort."""
+
+    where: Sql
+    order: str | None
+    matches: Predicate
+    node: All
+    sort: Sort = ()
+    ids: tuple[str, ...] | None = field(default=None)
+
+    @property
+    def in_sql(self) -> bool:
+        return self.where.exact and self.order is not None
+
+
+def plan(table: "Table", filter: Filter, sort: Sort = ()) -> Plan:
+    node = parse(filter)
+    where = _sql(table, node) or Sql("1", (), exact=False)
+    for index in table.partial_indexes:
+        if index.conditions <= _conjuncts(node):
+            where = Sql(f'{where.text} AND "{index.column}" = 1', where.parameters, where.exact)
+    return Plan(where, _order(table, sort), predicate(node), node, sort, _ids(node))
+
+
+def _ids(node: All) -> tuple[str, ...] | None:
+    """The ids when the filter is nothing but ids: such a read touches few rows by the primary key."""
+    if len(node.nodes) == 1 and isinstance(test := node.nodes[0], Test) and test.path == "_id":
+        if test.operator == "$eq":
+            return tuple(_texts(test.keys))
+        if test.operator == "$in":
+            return tuple(_texts(test.keys))
+    return None
+
+
+def conjuncts_of(filter: Filter) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
+    return _conjuncts(parse(filter))
+
+
+def _conjuncts(node: Node) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
+    """The tests that every match passes; $exists counts with its operand."""
+    if isinstance(node, Test):
+        keys = node.keys if node.operator != "$exists" else (bytes([node.operand]),)
+        found = {(node.path, node.operator, keys)}
+        # What is above a bound, or equal to something, is there: it implies {"$exists": True}.
+        if node.operator in ("$eq", "$gt", "$lt") and node.operand is not None:
+            found.add((node.path, "$exists", (b"\x01",)))
+        return frozenset(found)
+    if isinstance(node, All):
+        return frozenset().union(*(_conjuncts(child) for child in node.nodes))
+    return frozenset()
+
+
+def _order(table: "Table", sort: Sort) -> str | None:
+    terms = []
+    for path, direction in sort:
+        if direction not in (1, -1):
+            raise UnsupportedQuery(f"sort direction {direction!r} on {path!r}: 1 or -1")
+        column = table.column(path)
+        if column is None:
+            split_path(path)
+        if column is None or path in table.multikey:
+            return None
+        terms.append(f'"{column}" {"ASC" if direction == 1 else "DESC"}')
+    return f" ORDER BY {', '.join(terms)}" if terms else ""
+
+
+def _sql(table: "Table", node: Node) -> Sql | None:
+    """None: SQL can say nothing about this part."""
+    if isinstance(node, Test):
+        return _id_sql(node) if node.path == "_id" else _test_sql(table, node)
+    parts = [_sql(table, child) for child in node.nodes]
+    known = [part for part in parts if part is not None]
+    if isinstance(node, All):
+        if not node.nodes:
+            return Sql("1")
+        if not known:
+            return None
+        return _join(" AND ", known, exact=len(known) == len(parts))
+    if len(known) < len(parts):
+        return None  # an $or with an open branch excludes nothing
+    joined = _join(" OR ", known, exact=True)
+    hull = _hull(table, node)
+    return joined if hull is None else _join(" AND ", [hull, joined], exact=True)
+
+
+def _join(word: str, parts: Sequence[Sql], *, exact: bool) -> Sql:
+    return Sql(
+        "(" + word.join(part.text for part in parts) + ")",
+        tuple(parameter for part in parts for parameter in part.parameters),
+        exact and all(part.exact for part in parts),
+    )
+
+
+def _hull(table: "Table", node: Some) -> Sql | None:
+    """One bound that all branches of a keyset-paging $or share.
+
+    ``a < x or (a = x and _id > y)`` says ``a <= x``; only in that form can SQLite start reading in the index at x.
+    """
+    bounds: dict[tuple[str, bool], list[tuple[bytes, ...]]] = {}
+    for branch in node.nodes:
+        for test in {(t.path, t.operator): t for t in _top_tests(branch)}.values():
+            if test.operator in ("$lt", "$lte", "$eq"):
+                bounds.setdefault((test.path, True), []).append(test.keys)
+            if test.operator in ("$gt", "$gte", "$eq"):
+                bounds.setdefault((test.path, False), []).append(test.keys)
+    for (path, below), keys in bounds.items():
+        column = table.column(path)
+        if path == "_id" or column is None or path in table.multikey or len(keys) != len(node.nodes):
+            continue
+        flat = [key for group in keys for key in group]
+        if len({key[0] for key in flat}) == 1 and flat[0][0] != ARRAY:
+            return Sql(f'"{column}" {"<=" if below else ">="} ?', (max(flat) if below else min(flat),))
+    return None
+
+
+def _top_tests(node: Node) -> Iterable[Test]:
+    if isinstance(node, Test):
+        yield node
+    elif isinstance(node, All):
+        for child in node.nodes:
+            yield from _top_tests(child)
+
+
+def _texts(keys: Iterable[bytes]) -> list[str]:
+    return [key[1:].decode() for key in keys if key[0] == STRING and b"\x00" not in key]
+
+
+def _id_sql(test: Test) -> Sql:
+    """`_id` is always a string, so other operands match nothing (or, negated, everything)."""
+    if test.operator == "$exists":
+        return Sql("1" if test.operand else "0")
+    texts = _texts(test.keys)
+    if test.operator in RANGES:
+        if test.keys[0][0] != STRING:
+            return Sql("0")
+        return Sql(f"id {_COMPARISONS[test.operator]} ?", (test.operand,))
+    negated = test.operator in ("$ne", "$nin")
+    if len(texts) == 1:
+        return Sql("id <> ?" if negated else "id = ?", (texts[0],))
+    # One parameter for any number of ids keeps it one prepared statement.
+    word = "NOT IN" if negated else "IN"
+    return Sql(f"id {word} (SELECT value FROM json_each(?))", (orjson.dumps(texts).decode(),))
+
+
+def _test_sql(table: "Table", test: Test) -> Sql | None:
+    column = table.column(test.path)
+    whole_array = any(key[0] == ARRAY for key in test.keys)
+    if column is None or test.operator == "$exists" or whole_array or len(test.keys) > _MAX_PARAMETERS:
+        return None
+    multikey = test.path in table.multikey
+    negated = test.operator in ("$ne", "$nin")
+    if negated:
+        # The column of an array is NULL: SQL cannot say what it does not hold.
+        if multikey:
+            return None
+        return Sql(f'"{column}" NOT IN ({_marks(test.keys)})', test.keys)
+    if test.operator in RANGES:
+        condition, parameters = _range(test)
+    else:
+        condition = "{} = ?" if len(test.keys) == 1 else f"{{}} IN ({_marks(test.keys)})"
+        parameters = test.keys
+    plain = condition.replace("{}", f'"{column}"')
+    if not multikey:
+        return Sql(plain, parameters)
+    element = condition.replace("{}", "key")
+    return Sql(
+        f'({plain} OR n IN (SELECT n FROM "{table.elements}" WHERE path = ? AND {element}))',
+        (*parameters, test.path, *parameters),
+    )
+
+
+def _marks(keys: Sequence[bytes]) -> str:
+    return ",".join("?" * len(keys))
+
+
+def _range(test: Test) -> tuple[str, tuple[bytes, ...]]:
+    """A range inside the operand's type: bounded on the open side by where the type's keys begin or end."""
+    key = test.keys[0]
+    if test.operator in ("$lt", "$lte"):
+        return f"({{}} {_COMPARISONS[test.operator]} ? AND {{}} >= ?)", (key, bytes([key[0]]))
+    return f"({{}} {_COMPARISONS[test.operator]} ? AND {{}} < ?)", (key, bytes([key[0] + 1]))

@@ -1,0 +1,182 @@
+"""Reading a collection's table: from a plan to records, row numbers and counts. Everything here blocks."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from backend.db.collection import Record, UnsupportedQuery
+from backend.db.filters import MISSING, array_sort_key, values_at
+from backend.db.order import DATE, from_milliseconds, milliseconds, scalar_of, sort_key
+from backend.db.projection import field_tree, project
+from backend.db.sqlite_codec import decode, decode_many
+from backend.db.sqlite_filters import Plan
+from backend.db.sqlite_schema import Table
+
+# The parameters are bound; only names from the declared indexes are written into the SQL of this module.
+# ruff: noqa: S608
+
+_AT_ONCE = 1000
+_BATCH = 250
+
+
+def find(
+    connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None, fields: Sequence[str] | None
+) -> list[Record]:
+    """The records of a plan, in its order."""
+    if limit is not None and limit < 0:
+        raise UnsupportedQuery(f"limit {limit}: zero or more")
+    if plan.in_sql:
+        records = _find_in_sql(connection, table, plan, limit)
+    else:
+        records = [record for _, record in _checked(connection, table, plan, limit)]
+    if fields is not None:
+        tree = field_tree(fields)
+        return [project(record, tree) for record in records]
+    return records
+
+
+def _find_in_sql(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> list[Record]:
+    sql = f'SELECT doc FROM "{table.name}" WHERE {plan.where.text}{plan.order} LIMIT ?'
+    parameters = (*plan.where.parameters, -1 if limit is None else limit)
+    small = limit is not None and limit <= _AT_ONCE
+    if small or (plan.ids is not None and len(plan.ids) <= _AT_ONCE):
+        # One joined row instead of many: every step of a cursor gives the interpreter lock away, and gets it back
+        # late while another thread computes. SQLite keeps the order of a subquery under group_concat.
+        (joined,) = connection.execute(f"SELECT group_concat(doc, ',') FROM ({sql})", parameters).fetchone()
+        return [] if joined is None else decode_many(joined)
+    cursor = connection.execute(sql, parameters)
+    records: list[Record] = []
+    while rows := cursor.fetchmany(_BATCH):
+        records.extend(decode_many(b",".join(doc for (doc,) in rows)))
+    return records
+
+
+def _checked(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> list[tuple[int, Record]]:
+    """Rows that match, for plans that Python has to check or to sort."""
+    if limit == 0:
+        return []
+    found: list[tuple[int, Record]] = []
+    ordered = plan.order is not None
+    for n, record in _candidates(connection, table, plan):
+        if plan.matches(record):
+            found.append((n, record))
+            if ordered and limit is not None and len(found) == limit:
+                break
+    if not ordered:
+        for path, direction in reversed(plan.sort):
+            parts = tuple(path.split("."))
+            found.sort(
+                key=lambda row, parts=parts, direction=direction: array_sort_key(row[1], parts, direction),  # type: ignore[misc]
+                reverse=direction == -1,
+            )
+    return found if limit is None else found[:limit]
+
+
+def _candidates(connection: sqlite3.Connection, table: Table, plan: Plan) -> Iterator[tuple[int, Record]]:
+    cursor = connection.execute(
+        f'SELECT n, CAST(doc AS BLOB) FROM "{table.name}" WHERE {plan.where.text}{plan.order or ""}',
+        plan.where.parameters,
+    )
+    try:
+        while rows := cursor.fetchmany(_BATCH):
+            for n, doc in rows:
+                yield n, decode(doc)
+    finally:
+        cursor.close()
+
+
+def locate(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None = None) -> list[int]:
+    """Row numbers of the matching records, in the plan's order."""
+    if not plan.in_sql:
+        return [n for n, _ in _checked(connection, table, plan, limit)]
+    rows = connection.execute(
+        f'SELECT n FROM "{table.name}" WHERE {plan.where.text}{plan.order} LIMIT ?',
+        (*plan.where.parameters, -1 if limit is None else limit),
+    )
+    return [n for (n,) in rows.fetchall()]
+
+
+def fetch(connection: sqlite3.Connection, table: Table, numbers: Sequence[int], plan: Plan) -> list[Record]:
+    """Records at these rows in this order, without those that were deleted or no longer match."""
+    marks = ",".join("?" * len(numbers))
+    rows = connection.execute(
+        f'SELECT n, CAST(doc AS BLOB) FROM "{table.name}" WHERE n IN ({marks})', tuple(numbers)
+    ).fetchall()
+    by_number = {n: decode(doc) for n, doc in rows}
+    return [by_number[n] for n in numbers if n in by_number and plan.matches(by_number[n])]
+
+
+def count(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> int:
+    if not plan.where.exact:
+        return len(_checked(connection, table, plan, limit))
+    if limit is None:
+        sql, parameters = f'SELECT count(*) FROM "{table.name}" WHERE {plan.where.text}', plan.where.parameters
+    else:
+        sql = f'SELECT count(*) FROM (SELECT 1 FROM "{table.name}" WHERE {plan.where.text} LIMIT ?)'
+        parameters = (*plan.where.parameters, limit)
+    (number,) = connection.execute(sql, parameters).fetchone()
+    return int(number)
+
+
+def group_count(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> dict[Any, int]:
+    """Records by the value of a field; a missing field counts as None. Arrays and documents are refused."""
+    counts: Counter[Any] = Counter()
+    column = table.column(field)
+    if plan.where.exact and column is not None and field not in table.multikey:
+        sql = f'SELECT "{column}", count(*) FROM "{table.name}" WHERE {plan.where.text} GROUP BY 1'
+        for key, number in connection.execute(sql, plan.where.parameters):
+            counts[key.decode() if column == "id" else scalar_of(key)] += number
+        return dict(counts)
+    for value in _field_values(connection, table, plan, field):
+        if isinstance(value, list | dict):
+            raise UnsupportedQuery(f"group_count by {field!r}, which holds an array or a document")
+        counts[None if value is MISSING else value] += 1
+    return dict(counts)
+
+
+def _field_values(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> Iterator[Any]:
+    parts = tuple(field.split("."))
+    for _, record in _candidates(connection, table, plan):
+        if plan.matches(record):
+            found = list(values_at(record, parts))
+            yield found[0] if len(found) == 1 else found
+
+
+def date_buckets(
+    connection: sqlite3.Connection, table: Table, plan: Plan, field: str, unit: Literal["hour", "day", "month"]
+) -> list[tuple[datetime, int]]:
+    """Counts by the start of the hour, day or month; records without a date there are left out."""
+    column = table.column(field)
+    moments: Iterator[Any]
+    if plan.where.exact and column is not None and column != "id" and field not in table.multikey:
+        sql = f'SELECT "{column}" FROM "{table.name}" WHERE {plan.where.text} AND "{column}" >= ? AND "{column}" < ?'
+        dates = (*plan.where.parameters, bytes([DATE]), bytes([DATE + 1]))
+        moments = (scalar_of(key) for (key,) in connection.execute(sql, dates))
+    else:
+        moments = _field_values(connection, table, plan, field)
+    counts = Counter(bucket_start(moment, unit) for moment in moments if isinstance(moment, datetime))
+    return sorted(counts.items())
+
+
+def bucket_start(moment: datetime, unit: Literal["hour", "day", "month"]) -> datetime:
+    if unit == "hour":
+        return moment.replace(minute=0, second=0, microsecond=0)
+    if unit == "day":
+        return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def delete_expired(connection: sqlite3.Connection, table: Table, now: datetime) -> int:
+    """Deletes what the collection's TTL indexes say has expired; returns how many records."""
+    deleted = 0
+    for index in table.spec.indexes:
+        if index.ttl_seconds is None:
+            continue
+        column = table.column(index.keys[0][0])
+        limit = from_milliseconds(milliseconds(now) - index.ttl_seconds * 1000)
+        deleted += connection.execute(
+            f'DELETE FROM "{table.name}" WHERE "{column}" >= ? AND "{column}" < ?', (bytes([DATE]), sort_key(limit))
+        ).rowcount
+    return deleted

@@ -1,0 +1,120 @@
+"""Writing to a collection's table. Everything here runs on the writer's thread, inside its transaction."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from backend.db.collection import Record, UnsupportedQuery, Update, UpdateResult
+from backend.db.sqlite_codec import check_record, decode, encode
+from backend.db.sqlite_filters import Plan
+from backend.db.sqlite_reading import locate
+from backend.db.sqlite_schema import Row, Table, write_elements, write_row
+from backend.db.sqlite_updates import apply_update, seed_of_upsert
+
+# The parameters are bound; only names from the declared indexes are written into the SQL of this module.
+# ruff: noqa: S608
+
+
+def rows_of(table: Table, records: Sequence[Record]) -> list[Row]:
+    """The records as rows; raises `UnsupportedQuery` before anything is written."""
+    for record in records:
+        check_record(record)
+    return [table.row(record, encode(record)) for record in records]
+
+
+def insert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts in order; raises `DuplicateKey` at the first refused one, and the earlier ones stand."""
+    try:
+        if not any(row.arrays for row in rows):
+            connection.executemany(table.insert_sql, [row.values for row in rows])
+            return
+        for row in rows:
+            ((n,),) = connection.execute(f"{table.insert_sql} RETURNING n", row.values).fetchall()
+            if row.arrays:
+                write_elements(connection, table, n, row)
+    except sqlite3.IntegrityError as error:
+        raise table.duplicate(error) from error
+
+
+def upsert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts or replaces by `_id`, in order."""
+    try:
+        if not table.multikey and not any(row.arrays for row in rows):
+            connection.executemany(table.upsert_sql, [row.values for row in rows])
+            return
+        sql = f"{table.upsert_sql} RETURNING n"
+        for row in rows:
+            ((n,),) = connection.execute(sql, row.values).fetchall()
+            write_elements(connection, table, n, row)
+    except sqlite3.IntegrityError as error:
+        raise table.duplicate(error) from error
+
+
+def change(connection: sqlite3.Connection, table: Table, n: int, update: Update) -> tuple[Record, bool]:
+    """Applies an update to the record at row `n`; returns it as it is now and whether it changed."""
+    names = "".join(f', "{column}"' for column in table.columns[2:])
+    before = connection.execute(f'SELECT CAST(doc AS BLOB){names} FROM "{table.name}" WHERE n = ?', (n,)).fetchone()
+    record = decode(before[0])
+    apply_update(record, update)
+    text = encode(record)
+    if text.encode() == before[0]:
+        return record, False
+    row = table.row(record, text)
+    # Only the columns that differ: an index whose columns are not named is not touched.
+    changed = [1, *(i + 1 for i in range(1, len(before)) if before[i] != row.values[i + 1])]
+    had_arrays = any(before[i + 1] is None for i in range(len(table.paths)))
+    try:
+        write_row(connection, table, n, row, columns=changed, elements=had_arrays or bool(row.arrays))
+    except sqlite3.IntegrityError as error:
+        raise table.duplicate(error) from error
+    return record, True
+
+
+def insert_from_update(connection: sqlite3.Connection, table: Table, plan: Plan, update: Update) -> Record:
+    """The record that an upsert without a match adds: the filter's equalities with the update applied."""
+    record = seed_of_upsert(plan.node)
+    apply_update(record, update, inserting=True)
+    if "_id" not in record:
+        raise UnsupportedQuery("an upsert sets _id in its filter or with $setOnInsert")
+    insert(connection, table, rows_of(table, [record]))
+    return decode(encode(record).encode())
+
+
+def update(
+    connection: sqlite3.Connection, table: Table, plan: Plan, update: Update, *, limit: int | None, upsert: bool
+) -> UpdateResult:
+    """Updates the matches, one after another."""
+    numbers = locate(connection, table, plan, limit)
+    if not numbers and upsert:
+        added = insert_from_update(connection, table, plan, update)
+        return UpdateResult(0, 0, added["_id"])
+    modified = sum(change(connection, table, n, update)[1] for n in numbers)
+    return UpdateResult(len(numbers), modified)
+
+
+def find_one_and_update(
+    connection: sqlite3.Connection, table: Table, plan: Plan, update: Update, *, upsert: bool
+) -> Record | None:
+    numbers = locate(connection, table, plan, 1)
+    if numbers:
+        return change(connection, table, numbers[0], update)[0]
+    return insert_from_update(connection, table, plan, update) if upsert else None
+
+
+def bulk_update(connection: sqlite3.Connection, table: Table, updates: Sequence[tuple[str, Update]]) -> int:
+    """One update per id; returns how many ids were there."""
+    matched = 0
+    for identifier, changes in updates:
+        found = connection.execute(f'SELECT n FROM "{table.name}" WHERE id = ?', (identifier,)).fetchone()
+        if found is not None:
+            matched += 1
+            change(connection, table, found[0], changes)
+    return matched
+
+
+def delete(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> int:
+    """Deletes the matches; returns how many."""
+    if limit is None and plan.where.exact:
+        return connection.execute(f'DELETE FROM "{table.name}" WHERE {plan.where.text}', plan.where.parameters).rowcount
+    numbers = locate(connection, table, plan, limit)
+    connection.executemany(f'DELETE FROM "{table.name}" WHERE n = ?', [(n,) for n in numbers])
+    return len(numbers)
