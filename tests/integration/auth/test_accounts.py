@@ -1,0 +1,195 @@
+"""Register, sign in, refresh, sign out: through the real app on a real socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
+
+API = "/api/v1/auth"
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[RunningApp]:
+    async with running_app(settings_for(tmp_path / "data")) as running:
+        yield running
+
+
+@pytest.fixture
+async def http(app: RunningApp) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=app.url) as client:
+        yield client
+
+
+async def register(http: httpx.AsyncClient, email: str = "ada@example.com") -> httpx.Response:
+    return await http.post(f"{API}/register", json={"email": email, "password": PASSWORD, "name": "Ada"})
+
+
+async def test_register_answers_the_promised_fields(http: httpx.AsyncClient) -> None:
+    answer = await register(http)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert set(body) == {"access_token", "token_type", "expires_in", "user"}
+    assert (body["token_type"], body["expires_in"]) == ("bearer", 900)
+    assert set(body["user"]) == {"id", "email", "name", "role"}
+    assert body["user"]["name"] == "Ada"
+
+
+async def test_first_account_is_admin_and_only_the_first(http: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(register(http, f"p{number}@example.com") for number in range(6)))
+    roles = [answer.json()["user"]["role"] for answer in answers]
+    assert sorted(roles) == ["admin"] + ["member"] * 5
+
+
+async def test_refresh_cookie_is_http_only_strict_and_narrow(http: httpx.AsyncClient) -> None:
+    cookie = (await register(http)).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/api/v1/auth" in cookie
+
+
+async def test_address_is_unique_whatever_its_case(http: httpx.AsyncClient) -> None:
+    await register(http, "ada@example.com")
+    answer = await register(http, " ADA@Example.COM ")
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "email_taken"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"email": "nobody", "password": PASSWORD}, "email"),
+        ({"email": "a@b.c d", "password": PASSWORD}, "email"),
+        ({"email": "a\x00@example.com", "password": PASSWORD}, "email"),
+        ({"email": "a@example.com", "password": "short"}, "password"),
+        ({"email": "a@example.com", "password": "x" * 2000}, "password"),
+        ({"password": PASSWORD}, "email"),
+    ],
+)
+async def test_malformed_registration_names_the_field(
+    http: httpx.AsyncClient, body: dict[str, str], field: str
+) -> None:
+    answer = await http.post(f"{API}/register", json=body)
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["code"] == "invalid_input"
+    assert [item["field"] for item in problem["errors"]] == [field]
+    assert problem["request_id"] == answer.headers["x-request-id"]
+
+
+async def test_unknown_address_and_wrong_password_answer_alike(http: httpx.AsyncClient) -> None:
+    await register(http)
+    wrong = await http.post(f"{API}/login", json={"email": "ada@example.com", "password": "wrong password"})
+    unknown = await http.post(f"{API}/login", json={"email": "eve@example.com", "password": "wrong password"})
+    assert wrong.status_code == unknown.status_code == 401
+    drop = lambda body: {key: value for key, value in body.items() if key != "request_id"}  # noqa: E731
+    assert drop(wrong.json()) == drop(unknown.json())
+
+
+async def test_me_needs_a_token_and_names_the_person(http: httpx.AsyncClient) -> None:
+    token = (await register(http)).json()["access_token"]
+    assert (await http.get(f"{API}/me")).status_code == 401
+    assert (await http.get(f"{API}/me", headers={"Authorization": "Bearer nonsense"})).status_code == 401
+    me = await http.get(f"{API}/me", headers={"Authorization": f"Bearer {token}"})
+    assert me.json()["email"] == "ada@example.com"
+
+
+async def test_refresh_rotates_and_the_new_token_works_again(http: httpx.AsyncClient) -> None:
+    await register(http)
+    first = http.cookies["biblios_refresh"]
+    assert (await http.post(f"{API}/refresh")).status_code == 200
+    second = http.cookies["biblios_refresh"]
+    assert first != second
+    assert (await http.post(f"{API}/refresh")).status_code == 200
+
+
+async def test_parallel_refreshes_of_one_token_have_one_winner_and_sign_nobody_out(app: RunningApp) -> None:
+    async with httpx.AsyncClient(base_url=app.url) as http:
+        await register(http)
+        cookie = http.cookies["biblios_refresh"]
+        http.cookies.clear()
+        answers = await asyncio.gather(
+            *(http.post(f"{API}/refresh", headers={"Cookie": f"biblios_refresh={cookie}"}) for _ in range(20))
+        )
+        assert {answer.status_code for answer in answers} == {200}
+        successors = {answer.cookies["biblios_refresh"] for answer in answers}
+        assert len(successors) == 1
+        again = await http.post(f"{API}/refresh", headers={"Cookie": f"biblios_refresh={successors.pop()}"})
+        assert again.status_code == 200
+
+
+async def test_spent_token_after_the_grace_ends_the_family(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "data", auth={"refresh_grace_seconds": 0})
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+        await register(http)
+        stolen = http.cookies["biblios_refresh"]
+        await http.post(f"{API}/refresh")
+        honest = http.cookies["biblios_refresh"]
+        http.cookies.clear()
+        reused = await http.post(f"{API}/refresh", headers={"Cookie": f"biblios_refresh={stolen}"})
+        assert (reused.status_code, reused.json()["code"]) == (401, "token_reused")
+        after = await http.post(f"{API}/refresh", headers={"Cookie": f"biblios_refresh={honest}"})
+        assert (after.status_code, after.json()["code"]) == (401, "session_ended")
+
+
+async def test_logout_ends_the_session(http: httpx.AsyncClient) -> None:
+    await register(http)
+    cookie = http.cookies["biblios_refresh"]
+    assert (await http.post(f"{API}/logout")).status_code == 204
+    again = await http.post(f"{API}/refresh", headers={"Cookie": f"biblios_refresh={cookie}"})
+    assert again.status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_cookie_calls_from_other_sites_are_refused(http: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    await register(http)
+    for action in ("refresh", "logout"):
+        answer = await http.post(f"{API}/{action}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+
+
+async def test_closed_registration_lets_only_the_first_in(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "data", auth={"registration": "closed"})
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+        assert (await register(http, "first@example.com")).status_code == 201
+        second = await register(http, "second@example.com")
+        assert (second.status_code, second.json()["code"]) == (403, "registration_closed")
+
+
+async def test_failed_first_registration_does_not_use_up_the_admin(
+    app: RunningApp, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = app.container.users
+    insert = users.insert
+
+    async def broken(_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(users, "insert", broken)
+    assert (await register(http)).status_code == 500
+    monkeypatch.setattr(users, "insert", insert)
+    assert (await register(http)).json()["user"]["role"] == "admin"
+
+
+async def test_tokens_survive_a_restart(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "data")
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+        token = (await register(http)).json()["access_token"]
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+        me = await http.get(f"{API}/me", headers={"Authorization": f"Bearer {token}"})
+        assert me.status_code == 200
+
+
+async def test_expired_session_is_not_refreshed(app: RunningApp, http: httpx.AsyncClient) -> None:
+    await register(http)
+    from backend.auth.repository import SESSIONS
+
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    await app.container.database.collection(SESSIONS).update_many({}, {"$set": {"expires_at": past}})
+    answer = await http.post(f"{API}/refresh")
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")

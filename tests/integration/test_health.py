@@ -1,0 +1,90 @@
+"""Liveness, readiness by dependency, metrics, headers and unknown addresses."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backend.errors import Unavailable
+from tests.support.app import RunningApp, running_app, settings_for
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[RunningApp]:
+    pages = tmp_path / "pages"
+    (pages / "assets").mkdir(parents=True)
+    (pages / "index.html").write_text("<!doctype html><title>BibliosAI</title>", encoding="utf-8")
+    (pages / "assets" / "app-1.js").write_text("plain", encoding="utf-8")
+    (pages / "assets" / "app-1.js.gz").write_bytes(b"packed")
+    (tmp_path / "secret.txt").write_text("outside", encoding="utf-8")
+    async with running_app(settings_for(tmp_path / "data", web={"static_dir": pages})) as running:
+        yield running
+
+
+@pytest.fixture
+async def http(app: RunningApp) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=app.url) as client:
+        yield client
+
+
+async def test_alive_and_ready(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/healthz")).json() == {"status": "ok"}
+    ready = await http.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["status"] == "ready"
+    assert ready.json()["dependencies"]["database"]["status"] == "ok"
+
+
+async def test_a_dependency_that_is_down_is_named(
+    app: RunningApp, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down() -> None:
+        raise Unavailable("gone", dependency="database")
+
+    monkeypatch.setitem(app.container._pings, "database", down)
+    answer = await http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["dependencies"]["database"]["status"] == "down"
+
+
+async def test_metrics_count_requests_by_route(http: httpx.AsyncClient) -> None:
+    await http.get("/healthz")
+    text = (await http.get("/metrics")).text
+    assert 'biblios_http_request_seconds_count{method="GET",route="/healthz",status="200"}' in text
+
+
+async def test_request_id_is_given_back_or_made(http: httpx.AsyncClient) -> None:
+    given = await http.get("/healthz", headers={"X-Request-ID": "abc-123"})
+    assert given.headers["x-request-id"] == "abc-123"
+    forged = await http.get("/healthz", headers={"X-Request-ID": "a b<script>"})
+    assert forged.headers["x-request-id"] != "a b<script>"
+
+
+async def test_unknown_api_address_is_a_problem_and_not_a_page(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_any_other_address_is_the_page(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/library/anything")
+    assert answer.status_code == 200
+    assert "BibliosAI" in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_assets_are_cached_for_ever_and_sent_packed(http: httpx.AsyncClient) -> None:
+    async with http.stream("GET", "/assets/app-1.js", headers={"Accept-Encoding": "gzip"}) as answer:
+        raw = b"".join([block async for block in answer.aiter_raw()])
+    assert raw == b"packed"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("path", ["/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt", "/a%00b"])
+async def test_nothing_outside_the_pages_is_served(http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(path)
+    assert "outside" not in answer.text
