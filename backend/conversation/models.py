@@ -1,0 +1,127 @@
+"""Conversations and messages as they are stored."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.conversation.events import Citation, Disagreement, MessageView, Passage
+
+UNTITLED = "New conversation"
+
+type MessageStatus = Literal["streaming", "completed", "stopped", "interrupted", "failed"]
+type Mode = Literal["model", "extractive"]
+
+
+class TitleSource(StrEnum):
+    """Who named the conversation; a name that a person gave is never replaced."""
+
+    default = "default"
+    rule = "rule"
+    model = "model"
+    user = "user"
+
+
+class Conversation(BaseModel):
+    """`answering` is the message being written and `answering_until` how long that claim holds without a sign of life.
+
+    `messages` counts every message that was ever added.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    owner_id: str
+    title: str = UNTITLED
+    title_source: TitleSource = TitleSource.default
+    created_at: datetime
+    updated_at: datetime
+    messages: int = 0
+    answering: str | None = None
+    answering_until: datetime | None = None
+
+
+class StoredPassage(BaseModel):
+    """A retrieved passage without its text: the text stays with the document, and goes when the document goes."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    document_id: str
+    version: int
+    start: int
+    end: int
+    title: str
+    url: str | None = None
+    source: str
+    kind: str
+    page: int | None = None
+    score: float
+    modified_at: datetime | None = None
+    superseded_by: str | None = None
+
+    @classmethod
+    def of(cls, passage: Passage) -> "StoredPassage":
+        return cls.model_validate(passage.model_dump(exclude={"text"}))
+
+    def with_text(self, text: str) -> Passage:
+        return Passage(**self.model_dump(), text=text)
+
+
+class Message(BaseModel):
+    """A stored message. `order` sorts the messages of a conversation.
+
+    For an answer: `question_id` is the message it answers, `query` the question as it was searched (a follow-up is
+    rewritten), `lease_until` until when a missing sign of life is no reason to call it interrupted.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    conversation_id: str
+    owner_id: str
+    order: str
+    role: Literal["user", "assistant"]
+    content: str
+    citations: list[Citation] = Field(default_factory=list)
+    passages: list[StoredPassage] = Field(default_factory=list)
+    disagreements: list[Disagreement] = Field(default_factory=list)
+    mode: Mode = "extractive"
+    model: str | None = None
+    abstained: bool = False
+    status: MessageStatus = "completed"
+    feedback: Literal["up", "down"] | None = None
+    feedback_comment: str | None = None
+    error: dict[str, Any] | None = None
+    created_at: datetime
+    question_id: str | None = None
+    query: str | None = None
+    filters: dict[str, Any] = Field(default_factory=dict)
+    stop_requested: bool = False
+    lease_until: datetime | None = None
+
+    @property
+    def shown_status(self) -> MessageStatus:
+        """A streaming message whose writer gave no sign of life is interrupted, whatever the record says."""
+        if self.status == "streaming" and (self.lease_until is None or self.lease_until < datetime.now(UTC)):
+            return "interrupted"
+        return self.status
+
+    def view(self, passages: list[Passage] | None = None) -> MessageView:
+        """The message as clients see it."""
+        return MessageView(
+            id=self.id,
+            conversation_id=self.conversation_id,
+            role=self.role,
+            content=self.content,
+            citations=self.citations,
+            passages=passages or [],
+            disagreements=self.disagreements,
+            mode=self.mode,
+            model=self.model,
+            abstained=self.abstained,
+            status=self.shown_status,
+            feedback=self.feedback,
+            error=self.error,
+            created_at=self.created_at,
+        )
