@@ -1,11 +1,7 @@
 """`biblios demo`: the demo library into your account."""
 
-from pathlib import Path
-
 from backend.commands.console import note, run
 from backend.commands.session import ServerOption, UserOption, connect
-
-DEMO_DIR = Path(__file__).parent.parent.parent / "demo"
 
 
 def demo(server: ServerOption = None, user: UserOption = None) -> None:

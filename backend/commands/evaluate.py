@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from backend.commands.console import note, out, run
-from backend.commands.demo import DEMO_DIR
+from backend.documents.demo import DEMO_DIR
 from backend.evaluation.datasets import load_collection, load_demo_questions
 from backend.evaluation.runner import add_collection, measure_answers, measure_retrieval
 from backend.settings import Settings, get_settings

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from backend.client import BibliosClient
-from backend.commands.demo import DEMO_DIR
+from backend.documents.demo import DEMO_DIR
 from backend.evaluation.datasets import load_collection, load_demo_questions
 from backend.evaluation.runner import add_collection, measure_answers, measure_retrieval
 from scripts.bench import session

@@ -1,0 +1,93 @@
+"""One browser for the run, a real server for each module, and pictures of what was seen."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.support.browser import LAUNCH_ARGS, ROOT, axe_violations, find_browser
+from tests.support.server import ServerProcess, serving
+
+WIDTHS = {"1280": (1280, 800), "390": (390, 844)}
+THEMES = ("light", "dark")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = find_browser(playwright)
+    if path is None:
+        pytest.skip("no Chromium or Chrome on this machine: install chromium to run the end-to-end tests")
+    if not (ROOT / "frontend" / "dist" / "index.html").is_file():
+        pytest.skip("the pages are not built: run `make build`")
+    fonts = str(Path(__file__).parent / "fonts.conf")
+    chromium = playwright.chromium.launch(
+        executable_path=path, args=LAUNCH_ARGS, env={**os.environ, "FONTCONFIG_FILE": fonts}
+    )
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with serving(tmp_path_factory.mktemp("server") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, server: ServerProcess) -> Iterator[Page]:
+    """A page in a profile of its own at 1280 × 800. Errors on the page's console fail the test."""
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": 1280, "height": 800},
+        locale="en-GB",
+        timezone_id="UTC",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, f"errors on the page: {errors}"
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Takes the page in light and dark at 1280 and 390 pixels, and asks axe about each theme.
+
+    Pictures go to `BIBLIOS_TEST_SCREENSHOTS` when set (`make screenshots`), else nowhere; axe always looks.
+    """
+    target = os.environ.get("BIBLIOS_TEST_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            for width, (pixels, height) in WIDTHS.items():
+                page.set_viewport_size({"width": pixels, "height": height})
+                page.wait_for_timeout(250)
+                if target:
+                    folder = ROOT / target
+                    folder.mkdir(parents=True, exist_ok=True)
+                    page.screenshot(path=folder / f"{name}-{theme}-{width}.png", animations="disabled", caret="hide")
+                violations = axe_violations(page)
+                assert not violations, f"{name}, {theme}, {width} pixels: {violations}"
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+    return take

@@ -1,0 +1,87 @@
+"""A real `biblios serve` in a process of its own, for tests that need a browser, a kill or a restart."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+_READY_SECONDS = 60
+
+
+class ServerProcess:
+    """Starts, stops, kills and restarts one server over one data folder, always on the same port."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.data_dir = data_dir
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data_dir.parent / f"{data_dir.name}.log"
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when `/readyz` answers 200."""
+        env = {key: value for key, value in os.environ.items() if not key.startswith("BIBLIOS_")}
+        env |= {"BIBLIOS_DATA_DIR": str(self.data_dir), "BIBLIOS_PORT": str(self.port), **self._environment}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "backend.cli", "serve"], env=env, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + _READY_SECONDS
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the server did not become ready:\n{self.log.read_text(errors='replace')[-4000:]}")
+            time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> int:
+        """SIGTERM, as an orchestrator stops it; returns the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """SIGKILL: no chance to save anything."""
+        return self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(number)
+        try:
+            return process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+
+@contextlib.contextmanager
+def serving(data_dir: Path, **environment: str) -> Iterator[ServerProcess]:
+    """A running server until the block ends."""
+    server = ServerProcess(data_dir, **environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
