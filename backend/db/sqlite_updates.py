@@ -156,6 +156,12 @@ def _pull_predicate(operand: Mapping[str, Any]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and matches_document(value)
 
 
+def check_upsert(node: Node, update: Update) -> None:
+    """Raises `UnsupportedQuery` unless an insert by this upsert would get its `_id`."""
+    if "_id" not in seed_of_upsert(node) and "_id" not in update.get("$setOnInsert", {}):
+        raise UnsupportedQuery("an upsert sets _id in its filter or with $setOnInsert")
+
+
 def seed_of_upsert(node: Node) -> Record:
     """The fields that an upsert takes from its filter: the equalities that must hold."""
     record: Record = {}
