@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.db.collection import Collection, Database
-from backend.documents.collections import CITATIONS
+from backend.documents.schema import CITATIONS
 from backend.documents.models import DocumentText
 
 _BLANK = " "

@@ -100,7 +100,11 @@ class DocumentError(BaseModel):
 
 
 class Document(BaseModel):
-    """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up."""
+    """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
+
+    `blob` is the sha256 of the original file. `depth` counts the documents that this one was found inside of,
+    `archive_depth` the archives among them.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -112,8 +116,12 @@ class Document(BaseModel):
     source: str
     connection_id: str | None = None
     parent_id: str | None = None
+    depth: int = 0
+    archive_depth: int = 0
     kind: Kind = Kind.text
     filename: str | None = None
+    mime: str | None = None
+    blob: str | None = None
     size_bytes: int = 0
     content_hash: str
     status: DocumentStatus = DocumentStatus.queued

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from backend.db.collection import Collection, Database, Record, Update
 from backend.documents.access import Caller
-from backend.documents.collections import DOCUMENTS
+from backend.documents.schema import DOCUMENTS
 from backend.documents.models import Document, DocumentStatus
 
 #: What a list shows of each document; nothing else is read for it.
@@ -261,5 +261,3 @@ class DocumentRepository:
                 break
         records = await self._heads.find({**filter_, "_id": {"$in": found}}, sort=[("_id", -1)], fields=ROW_FIELDS)
         return [_row(record) for record in records], before
-
-

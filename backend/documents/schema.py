@@ -7,13 +7,13 @@ DOCUMENTS = CollectionSpec(
     (
         Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
         Index((("access", 1), ("_id", -1))),  # "my documents", newest first; every scoped read
-        Index((("parent_id", 1),), partial={"parent_id": {"$exists": True}}),  # members of an archive or a mail
-        Index((("blob", 1),), partial={"blob": {"$exists": True}}),  # does anything still need this original?
-        Index((("due_at", 1),), partial={"due_at": {"$exists": True}}),  # what is to be indexed (recovery)
+        Index((("parent_id", 1),)),  # members of an archive or a mail
+        Index((("blob", 1),)),  # does anything still need this original?
+        Index((("due_at", 1),)),  # what is to be indexed (recovery)
         Index((("index_seq", 1),)),  # what a derived index has not taken in yet
-        Index((("dirty", 1),), partial={"dirty": True}),  # access changes that the indexes may not have seen
+        Index((("dirty", 1),), partial={"dirty": {"$exists": True}}),  # access changes that the indexes may not have seen
         Index((("owner_id", 1), ("_id", 1))),  # a person's own documents (export)
-        Index((("connection_id", 1),), partial={"connection_id": {"$exists": True}}),  # documents of one connection
+        Index((("connection_id", 1),)),  # documents of one connection
     ),
 )
 VERSIONS = CollectionSpec(
@@ -39,16 +39,8 @@ CITATIONS = CollectionSpec(
     (
         Index((("document_id", 1), ("version", 1))),  # what is still cited of a version
         Index((("message_id", 1),)),  # release, when a message goes
-        Index((("conversation_id", 1),), partial={"conversation_id": {"$exists": True}}),  # release of a conversation
+        Index((("conversation_id", 1),)),  # release of a conversation
     ),
 )
-TOMBSTONES = CollectionSpec(
-    "tombstones",
-    (
-        Index((("index_seq", 1),)),  # deletions that a derived index has not taken in yet
-        Index((("open", 1),), partial={"open": True}),  # deletions that were cut short (recovery)
-    ),
-)
-INDEX_STATE = CollectionSpec("index_state")
 
-DOCUMENT_COLLECTIONS = (DOCUMENTS, VERSIONS, VERSION_PARTS, CHUNKS, CITATIONS, TOMBSTONES, INDEX_STATE)
+DOCUMENT_COLLECTIONS = (DOCUMENTS, VERSIONS, VERSION_PARTS, CHUNKS, CITATIONS)

@@ -1,0 +1,136 @@
+"""What comes into the library: items, their hashes, and the cleaning of names, texts and access lists."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+import orjson
+
+from backend.documents.access import WORKSPACE
+from backend.documents.models import DocumentStatus, Kind
+
+#: Longest path of an uploaded file that is kept; what is longer loses its front.
+MAX_NAME_CHARS = 400
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_MAIL = re.compile(r"[^@\s:,;<>\"]{1,64}@[^@\s:,;<>\"]+\.[^@\s:,;<>\".]+")
+_NAMED = re.compile(r"(user|group):(\S(?:.{0,198}\S)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class TextItem:
+    """A text with its external identity. `access` holds principals beside the owner's own."""
+
+    external_id: str
+    title: str
+    text: str
+    url: str | None = None
+    author: str | None = None
+    modified_at: datetime | None = None
+    access: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    kind: Kind = Kind.text
+
+
+@dataclass(frozen=True, slots=True)
+class FileItem:
+    """An original that is already a blob. Without `title` the file's own title is taken, or else its name."""
+
+    external_id: str
+    filename: str
+    digest: str
+    size_bytes: int
+    mime: str | None = None
+    title: str | None = None
+    url: str | None = None
+    author: str | None = None
+    modified_at: datetime | None = None
+    access: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an item. `outcome`: "unchanged" means that no work was done at all."""
+
+    id: str
+    external_id: str
+    status: DocumentStatus
+    outcome: Literal["created", "updated", "unchanged"]
+
+
+def content_hash(item: TextItem | FileItem) -> str:
+    """Identifies the content: the text with its kind, or the bytes with the name that decides how they are read."""
+    if isinstance(item, FileItem):
+        return f"f:{item.digest}:{PurePosixPath(item.filename).suffix.casefold()}"
+    return f"t:{hashlib.sha256(item.text.encode()).hexdigest()}:{item.kind}"
+
+
+def metadata_hash(item: TextItem | FileItem) -> str:
+    """Identifies everything else that was given with the item, as it was given."""
+    given = (item.title, item.url, item.author, item.modified_at, sorted(item.access), item.tags)
+    return hashlib.sha256(orjson.dumps(given)).hexdigest()[:32]
+
+
+def clean_text(text: str) -> str:
+    """Replaces what cannot be stored (NUL, lone surrogates) by U+FFFD, one for one."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
+def clean_name(name: str) -> str:
+    """A relative path that is safe to show and to use as a name: no drive, no root, no `..`, no control characters.
+
+    Files are never stored under this name (see `blobs`), so cleaning protects whoever downloads or unpacks them.
+    """
+    name = unicodedata.normalize("NFC", _CONTROL.sub("", clean_text(name))).replace("\\", "/")
+    parts = [part.strip() for part in _DRIVE.sub("", name).split("/")]
+    kept = [part for part in parts if part not in ("", ".", "..")]
+    return "/".join(kept)[-MAX_NAME_CHARS:].lstrip("/") or "unnamed"
+
+
+def parse_principal(value: str) -> str:
+    """One entry of an access list: ``user:<id>``, ``email:<mail>``, ``group:<name>``, ``workspace`` or a bare mail.
+
+    Raises ValueError with a sentence that says what is allowed.
+    """
+    value = value.strip()
+    if value == WORKSPACE:
+        return value
+    mail = value.removeprefix("email:")
+    if _MAIL.fullmatch(mail):
+        return f"email:{mail.casefold()}"
+    if not value.startswith("email:") and _NAMED.fullmatch(value):
+        return value
+    raise ValueError(
+        "Use user:<id>, email:<address>, group:<name>, workspace, or a mail address. An entry is at most 200 characters."
+    )
+
+
+class UniqueNames:
+    """Gives each name once: those that come again get ` (2)`, ` (3)` … before their suffix."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        candidate = name
+        number = self._numbers.get(name, 1)
+        while candidate in self._taken:
+            number += 1
+            path = PurePosixPath(name)
+            candidate = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        self._numbers[name] = number
+        self._taken.add(candidate)
+        return candidate

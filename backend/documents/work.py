@@ -1,0 +1,144 @@
+"""What indexing does with document heads: claim, keep, finish. The head is the job's record.
+
+`due_at` says when a head is to be worked on: now while it is queued, the end of the lease while somebody works
+on it, absent when there is nothing to do. So a claim, a heartbeat and recovery all look at one field. Whoever
+changes a document meanwhile takes the lease away, and the outcome of the work that was under way is dropped.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.db.collection import Collection, Database, Record
+from backend.documents.ids import new_id
+from backend.documents.models import Document, DocumentError, DocumentStatus
+from backend.documents.repository import to_document
+from backend.documents.schema import DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A head with the right to finish it, as long as nobody took the lease away.
+
+    `work` is "extract" (read the original), "text" (index `pending_text`) or "reindex" (the current text again).
+    """
+
+    document: Document
+    token: str
+    work: str
+    pending_text: str | None
+    attempts: int
+    failures: int
+    title_given: bool
+    modified_given: bool
+
+
+class WorkRepository:
+    """The heads as a work list. Nothing here is scoped: the system works for everybody."""
+
+    def __init__(self, database: Database) -> None:
+        self._heads: Collection = database.collection(DOCUMENTS)
+
+    async def unscoped_claim(self, document_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
+        """Takes a due head, in one conditional update; None if it is not due or somebody has it."""
+        token = new_id()
+        record = await self._heads.find_one_and_update(
+            {"_id": document_id, "due_at": {"$lte": now}},
+            {
+                "$set": {"status": str(DocumentStatus.processing), "due_at": now + lease, "lease_token": token},
+                "$inc": {"attempts": 1},
+            },
+        )
+        if record is None:
+            return None
+        return Claim(
+            document=to_document(record),
+            token=token,
+            work=record["work"],
+            pending_text=record.get("pending_text"),
+            attempts=record["attempts"],
+            failures=record.get("failures", 0),
+            title_given=record.get("title_given", True),
+            modified_given=record.get("modified_given", True),
+        )
+
+    async def unscoped_extend(self, claims: Sequence[Claim], *, until: datetime) -> None:
+        """The heartbeat: moves the end of these leases."""
+        await self._heads.update_many(
+            {
+                "_id": {"$in": [claim.document.id for claim in claims]},
+                "lease_token": {"$in": [claim.token for claim in claims]},
+            },
+            {"$set": {"due_at": until}},
+        )
+
+    async def unscoped_held(self, document_ids: Sequence[str]) -> dict[str, Record]:
+        """Lease and access as they are now, by id; deleted heads are missing."""
+        fields = ("lease_token", "access", "author", "tags", "modified_at", "language")
+        return {r["_id"]: r for r in await self._heads.find({"_id": {"$in": list(document_ids)}}, fields=fields)}
+
+    async def unscoped_finish(self, claim: Claim, changes: Mapping[str, Any], *, drop: Sequence[str] = ()) -> bool:
+        """Writes the outcome and ends the lease; False if the lease was lost, and then nothing is written."""
+        unset = dict.fromkeys(("lease_token", "due_at", *drop), "")
+        result = await self._heads.update_one(
+            {"_id": claim.document.id, "lease_token": claim.token}, {"$set": dict(changes), "$unset": unset}
+        )
+        return result.matched == 1
+
+    async def unscoped_fail(self, claim: Claim, error: DocumentError, changes: Mapping[str, Any]) -> bool:
+        """Ends the lease with a reason."""
+        failed = {**changes, "status": str(DocumentStatus.failed), "error": error.model_dump()}
+        return await self.unscoped_finish(claim, failed)
+
+    async def unscoped_postpone(self, claim: Claim, *, due_at: datetime, failed: bool) -> None:
+        """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure."""
+        update: dict[str, Mapping[str, Any]] = {
+            "$set": {"status": str(DocumentStatus.queued), "due_at": due_at},
+            "$unset": {"lease_token": ""},
+        }
+        if failed:
+            update["$inc"] = {"failures": 1}
+        await self._heads.update_one({"_id": claim.document.id, "lease_token": claim.token}, update)
+
+    async def unscoped_release_all(self, *, now: datetime) -> int:
+        """Ends every lease: for the one process that owns the data folder, when it starts after a crash."""
+        result = await self._heads.update_many(
+            {"status": str(DocumentStatus.processing)},
+            {"$set": {"status": str(DocumentStatus.queued), "due_at": now}, "$unset": {"lease_token": ""}},
+        )
+        return result.matched
+
+    async def unscoped_due(self, *, now: datetime, limit: int) -> list[str]:
+        """Ids that are due, longest first."""
+        records = await self._heads.find(
+            {"due_at": {"$lte": now}}, sort=[("due_at", 1)], limit=limit, fields=("due_at",)
+        )
+        return [record["_id"] for record in records]
+
+    # -- what the indexes have and have not taken in --------------------------------------------------------------
+
+    async def unscoped_changed_since(self, seq: int, *, limit: int) -> list[Record]:
+        """Heads with an index state after `seq`, in that order; complete for the last `index_seq` that it names."""
+        records = await self._heads.find(
+            {"index_seq": {"$gt": seq}}, sort=[("index_seq", 1)], limit=limit, fields=("index_seq",)
+        )
+        if len(records) < limit:
+            return records
+        last = records[-1]["index_seq"]
+        whole = [record for record in records if record["index_seq"] < last]
+        return whole + await self._heads.find({"index_seq": last}, fields=("index_seq",))
+
+    async def unscoped_mark(self, document_ids: Sequence[str], *, seq: int) -> list[Record]:
+        """Numbers a change of access, and returns access and `dirty` as they are then."""
+        ids = {"_id": {"$in": list(document_ids)}}
+        await self._heads.update_many(ids, {"$set": {"index_seq": seq}})
+        return await self._heads.find(ids, fields=("access", "dirty"))
+
+    async def unscoped_clean(self, document_id: str, *, dirty: str) -> None:
+        """The access that `dirty` stands for is in both indexes; a later change has another one and stays marked."""
+        await self._heads.update_one({"_id": document_id, "dirty": dirty}, {"$unset": {"dirty": ""}})
+
+    async def unscoped_dirty(self, *, limit: int) -> list[str]:
+        records = await self._heads.find({"dirty": {"$exists": True}}, limit=limit, fields=("dirty",))
+        return [record["_id"] for record in records]

@@ -1,0 +1,96 @@
+"""The indexes that searches ask, each with how far it has come in the sequence of changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from backend.embedding.indexing.state import IndexStateRepository
+from backend.embedding.models.base import Embedder, Vectors
+from backend.embedding.search.derived import DerivedIndex
+from backend.embedding.search.lexical_base import LexicalIndex
+from backend.embedding.search.models import IndexEntry
+from backend.embedding.vector_store.base import VectorStore
+
+
+class Batcher(Protocol):
+    """Texts to vectors through the cache; implemented by `embedding.batch.EmbeddingBatcher`."""
+
+    async def embed(self, texts: Sequence[str], hashes: Sequence[str]) -> Vectors:
+        """Vectors in the order of the texts; `hashes` key the cache. Errors: `UpstreamError`."""
+        ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where an index stands. `complete`: it holds every change up to the present, not only those from `seq` on."""
+
+    name: str
+    state: IndexStateRepository
+    complete: bool = False
+
+    async def last_seq(self, index: VectorStore | LexicalIndex) -> int:
+        return index.last_seq if isinstance(index, DerivedIndex) else await self.state.progress(self.name)
+
+    async def save(self, index: VectorStore | LexicalIndex, seq: int) -> None:
+        """Remembers that every change up to `seq` is in the index; does nothing while it still catches up."""
+        if not self.complete or seq == await self.last_seq(index):
+            return
+        if isinstance(index, DerivedIndex):
+            await index.save(seq)
+        else:
+            await self.state.set_progress(self.name, seq)
+
+
+@dataclass(slots=True)
+class VectorLeg:
+    """A vector store with the model whose vectors it holds."""
+
+    embedder: Embedder
+    batcher: Batcher
+    store: VectorStore
+    progress: Progress
+
+    @property
+    def model_id(self) -> str:
+        return self.embedder.model_id
+
+
+@dataclass(slots=True)
+class LexicalLeg:
+    index: LexicalIndex
+    progress: Progress
+
+
+@dataclass(slots=True)
+class Legs:
+    """The lexical leg and one vector leg per model: the one that serves first, then one that is being built."""
+
+    lexical: LexicalLeg
+    vectors: list[VectorLeg] = field(default_factory=list)
+
+    @property
+    def serving(self) -> VectorLeg:
+        return self.vectors[0]
+
+    def indexes(self) -> list[VectorStore | LexicalIndex]:
+        return [*(leg.store for leg in self.vectors), self.lexical.index]
+
+    async def upsert(self, entries: dict[str, list[IndexEntry]]) -> None:
+        """Writes entries into every index. `entries` by model id, the same chunks in each."""
+        for leg in self.vectors:
+            if found := entries.get(leg.model_id):
+                await leg.store.upsert(found)
+        # The lexical index takes words only; any model's entries carry the same.
+        await self.lexical.index.upsert(entries[self.serving.model_id])
+
+    async def delete_documents(self, document_ids: Sequence[str]) -> None:
+        for index in self.indexes():
+            await index.delete_documents(document_ids)
+
+    async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
+        for index in self.indexes():
+            await index.delete_chunks(chunk_ids)
+
+    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+        for index in self.indexes():
+            await index.set_access(document_id, access)

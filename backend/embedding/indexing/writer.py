@@ -1,0 +1,246 @@
+"""The group commit: finished documents are written together, as `indexed` only when both indexes answer for them.
+
+One commit costs about the same for one document as for a hundred, so documents wait for each other, but only
+while more are on their way. Order of the writes: text and chunks, then both indexes, then the heads, then what
+is superseded goes. A crash between any two steps leaves due heads, and doing it again writes the same ids.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from backend.db.collection import Record
+from backend.documents.models import Chunk, DocumentStatus
+from backend.documents.texts import ChunkRepository, NewText, VersionRepository
+from backend.documents.work import Claim, WorkRepository
+from backend.embedding.indexing.legs import Legs
+from backend.embedding.indexing.state import IndexStateRepository
+from backend.embedding.models.base import Vectors
+from backend.embedding.search.models import IndexEntry
+from backend.monitoring import metrics
+
+log = structlog.get_logger(__name__)
+
+_GROUP_CHUNKS = 256
+_GROUP_SECONDS = 0.5
+_POLL_SECONDS = 0.02
+_WAITING_GROUPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A document that was read, cut and embedded. `vectors` by model id, one row for each chunk.
+
+    `new_text` is set when a version is to be added and its text is not stored yet; `accepted_text` names a text that
+    is. Both None: the current version was indexed again. `changes` are further fields of the head.
+    """
+
+    claim: Claim
+    version: int
+    chunks: Sequence[Chunk]
+    vectors: dict[str, Vectors]
+    new_text: NewText | None = None
+    accepted_text: str | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+type Settled = Callable[[Sequence[Finished], BaseException | None], Any]
+
+
+class GroupWriter:
+    """Collects finished documents and commits them in groups.
+
+    Args:
+        lock: held around every change of the indexes; the sequence of changes is only true under it.
+        under_way: how many documents are being prepared, i.e. may come soon.
+        forget_vectors: deletes cached vectors that no chunk needs any more, by chunk hash.
+        settled: awaited after each group, with the error if it could not be written.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: WorkRepository,
+        versions: VersionRepository,
+        chunks: ChunkRepository,
+        state: IndexStateRepository,
+        legs: Legs,
+        lock: asyncio.Lock,
+        under_way: Callable[[], int],
+        forget_vectors: Callable[[Sequence[str]], Any],
+        settled: Settled,
+    ) -> None:
+        self._work = work
+        self._versions = versions
+        self._chunks = chunks
+        self._state = state
+        self._legs = legs
+        self._lock = lock
+        self._under_way = under_way
+        self._forget_vectors = forget_vectors
+        self._settled = settled
+        self._waiting: list[Finished] = []
+        self._waiting_chunks = 0
+        self._changed = asyncio.Condition()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="index-writer")
+
+    async def stop(self) -> None:
+        """Commits what is waiting, then ends."""
+        async with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._task is not None:
+            await self._task
+
+    async def submit(self, finished: Finished) -> None:
+        """Hands a document over; waits only when several groups are waiting already."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._waiting_chunks < _WAITING_GROUPS * _GROUP_CHUNKS)
+            self._waiting.append(finished)
+            self._waiting_chunks += len(finished.chunks)
+            self._changed.notify_all()
+
+    async def _run(self) -> None:
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._waiting or self._stopping)
+                if not self._waiting:
+                    return
+            await self._let_others_join()
+            async with self._changed:
+                group, self._waiting, self._waiting_chunks = self._waiting, [], 0
+                self._changed.notify_all()
+            error: BaseException | None = None
+            try:
+                await self._commit(group)
+            except Exception as failure:  # noqa: BLE001 - whatever it is, `settled` gives the documents back
+                error = failure
+            await self._settled(group, error)
+
+    async def _let_others_join(self) -> None:
+        deadline = asyncio.get_running_loop().time() + _GROUP_SECONDS
+        while (
+            not self._stopping
+            and self._under_way() > 0
+            and self._waiting_chunks < _GROUP_CHUNKS
+            and asyncio.get_running_loop().time() < deadline
+        ):
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _commit(self, group: Sequence[Finished]) -> None:
+        again = [f.claim.document.id for f in group if f.claim.document.version > 0 or f.claim.attempts > 1]
+        before = dict(await self._chunks.unscoped_keys_of_documents(again)) if again else {}
+        if texts := [f.new_text for f in group if f.new_text is not None]:
+            await self._versions.unscoped_put(texts)
+        if accepted := [(f.accepted_text, f.version) for f in group if f.accepted_text is not None]:
+            await self._versions.unscoped_accept(accepted)
+        if chunks := [chunk for f in group for chunk in f.chunks]:
+            await self._chunks.unscoped_put(chunks)
+        async with self._lock:
+            done, lost = await self._index(group)
+            written = {chunk.id for f in done for chunk in f.chunks}
+            kept = {f.claim.document.id for f in done}
+            stale = [id_ for id_ in before if id_ not in written and id_.split(".", 1)[0] in kept]
+            if stale:
+                await self._legs.delete_chunks(stale)
+            await self._undo(lost)
+        if stale:
+            await self._chunks.unscoped_delete(stale)
+        if before:
+            await self._forget_vectors(list(set(before.values())))
+        for finished in done:
+            if finished.claim.document.version > 0:
+                await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
+        metrics.DOCUMENTS_INDEXED.inc(len(done))
+        log.info("documents_indexed", documents=len(done), chunks=len(written), lost=len(lost))
+
+    async def _index(self, group: Sequence[Finished]) -> tuple[list[Finished], list[Finished]]:
+        """Writes both indexes, then the heads. Returns what was finished, and what was changed or deleted meanwhile."""
+        held = await self._work.unscoped_held([f.claim.document.id for f in group])
+        mine = [f for f in group if held.get(f.claim.document.id, {}).get("lease_token") == f.claim.token]
+        lost = [f for f in group if f not in mine]
+        entries: dict[str, list[IndexEntry]] = {leg.model_id: [] for leg in self._legs.vectors}
+        for finished in mine:
+            head = {**held[finished.claim.document.id], **finished.changes}
+            for model_id, target in entries.items():
+                target.extend(entries_of(finished, head, finished.vectors.get(model_id)))
+        if entries[self._legs.serving.model_id]:
+            await self._legs.upsert(entries)
+        seq = await self._state.next_seq()
+        now = datetime.now(UTC)
+        outcomes = await asyncio.gather(*(self._finish(finished, seq, now) for finished in mine))
+        done = [f for f, kept in zip(mine, outcomes, strict=True) if kept]
+        return done, lost + [f for f, kept in zip(mine, outcomes, strict=True) if not kept]
+
+    async def _finish(self, finished: Finished, seq: int, now: datetime) -> bool:
+        return await self._work.unscoped_finish(
+            finished.claim,
+            {
+                **finished.changes,
+                "status": str(DocumentStatus.indexed),
+                "version": finished.version,
+                "chunks": len(finished.chunks),
+                "indexed_at": now,
+                "index_seq": seq,
+            },
+            drop=("pending_text", "error"),
+        )
+
+    async def _undo(self, lost: Sequence[Finished]) -> None:
+        """Takes back what was written for documents that were deleted meanwhile.
+
+        One that was only changed is due again, and its next commit replaces what this one wrote.
+        """
+        if not lost:
+            return
+        there = await self._work.unscoped_held([f.claim.document.id for f in lost])
+        gone = [f.claim.document.id for f in lost if f.claim.document.id not in there]
+        if gone:
+            await self._legs.delete_documents(gone)
+            keys = await self._chunks.unscoped_keys_of_documents(gone)
+            await self._chunks.unscoped_delete([id_ for id_, _ in keys])
+            await self._versions.unscoped_drop_all(gone)
+            await self._forget_vectors([hash_ for _, hash_ in keys])
+
+
+def entries_of(finished: Finished, head: Record, vectors: Vectors | None) -> list[IndexEntry]:
+    """The index entries of a document, from its chunks and the fields that its head has now."""
+    if vectors is None:
+        return []
+    document = finished.claim.document.model_copy(
+        update={key: head[key] for key in ("title", "kind") if key in head}
+    )
+    return [
+        make_entry(chunk, vector, title=document.title, source=document.source, kind=str(document.kind), head=head,
+                   connection_id=document.connection_id)
+        for chunk, vector in zip(finished.chunks, vectors, strict=True)
+    ]
+
+
+def make_entry(
+    chunk: Chunk, vector: Vectors, *, title: str, source: str, kind: str, head: Record, connection_id: str | None
+) -> IndexEntry:
+    """One entry; `head` gives access, author, tags, language and modification time."""
+    return IndexEntry(
+        chunk_id=chunk.id,
+        document_id=chunk.document_id,
+        title=title,
+        text=chunk.text,
+        vector=vector,
+        access=frozenset(head["access"]),
+        source=source,
+        kind=kind,
+        modified_at=head["modified_at"].timestamp(),
+        connection_id=connection_id,
+        author=head.get("author"),
+        language=head.get("language"),
+        tags=frozenset(head.get("tags") or ()),
+    )
