@@ -86,6 +86,11 @@ class MongoDatabase:
         with classified():
             await self._client.admin.command("ping")
 
+    async def drop(self) -> None:
+        """Deletes the whole database. For tests."""
+        with classified():
+            await self._client.drop_database(self._database.name)
+
     async def close(self) -> None:
         await self._client.close()
 

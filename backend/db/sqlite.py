@@ -15,12 +15,13 @@ from typing import Any, Literal, Self
 from backend.db import sqlite_reading as reading
 from backend.db import sqlite_writing as writing
 from backend.db.collection import CollectionSpec, Filter, Record, Sort, Update, UpdateResult
+from backend.db.filters import parse
 from backend.db.folder_lock import FolderLock
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_errors import classify
 from backend.db.sqlite_filters import plan
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
-from backend.db.sqlite_updates import check_update
+from backend.db.sqlite_updates import check_update, check_upsert
 from backend.db.sqlite_writer import Writer
 from backend.errors import Unavailable
 
@@ -235,6 +236,8 @@ class SqliteCollection:
     async def _update(self, filter: Filter, update: Update, *, limit: int | None, upsert: bool) -> UpdateResult:
         table = self._table
         check_update(update)
+        if upsert:
+            check_upsert(parse(filter), update)
         # The plan is made on the writer's thread: an array written just before may have made a path multikey.
         return await self._database.write(
             lambda connection: writing.update(
@@ -247,6 +250,8 @@ class SqliteCollection:
     ) -> Record | None:
         table = self._table
         check_update(update)
+        if upsert:
+            check_upsert(parse(filter), update)
         return await self._database.write(
             lambda connection: writing.find_one_and_update(
                 connection, table, plan(table, filter, sort), update, upsert=upsert

@@ -8,7 +8,7 @@ from backend.db.sqlite_codec import check_record, decode, encode
 from backend.db.sqlite_filters import Plan
 from backend.db.sqlite_reading import locate
 from backend.db.sqlite_schema import Row, Table, write_elements, write_row
-from backend.db.sqlite_updates import apply_update, check_upsert, seed_of_upsert
+from backend.db.sqlite_updates import apply_update, seed_of_upsert
 
 # The parameters are bound; only names from the declared indexes are written into the SQL of this module.
 # ruff: noqa: S608
@@ -71,7 +71,6 @@ def change(connection: sqlite3.Connection, table: Table, n: int, update: Update)
 
 def insert_from_update(connection: sqlite3.Connection, table: Table, plan: Plan, update: Update) -> Record:
     """The record that an upsert without a match adds: the filter's equalities with the update applied."""
-    check_upsert(plan.node, update)
     record = seed_of_upsert(plan.node)
     apply_update(record, update, inserting=True)
     insert(connection, table, rows_of(table, [record]))

@@ -1,0 +1,46 @@
+"""Both databases, behind one fixture."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.db.collection import Database
+from tests.contract.db.specs import SPECS
+from tests.support.database import sqlite_database
+from tests.support.mongo_server import REAL_URI, mongo_database, mongo_server
+
+# Where mongoeco 4.11 answers otherwise than MongoDB. They run against a real server (BIBLIOS_TEST_MONGODB_URI).
+MONGOECO_GAPS = {
+    # A unique index lets several records without the field in.
+    "test_a_missing_value_counts_as_null_in_a_unique_index",
+    # $gte with a number also finds what sorts above all numbers.
+    "test_comparisons_stay_within_the_type",
+    # {"a.b": None} passes over an array in which only some documents lack b.
+    "test_null_on_a_dotted_path_matches_where_any_document_lacks_it",
+    # Projecting an array of documents drops those that become empty.
+    "test_fields_limit_what_is_read",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        name, _, parameters = item.name.partition("[")
+        if not REAL_URI and name in MONGOECO_GAPS and parameters.startswith("mongo"):
+            item.add_marker(pytest.mark.xfail(strict=True, reason="a known gap of mongoeco"))
+
+
+@pytest.fixture(scope="session")
+def mongo_uri() -> Iterator[str]:
+    with mongo_server() as uri:
+        yield uri
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        async with sqlite_database(tmp_path, *SPECS) as opened:
+            yield opened
+    else:
+        async with mongo_database(request.getfixturevalue("mongo_uri"), *SPECS) as opened:
+            yield opened
