@@ -26,3 +26,7 @@ app.command(name="eval")(evaluate)
 def main() -> None:
     """The entry point of the installed script."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Doctor finds what is wrong and says what to do."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from backend.cli import app
+from backend.commands.doctor import Finding, examine
+from backend.settings import Settings
+
+
+async def findings(tmp_path: Path, **changes: Any) -> dict[str, Finding]:
+    settings = Settings(_env_file=None, **{"data_dir": tmp_path / "data", "port": 0, **changes})
+    return {finding.subject: finding for finding in await examine(settings)}
+
+
+async def test_the_defaults_are_sound(tmp_path: Path) -> None:
+    found = await findings(tmp_path)
+    assert {name for name, finding in found.items() if finding.status == "fail"} == set()
+    assert "quote" in found["chat model"].detail
+
+
+async def test_every_problem_comes_with_advice(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+    found = await findings(
+        tmp_path,
+        llm={"base_url": nobody, "model": "m"},
+        embedding={"backend": "openai"},
+        vector={"backend": "chroma_server"},
+        redis={"url": "redis://127.0.0.1:1/0"},
+    )
+    failed = {name: finding for name, finding in found.items() if finding.status == "fail"}
+    assert set(failed) == {"chat model", "embeddings", "vectors", "Redis"}
+    assert all(finding.advice for finding in failed.values())
+    assert "BIBLIOS_LLM_BASE_URL" in failed["chat model"].advice
+
+
+async def test_taken_port_is_noticed(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = await findings(tmp_path, port=taken.getsockname()[1])
+    assert found["address"].status == "warn"
+    assert "BIBLIOS_PORT" in found["address"].advice
+
+
+async def test_data_folder_that_is_a_file_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder", encoding="utf-8")
+    found = await findings(tmp_path)
+    assert found["data folder"].status == "fail"
+    assert "BIBLIOS_DATA_DIR" in found["data folder"].advice
+
+
+def test_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIBLIOS_PORT", "eighty")
+    monkeypatch.setenv("BIBLIOS_LLM_CONTEXT_TOKENS", "lots")
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "BIBLIOS_PORT" in result.output
+    assert "BIBLIOS_LLM_CONTEXT_TOKENS" in result.output
+
+
+def test_help_lists_the_promised_commands() -> None:
+    output = CliRunner().invoke(app, ["--help"]).output
+    for command in ("serve", "worker", "ingest", "search", "ask", "eval", "doctor", "export"):
+        assert command in output

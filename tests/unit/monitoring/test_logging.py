@@ -1,0 +1,64 @@
+"""JSON logs carry ECS field names and the bound context."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from backend.monitoring.logging import configure
+from backend.settings import LogSettings
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    line: dict[str, object] = json.loads(capsys.readouterr().err.strip().splitlines()[-1])
+    return line
+
+
+def test_json_line_has_ecs_fields_and_context(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="json"))
+    structlog.contextvars.bind_contextvars(request_id="r1", user_id="u1", run_id="m1")
+    structlog.get_logger("backend.x").info("document_indexed", document_id="d1", chunks=3)
+    line = last_line(capsys)
+    assert line["message"] == "document_indexed"
+    assert line["log.level"] == "info"
+    assert (line["http.request.id"], line["user.id"], line["run.id"]) == ("r1", "u1", "m1")
+    assert line["document.id"] == "d1"
+    assert line["labels"] == {"chunks": 3}
+    assert str(line["@timestamp"]).endswith("Z")
+
+
+def test_exception_comes_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="json"))
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        structlog.get_logger("backend.x").exception("failed")
+    assert "ValueError: broken" in str(last_line(capsys)["error.stack_trace"])
+
+
+def test_library_loggers_share_the_format_and_the_level(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="json", level="warning"))
+    logging.getLogger("taskiq").info("quiet")
+    logging.getLogger("taskiq").warning("loud")
+    assert last_line(capsys)["message"] == "loud"
+
+
+def test_console_format_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="console"))
+    structlog.get_logger("backend.x").info("started")
+    out = capsys.readouterr().err
+    assert "started" in out
+    assert not out.startswith("{")
