@@ -2,22 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from backend.embedding.batch import EmbeddingBatcher
 from backend.embedding.indexing.state import IndexStateRepository
-from backend.embedding.models.base import Embedder, Vectors
+from backend.embedding.models.base import Embedder
 from backend.embedding.search.derived import DerivedIndex
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import IndexEntry
 from backend.embedding.vector_store.base import VectorStore
-
-
-class Batcher(Protocol):
-    """Texts to vectors through the cache; implemented by `embedding.batch.EmbeddingBatcher`."""
-
-    async def embed(self, texts: Sequence[str], hashes: Sequence[str]) -> Vectors:
-        """Vectors in the order of the texts; `hashes` key the cache. Errors: `UpstreamError`."""
-        ...
 
 
 @dataclass(slots=True)
@@ -46,7 +38,7 @@ class VectorLeg:
     """A vector store with the model whose vectors it holds."""
 
     embedder: Embedder
-    batcher: Batcher
+    batcher: EmbeddingBatcher
     store: VectorStore
     progress: Progress
 

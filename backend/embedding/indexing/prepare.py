@@ -1,0 +1,193 @@
+"""One document from its claim to chunks with vectors: read, cut, embed. Writes nothing but the files inside it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.documents.blobs import BlobStore
+from backend.documents.models import Chunk, ChunkSpan, Document, Embedded, Extracted, Kind, Section
+from backend.documents.texts import NewText, VersionRepository
+from backend.documents.work import Claim
+from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
+from backend.embedding.indexing.legs import Legs
+from backend.embedding.indexing.writer import Finished
+from backend.embedding.processors.chunkers import chunk
+from backend.embedding.processors.extraction import ExtractionPool
+from backend.embedding.processors.metadata import detect_language
+from backend.errors import ExtractionFailed
+from backend.settings import ProcessingSettings
+
+type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]
+
+#: Documents inside documents inside documents …: mails with mails attached, archives of mailboxes.
+_MAX_DEPTH = 8
+#: Cutting and language detection of texts up to here is cheaper than handing them to a thread.
+_INLINE_CHARS = 4000
+
+
+class Preparation:
+    """Turns claims into what the writer takes. Errors: `ExtractionFailed` (the document's fault), else others'."""
+
+    def __init__(
+        self,
+        *,
+        versions: VersionRepository,
+        blobs: BlobStore,
+        extraction: ExtractionPool,
+        legs: Legs,
+        settings: ProcessingSettings,
+    ) -> None:
+        self._versions = versions
+        self._blobs = blobs
+        self._extraction = extraction
+        self._legs = legs
+        self._settings = settings
+        self.store_children: StoreChildren | None = None
+
+    async def prepare(self, claim: Claim) -> Finished:
+        """See the module. The chunks of one document may wait for room in the batcher."""
+        match claim.work:
+            case "extract":
+                return await self._from_file(claim)
+            case "text":
+                return await self._from_text(claim)
+            case _:
+                return await self._again(claim)
+
+    async def _from_file(self, claim: Claim) -> Finished:
+        document = claim.document
+        extracted = await self._extract(document)
+        await self._keep_children(document, extracted)
+        if not extracted.text.strip() and not extracted.children:
+            raise ExtractionFailed(
+                "No text was found in this file. If it is a scan, run it through text recognition (OCR) first.",
+                code="no_text",
+            )
+        changes: dict[str, Any] = {
+            "kind": str(extracted.kind),
+            "warnings": list(extracted.warnings),
+            **_own_metadata(claim, extracted),
+        }
+        title = changes.get("title", document.title)
+        version = document.version + 1
+        chunks = await self._cut(document.id, version, title, extracted.text, extracted.kind, extracted.sections)
+        return Finished(
+            claim=claim,
+            version=version,
+            chunks=chunks,
+            vectors=await self._embed(title, chunks),
+            new_text=NewText(
+                text_id=f"{document.id}.{version}",
+                document_id=document.id,
+                text=extracted.text,
+                created_at=datetime.now(UTC),
+                version=version,
+                sections=extracted.sections,
+            ),
+            changes=changes,
+        )
+
+    async def _from_text(self, claim: Claim) -> Finished:
+        document = claim.document
+        text = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
+        if text is None:
+            raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
+        version = document.version + 1
+        chunks = await self._cut(document.id, version, document.title, text, document.kind, ())
+        changes = {} if document.language else {"language": await _threaded(len(text), detect_language, text)}
+        return Finished(
+            claim=claim,
+            version=version,
+            chunks=chunks,
+            vectors=await self._embed(document.title, chunks),
+            accepted_text=claim.pending_text,
+            changes=changes,
+        )
+
+    async def _again(self, claim: Claim) -> Finished:
+        """The current version once more: its title or other metadata changed."""
+        document = claim.document
+        text = await self._versions.unscoped_version(document.id, document.version)
+        if text is None:
+            raise ExtractionFailed("The text of this document was lost. Add it again.", code="text_missing")
+        chunks = await self._cut(
+            document.id, document.version, document.title, text.text, document.kind, text.sections
+        )
+        return Finished(
+            claim=claim,
+            version=document.version,
+            chunks=chunks,
+            vectors=await self._embed(document.title, chunks),
+        )
+
+    async def _extract(self, document: Document) -> Extracted:
+        if document.blob is None:
+            raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
+        return await self._extraction.extract(
+            self._blobs.path(document.blob), document.filename or document.title, document.mime
+        )
+
+    async def _keep_children(self, document: Document, extracted: Extracted) -> None:
+        if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:
+            raise ExtractionFailed(
+                f"Archives are read to a depth of {self._settings.max_archive_depth}. Unpack this one and add its files.",
+                code="archive_too_deep",
+            )
+        if extracted.children and document.depth >= _MAX_DEPTH:
+            raise ExtractionFailed(
+                f"Files are nested more than {_MAX_DEPTH} deep here. Unpack them and add them on their own.",
+                code="nested_too_deep",
+            )
+        assert self.store_children is not None  # noqa: S101 - wired before the first job
+        known = document.model_copy(update={"kind": extracted.kind})
+        if extracted.children or document.version > 0:
+            await self.store_children(known, extracted.children)
+
+    async def _cut(
+        self, document_id: str, version: int, title: str, text: str, kind: Kind, sections: Sequence[Section]
+    ) -> list[Chunk]:
+        def cut() -> list[Chunk]:
+            spans: Sequence[ChunkSpan] = chunk(text, sections, kind, self._settings)
+            return [
+                Chunk(
+                    id=f"{document_id}.{version}.{ordinal}",
+                    document_id=document_id,
+                    version=version,
+                    ordinal=ordinal,
+                    start=span.start,
+                    end=span.end,
+                    text=text[span.start : span.end],
+                    heading=span.heading,
+                    page=span.page,
+                    hash=chunk_hash(title, text[span.start : span.end]),
+                )
+                for ordinal, span in enumerate(spans)
+            ]
+
+        return await _threaded(len(text), cut)
+
+    async def _embed(self, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
+        texts = [(embedded_text(title, item.text), item.hash) for item in chunks]
+        return {leg.model_id: await leg.batcher.embed(texts) for leg in self._legs.vectors}
+
+
+def _own_metadata(claim: Claim, extracted: Extracted) -> dict[str, Any]:
+    """What the file says of itself, where the person who added it said nothing."""
+    metadata = extracted.metadata
+    changes: dict[str, Any] = {}
+    if metadata.title and not claim.title_given:
+        changes["title"] = metadata.title
+    if metadata.modified_at and not claim.modified_given:
+        changes["modified_at"] = metadata.modified_at
+    if metadata.author and not claim.document.author:
+        changes["author"] = metadata.author
+    if metadata.language:
+        changes["language"] = metadata.language
+    if metadata.tags:
+        changes["tags"] = sorted({*claim.document.tags, *metadata.tags})
+    return changes
+
+
+async def _threaded[*Args, Result](chars: int, function: Callable[[*Args], Result], *args: *Args) -> Result:
+    return function(*args) if chars <= _INLINE_CHARS else await asyncio.to_thread(function, *args)

@@ -1,0 +1,92 @@
+"""Deletion of documents with everything that only they used: decided in one write, finished after any crash."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from backend.documents.blobs import BlobStore
+from backend.documents.repository import DocumentRepository
+from backend.documents.texts import ChunkRepository, VersionRepository
+from backend.embedding.indexing.legs import Legs
+from backend.embedding.indexing.state import IndexStateRepository
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 200
+
+
+class Removal:
+    """Deletes heads, texts, chunks, vectors and originals. Cited words stay with their citations."""
+
+    def __init__(
+        self,
+        *,
+        documents: DocumentRepository,
+        versions: VersionRepository,
+        chunks: ChunkRepository,
+        blobs: BlobStore,
+        state: IndexStateRepository,
+        legs: Legs,
+        lock: asyncio.Lock,
+        forget_vectors: Callable[[Sequence[str]], Any],
+    ) -> None:
+        self._documents = documents
+        self._versions = versions
+        self._chunks = chunks
+        self._blobs = blobs
+        self._state = state
+        self._legs = legs
+        self._lock = lock
+        self._forget_vectors = forget_vectors
+
+    async def remove(self, document_ids: Sequence[str]) -> None:
+        """Deletes documents; unknown ids are ignored. When it returns no search finds them."""
+        for start in range(0, len(document_ids), _AT_ONCE):
+            heads = await self._documents.unscoped_many(document_ids[start : start + _AT_ONCE], ("blob",))
+            if not heads:
+                continue
+            blobs = {head["_id"]: head["blob"] for head in heads if head.get("blob")}
+            ids = [head["_id"] for head in heads]
+            async with self._lock:
+                seq = await self._state.next_seq()
+                await self._state.bury(ids, blobs, seq=seq, now=datetime.now(UTC))
+                await self._documents.unscoped_delete(ids)
+                await self._legs.delete_documents(ids)
+            await self._clear_away(ids)
+            log.info("documents_deleted", documents=len(ids))
+
+    async def recover(self) -> None:
+        """Finishes deletions that a crash cut short."""
+        while ids := await self._state.open_deletions(limit=_AT_ONCE):
+            async with self._lock:
+                await self._documents.unscoped_delete(ids)
+                await self._legs.delete_documents(ids)
+            await self._clear_away(ids)
+            log.info("deletions_recovered", documents=len(ids))
+
+    async def sweep(self) -> None:
+        """Removes texts and originals that came in but were never acknowledged, since a crash came before the head."""
+        orphans = []
+        async for text_id, document_id in self._versions.unscoped_pending():
+            head = await self._documents.unscoped_record(document_id, ("pending_text",))
+            if head is None or head.get("pending_text") != text_id:
+                orphans.append(text_id)
+        await self._versions.unscoped_drop_texts(orphans)
+        digests = await asyncio.to_thread(lambda: list(self._blobs.old()))
+        for start in range(0, len(digests), _AT_ONCE):
+            part = digests[start : start + _AT_ONCE]
+            for digest in set(part) - await self._documents.unscoped_blobs_in_use(part):
+                self._blobs.discard(digest)
+
+    async def _clear_away(self, document_ids: Sequence[str]) -> None:
+        await self._versions.unscoped_drop_all(document_ids)
+        keys = await self._chunks.unscoped_keys_of_documents(document_ids)
+        await self._chunks.unscoped_delete([id_ for id_, _ in keys])
+        await self._forget_vectors([hash_ for _, hash_ in keys])
+        for digest in await self._state.blobs_of(document_ids):
+            if not await self._documents.unscoped_uses_blob(digest):
+                self._blobs.discard(digest)
+        await self._state.close_deletions(document_ids)
