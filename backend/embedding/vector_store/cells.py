@@ -15,8 +15,10 @@ from backend.embedding.models.base import Vectors
 type Mask = NDArray[np.bool_]
 type Slots = NDArray[np.int64]
 
-# With sqrt(n) cells as usual, at the size where cells begin; a sample of 40 vectors per cell suffices for k-means.
+# 4·sqrt(n) cells, as faiss's guidelines have it, bounded so that finding the nearest stays below 0.2 ms; a sample of 40
+# vectors per cell suffices for k-means.
 _MAX_CELLS = 1024
+_CELLS_PER_ROOT = 4
 _SAMPLE_PER_CELL = 40
 _ITERATIONS = 8
 _BLOCK = 16_384
@@ -33,7 +35,7 @@ class CellTable:
     @classmethod
     def train(cls, slots: Slots, decode: Callable[[Slots], Vectors], *, seed: int = 0) -> "CellTable":
         """Finds the cells from a sample of the vectors and sorts all of them in; seconds of work for a thread."""
-        count = min(_MAX_CELLS, max(2, int(len(slots) ** 0.5)))
+        count = min(_MAX_CELLS, max(2, int(_CELLS_PER_ROOT * len(slots) ** 0.5)))
         random = np.random.default_rng(seed)
         sample = decode(random.choice(slots, min(len(slots), count * _SAMPLE_PER_CELL), replace=False))
         kmeans = faiss.Kmeans(
