@@ -6,7 +6,7 @@ be stored one by one, and a reader who is behind gets all that waits in one piec
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import orjson
@@ -71,7 +71,7 @@ class EventLog:
         self._closed = True
         self._wake()
 
-    async def read(self, after: int = 0) -> AsyncIterator[WireEvent]:
+    async def read(self, after: int = 0) -> AsyncGenerator[WireEvent]:
         """Everything after a position, then what comes, until the log is closed. A position beyond the end waits."""
         mark = sum(1 for index, (offset, _, _) in enumerate(self._marks) if offset + index < after)
         offset = max(0, after - mark)

@@ -1,6 +1,6 @@
 """The chat model port: messages in, pieces of text out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -33,8 +33,8 @@ class ChatModel(Protocol):
     @property
     def name(self) -> str: ...
 
-    def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncIterator[str | Finish]:
-        """Yields text as it comes, then one `Finish`. Errors: `UpstreamError` and its kinds."""
+    def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncGenerator[str | Finish]:
+        """Yields text as it comes, then one `Finish`; closing it ends the request. Errors: `UpstreamError`."""
         ...
 
     async def complete(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> str:

@@ -66,7 +66,7 @@ class OpenAIChatModel:
     def name(self) -> str:
         return self._model or self._endpoint.host
 
-    async def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncIterator[str | Finish]:
+    async def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncGenerator[str | Finish]:
         """See `ChatModel.stream`. Waits at most the gap time-out for each piece."""
         attempt = 0
         while True:

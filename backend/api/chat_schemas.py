@@ -1,0 +1,151 @@
+"""What clients send to and get from conversations and messages."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from backend.conversation.events import MessageView
+from backend.conversation.models import Conversation
+from backend.documents.models import Kind
+from backend.embedding.search.models import Filters
+
+LONGEST_QUESTION_CHARS = 8000
+LONGEST_TITLE_CHARS = 200
+_MOST_FILTER_VALUES = 50
+
+
+def _clean(value: object) -> object:
+    """Without control characters and surrounding space. Lone surrogates cannot be stored or sent on."""
+    if not isinstance(value, str):
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("contains characters that are not valid Unicode") from error
+    return "".join(char for char in value if char >= " " or char in "\n\t").strip()
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+CleanText = Annotated[str, BeforeValidator(_clean)]
+FilterValue = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=200)]
+FilterValues = Annotated[list[FilterValue], Field(max_length=_MOST_FILTER_VALUES)]
+UtcDatetime = Annotated[datetime, AfterValidator(_utc)]
+
+
+class ChatFilters(BaseModel):
+    """Restricts what is searched. Within one field any value may match; a time without a zone is UTC."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sources: FilterValues = Field(default_factory=list)
+    connections: FilterValues = Field(default_factory=list)
+    authors: FilterValues = Field(default_factory=list)
+    kinds: Annotated[list[Kind], Field(max_length=_MOST_FILTER_VALUES)] = Field(default_factory=list)
+    languages: FilterValues = Field(default_factory=list)
+    tags: FilterValues = Field(default_factory=list)
+    document_ids: FilterValues = Field(default_factory=list)
+    after: UtcDatetime | None = None
+    before: UtcDatetime | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ChatFilters":
+        if self.after and self.before and self.after >= self.before:
+            raise ValueError("'after' must be earlier than 'before'")
+        return self
+
+    def to_filters(self) -> Filters:
+        return Filters(
+            sources=frozenset(self.sources),
+            connections=frozenset(self.connections),
+            authors=frozenset(self.authors),
+            kinds=frozenset(kind.value for kind in self.kinds),
+            languages=frozenset(self.languages),
+            tags=frozenset(self.tags),
+            document_ids=frozenset(self.document_ids),
+            after=self.after,
+            before=self.before,
+        )
+
+
+class NewConversation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[CleanText, Field(max_length=LONGEST_TITLE_CHARS)] | None = None
+
+
+class ConversationChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[CleanText, Field(min_length=1, max_length=LONGEST_TITLE_CHARS)]
+
+
+class NewMessage(BaseModel):
+    """A question. It is searched and answered as it stands; `filters` restrict what is searched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content: Annotated[CleanText, Field(min_length=1, max_length=LONGEST_QUESTION_CHARS)]
+    filters: ChatFilters | None = None
+
+
+class Feedback(BaseModel):
+    """`value` null takes an earlier opinion back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Literal["up", "down"] | None
+    comment: Annotated[CleanText, Field(max_length=2000)] | None = None
+
+
+class ConversationView(BaseModel):
+    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    answering: str | None = None
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> "ConversationView":
+        until = conversation.answering_until
+        live = until is not None and until > datetime.now(UTC)
+        return cls(
+            id=conversation.id,
+            title=conversation.title,
+            created_at=conversation.created_at,
+            updated_at=conversation.updated_at,
+            answering=conversation.answering if live else None,
+        )
+
+
+class ConversationPage(BaseModel):
+    items: list[ConversationView]
+    next_cursor: str | None = None
+
+
+class MessagePage(BaseModel):
+    """Oldest first; `next_cursor` leads to older messages."""
+
+    items: list[MessageView]
+    next_cursor: str | None = None
+
+
+class ConversationWithMessages(ConversationView):
+    """A conversation with its newest messages, oldest of them first; `next_cursor` leads to older ones."""
+
+    messages: list[MessageView]
+    next_cursor: str | None = None
+
+
+class ChatConfig(BaseModel):
+    """How questions are answered here. `mode` "extractive": by quoting, since no model is configured."""
+
+    mode: Literal["model", "extractive"]
+    model: str | None
+    demo_available: bool
+    max_question_chars: int

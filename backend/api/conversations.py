@@ -1,0 +1,103 @@
+"""Conversations of the signed-in person."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from backend.api.chat_schemas import (
+    ConversationChange,
+    ConversationPage,
+    ConversationView,
+    ConversationWithMessages,
+    MessagePage,
+    NewConversation,
+)
+from backend.api.dependencies import CurrentCaller, Services
+from backend.api.idempotency import IdempotencyKey
+from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from backend.api.problems import PROBLEM_RESPONSES
+from backend.errors import FieldProblem, InvalidInput
+
+router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PROBLEM_RESPONSES)
+
+
+@router.post("", status_code=201)
+async def create_conversation(
+    services: Services,
+    caller: CurrentCaller,
+    body: NewConversation | None = None,
+    idempotency_key: IdempotencyKey = None,
+) -> ConversationView:
+    """Begins a conversation. Without a title its first question names it."""
+    title = body.title if body else None
+    return ConversationView.of(await services.conversations.create(caller, title=title, key=idempotency_key))
+
+
+@router.get("")
+async def list_conversations(
+    services: Services, caller: CurrentCaller, cursor: Cursor = None, limit: Limit = 50
+) -> ConversationPage:
+    """The latest changed first."""
+    items, next_ = await services.conversations.page(caller, before=_before(cursor), limit=limit)
+    return ConversationPage(
+        items=[ConversationView.of(item) for item in items],
+        next_cursor=encode_cursor(f"{next_[0].isoformat()}|{next_[1]}" if next_ else None),
+    )
+
+
+@router.get("/{conversation_id}")
+async def get_conversation(
+    services: Services, caller: CurrentCaller, conversation_id: str, limit: Limit = 50
+) -> ConversationWithMessages:
+    """The conversation with its newest messages; older ones at `GET /conversations/{id}/messages`."""
+    conversation = await services.conversations.get(caller, conversation_id)
+    messages, older = await services.conversations.messages(caller, conversation_id, limit=limit)
+    return ConversationWithMessages(
+        **ConversationView.of(conversation).model_dump(),
+        messages=messages,
+        next_cursor=encode_cursor(older),
+    )
+
+
+@router.get("/{conversation_id}/messages")
+async def list_messages(
+    services: Services, caller: CurrentCaller, conversation_id: str, cursor: Cursor = None, limit: Limit = 50
+) -> MessagePage:
+    """The newest messages, oldest of them first; `next_cursor` leads to older ones."""
+    items, older = await services.conversations.messages(
+        caller, conversation_id, before=decode_cursor(cursor), limit=limit
+    )
+    return MessagePage(items=items, next_cursor=encode_cursor(older))
+
+
+@router.patch("/{conversation_id}")
+async def rename_conversation(
+    services: Services, caller: CurrentCaller, conversation_id: str, body: ConversationChange
+) -> ConversationView:
+    """Gives the conversation a name, which stays."""
+    return ConversationView.of(await services.conversations.rename(caller, conversation_id, body.title))
+
+
+@router.delete("/{conversation_id}", status_code=204)
+async def delete_conversation(services: Services, caller: CurrentCaller, conversation_id: str) -> None:
+    """Deletes the conversation with everything in it; an answer being written there is stopped."""
+    await services.conversations.delete(caller, conversation_id)
+
+
+def _before(cursor: str | None) -> tuple[datetime, str] | None:
+    key = decode_cursor(cursor)
+    if key is None:
+        return None
+    at, _, last_id = key.partition("|")
+    try:
+        parsed = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise _bad_cursor() from error
+    if parsed.tzinfo is None or not last_id:
+        raise _bad_cursor()
+    return parsed, last_id
+
+
+def _bad_cursor() -> InvalidInput:
+    problem = FieldProblem("cursor", "invalid_cursor", "Use the next_cursor of the page before, unchanged.")
+    return InvalidInput("The cursor is not valid. Start again without one.", fields=[problem])

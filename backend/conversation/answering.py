@@ -1,0 +1,254 @@
+"""Asking, regenerating, stopping, watching: the way of a question to a run and of a reader to its events."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+from backend.conversation import events
+from backend.conversation.event_log import EventLog, WireEvent
+from backend.conversation.models import Conversation, Message, TitleSource
+from backend.conversation.runs import Run, RunRegistry
+from backend.conversation.service import NO_CONVERSATION, NO_MESSAGE, ConversationService, id_for, now
+from backend.conversation.storage import LEASE, ConversationRepository, MessageRepository
+from backend.conversation.title import rule_title
+from backend.conversation.writer import AnswerWriter, Assignment
+from backend.documents.access import Caller
+from backend.documents.ids import new_id
+from backend.embedding.search.models import Filters
+from backend.errors import Conflict, NotFound
+from backend.rag.pipeline import AnswerPipeline
+
+_FOLLOW_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A place in the events of an answer: `events` yields them from `after` on and ends with the answer."""
+
+    message_id: str
+    events: Callable[[], AsyncGenerator[WireEvent]]
+
+
+class AnsweringService:
+    """Everything that can be refused is refused here, before a stream begins."""
+
+    def __init__(
+        self,
+        *,
+        service: ConversationService,
+        conversations: ConversationRepository,
+        messages: MessageRepository,
+        runs: RunRegistry,
+        writer: AnswerWriter,
+        pipeline: AnswerPipeline,
+    ) -> None:
+        self._service = service
+        self._conversations = conversations
+        self._messages = messages
+        self._runs = runs
+        self._writer = writer
+        self._pipeline = pipeline
+
+    async def ask(
+        self, caller: Caller, conversation_id: str, content: str, *, filters: Filters, key: str | None = None
+    ) -> Watch:
+        """Starts the answer to a question. With the idempotency key of an earlier call, watches that answer.
+
+        Errors: `NotFound`; `Conflict` (``answer_in_progress``) while another answer is written there.
+        """
+        question_id = id_for(key, caller.user_id, conversation_id)
+        if key is not None:
+            answers = await self._messages.answers_to(caller, question_id)
+            if answers:
+                return await self.watch(caller, answers[-1].id)
+        at = now()
+        question = Message(
+            id=question_id,
+            conversation_id=conversation_id,
+            owner_id=caller.user_id,
+            order=new_id(),
+            role="user",
+            content=content,
+            created_at=at,
+            filters=_filters_record(filters),
+        )
+        answer = self._empty_answer(caller, question)
+        conversation = await self._claim(caller, conversation_id, answer.id, new_messages=2)
+        first = conversation.title_source is TitleSource.default
+
+        async def persist() -> None:
+            await self._messages.add([question, answer])
+            if first and (title := rule_title(content)):
+                await self._conversations.suggest_title(conversation_id, title, TitleSource.rule)
+
+        return self._start(
+            Assignment(
+                caller=caller,
+                question=question,
+                answer=answer,
+                filters=filters,
+                persist=persist,
+                has_history=conversation.messages > 2,
+                first=first,
+            )
+        )
+
+    async def regenerate(self, caller: Caller, message_id: str) -> Watch:
+        """Writes the latest answer anew, with the question's filters; the old one goes once the new one stands.
+
+        Errors: `NotFound`; `Conflict` when it is not the latest answer, or one is being written.
+        """
+        old = await self._service.message(caller, message_id)
+        if old.role != "assistant" or old.question_id is None:
+            raise Conflict("Only an answer can be written anew.", code="not_an_answer")
+        question = await self._messages.get(caller, old.question_id)
+        if question is None:
+            raise NotFound(NO_MESSAGE)
+        answer = self._empty_answer(caller, question)
+        await self._claim(caller, old.conversation_id, answer.id, new_messages=1)
+        # Looked up under the claim: nobody can add a message now.
+        latest = await self._messages.page(caller, old.conversation_id, limit=1)
+        if not latest or latest[0].id != old.id:
+            await self._conversations.release_claim(old.conversation_id, answer.id)
+            raise Conflict("Only the latest answer can be written anew.", code="not_the_latest_answer")
+        return self._start(
+            Assignment(
+                caller=caller,
+                question=question,
+                answer=answer,
+                filters=_filters(question.filters),
+                persist=partial(self._messages.add, [answer]),
+                has_history=True,
+                replaces=old,
+            )
+        )
+
+    async def stop(self, caller: Caller, message_id: str) -> Message:
+        """Ends an answer, keeping what there is of it. Idempotent: a finished answer stays as it is."""
+        run = self._runs.get(caller.user_id, message_id)
+        if run is not None and run.task is not None:
+            run.end("stop")
+            await asyncio.wait([run.task])
+            return await self._service.message(caller, message_id)
+        message = await self._messages.request_stop(caller, message_id)
+        if message is None:
+            raise NotFound(NO_MESSAGE)
+        return message
+
+    async def watch(self, caller: Caller, message_id: str, *, after: int = 0) -> Watch:
+        """Joins the readers of an answer, or replays its end when it is over. Errors: `NotFound`."""
+        run = self._runs.get(caller.user_id, message_id)
+        if run is not None:
+            return Watch(message_id, partial(run.read, after))
+        message = await self._service.message(caller, message_id)
+        if message.role != "assistant":
+            raise NotFound(NO_MESSAGE)
+        return Watch(message_id, partial(self._follow, caller, message, after))
+
+    def _start(self, assignment: Assignment) -> Watch:
+        answer = assignment.answer
+
+        def write(run: Run) -> Awaitable[None]:
+            return self._writer.write(run, assignment)
+
+        run = self._runs.start(answer.id, answer.conversation_id, answer.owner_id, write)
+        return Watch(answer.id, run.read)
+
+    def _empty_answer(self, caller: Caller, question: Message) -> Message:
+        return Message(
+            id=new_id(),
+            conversation_id=question.conversation_id,
+            owner_id=caller.user_id,
+            order=new_id(),
+            role="assistant",
+            content="",
+            mode=self._pipeline.mode,
+            model=self._pipeline.model_name,
+            status="streaming",
+            created_at=now(),
+            question_id=question.id,
+            lease_until=now() + LEASE,
+        )
+
+    async def _claim(self, caller: Caller, conversation_id: str, answer_id: str, *, new_messages: int) -> Conversation:
+        conversation = await self._conversations.claim(caller, conversation_id, answer_id, new_messages=new_messages)
+        if conversation is None:
+            if await self._conversations.get(caller, conversation_id) is None:
+                raise NotFound(NO_CONVERSATION)
+            raise Conflict(
+                "An answer is being written in this conversation. Wait for it, or stop it first.",
+                code="answer_in_progress",
+            )
+        return conversation
+
+    async def _follow(self, caller: Caller, message: Message, after: int) -> AsyncGenerator[WireEvent]:
+        """Events of an answer that no run of this process holds: written elsewhere, finished, or interrupted.
+
+        While another process writes it, its saved text is followed. Positions mean the same as in `EventLog`.
+        """
+        log = EventLog()
+        log.append(
+            events.MessageStarted(
+                message_id=message.id,
+                conversation_id=message.conversation_id,
+                user_message_id=message.question_id or "",
+                mode=message.mode,
+            )
+        )
+        view = (await self._service.views(caller, [message]))[0]
+        log.append(events.RetrievalCompleted(query=message.query or "", hits=view.passages))
+        reader = log.read(after)
+        feeder = asyncio.create_task(self._feed(caller, message, log))
+        try:
+            async for event in reader:
+                yield event
+            await feeder
+        finally:
+            feeder.cancel()
+            await reader.aclose()
+
+    async def _feed(self, caller: Caller, message: Message, log: EventLog) -> None:
+        current: Message | None = message
+        try:
+            while current is not None:
+                known = len(log.text)
+                log.append_text(current.content[known:])
+                if current.shown_status != "streaming":
+                    self._append_end(log, current, (await self._service.views(caller, [current]))[0])
+                    return
+                await asyncio.sleep(_FOLLOW_SECONDS)
+                current = await self._messages.get(caller, message.id)
+        finally:
+            log.close()
+
+    @staticmethod
+    def _append_end(log: EventLog, message: Message, view: events.MessageView) -> None:
+        if view.status in {"completed", "stopped"}:
+            for citation in message.citations:
+                log.append(events.CitationFound(citation=citation))
+            log.append(events.MessageCompleted(message=view))
+            return
+        error = message.error or {}
+        log.append(
+            events.StreamError(
+                code=str(error.get("code", "interrupted")),
+                message=str(error.get("message", "The server was restarted during this answer. Ask again.")),
+                retryable=bool(error.get("retryable", True)),
+            )
+        )
+
+
+def _filters_record(filters: Filters) -> dict[str, Any]:
+    """What of the filters is set, in types that the database keeps."""
+    record: dict[str, Any] = {}
+    for item in fields(filters):
+        value = getattr(filters, item.name)
+        if value:
+            record[item.name] = sorted(value) if isinstance(value, frozenset) else value
+    return record
+
+
+def _filters(record: dict[str, Any]) -> Filters:
+    return Filters(**{name: frozenset(value) if isinstance(value, list) else value for name, value in record.items()})

@@ -1,0 +1,153 @@
+"""Conversations of a person: create, list, read, rename, delete, rate. Writing answers is `answering`'s part."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from backend.conversation.events import MessageView, Passage
+from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
+from backend.conversation.runs import RunRegistry
+from backend.conversation.storage import ConversationRepository, MessageRepository
+from backend.documents.access import Caller
+from backend.documents.ids import new_id
+from backend.documents.library import LibraryService
+from backend.errors import NotFound
+
+NO_CONVERSATION = "There is no such conversation. It may have been deleted."
+NO_MESSAGE = "There is no such message. It may have been deleted."
+
+# Texts read at once for the passages of a page of messages.
+_PARALLEL_TEXTS = 8
+
+
+def now() -> datetime:
+    """The time as the database keeps it: UTC, whole milliseconds."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def id_for(key: str | None, *scope: str) -> str:
+    """A new id; with an idempotency key the same one each time within its scope."""
+    if key is None:
+        return new_id()
+    return hashlib.sha256("\x1f".join((*scope, key)).encode()).hexdigest()[:32]
+
+
+class ConversationService:
+    """Everything here takes the caller; what is not theirs is not there (`NotFound`)."""
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationRepository,
+        messages: MessageRepository,
+        library: LibraryService,
+        runs: RunRegistry,
+    ) -> None:
+        self._conversations = conversations
+        self._messages = messages
+        self._library = library
+        self._runs = runs
+
+    async def create(self, caller: Caller, *, title: str | None = None, key: str | None = None) -> Conversation:
+        """A new conversation; with the idempotency key of an earlier call, that one."""
+        at = now()
+        return await self._conversations.add(
+            Conversation(
+                id=id_for(key, caller.user_id),
+                owner_id=caller.user_id,
+                title=title or UNTITLED,
+                title_source=TitleSource.user if title else TitleSource.default,
+                created_at=at,
+                updated_at=at,
+            )
+        )
+
+    async def get(self, caller: Caller, conversation_id: str) -> Conversation:
+        conversation = await self._conversations.get(caller, conversation_id)
+        if conversation is None:
+            raise NotFound(NO_CONVERSATION)
+        return conversation
+
+    async def page(
+        self, caller: Caller, *, before: tuple[datetime, str] | None, limit: int
+    ) -> tuple[list[Conversation], tuple[datetime, str] | None]:
+        """Conversations, latest changed first, and where the next page begins (None: this was the last)."""
+        found = await self._conversations.page(caller, before=before, limit=limit + 1)
+        items = found[:limit]
+        return items, (items[-1].updated_at, items[-1].id) if len(found) > limit else None
+
+    async def rename(self, caller: Caller, conversation_id: str, title: str) -> Conversation:
+        conversation = await self._conversations.rename(caller, conversation_id, title)
+        if conversation is None:
+            raise NotFound(NO_CONVERSATION)
+        return conversation
+
+    async def delete(self, caller: Caller, conversation_id: str) -> None:
+        """Deletes a conversation with its messages and lets go of what they cite. Answers under way are stopped."""
+        await self.get(caller, conversation_id)
+        running = self._runs.in_conversation(conversation_id)
+        for run in running:
+            run.end("stop")
+        tasks = [run.task for run in running if run.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._messages.delete_conversation(caller, conversation_id)
+        await self._library.unscoped_release_citations(conversation_id=conversation_id)
+        await self._conversations.delete(caller, conversation_id)
+
+    async def messages(
+        self, caller: Caller, conversation_id: str, *, before: str | None = None, limit: int
+    ) -> tuple[list[MessageView], str | None]:
+        """The newest messages, oldest of them first, and where older ones begin (None: there are none)."""
+        await self.get(caller, conversation_id)
+        found = await self._messages.page(caller, conversation_id, before=before, limit=limit + 1)
+        items = found[-limit:]
+        return await self.views(caller, items), items[0].order if len(found) > limit else None
+
+    async def message(self, caller: Caller, message_id: str) -> Message:
+        message = await self._messages.get(caller, message_id)
+        if message is None:
+            raise NotFound(NO_MESSAGE)
+        return message
+
+    async def rate(self, caller: Caller, message_id: str, value: str | None, comment: str | None) -> MessageView:
+        """Keeps a person's opinion of an answer; None takes it back."""
+        message = await self._messages.set_feedback(caller, message_id, value, comment)
+        if message is None:
+            raise NotFound(NO_MESSAGE)
+        return (await self.views(caller, [message]))[0]
+
+    async def views(self, caller: Caller, messages: Sequence[Message]) -> list[MessageView]:
+        """Messages as clients see them.
+
+        The text of passages is read from the documents each time: passages of a document that was deleted, changed,
+        or may no longer be seen are left out. Citations keep their words.
+        """
+        keys = {(passage.document_id, passage.version) for message in messages for passage in message.passages}
+        gate = asyncio.Semaphore(_PARALLEL_TEXTS)
+
+        async def read(key: tuple[str, int]) -> str | None:
+            async with gate:
+                return await self._text(caller, *key)
+
+        ordered = sorted(keys)
+        texts = dict(zip(ordered, await asyncio.gather(*(read(key) for key in ordered)), strict=True))
+        return [message.view(_with_texts(message.passages, texts)) for message in messages]
+
+    async def _text(self, caller: Caller, document_id: str, version: int) -> str | None:
+        try:
+            text = await self._library.text(caller, document_id, version)
+        except NotFound:
+            return None
+        return None if text.excerpt else text.text
+
+
+def _with_texts(passages: Sequence[StoredPassage], texts: dict[tuple[str, int], str | None]) -> list[Passage]:
+    shown = []
+    for passage in passages:
+        text = texts[passage.document_id, passage.version]
+        if text is not None:
+            shown.append(passage.with_text(text[passage.start : passage.end]))
+    return shown

@@ -1,0 +1,328 @@
+"""Writes one answer: runs the pipeline, feeds the log, saves progress, persists the end before it is announced."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from backend.conversation import events
+from backend.conversation.history import HISTORY_MESSAGES, past_turns
+from backend.conversation.models import Message, StoredPassage, TitleSource
+from backend.conversation.runs import Run
+from backend.conversation.storage import ConversationRepository, MessageRepository
+from backend.conversation.title import model_title
+from backend.documents.access import Caller
+from backend.documents.citations import CitedStretch
+from backend.documents.library import LibraryService
+from backend.embedding.search.models import Filters
+from backend.errors import BibliosError, UpstreamRateLimited, UpstreamTransient
+from backend.llm.base import ChatModel
+from backend.monitoring.metrics import ANSWERS, FIRST_TOKEN_SECONDS
+from backend.rag.models import Answered, Cited, Contradiction, PastTurn, Question, Retrieved, Source
+from backend.rag.pipeline import AnswerPipeline
+
+log = structlog.get_logger(__name__)
+
+_SAVE_SECONDS = 0.5
+_SIGN_OF_LIFE_SECONDS = 5.0
+_SHUTDOWN = events.StreamError(
+    code="interrupted", message="The server was stopped in the middle of this answer. Ask again.", retryable=True
+)
+
+_ENDLESS = events.StreamError(
+    code="answer_too_long", message="The model did not stop writing, so the answer was cut. Ask again.", retryable=True
+)
+_TRUNCATED = events.StreamError(
+    code="truncated",
+    message="The answer reached the model's limit. Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS for longer ones.",
+    retryable=False,
+)
+
+
+@dataclass(slots=True)
+class Assignment:
+    """One answer to write. `persist` stores the question and the empty answer; `first` and `replaces` are told apart:
+    the first question names the conversation, a regenerated answer takes the place of an older one.
+    """
+
+    caller: Caller
+    question: Message
+    answer: Message
+    filters: Filters
+    persist: Callable[[], Awaitable[None]]
+    has_history: bool
+    first: bool = False
+    replaces: Message | None = None
+
+
+class AnswerWriter:
+    """`write` is what a run executes. It never raises: every ending is an event and a persisted status."""
+
+    def __init__(
+        self,
+        *,
+        pipeline: AnswerPipeline,
+        messages: MessageRepository,
+        conversations: ConversationRepository,
+        library: LibraryService,
+        chat_model: ChatModel | None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._messages = messages
+        self._conversations = conversations
+        self._library = library
+        self._chat_model = chat_model
+        self._titles: set[asyncio.Task[None]] = set()
+
+    async def write(self, run: Run, assignment: Assignment) -> None:
+        answer = assignment.answer
+        saver: asyncio.Task[None] | None = None
+        passages: list[events.Passage] = []
+        ending: events.StreamError | None = None
+        started = time.perf_counter()
+        persisted = asyncio.ensure_future(assignment.persist())
+        try:
+            question = await self._question(assignment)
+            async with aclosing(self._pipeline.answer(question, stopping=run.stopping)) as parts:
+                async for part in parts:
+                    match part:
+                        case str():
+                            if not run.log.text:
+                                FIRST_TOKEN_SECONDS.labels(answer.mode).observe(time.perf_counter() - started)
+                            run.log.append_text(part)
+                            if run.log.full:
+                                ending = _ENDLESS
+                                break
+                        case Retrieved():
+                            passages = _take_in(part, answer)
+                            # Nothing is shown of an answer whose question could still be lost.
+                            await asyncio.shield(persisted)
+                            self._announce(run, assignment, part, passages)
+                            saver = asyncio.create_task(self._save_progress(run, answer))
+                        case Answered():
+                            _conclude(part, answer, stopped=run.ending == "stop" or part.stopped)
+        except asyncio.CancelledError:
+            if run.ending is None:
+                raise
+            _uncancel()
+            answer.status = "stopped" if run.ending == "stop" else "interrupted"
+            ending = None if run.ending == "stop" else _SHUTDOWN
+        except BibliosError as error:
+            ending = _failure(error)
+            log.warning("answer_failed", code=error.code, error=error.message)
+        except Exception:
+            # Whatever broke: the person gets an event, and the message a status.
+            log.exception("answer_crashed")
+            ending = events.StreamError(
+                code="internal_error", message="Something went wrong on our side. Ask again.", retryable=True
+            )
+        finally:
+            if saver is not None:
+                saver.cancel()
+                with suppress(asyncio.CancelledError):
+                    await saver
+        await self._end(run, assignment, passages, ending, persisted)
+
+    async def close(self) -> None:
+        """Waits for titles under way; they are short and bounded."""
+        if self._titles:
+            await asyncio.wait(self._titles)
+
+    async def _question(self, assignment: Assignment) -> Question:
+        history: tuple[PastTurn, ...] = ()
+        question = assignment.question
+        if assignment.has_history:
+            earlier = await self._messages.page(
+                assignment.caller, question.conversation_id, before=question.order, limit=HISTORY_MESSAGES
+            )
+            history = past_turns(earlier)
+        return Question(assignment.caller, question.content, history, assignment.filters)
+
+    def _announce(self, run: Run, assignment: Assignment, part: Retrieved, passages: list[events.Passage]) -> None:
+        answer = assignment.answer
+        run.log.append(
+            events.MessageStarted(
+                message_id=answer.id,
+                conversation_id=answer.conversation_id,
+                user_message_id=assignment.question.id,
+                mode=answer.mode,
+            )
+        )
+        run.log.append(events.RetrievalCompleted(query=part.query, hits=passages, degraded=list(part.degraded)))
+
+    async def _save_progress(self, run: Run, answer: Message) -> None:
+        """Saves what there is twice a second, gives a sign of life, and notices a stop asked for elsewhere."""
+        saved = 0
+        alive_at = 0.0
+        found: dict[str, Any] = {
+            "query": answer.query,
+            "passages": [passage.model_dump() for passage in answer.passages],
+            "disagreements": [item.model_dump() for item in answer.disagreements],
+        }
+        while True:
+            text = run.log.text
+            now = time.monotonic()
+            if len(text) != saved or now - alive_at >= _SIGN_OF_LIFE_SECONDS:
+                try:
+                    stop = await self._messages.save_progress(answer.id, {"content": text, **found})
+                    if now - alive_at >= _SIGN_OF_LIFE_SECONDS:
+                        await self._conversations.extend_claim(answer.conversation_id, answer.id)
+                        alive_at = now
+                except BibliosError as error:
+                    log.warning("progress_not_saved", code=error.code)
+                else:
+                    saved = len(text)
+                    found.clear()
+                    if stop:
+                        run.end("stop")
+            await asyncio.sleep(_SAVE_SECONDS)
+
+    async def _end(
+        self,
+        run: Run,
+        assignment: Assignment,
+        passages: list[events.Passage],
+        ending: events.StreamError | None,
+        persisted: asyncio.Future[None],
+    ) -> None:
+        """Persists, then announces. A second cancellation must not lose what was written, hence the shield."""
+        answer = assignment.answer
+        if answer.status == "streaming":
+            answer.status = "interrupted" if run.log.text else "failed"
+        if answer.status in {"interrupted", "failed"} or (answer.status == "stopped" and not answer.content):
+            answer.content = run.log.text.rstrip()
+        if ending is not None:
+            answer.error = _error_record(ending)
+        try:
+            await asyncio.shield(self._store(assignment, persisted))
+        except BibliosError as error:
+            log.warning("answer_not_saved", code=error.code, error=error.message)
+            ending = _failure(error)
+        if ending is not None:
+            run.log.append(ending)
+        else:
+            for citation in answer.citations:
+                run.log.append(events.CitationFound(citation=citation))
+            run.log.append(events.MessageCompleted(message=answer.view(passages)))
+        run.log.close()
+        ANSWERS.labels(answer.mode, "abstained" if answer.abstained else answer.status).inc()
+        if assignment.first and self._chat_model is not None and answer.status == "completed":
+            title = asyncio.create_task(self._improve_title(assignment, self._chat_model))
+            self._titles.add(title)
+            title.add_done_callback(self._titles.discard)
+
+    async def _store(self, assignment: Assignment, persisted: asyncio.Future[None]) -> None:
+        """Citations are retained before the answer that holds them; the claim is released last of all."""
+        answer = assignment.answer
+        try:
+            await persisted
+            await self._library.unscoped_retain_citations(
+                [CitedStretch(c.document_id, c.version, c.start, c.end, c.quote) for c in answer.citations],
+                user_id=answer.owner_id,
+                message_id=answer.id,
+                conversation_id=answer.conversation_id,
+            )
+            kept = await self._messages.finish(answer)
+            if not kept:
+                await self._library.unscoped_release_citations(message_id=answer.id)
+            elif assignment.replaces is not None and answer.status in {"completed", "stopped"}:
+                await self._library.unscoped_release_citations(message_id=assignment.replaces.id)
+                await self._messages.delete(assignment.caller, assignment.replaces.id)
+        finally:
+            await self._conversations.release_claim(answer.conversation_id, answer.id)
+
+    async def _improve_title(self, assignment: Assignment, model: ChatModel) -> None:
+        title = await model_title(assignment.question.content, model)
+        if title:
+            with suppress(BibliosError):  # the rule's title stands
+                await self._conversations.suggest_title(assignment.answer.conversation_id, title, TitleSource.model)
+
+
+def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
+    passages = [_passage(source) for source in part.sources]
+    answer.query = part.query
+    answer.passages = [StoredPassage.of(passage) for passage in passages]
+    answer.disagreements = [_disagreement(item) for item in part.contradictions]
+    return passages
+
+
+def _conclude(part: Answered, answer: Message, *, stopped: bool) -> None:
+    answer.content = part.text
+    answer.citations = [_citation(item) for item in part.citations]
+    answer.abstained = part.abstained
+    answer.model = part.model
+    answer.status = "stopped" if stopped else "completed"
+    if part.truncated:
+        answer.error = _error_record(_TRUNCATED)
+
+
+def _failure(error: BibliosError) -> events.StreamError:
+    retryable = isinstance(error, UpstreamTransient | UpstreamRateLimited) or error.status == 503
+    return events.StreamError(code=error.code, message=error.message, retryable=retryable)
+
+
+def _error_record(error: events.StreamError) -> dict[str, Any]:
+    return error.model_dump(exclude={"type"})
+
+
+def _uncancel() -> None:
+    task = asyncio.current_task()
+    while task is not None and task.cancelling():
+        task.uncancel()
+
+
+def _passage(source: Source) -> events.Passage:
+    hit = source.hit
+    return events.Passage(
+        document_id=hit.document_id,
+        version=hit.version,
+        start=hit.start,
+        end=hit.end,
+        text=hit.text,
+        title=hit.title,
+        url=hit.url,
+        source=hit.source,
+        kind=hit.kind,
+        page=hit.page,
+        score=hit.score,
+        modified_at=hit.modified_at,
+        superseded_by=source.superseded_by,
+    )
+
+
+def _citation(cited: Cited) -> events.Citation:
+    hit = cited.hit
+    return events.Citation(
+        index=cited.index,
+        document_id=hit.document_id,
+        version=hit.version,
+        start=cited.start,
+        end=cited.end,
+        quote=cited.quote,
+        title=hit.title,
+        url=hit.url,
+        source=hit.source,
+        page=hit.page,
+        support=cited.support,
+        answer_start=cited.answer_start,
+        answer_end=cited.answer_end,
+        modified_at=hit.modified_at,
+        flags=list(cited.flags),
+    )
+
+
+def _disagreement(item: Contradiction) -> events.Disagreement:
+    return events.Disagreement(
+        kind=item.kind,
+        older_document_id=item.older.document_id,
+        newer_document_id=item.newer.document_id,
+        older_title=item.older.title,
+        newer_title=item.newer.title,
+        older_date=item.older.modified_at,
+        newer_date=item.newer.modified_at,
+        note=item.note,
+    )

@@ -1,0 +1,117 @@
+"""Turns a follow-up ("And in France?") into a question that can be searched without the conversation.
+
+With a model, the model rewrites it within a small budget. Without one, or when it fails or takes too long, a rule
+carries over what is missing: the place or thing that the follow-up exchanges is exchanged in the last question, or
+the last question's subject is added.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+import structlog
+
+from backend.errors import UpstreamError
+from backend.llm.base import ChatModel, ChatTurn
+from backend.llm.prompts import REWRITE_INSTRUCTIONS
+from backend.llm.tokens import truncate_to_tokens
+from backend.rag.models import PastTurn
+
+log = structlog.get_logger(__name__)
+
+_REWRITE_TOKENS = 80
+_REWRITE_SECONDS = 4.0
+_LONGEST_REWRITE_CHARS = 400
+_TURNS_SHOWN = 3
+
+_PRONOUN = re.compile(
+    r"\b(?:its?|they|them|theirs?|these|those|he|she|him|hers?|his|this(?!\s+(?:year|month|week|quarter))|"
+    r"(?:that|there|then|the same)(?=\s*(?:one)?[?.!]*$)|the (?:first|second|third|last|other|latter|former) one)\b",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^\s*(?:and|but|so|or|also|ok(?:ay)?|what about|how about|what else|und|oder|et|mais|y|pero)\b[\s,:]*"
+    r"(?:what about|how about|what of|if|for|then)?\s*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_PREPOSITION = r"in|at|for|on|from|to|with|by|of|during|under"
+_STOP_WORDS = (
+    "a an and any are as at be been being but by can could did do does for from had has have how i if in is it "
+    "its me my not of on or our shall she should so some tell than that the their them then there these they this "
+    "those to us was we were what when where which who whom whose why will with would you your about please much "
+    "many long often find show give get also too same"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+def depends_on_history(question: str) -> bool:
+    """Whether a question seems to lean on what was said before."""
+    if _OPENING.match(question) or _PRONOUN.search(question):
+        return True
+    words = _content_words(question)
+    return len(words) < 2 and not any(word[0].isupper() for word in _WORD.findall(question)[1:])
+
+
+def rewrite_by_rule(question: str, previous: str) -> str:
+    """The follow-up with what it lacks from the previous question; both stay in the words of the person."""
+    rest = _OPENING.sub("", question).strip()
+    exchanged = _exchange(rest.rstrip("?!. "), previous) if rest != question.strip() else None
+    if exchanged:
+        return exchanged
+    known = {word.casefold() for word in _WORD.findall(question)}
+    carried = [word for word in _content_words(previous) if word.casefold() not in known]
+    return f"{question.strip()} ({' '.join(carried)})" if carried else question.strip()
+
+
+async def standalone_question(question: str, history: Sequence[PastTurn], model: ChatModel | None) -> str:
+    """The question as it is to be searched. Never fails: at worst it is the question itself."""
+    if not history or not depends_on_history(question):
+        return question
+    last = history[-1]
+    by_rule = rewrite_by_rule(question, last.query or last.question)
+    if model is None:
+        return by_rule
+    try:
+        async with asyncio.timeout(_REWRITE_SECONDS):
+            rewritten = await model.complete(_rewrite_turns(question, history), max_tokens=_REWRITE_TOKENS)
+    except (UpstreamError, TimeoutError) as error:
+        log.warning("rewrite_failed", reason=type(error).__name__)
+        return by_rule
+    line = rewritten.strip().splitlines()[0].strip(' "“”') if rewritten.strip() else ""
+    return line if 0 < len(line) <= _LONGEST_REWRITE_CHARS else by_rule
+
+
+def _exchange(rest: str, previous: str) -> str | None:
+    """ "in France" takes the place of "in Germany"; a lone name takes the place of the last name."""
+    match = re.match(rf"({_PREPOSITION})\s+(.+)$", rest, re.IGNORECASE)
+    if match:
+        preposition = match[1]
+        pattern = re.compile(
+            rf"\b{preposition}\s+(?:the\s+)?[^\W_][\w'’-]*(?:\s+[A-Z0-9][\w'’-]*)*(?=[\s?.!,]|$)", re.IGNORECASE
+        )
+        places = list(pattern.finditer(previous))
+        if places:
+            place = places[-1]
+            return f"{previous[: place.start()]}{rest}{previous[place.end() :]}"
+        return None
+    if re.fullmatch(r"(?:[A-Z][\w'’-]*\s*){1,4}", rest):
+        names = list(re.finditer(r"(?<!^)\b[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*", previous))
+        if names:
+            return f"{previous[: names[-1].start()]}{rest}{previous[names[-1].end() :]}"
+    return None
+
+
+def _content_words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if word.casefold() not in _STOP]
+
+
+def _rewrite_turns(question: str, history: Sequence[PastTurn]) -> list[ChatTurn]:
+    talk = "\n".join(
+        f"Person: {truncate_to_tokens(turn.question, 120)}\nAssistant: {truncate_to_tokens(turn.answer, 120)}"
+        for turn in history[-_TURNS_SHOWN:]
+    )
+    return [
+        ChatTurn("system", REWRITE_INSTRUCTIONS),
+        ChatTurn("user", f"Conversation:\n{talk}\n\nFollow-up: {question}\n\nStandalone question:"),
+    ]

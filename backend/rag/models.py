@@ -1,0 +1,96 @@
+"""What answering passes around: passages with their standing, citations, and the parts of an answer as they come."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backend.documents.access import Caller
+from backend.embedding.search.models import Filters, Hit
+from backend.llm.base import Usage
+
+type Mode = Literal["model", "extractive"]
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A question and its answer, earlier in the conversation. `query` is the question as it was searched."""
+
+    question: str
+    answer: str
+    query: str | None = None
+    abstained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, after what. `history` is oldest first."""
+
+    caller: Caller
+    text: str
+    history: tuple[PastTurn, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A retrieved passage. `superseded_by` is the id of a newer document that replaces it."""
+
+    hit: Hit
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two passages that say different things, or an older one that a newer one replaces."""
+
+    kind: Literal["superseded", "conflict"]
+    older: Hit
+    newer: Hit
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A verified citation: the stored text of the hit's version has `quote` at [start:end].
+
+    `answer_start` and `answer_end` are offsets into the answer's text.
+    """
+
+    index: int
+    hit: Hit
+    start: int
+    end: int
+    quote: str
+    support: Literal["matched", "weak"]
+    answer_start: int
+    answer_end: int
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The first part of an answer: what was searched, what was found."""
+
+    query: str
+    sources: tuple[Source, ...]
+    contradictions: tuple[Contradiction, ...]
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed.
+
+    `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
+    """
+
+    text: str
+    citations: tuple[Cited, ...]
+    abstained: bool
+    mode: Mode
+    model: str | None
+    stopped: bool = False
+    truncated: bool = False
+    usage: Usage = field(default_factory=Usage)
+
+
+type Part = Retrieved | str | Answered
