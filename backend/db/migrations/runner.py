@@ -1,0 +1,130 @@
+"""Runs the migrations that a database has not had yet, one process at a time."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey
+from backend.db.migrations.base import Migration, MigrationFailed
+from backend.db.migrations.m0001_baseline import Baseline
+from backend.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+MIGRATIONS: tuple[Migration, ...] = (Baseline(),)
+
+APPLIED = CollectionSpec("migrations")
+LEASES = CollectionSpec("leases")
+LEASE_ID = "migrations"
+
+
+async def migrate(
+    database: Database,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    *,
+    lease: timedelta = timedelta(seconds=60),
+    wait: timedelta = timedelta(minutes=10),
+) -> list[str]:
+    """Applies what is missing, in order, and returns the names of what was applied.
+
+    Of several processes that start at once, one holds the lease and works, the others wait for it.
+    Raises `MigrationFailed` when a migration does not validate, `Unavailable` when another process holds the lease
+    longer than `wait`.
+    """
+    names = [migration.name for migration in migrations]
+    if names != sorted(set(names)):
+        raise ValueError(f"migrations are not in order, or not unique: {names}")
+    await database.prepare([APPLIED, LEASES])
+    applied = database.collection(APPLIED)
+    if not await _missing(applied, migrations):
+        return []
+    async with _held_lease(database.collection(LEASES), lease, wait):
+        done: list[str] = []
+        for migration in await _missing(applied, migrations):  # asked again: another process may have done some
+            await _apply(database, applied, migration)
+            done.append(migration.name)
+        return done
+
+
+async def _missing(applied: Collection, migrations: Sequence[Migration]) -> list[Migration]:
+    known = {record["_id"] for record in await applied.find({})}
+    newer = known - {migration.name for migration in migrations}
+    if newer:
+        # Allowed: during an update the previous release runs beside the new one.
+        log.warning("migrations_of_a_newer_release", names=sorted(newer))
+    return [migration for migration in migrations if migration.name not in known]
+
+
+async def _apply(database: Database, applied: Collection, migration: Migration) -> None:
+    began = time.monotonic()
+    try:
+        await migration.up(database)
+        await migration.validate(database)
+    except MigrationFailed:
+        raise
+    except Exception as error:
+        raise MigrationFailed(f"{migration.name}: {error}") from error
+    seconds = time.monotonic() - began
+    await applied.insert_one({"_id": migration.name, "applied_at": datetime.now(UTC), "seconds": seconds})
+    log.info("migration_applied", name=migration.name, seconds=round(seconds, 3))
+
+
+@asynccontextmanager
+async def _held_lease(leases: Collection, length: timedelta, wait: timedelta) -> AsyncIterator[None]:
+    """The lease, renewed while the block runs. The block is cancelled when the lease is lost."""
+    holder = uuid.uuid4().hex
+    deadline = time.monotonic() + wait.total_seconds()
+    while not await _take(leases, holder, length):
+        if time.monotonic() > deadline:
+            raise Unavailable(
+                "Another process has been changing the database's records for too long. Look at its log; when it is "
+                "gone, start this one again.",
+                dependency="database",
+                code="migration_waits",
+            )
+        await asyncio.sleep(min(0.5, length.total_seconds() / 4))
+    block = asyncio.current_task()
+    lost = False
+
+    async def renew() -> None:
+        nonlocal lost
+        while True:
+            await asyncio.sleep(length.total_seconds() / 3)
+            if not await _take(leases, holder, length):
+                lost = True
+                if block is not None:
+                    block.cancel()
+                return
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if lost:
+            raise MigrationFailed("another process took over the migrations; this one had stopped answering") from None
+        raise
+    finally:
+        renewing.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Unavailable):
+            await renewing
+        await leases.delete_one({"_id": LEASE_ID, "holder": holder})
+
+
+async def _take(leases: Collection, holder: str, length: timedelta) -> bool:
+    """Takes a free or outlived lease, or prolongs one's own."""
+    now = datetime.now(UTC)
+    try:
+        await leases.update_one(
+            {"_id": LEASE_ID, "$or": [{"holder": holder}, {"until": {"$lt": now}}]},
+            {"$set": {"holder": holder, "until": now + length}},
+            upsert=True,
+        )
+    except DuplicateKey:  # somebody else's, and alive: the upsert tried to add a second one
+        return False
+    return True
