@@ -1,13 +1,12 @@
 """Receives multipart uploads straight to disk: a file is never in memory as a whole, and limits hold while it comes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
 
 from backend.documents.blobs import BlobStore, BlobWriter
 from backend.documents.incoming import clean_name
@@ -16,7 +15,9 @@ from backend.settings import MEBIBYTE, UploadSettings
 
 _MAX_FIELD_BYTES = 64 * 1024
 _MAX_FIELDS = 100
+_MAX_BOUNDARY_BYTES = 70  # RFC 2046
 _DRAIN_SECONDS = 20.0
+_DRAIN_BYTES = 1024 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +148,29 @@ async def receive_upload(request: Request, blobs: BlobStore, limits: UploadSetti
     Errors: `TooLarge`, `StorageFull`, `InvalidInput`; nothing is left behind then.
     """
     received = Received()
-    async with aclosing(_within(request, limits)) as stream:
-        form = _Form(_boundary(request), blobs, limits)
-        try:
-            async for data in stream:
-                form.parser.write(data)
-                await _finish_parts(form, received)
-            if not form.complete:
-                raise InvalidInput("The upload broke off. Send it again.", code="upload_incomplete")
-        except BaseException as error:
-            form.abort()
-            release(blobs, received)
-            if isinstance(error, FormParserError):
-                raise InvalidInput("The upload is not valid multipart/form-data.", code="invalid_multipart") from error
-            if isinstance(error, BibliosError):
-                await _drain(stream)
-            raise
+    form = _Form(_boundary(request), blobs, limits)
+    size = 0
+    try:
+        async for data in request.stream():
+            size += len(data)
+            if size > limits.max_request_bytes:
+                raise _request_too_large(limits)
+            form.parser.write(data)
+            await _finish_parts(form, received)
+        if not form.complete:
+            raise InvalidInput("The upload broke off. Send it again.", code="upload_incomplete")
+    except FormParserError as error:
+        _abandon(form, blobs, received)
+        await _drain(request)
+        raise InvalidInput("The upload is not valid multipart/form-data.", code="invalid_multipart") from error
+    except BibliosError:
+        _abandon(form, blobs, received)
+        await _drain(request)
+        raise
+    except BaseException:
+        _abandon(form, blobs, received)
+        raise
     return received
-
-
-def release(blobs: BlobStore, received: Received) -> None:
-    """Gives back the pins of an upload that is not stored. A blob that nothing names is swept at the next start."""
-    blobs.unpin(file.digest for file in received.files)
-    received.files.clear()
 
 
 def size_text(size_bytes: int) -> str:
@@ -189,32 +190,35 @@ async def _finish_parts(form: _Form, received: Received) -> None:
         form.ended.pop(0)
 
 
-async def _within(request: Request, limits: UploadSettings) -> AsyncIterator[bytes]:
-    """The body, as long as it stays within the limit of a request."""
-    size = 0
-    async for data in request.stream():
-        size += len(data)
-        if size > limits.max_request_bytes:
-            raise TooLarge(
-                f"The upload is larger than {size_text(limits.max_request_bytes)}, the most that is taken at once "
-                "(BIBLIOS_UPLOAD_MAX_REQUEST_BYTES). Send fewer files at a time.",
-                code="request_too_large",
-            )
-        yield data
+def _abandon(form: _Form, blobs: BlobStore, received: Received) -> None:
+    """Takes back what arrived so far. A blob that nothing names is swept at a later start."""
+    form.abort()
+    blobs.unpin(file.digest for file in received.files)
 
 
-async def _drain(stream: AsyncIterator[bytes]) -> None:
+def _request_too_large(limits: UploadSettings) -> TooLarge:
+    return TooLarge(
+        f"The upload is larger than {size_text(limits.max_request_bytes)}, the most that is taken at once "
+        "(BIBLIOS_UPLOAD_MAX_REQUEST_BYTES). Send fewer files at a time.",
+        code="request_too_large",
+    )
+
+
+async def _drain(request: Request) -> None:
     """Reads on for a while: most clients look at the answer only when everything was sent."""
+    left = _DRAIN_BYTES
     try:
         async with asyncio.timeout(_DRAIN_SECONDS):
-            async for _ in stream:
-                pass
-    except (TimeoutError, TooLarge):
+            async for data in request.stream():
+                left -= len(data)
+                if left < 0:
+                    return
+    except (TimeoutError, ClientDisconnect, RuntimeError):  # RuntimeError: there was nothing left to read
         return
 
 
 def _boundary(request: Request) -> bytes:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
-    if kind != b"multipart/form-data" or b"boundary" not in options:
+    if kind != b"multipart/form-data" or not 0 < len(options.get(b"boundary", b"")) <= _MAX_BOUNDARY_BYTES:
         raise InvalidInput("Send the files as multipart/form-data.", code="not_multipart")
     return options[b"boundary"]

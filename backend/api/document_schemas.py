@@ -1,0 +1,156 @@
+"""The bodies of the documents and search routes, as the OpenAPI schema shows them.
+
+Answers on hot paths are written by orjson straight from rows; these models document them, and a test holds both
+to each other.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from backend.documents.incoming import clean_name, clean_text, parse_principal
+from backend.documents.models import DocumentError, DocumentStatus, Kind
+
+Principal = Annotated[
+    str,
+    Field(max_length=320, examples=["workspace", "user:0192…", "email:ada@example.com", "group:legal"]),
+    AfterValidator(parse_principal),
+]
+CleanText = Annotated[str, AfterValidator(clean_text)]
+
+
+class TextItemRequest(BaseModel):
+    """One text. The same `external_id` replaces what was sent under it before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    external_id: CleanText = Field(min_length=1, max_length=1000)
+    title: CleanText = Field("", max_length=1000)
+    text: CleanText
+    url: str | None = Field(None, max_length=4000)
+    author: CleanText | None = Field(None, max_length=300)
+    modified_at: AwareDatetime | None = None
+    access: list[Principal] | None = Field(None, max_length=1000, description="who may see it, beside its owner")
+    kind: Kind = Kind.text
+    language: str | None = Field(None, pattern="^[a-z]{2}$", description="ISO 639-1; found out when left out")
+    tags: list[Annotated[CleanText, Field(min_length=1, max_length=100)]] = Field(default_factory=list, max_length=50)
+
+
+class TextsRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[TextItemRequest] = Field(min_length=1)
+
+
+class StoredItem(BaseModel):
+    """`outcome` "unchanged": it was there already, nothing is done again."""
+
+    id: str
+    external_id: str
+    status: DocumentStatus
+    outcome: Literal["created", "updated", "unchanged"]
+
+
+class StoredItems(BaseModel):
+    items: list[StoredItem]
+
+
+class DocumentView(BaseModel):
+    """The head of a document."""
+
+    id: str
+    external_id: str
+    title: str
+    url: str | None
+    source: str
+    kind: Kind
+    size_bytes: int
+    status: DocumentStatus
+    error: DocumentError | None
+    warnings: list[str]
+    version: int = Field(description="0 until text was stored, then counts up")
+    chunks: int
+    created_at: datetime
+    modified_at: datetime
+    indexed_at: datetime | None
+    author: str | None
+    language: str | None
+    tags: list[str]
+    filename: str | None
+    parent_id: str | None = Field(description="the archive or mail that it was found in")
+    connection_id: str | None
+
+
+class DocumentPage(BaseModel):
+    items: list[DocumentView]
+    next_cursor: str | None
+
+
+class DocumentStats(BaseModel):
+    total: int
+    by_status: dict[DocumentStatus, int]
+
+
+class SectionView(BaseModel):
+    heading: str | None
+    page: int | None
+    start: int
+    end: int
+    level: int
+
+
+class DocumentTextView(BaseModel):
+    """Offsets count code points. `excerpt`: this version is gone; only what answers cite stands in its place."""
+
+    document_id: str
+    version: int
+    text: str
+    sections: list[SectionView]
+    excerpt: bool
+
+
+class PageBoxes(BaseModel):
+    """Rectangles (left, top, right, bottom) as shares 0..1 of the page, from its top left corner."""
+
+    page: int
+    boxes: list[tuple[float, float, float, float]]
+
+
+class HighlightView(BaseModel):
+    start: int
+    end: int
+
+
+class HitView(BaseModel):
+    """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`."""
+
+    document_id: str
+    external_id: str
+    title: str
+    url: str | None
+    source: str
+    kind: str
+    version: int
+    start: int
+    end: int
+    text: str
+    score: float
+    modified_at: datetime
+    page: int | None
+    heading: str | None
+    author: str | None
+    similarity: float | None
+    highlights: list[HighlightView]
+
+
+class SearchView(BaseModel):
+    """Best first. `degraded` names parts of the search that did not answer."""
+
+    hits: list[HitView]
+    degraded: list[str]
+
+
+def safe_filename(name: str) -> str:
+    """The last part of a cleaned path, for a Content-Disposition header."""
+    return clean_name(name).rsplit("/", 1)[-1]
