@@ -8,10 +8,12 @@ from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import (  # type: ignore[import-untyped]
+    BaseDocTemplate,
     Flowable,
+    Frame,
     PageBreak,
+    PageTemplate,
     Paragraph,
-    SimpleDocTemplate,
     Spacer,
     Table,
     TableStyle,
@@ -39,22 +41,17 @@ def write_pdf(source: Source) -> bytes:
             text = escape(first.text.translate(_REPLACED), quote=False)
             story.append(Paragraph(text, styles[_STYLES.get(first.type, "BodyText")]))
 
-    def footer(canvas: Canvas, document: SimpleDocTemplate) -> None:
+    def footer(canvas: Canvas, document: BaseDocTemplate) -> None:
         canvas.setFont("Helvetica", 8)
         canvas.drawString(_MARGIN_POINTS, 36, f"Korrin Instruments B.V. · {source.title}")
         canvas.drawRightString(A4[0] - _MARGIN_POINTS, 36, str(document.page))
 
     target = io.BytesIO()
-    document = SimpleDocTemplate(
-        target,
-        pagesize=A4,
-        leftMargin=_MARGIN_POINTS,
-        rightMargin=_MARGIN_POINTS,
-        title=source.title,
-        author=source.author,
-        invariant=1,
-    )
-    document.build(story, onFirstPage=footer, onLaterPages=footer)
+    document = BaseDocTemplate(target, pagesize=A4, title=source.title, author=source.author, invariant=1)
+    frame = Frame(_MARGIN_POINTS, _MARGIN_POINTS, A4[0] - 2 * _MARGIN_POINTS, A4[1] - 2 * _MARGIN_POINTS)
+    # Drawn at the end of the page, so that the footer also comes last when the text is read out again.
+    document.addPageTemplates([PageTemplate(frames=[frame], onPageEnd=footer)])
+    document.build(story)
     return target.getvalue()
 
 
