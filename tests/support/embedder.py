@@ -19,8 +19,9 @@ class HashEmbedder:
     `embedded` holds every text in the order it came in.
     """
 
-    def __init__(self, *, dimension: int = 384, model_id: str = "hash-words-1") -> None:
+    def __init__(self, *, dimension: int = 384, model_id: str = "hash-words-1", batch_texts: int = 8) -> None:
         self._dimension = dimension
+        self._batch_texts = batch_texts
         self._model_id = model_id
         self._directions: dict[str, Vectors] = {}
         self.calls: list[int] = []
@@ -34,6 +35,13 @@ class HashEmbedder:
     @property
     def dimension(self) -> int:
         return self._dimension
+
+    @property
+    def batch_texts(self) -> int:
+        return self._batch_texts
+
+    async def start(self) -> None:
+        """Nothing to load."""
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
         self.calls.append(len(texts))

@@ -18,7 +18,18 @@ class Embedder(Protocol):
     @property
     def model_id(self) -> str: ...
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Known at once for a local model; for an API after `start`, unless settings or the model's name tell it."""
+        ...
+
+    @property
+    def batch_texts(self) -> int:
+        """How many texts one call of `embed_documents` takes best."""
+        ...
+
+    async def start(self) -> None:
+        """Loads the model, or asks the API for the width. Idempotent. Errors: `Unavailable`, `UpstreamError`."""
+        ...
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Embeds passages in bulk, shape (len(texts), dimension), L2-normalised. Errors: `UpstreamError`."""
