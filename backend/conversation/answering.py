@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from backend.conversation import events
 from backend.conversation.event_log import EventLog, WireEvent
@@ -251,4 +251,5 @@ def _filters_record(filters: Filters) -> dict[str, Any]:
 
 
 def _filters(record: dict[str, Any]) -> Filters:
-    return Filters(**{name: frozenset(value) if isinstance(value, list) else value for name, value in record.items()})
+    values = {name: frozenset(value) if isinstance(value, list) else value for name, value in record.items()}
+    return Filters(**cast("dict[str, Any]", values))

@@ -19,7 +19,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 # The first character of anything that needs a closer look.
-_SPECIAL = re.compile(r"!\[|\[|\]|【|<|(?<![A-Za-z0-9])(?:https?://|www\.)", re.IGNORECASE)
+_SPECIAL = re.compile(r"!\[|\[|\]|【|<|https?://|www\.", re.IGNORECASE)
 _MARKER = re.compile(r"\[\s*(?:(?:passage|source|document|doc)s?\s*)?\^?(\d+(?:\s*[,;–-]\s*\d+)*)\s*\]", re.IGNORECASE)
 _MARKER_BEGUN = re.compile(r"\[\s*(?:[A-Za-z]{0,9}\s*)?\^?[\d\s,;–-]*", re.IGNORECASE)
 _WIDE_MARKER = re.compile(r"【(\d*)[^】\n]{0,60}】")
@@ -32,6 +32,7 @@ _TAG = re.compile(rf"<(?:/?(?:{_TAG_NAMES})(?=[\s/>])[^<>]*>|!--|[a-z][a-z0-9+.-
 _TAG_BEGUN = re.compile(
     rf"<(?:/?(?:{_TAG_NAMES})(?=[\s/])[^<>]*|/?[a-z][a-z0-9-]*|!-?|/|[a-z][a-z0-9+.-]*:[^\s<>]*)?", re.IGNORECASE
 )
+_DANGEROUS = re.compile(rf"</?(?:{_TAG_NAMES})(?:[\s/>]|\Z)", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:!|(?<![A-Za-z0-9])(?:h|ht|htt|https?|https?:|https?:/|w|ww|www))\Z", re.IGNORECASE)
 _FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 _THINK, _THINK_END = "<think>", "</think>"
@@ -157,15 +158,13 @@ class AnswerSanitiser:
         held = self._held
         if tag := _TAG.match(held):
             return tag.end(), ""
-        begun = _TAG_BEGUN.match(held)
-        if begun and begun.end() == len(held):
-            if not final:
-                return 0, ""
-            dangerous = re.match(rf"</?(?:{_TAG_NAMES})[\s/]", held, re.IGNORECASE)
-            return (len(held), "") if dangerous else (1, "<")
-        return 1, "<"
+        if not final and _TAG_BEGUN.fullmatch(held):
+            return 0, ""
+        return 1, "‹" if _DANGEROUS.match(held) else "<"
 
     def _resolve_url(self, final: bool) -> tuple[int, str]:
+        if not self._spaces and self._last.isalnum():
+            return 1, self._held[0]  # in the middle of a word no reader sees an address
         url = _URL.match(self._held)
         if url is None or (url.end() == len(self._held) and not final):
             return 0, ""

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A citation before it is checked; `start` and `end` are offsets into the hit's text."""
+    """A citation before it is checked; `start` and `end` are offsets into the text of the hit's version."""
 
     hit: Hit
     start: int
@@ -42,10 +42,10 @@ async def verified(caller: Caller, drafts: Sequence[Draft], texts: VersionTexts)
     citations: list[Cited] = []
     for draft in sorted(drafts, key=lambda draft: (draft.answer_start, draft.answer_end)):
         hit = draft.hit
-        quote = hit.text[draft.start : draft.end]
-        start, end = hit.start + draft.start, hit.start + draft.end
+        start, end = draft.start, draft.end
+        quote = hit.text[max(0, start - hit.start) : max(0, end - hit.start)]
         text = stored[hit.document_id, hit.version]
-        if not quote or text is None or draft.start < 0 or text[start:end] != quote:
+        if not quote or text is None or text[start:end] != quote:
             log.warning("citation_dropped", document_id=hit.document_id, version=hit.version, start=start, end=end)
             continue
         number = numbers.setdefault((hit.document_id, hit.version, start, end), len(numbers) + 1)

@@ -13,6 +13,7 @@ import structlog
 
 from backend.errors import UpstreamRejected
 from backend.llm.base import ChatModel, Finish
+from backend.llm.extractive import ExtractiveAnswerer
 from backend.llm.streaming import sanitise
 from backend.monitoring.metrics import LLM_TOKENS
 from backend.rag.abstention import NOT_IN_LIBRARY, NOTHING_FOUND
@@ -21,7 +22,7 @@ from backend.rag.disagreement import asks_for_the_past, find_contradictions, sup
 from backend.rag.followup import standalone_question
 from backend.rag.generation import GeneratedText
 from backend.rag.models import Answered, Cited, Contradiction, Mode, Part, Question, Retrieved, Source
-from backend.rag.ports import Attributing, PassageSearch, Quoting, VersionTexts
+from backend.rag.ports import Attributing, PassageSearch, VersionTexts
 from backend.rag.prompt import build_prompt
 from backend.settings import LlmSettings, RagSettings
 
@@ -42,7 +43,7 @@ class AnswerPipeline:
         *,
         search: PassageSearch,
         texts: VersionTexts,
-        quoting: Quoting,
+        quoting: ExtractiveAnswerer,
         attribute: Attributing,
         chat_model: ChatModel | None,
         rag: RagSettings,
@@ -95,7 +96,7 @@ class AnswerPipeline:
         self, question: Question, query: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]
     ) -> AsyncGenerator[Part]:
         candidates = _without_outdated(question.text, sources, contradictions)
-        answer = await self._quoting.answer(query, [source.hit.text for source in candidates])
+        answer = await self._quoting.answer(query, [source.hit for source in candidates])
         urls = [source.hit.url for source in sources if source.hit.url]
         drafts: list[Draft] = []
         text = ""
@@ -175,7 +176,7 @@ class AnswerPipeline:
     async def _cite(
         self, question: Question, text: str, sources: Sequence[Source], hints: Sequence[tuple[int, int]]
     ) -> tuple[Cited, ...]:
-        passages = [source.hit.text for source in sources]
+        passages = [source.hit for source in sources]
         known = [(offset, number - 1) for offset, number in hints if 1 <= number <= len(sources)]
         supported = await self._attribute(text, passages, hints=known) if text else ()
         drafts = [

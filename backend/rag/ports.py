@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from backend.documents.access import Caller
 from backend.documents.models import DocumentText
-from backend.embedding.search.models import Filters, SearchResult
+from backend.embedding.search.models import Filters, Hit, SearchResult
 
 
 class PassageSearch(Protocol):
@@ -26,38 +26,11 @@ class VersionTexts(Protocol):
         ...
 
 
-class Quote(Protocol):
-    """`llm.extractive.QuotedSentence`: `text` is `passages[passage_index][start:end]`."""
-
-    @property
-    def passage_index(self) -> int: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-
-
-class QuotedAnswer(Protocol):
-    """`llm.extractive.ExtractiveAnswer`."""
-
-    @property
-    def abstained(self) -> bool: ...
-    @property
-    def sentences(self) -> Sequence[Quote]: ...
-
-
-class Quoting(Protocol):
-    """`llm.extractive.ExtractiveAnswerer`."""
-
-    async def answer(self, question: str, passages: Sequence[str]) -> QuotedAnswer:
-        """The sentences that answer a question, best first, or an abstention."""
-        ...
-
-
 class Supported(Protocol):
-    """`rag.support.Attribution`: a sentence of the answer and the stretch of a passage that supports it."""
+    """`rag.support.Attribution`: a sentence of the answer and the stretch that supports it.
+
+    `start` and `end` are offsets into the text of the passage's document version.
+    """
 
     @property
     def answer_start(self) -> int: ...
@@ -79,7 +52,7 @@ class Attributing(Protocol):
     """`rag.support.attribute` with its embedder."""
 
     async def __call__(
-        self, answer: str, passages: Sequence[str], *, hints: Sequence[tuple[int, int]]
+        self, answer: str, passages: Sequence[Hit], *, hints: Sequence[tuple[int, int]]
     ) -> Sequence[Supported]:
         """`hints` are (offset in the answer, passage index from 0), as the model claimed."""
         ...

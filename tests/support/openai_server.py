@@ -34,6 +34,7 @@ class Status:
     retry_after: str | None = None
     message: str = "scripted failure"
     code: str | None = None
+    param: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +284,7 @@ async def _write_error(writer: asyncio.StreamWriter, step: Status) -> None:
     headers = {"content-type": "application/json"}
     if step.retry_after is not None:
         headers["retry-after"] = step.retry_after
-    body = {"error": {"message": step.message, "type": "scripted", "param": None, "code": step.code}}
+    body = {"error": {"message": step.message, "type": "scripted", "param": step.param, "code": step.code}}
     await _write(writer, step.status, json.dumps(body).encode(), headers)
 
 

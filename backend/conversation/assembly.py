@@ -1,0 +1,83 @@
+"""Puts the parts of chat together over a database, a library and a search."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from backend.conversation.answering import AnsweringService
+from backend.conversation.runs import RunRegistry
+from backend.conversation.service import ConversationService
+from backend.conversation.storage import CONVERSATION_COLLECTIONS, ConversationRepository, MessageRepository
+from backend.conversation.writer import AnswerWriter
+from backend.db.collection import Database
+from backend.documents.library import LibraryService
+from backend.llm.base import ChatModel
+from backend.llm.extractive import ExtractiveAnswerer
+from backend.rag.pipeline import AnswerPipeline
+from backend.rag.ports import Attributing, PassageSearch
+from backend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Everything that the chat API speaks to."""
+
+    conversations: ConversationService
+    answering: AnsweringService
+    runs: RunRegistry
+    pipeline: AnswerPipeline
+    stop: Callable[[], Awaitable[None]]
+
+
+async def build_chat(
+    *,
+    database: Database,
+    library: LibraryService,
+    search: PassageSearch,
+    quoting: ExtractiveAnswerer,
+    attribute: Attributing,
+    chat_model: ChatModel | None,
+    settings: Settings,
+) -> Chat:
+    """Prepares the collections, marks what an earlier crash cut, and builds the services.
+
+    `stop` lets answers finish for at most `shutdown_seconds`, then cuts and marks them.
+    """
+    await database.prepare(CONVERSATION_COLLECTIONS)
+    conversations, messages = ConversationRepository(database), MessageRepository(database)
+    # Only the embedded database has one process over it; with MongoDB others may be writing answers.
+    exclusive = not settings.uses_mongodb
+    await messages.unscoped_interrupt(exclusive=exclusive)
+    if exclusive:
+        await conversations.unscoped_drop_claims()
+    runs = RunRegistry(grace_seconds=settings.chat.reader_grace_seconds)
+    service = ConversationService(conversations=conversations, messages=messages, library=library, runs=runs)
+    pipeline = AnswerPipeline(
+        search=search,
+        texts=library,
+        quoting=quoting,
+        attribute=attribute,
+        chat_model=chat_model,
+        rag=settings.rag,
+        llm=settings.llm,
+    )
+    writer = AnswerWriter(
+        pipeline=pipeline,
+        messages=messages,
+        conversations=conversations,
+        library=library,
+        chat_model=chat_model,
+    )
+    answering = AnsweringService(
+        service=service,
+        conversations=conversations,
+        messages=messages,
+        runs=runs,
+        writer=writer,
+        pipeline=pipeline,
+    )
+
+    async def stop() -> None:
+        await runs.stop(timeout_seconds=settings.shutdown_seconds)
+        await writer.close()
+
+    return Chat(service, answering, runs, pipeline, stop)
