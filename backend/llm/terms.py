@@ -14,7 +14,8 @@ from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|\d+[^\W_]*")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힣฀-๿]+")
-_FIGURE = re.compile(r"\d+(?:[.,:/]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d)[,'’\u00a0\u202f](?=\d{3}\b)")
+_FIGURE = re.compile(r"\d+(?:[.,:/'’\u00a0\u202f]\d+)*")
 
 _STOP_WORDS = (
     "a an and any are as at be been being but by can could did do does doing for from had has have having he her his "
@@ -108,6 +109,6 @@ def recall(wanted: Iterable[str], present: frozenset[str], weights: Mapping[str,
     return found / total if total else 0.0
 
 
-def figures(text: str) -> frozenset[str]:
-    """The numbers of a text as they are written, thousands separators left out."""
-    return frozenset(re.sub(r"(?<=\d),(?=\d{3}\b)", "", number) for number in _FIGURE.findall(text))
+def figures(text: str) -> dict[str, str]:
+    """The numbers of a text in their order: without thousands separators, mapped to how they are written."""
+    return {_THOUSANDS.sub("", number): number for number in _FIGURE.findall(text)}
