@@ -1,0 +1,1 @@
+"""Bytes become text with sections and metadata, in a child process; text becomes chunks with exact offsets."""

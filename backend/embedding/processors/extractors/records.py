@@ -1,0 +1,86 @@
+"""JSON and JSON lines: one readable line per value, one block per record."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from backend.documents.models import Kind, Metadata
+from backend.embedding.processors.content import Content, Source, TextBuilder
+from backend.embedding.processors.failures import failure
+from backend.embedding.processors.metadata import clean_author, clean_title, parse_date
+
+_MAX_DEPTH = 200
+
+
+def extract(source: Source, kind: Kind) -> Content:
+    """A list gives a block per item; anything else one block. Text that is no JSON after all stays as it is."""
+    text = source.text()
+    try:
+        value, records = _parse(text)
+    except RecursionError as error:
+        raise failure("corrupt", "its values are nested too deep") from error
+    except ValueError:
+        source.warn("The file is no valid JSON, so it was read as plain text.")
+        return Content(Kind.text, text.rstrip())
+    builder = TextBuilder(source.limits)
+    try:
+        for record in records:
+            if lines := list(_lines(record, "", 0)):
+                builder.block("\n".join(lines))
+    except RecursionError as error:
+        raise failure("corrupt", "its values are nested too deep") from error
+    body, sections = builder.finish()
+    return Content(kind, body, sections, _metadata(value))
+
+
+def _parse(text: str) -> tuple[Any, list[Any]]:
+    # Numbers stay as they are written: 1.10 is no 1.1, and long ids keep their last digits.
+    options: dict[str, Any] = {"parse_float": str, "parse_int": str, "parse_constant": str}
+    try:
+        value = json.loads(text, **options)
+    except ValueError:
+        records = [json.loads(line, **options) for line in text.split("\n") if line.strip()]
+        if len(records) < 2:
+            raise
+        return None, records
+    return value, value if isinstance(value, list) else [value]
+
+
+def _lines(value: Any, path: str, depth: int) -> Iterator[str]:
+    """``path.to.key: value`` lines; a list of plain values on one line."""
+    if depth > _MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _lines(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list):
+        if all(not isinstance(item, (dict, list)) for item in value):
+            joined = ", ".join(filter(None, map(_scalar, value)))
+            if joined:
+                yield f"{path}: {joined}" if path else joined
+            return
+        for position, item in enumerate(value, start=1):
+            yield from _lines(item, f"{path}[{position}]" if path else f"[{position}]", depth + 1)
+    elif written := _scalar(value):
+        yield f"{path}: {written}" if path else written
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _metadata(value: Any) -> Metadata:
+    if not isinstance(value, dict):
+        return Metadata()
+
+    def first(*names: str) -> str | None:
+        return next((found for name in names if isinstance(found := value.get(name), str)), None)
+
+    return Metadata(
+        title=clean_title(first("title", "name", "subject")),
+        author=clean_author(first("author", "creator")),
+        created_at=parse_date(first("created_at", "created", "date")),
+        modified_at=parse_date(first("updated_at", "modified_at", "updated", "modified")),
+    )

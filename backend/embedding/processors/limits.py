@@ -1,0 +1,33 @@
+"""What one extraction may use. Plain data, so that the child process needs no settings and no environment."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:  # the child process starts faster without the settings tree
+    from backend.settings import ProcessingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes are unpacked bytes; `max_archive_ratio` is unpacked / packed; depth 1 is the uploaded archive itself."""
+
+    max_text_chars: int
+    max_memory_bytes: int
+    max_archive_bytes: int
+    max_archive_ratio: float
+    max_archive_members: int
+    max_archive_depth: int
+
+    @classmethod
+    def of(cls, settings: "ProcessingSettings", *, max_text_chars: int) -> Self:
+        return cls(
+            max_text_chars=max_text_chars,
+            max_memory_bytes=settings.max_memory_bytes,
+            max_archive_bytes=settings.max_archive_bytes,
+            max_archive_ratio=settings.max_archive_ratio,
+            max_archive_members=settings.max_archive_members,
+            max_archive_depth=settings.max_archive_depth,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
