@@ -277,7 +277,7 @@ async def get_file(
     shown = media_type in _SHOWN_TYPES and not download
     ascii_name = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_").replace("?", "_")
     return StreamingResponse(
-        services.blobs.stream(original.digest),
+        await services.blobs.open(original.digest),
         media_type=media_type if shown else "application/octet-stream",
         headers={
             **_FILE_HEADERS,

@@ -141,15 +141,13 @@ class BlobStore:
         except FileNotFoundError as error:
             raise NotFound("The original file is no longer stored.", code="original_missing") from error
 
-    async def stream(self, digest: str) -> AsyncIterator[bytes]:
-        """The file in blocks of 1 MB. Errors: `NotFound`, before the first block."""
+    async def open(self, digest: str) -> AsyncIterator[bytes]:
+        """The file in blocks of 1 MB; iterate it to the end or close it. Errors: `NotFound`, at once."""
         try:
             file = await asyncio.to_thread(self.path(digest).open, "rb")
         except FileNotFoundError as error:
             raise NotFound("The original file is no longer stored.", code="original_missing") from error
-        with file:
-            while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
-                yield block
+        return _blocks(file)
 
     def pin(self, digest: str) -> None:
         self._pins[digest] += 1
@@ -174,6 +172,12 @@ class BlobStore:
             for path in folder.iterdir():
                 if time.time() - path.stat().st_mtime > _STALE_SECONDS:
                     yield path.name
+
+
+async def _blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
+            yield block
 
 
 def _open_new(path: Path) -> IO[bytes]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from backend.documents.texts import ChunkRepository, VersionRepository
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.cache import EmbeddingCache
 from backend.embedding.indexing.catchup import CatchUp
-from backend.embedding.indexing.legs import LexicalLeg, Legs, VectorLeg
+from backend.embedding.indexing.legs import Legs, VectorLeg
 from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
@@ -59,6 +59,7 @@ class IndexingService:
         cache: EmbeddingCache,
         legs: Legs,
         state: IndexStateRepository,
+        switched: Callable[[VectorLeg], None],
         settings: Settings,
     ) -> None:
         self._settings = settings
@@ -66,6 +67,7 @@ class IndexingService:
         self._cache = cache
         self._legs = legs
         self._state = state
+        self._switched = switched
         self._documents = DocumentRepository(database)
         self._chunks = ChunkRepository(database)
         self._work = WorkRepository(database)
@@ -276,6 +278,7 @@ class IndexingService:
             await self._state.set_serving(Serving(leg.model_id, leg.embedder.dimension))
             old = [other for other in self._legs.vectors if other is not leg]
             self._legs.vectors[:] = [leg]
+            self._switched(leg)
         for other in old:
             await other.store.clear()
             await other.batcher.close()
@@ -304,6 +307,3 @@ class IndexingService:
     async def _forget_vectors(self, hashes: Sequence[str]) -> None:
         if unused := await self._chunks.unscoped_unused(hashes):
             await self._cache.delete_unused(unused)
-
-
-__all__ = ["JOB", "IndexingService", "LexicalLeg", "Legs", "VectorLeg"]

@@ -36,11 +36,16 @@ class StoredChunks:
     async def load(
         self, chunk_ids: Sequence[str], document_ids: Sequence[str]
     ) -> tuple[Mapping[str, ChunkRow], Mapping[str, DocumentHead]]:
-        """See `ChunkSource`."""
+        """See `ChunkSource`. Only chunks of the present version: others are on their way in or out."""
         chunks, heads = await asyncio.gather(
             self._chunks.find({"_id": {"$in": list(chunk_ids)}}, fields=_CHUNK_FIELDS), self._read_heads(document_ids)
         )
-        return {record["_id"]: _row(record) for record in chunks}, heads
+        rows = {
+            record["_id"]: _row(record)
+            for record in chunks
+            if (head := heads.get(record["document_id"])) is None or record["version"] == head.version
+        }
+        return rows, heads
 
     async def heads(self, document_ids: Sequence[str]) -> Mapping[str, DocumentHead]:
         """See `ChunkSource`."""

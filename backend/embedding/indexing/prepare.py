@@ -125,7 +125,7 @@ class Preparation:
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
         return await self._extraction.extract(
-            self._blobs.path(document.blob), document.filename or document.title, document.mime
+            self._blobs.path(document.blob), filename=document.filename or document.title, mime=document.mime
         )
 
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:
@@ -148,7 +148,14 @@ class Preparation:
         self, document_id: str, version: int, title: str, text: str, kind: Kind, sections: Sequence[Section]
     ) -> list[Chunk]:
         def cut() -> list[Chunk]:
-            spans: Sequence[ChunkSpan] = chunk(text, sections, kind, self._settings)
+            spans: Sequence[ChunkSpan] = chunk(
+                text,
+                sections,
+                kind=kind,
+                strategy=self._settings.chunk_strategy,
+                max_chars=self._settings.chunk_chars,
+                overlap_chars=self._settings.chunk_overlap_chars,
+            )
             return [
                 Chunk(
                     id=f"{document_id}.{version}.{ordinal}",

@@ -53,6 +53,10 @@ class SearchService:
         self._chunks = chunks
         self._settings = settings
 
+    def serve_from(self, embedder: Embedder, vector_store: VectorStore) -> None:
+        """Answers from another model's vectors from now on; a search that is under way ends with the former ones."""
+        self._semantic = SemanticSearch(embedder, vector_store)
+
     async def search(
         self,
         caller: Caller,
@@ -262,6 +266,9 @@ async def _timed(leg: str, search: Awaitable[list[IndexHit]], seconds: dict[str,
         return await search
     except BibliosError as error:
         log.warning("search_leg_failed", leg=leg, code=error.code, error=error.message)
+        return None
+    except Exception:  # noqa: BLE001 - whatever breaks one leg, the other still answers, and `degraded` says so
+        log.exception("search_leg_failed", leg=leg)
         return None
     finally:
         seconds[leg] = time.perf_counter() - started
