@@ -1,0 +1,23 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend.documents.access import Caller
+from tests.support.library import Library, open_library
+
+
+@pytest.fixture
+async def library(tmp_path: Path) -> AsyncIterator[Library]:
+    async with open_library(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ada() -> Caller:
+    return Caller.of("ada", verified_emails=("ada@example.com",))
+
+
+@pytest.fixture
+def ben() -> Caller:
+    return Caller.of("ben", verified_emails=("ben@example.com",), groups=("legal",))

@@ -1,0 +1,101 @@
+"""A whole library for tests: the real database, queue, extraction and services; indexes and embedder as given."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.db.collection import Database
+from backend.db.sqlite import SqliteDatabase
+from backend.documents.access import Caller
+from backend.documents.incoming import FileItem
+from backend.documents.library import LibraryService
+from backend.embedding.indexing.assembly import Indexing, build_indexing
+from backend.embedding.models.base import Embedder
+from backend.embedding.processors.extraction import ExtractionPool
+from backend.embedding.search.lexical_base import LexicalIndex
+from backend.embedding.search.models import Hit
+from backend.embedding.vector_store.base import VectorStore
+from backend.jobs.broker import TaskiqQueue
+from backend.settings import Settings
+from tests.support.embedder import HashEmbedder
+from tests.support.indexes import MemoryLexicalIndex, MemoryVectorStore
+
+_UNFINISHED = ("queued", "processing")
+
+
+@dataclass(slots=True)
+class Library:
+    """The services of one process, and what tests ask of them."""
+
+    indexing: Indexing
+    database: Database
+    jobs: TaskiqQueue
+    extraction: ExtractionPool
+    embedder: Embedder
+    store: VectorStore
+    lexical: LexicalIndex
+
+    @property
+    def service(self) -> LibraryService:
+        return self.indexing.library
+
+    async def add_file(self, caller: Caller, name: str, data: bytes, *, access: frozenset[str] = frozenset()) -> str:
+        digest = await self.indexing.blobs.put(data)
+        item = FileItem(external_id=name, filename=name, digest=digest, size_bytes=len(data), access=access)
+        return (await self.service.store_files(caller.user_id, [item]))[0].id
+
+    async def settled(self, caller: Caller, *, seconds: float = 20) -> dict[str, int]:
+        """Waits until nothing of the caller's is queued or processing."""
+        async with asyncio.timeout(seconds):
+            while True:
+                counts = await self.service.count_by_status(caller)
+                if not any(counts.get(status) for status in _UNFINISHED):
+                    return counts
+                await asyncio.sleep(0.01)
+
+    async def search(self, caller: Caller, query: str, *, limit: int = 10) -> list[Hit]:
+        return list((await self.indexing.search.search(caller, query, limit=limit)).hits)
+
+
+@asynccontextmanager
+async def open_library(
+    folder: Path,
+    *,
+    embedder: Embedder | None = None,
+    store: VectorStore | None = None,
+    lexical: LexicalIndex | None = None,
+    open_store: Callable[[Embedder], VectorStore] | None = None,
+    former_embedder: Callable[[str], Embedder | None] = lambda _: None,
+    settings: Settings | None = None,
+    work: bool = True,
+) -> AsyncIterator[Library]:
+    """Opens the library in a data folder, as the server does; `work=False` leaves documents queued."""
+    settings = settings or Settings(data_dir=folder, _env_file=None)
+    embedder = embedder or HashEmbedder()
+    store = store or MemoryVectorStore()
+    lexical = lexical or MemoryLexicalIndex()
+    database = await SqliteDatabase.open(folder)
+    extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
+    jobs = TaskiqQueue(None, settings.jobs.concurrency)
+    try:
+        indexing = await build_indexing(
+            database=database,
+            jobs=jobs,
+            embedder=embedder,
+            store=store,
+            lexical=lexical,
+            extraction=extraction,
+            open_store=open_store or (lambda _: MemoryVectorStore()),
+            former_embedder=former_embedder,
+            settings=settings,
+        )
+        await indexing.start()
+        await jobs.start(consume=work)
+        yield Library(indexing, database, jobs, extraction, embedder, store, lexical)
+        await jobs.stop(timeout_seconds=5)
+        await indexing.stop()
+    finally:
+        await extraction.close()
+        await database.close()
