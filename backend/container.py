@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
@@ -12,7 +12,20 @@ from backend.auth.security import PasswordService
 from backend.auth.service import AuthService
 from backend.auth.token import TokenService
 from backend.db.collection import Database
+from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.settings import Settings
+
+if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
+    from backend.documents.blobs import BlobStore
+    from backend.documents.library import LibraryService
+    from backend.embedding.indexing.assembly import Indexing
+    from backend.embedding.models.base import Embedder
+    from backend.embedding.processors.extraction import ExtractionPool
+    from backend.embedding.search.lexical_base import LexicalIndex
+    from backend.embedding.search.service import SearchService
+    from backend.embedding.service import IndexingService
+    from backend.embedding.vector_store.base import VectorStore
+    from backend.jobs.broker import TaskiqQueue
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +43,16 @@ class Container:
     users: UserRepository
     tokens: TokenService
     auth: AuthService
+    idempotency: IdempotencyRepository
+    jobs: "TaskiqQueue"
+    embedder: "Embedder"
+    vector_store: "VectorStore"
+    lexical: "LexicalIndex"
+    extraction: "ExtractionPool"
+    blobs: "BlobStore"
+    library: "LibraryService"
+    indexing: "IndexingService"
+    search: "SearchService"
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -49,6 +72,8 @@ class Container:
         try:
             await self._start_storage()
             await self._start_auth()
+            indexing = await self._build_library()
+            await self._start_work(indexing)
         except BaseException:
             await self._closing.aclose()
             raise
@@ -92,3 +117,60 @@ class Container:
             tokens=self.tokens,
             settings=self.settings.auth,
         )
+
+    async def _build_library(self) -> "Indexing":
+        from backend.embedding.indexing.assembly import build_indexing, former_embedder
+        from backend.embedding.models.registry import create_embedder
+        from backend.embedding.processors.extraction import ExtractionPool
+        from backend.embedding.search.lexical_tantivy import TantivyIndex
+        from backend.embedding.vector_store.faiss import FaissVectorStore
+        from backend.jobs.broker import TaskiqQueue
+
+        settings = self.settings
+        await self.database.prepare([IDEMPOTENCY])
+        self.idempotency = IdempotencyRepository(self.database)
+        self.jobs = TaskiqQueue(settings.redis.url, settings.jobs.concurrency)
+        self._pings["jobs"] = self.jobs.ping
+        self.embedder = create_embedder(settings)
+        self._closing.push_async_callback(self.embedder.close)
+        await self.embedder.start()
+
+        def open_store(embedder: "Embedder") -> "VectorStore":
+            return FaissVectorStore(
+                self.data_dir / "vectors",
+                model_id=embedder.model_id,
+                dimension=embedder.dimension,
+                ivf_from=settings.vector.ivf_from,
+            )
+
+        self.vector_store = open_store(self.embedder)
+        self._closing.push_async_callback(self.vector_store.close)
+        self._pings["vector_store"] = self.vector_store.ping
+        self.lexical = TantivyIndex(self.data_dir / "lexical")
+        self._closing.push_async_callback(self.lexical.close)
+        self._pings["lexical_index"] = self.lexical.ping
+        self.extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
+        self._closing.push_async_callback(self.extraction.close)
+        indexing = await build_indexing(
+            database=self.database,
+            jobs=self.jobs,
+            embedder=self.embedder,
+            store=self.vector_store,
+            lexical=self.lexical,
+            extraction=self.extraction,
+            open_store=open_store,
+            former_embedder=former_embedder(settings),
+            settings=settings,
+        )
+        self.blobs = indexing.blobs
+        self.library = indexing.library
+        self.indexing = indexing.service
+        self.search = indexing.search
+        return indexing
+
+    async def _start_work(self, indexing: "Indexing") -> None:
+        """After everything else: from here on documents are processed."""
+        await indexing.start()
+        self._closing.push_async_callback(indexing.stop)
+        await self.jobs.start(consume=True)
+        self._closing.push_async_callback(self.jobs.stop, timeout_seconds=self.settings.shutdown_seconds)
