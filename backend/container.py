@@ -17,6 +17,7 @@ from backend.settings import Settings
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
     from backend.documents.blobs import BlobStore
+    from backend.documents.demo import DemoLoader
     from backend.documents.library import LibraryService
     from backend.embedding.indexing.assembly import Indexing
     from backend.embedding.models.base import Embedder
@@ -53,6 +54,7 @@ class Container:
     library: "LibraryService"
     indexing: "IndexingService"
     search: "SearchService"
+    demo: "DemoLoader"
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -119,6 +121,7 @@ class Container:
         )
 
     async def _build_library(self) -> "Indexing":
+        from backend.documents.demo import DemoLoader
         from backend.embedding.indexing.assembly import build_indexing, former_embedder
         from backend.embedding.models.registry import create_embedder
         from backend.embedding.processors.extraction import ExtractionPool
@@ -166,6 +169,7 @@ class Container:
         self.library = indexing.library
         self.indexing = indexing.service
         self.search = indexing.search
+        self.demo = DemoLoader(self.library, self.blobs)
         return indexing
 
     async def _start_work(self, indexing: "Indexing") -> None:
