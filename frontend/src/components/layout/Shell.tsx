@@ -1,0 +1,85 @@
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Outlet, useLocation, useNavigate } from 'react-router';
+import { Toaster } from 'sonner';
+import { ErrorBoundary } from '@/components/ErrorBoundary';
+import { UploadArea } from '@/components/library/UploadArea';
+import { useHotkey } from '@/hooks/useHotkey';
+import { useStoredFlag } from '@/hooks/useStoredFlag';
+import { useTheme } from '@/hooks/useTheme';
+import { MobileBar } from './MobileBar';
+import { PageSkeleton } from './PageSkeleton';
+import { ShellContext } from './ShellContext';
+import { Sidebar } from './Sidebar';
+
+const CommandPalette = lazy(() => import('./CommandPalette'));
+const ShortcutList = lazy(() => import('./ShortcutList'));
+
+/** The frame of every signed-in page: sidebar, content, palette, shortcuts, uploads and notices. */
+export default function Shell() {
+  const { t } = useTranslation();
+  const theme = useTheme();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const [collapsed, setCollapsed] = useStoredFlag('biblios:sidebar-collapsed');
+  const [palette, setPalette] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
+
+  useHotkey('mod+b', () => setCollapsed(!collapsed));
+  useHotkey('mod+k', () => setPalette(!palette));
+  useHotkey('mod+/', () => setShortcuts(!shortcuts));
+  useHotkey('mod+shift+o', () => navigate('/'));
+
+  const shell = {
+    openPalette: () => setPalette(true),
+    openShortcuts: () => setShortcuts(true),
+    collapsed,
+    toggleSidebar: () => setCollapsed(!collapsed),
+  };
+
+  return (
+    <ShellContext value={shell}>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {t('common.skipToContent')}
+      </a>
+      <div className="flex h-dvh flex-col overflow-hidden md:flex-row">
+        <Sidebar />
+        <MobileBar />
+        <UploadArea>
+          <main
+            id="content"
+            tabIndex={-1}
+            className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none"
+          >
+            <ErrorBoundary resetKey={pathname}>
+              <Suspense fallback={<PageSkeleton />}>
+                <Outlet />
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+        </UploadArea>
+      </div>
+      <Suspense>
+        {palette && <CommandPalette onClose={() => setPalette(false)} />}
+        {shortcuts && <ShortcutList onClose={() => setShortcuts(false)} />}
+      </Suspense>
+      <Toaster
+        theme={theme}
+        position="bottom-center"
+        gap={8}
+        toastOptions={{
+          classNames: {
+            toast: '!rounded-xl !border-line !bg-surface !text-ink !shadow-lg !font-sans !text-[0.875rem]',
+            description: '!text-ink-2',
+            actionButton: '!bg-accent !text-on-accent',
+            error: '[&_[data-icon]]:!text-danger',
+            success: '[&_[data-icon]]:!text-ok',
+          },
+        }}
+      />
+    </ShellContext>
+  );
+}

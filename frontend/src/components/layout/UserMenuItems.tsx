@@ -1,0 +1,69 @@
+import { Command, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { toast } from 'sonner';
+import type { DeferredMenuProps } from '@/components/ui/DeferredMenu';
+import { Kbd } from '@/components/ui/Kbd';
+import {
+  MenuItem,
+  MenuLabel,
+  MenuRadioGroup,
+  MenuRadioItem,
+  MenuSeparator,
+  OpenMenu,
+} from '@/components/ui/Menu';
+import { useAuth } from '@/contexts/AuthContext';
+import { useErrorText } from '@/hooks/useErrorText';
+import { setTheme, THEMES, type Theme, useTheme } from '@/hooks/useTheme';
+import { useShell } from './ShellContext';
+
+const ICONS = { light: Sun, dark: Moon, system: Monitor } as const;
+
+export default function UserMenuItems(menu: DeferredMenuProps) {
+  const { t } = useTranslation();
+  const { logout } = useAuth();
+  const theme = useTheme();
+  const navigate = useNavigate();
+  const textOf = useErrorText();
+  const { openPalette, openShortcuts } = useShell();
+
+  const signOut = () =>
+    logout().catch((error: unknown) => toast.error(t('auth.logoutFailed'), { description: textOf(error) }));
+
+  return (
+    <OpenMenu {...menu} side="top" className="w-60">
+      <MenuItem onSelect={() => navigate('/settings')}>
+        <Settings aria-hidden />
+        {t('nav.settings')}
+      </MenuItem>
+      <MenuItem onSelect={openPalette} className="max-md:hidden">
+        <Command aria-hidden />
+        {t('nav.commands')}
+        <Kbd keys="mod+K" className="ml-auto" />
+      </MenuItem>
+      <MenuItem onSelect={openShortcuts} className="max-md:hidden">
+        <Keyboard aria-hidden />
+        {t('nav.shortcuts')}
+        <Kbd keys="mod+/" className="ml-auto" />
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>{t('nav.theme')}</MenuLabel>
+      <MenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
+        {THEMES.map((item) => {
+          const Icon = ICONS[item];
+          return (
+            <MenuRadioItem key={item} value={item} onSelect={(event) => event.preventDefault()}>
+              <Icon aria-hidden />
+              {t(`theme.${item}`)}
+            </MenuRadioItem>
+          );
+        })}
+      </MenuRadioGroup>
+      <MenuSeparator />
+      <MenuItem onSelect={() => void signOut()}>
+        <LogOut aria-hidden />
+        {t('nav.logout')}
+      </MenuItem>
+    </OpenMenu>
+  );
+}

@@ -1,0 +1,62 @@
+import {
+  type ComponentType,
+  type LazyExoticComponent,
+  type ReactNode,
+  Suspense,
+  useRef,
+  useState,
+} from 'react';
+
+export interface DeferredMenuProps {
+  /** Fills the button, so that the menu opens beside it. */
+  anchorClassName: string;
+  label: string;
+  onClose: () => void;
+  focusButton: () => void;
+}
+
+interface Props {
+  label: string;
+  className: string;
+  menu: LazyExoticComponent<ComponentType<DeferredMenuProps>>;
+  /** Starts loading the menu's code. */
+  preload: () => void;
+  children: ReactNode;
+}
+
+/** A button whose menu is loaded when somebody is about to open it: menus are a third of a first visit's code. */
+export function DeferredMenu({ label, className, menu: MenuItems, preload, children }: Props) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  return (
+    <button
+      ref={button}
+      type="button"
+      aria-label={label}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      data-state={open ? 'open' : 'closed'}
+      onPointerEnter={preload}
+      onFocus={preload}
+      onClick={() => setOpen(true)}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+        event.preventDefault();
+        setOpen(true);
+      }}
+      className={className}
+    >
+      {children}
+      {open && (
+        <Suspense>
+          <MenuItems
+            anchorClassName="pointer-events-none absolute inset-0"
+            label={label}
+            onClose={() => setOpen(false)}
+            focusButton={() => button.current?.focus()}
+          />
+        </Suspense>
+      )}
+    </button>
+  );
+}

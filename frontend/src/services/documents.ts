@@ -1,0 +1,53 @@
+import { client, fetchBlob, unwrap } from './api';
+import type { DocumentStatus, Kind } from './types';
+
+export interface DocumentFilters {
+  q?: string;
+  status?: DocumentStatus;
+  kind?: Kind;
+  source?: string;
+}
+
+export const PAGE_SIZE = 100;
+
+export const listDocuments = (filters: DocumentFilters, cursor: string | undefined, signal?: AbortSignal) =>
+  unwrap(
+    client.GET('/api/v1/documents', { params: { query: { ...filters, cursor, limit: PAGE_SIZE } }, signal }),
+  );
+
+export const getDocument = (id: string, signal?: AbortSignal) =>
+  unwrap(client.GET('/api/v1/documents/{document_id}', { params: { path: { document_id: id } }, signal }));
+
+export const deleteDocument = (id: string) =>
+  unwrap(client.DELETE('/api/v1/documents/{document_id}', { params: { path: { document_id: id } } }));
+
+export const retryDocument = (id: string) =>
+  unwrap(client.POST('/api/v1/documents/{document_id}/retry', { params: { path: { document_id: id } } }));
+
+export const getDocumentText = (id: string, version: number | undefined, signal?: AbortSignal) =>
+  unwrap(
+    client.GET('/api/v1/documents/{document_id}/text', {
+      params: { path: { document_id: id }, query: { version } },
+      signal,
+    }),
+  );
+
+export const getPageBoxes = (
+  id: string,
+  page: number,
+  passage: { start: number; end: number; version?: number },
+  signal?: AbortSignal,
+) =>
+  unwrap(
+    client.GET('/api/v1/documents/{document_id}/pages/{page}/boxes', {
+      params: { path: { document_id: id, page }, query: passage },
+      signal,
+    }),
+  );
+
+export const getPageImage = (id: string, page: number, signal?: AbortSignal) =>
+  fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/pages/${page}.png`, signal);
+
+export const getOriginal = (id: string) => fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/file`);
+
+export const getStats = (signal?: AbortSignal) => unwrap(client.GET('/api/v1/documents/stats', { signal }));

@@ -1,0 +1,33 @@
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError } from './problem';
+
+const MAX_RETRIES = 2;
+
+/** Only what may be better next time is tried again: no answer, or a failing server. */
+function worthRetrying(failures: number, error: Error): boolean {
+  if (failures >= MAX_RETRIES || !(error instanceof ApiError)) return false;
+  return error.status === 0 || error.status === 502 || error.status === 503 || error.status === 504;
+}
+
+export const createQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 30_000, retry: worthRetrying, refetchOnWindowFocus: 'always' },
+      mutations: { retry: false },
+    },
+  });
+
+/** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */
+export const keys = {
+  documents: ['documents'] as const,
+  documentList: (filters: object) => ['documents', 'list', filters] as const,
+  document: (id: string) => ['documents', 'one', id] as const,
+  documentText: (id: string, version: number | undefined) =>
+    ['documents', 'text', id, version ?? 'latest'] as const,
+  pageBoxes: (id: string, page: number, passage: object) =>
+    ['documents', 'boxes', id, page, passage] as const,
+  pageImage: (id: string, page: number) => ['documents', 'image', id, page] as const,
+  search: (q: string, filters: object) => ['search', q, filters] as const,
+  conversations: ['conversations'] as const,
+  conversation: (id: string) => ['conversations', 'one', id] as const,
+};

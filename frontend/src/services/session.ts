@@ -1,0 +1,180 @@
+/**
+ * The session of this browser: an access token that lives in memory only, renewed through the httpOnly refresh cookie.
+ *
+ * Several tabs share one cookie whose token rotates, so they must not all renew at once. A Web Lock lets one tab
+ * through; it tells the others the new token over a BroadcastChannel. A tab that gets the lock after another one has
+ * just renewed (a time stamp in localStorage says so; it is no secret) waits briefly for that message.
+ */
+import { ApiError, problemOfResponse } from './problem';
+import type { SignIn, User } from './types';
+
+export type SessionState =
+  | { status: 'unknown' }
+  | { status: 'signed-out' }
+  | { status: 'signed-in'; user: User; token: string; expiresAt: number };
+
+type TabMessage =
+  | { type: 'renewed'; user: User; token: string; expiresAt: number }
+  | { type: 'signed-out' }
+  | { type: 'ask' };
+
+const LOCK = 'biblios:refresh';
+const RENEWED_AT = 'biblios:renewed-at';
+const BEEN_HERE = 'biblios:session';
+const EARLY_MS = 30_000;
+const WAIT_FOR_TAB_MS = 400;
+
+let state: SessionState = { status: 'unknown' };
+let underWay: Promise<string | null> | null = null;
+const listeners = new Set<() => void>();
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('biblios:session');
+
+function become(next: SessionState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+function remember(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Storage is blocked. The marks only save a request; nothing depends on them.
+  }
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+channel?.addEventListener('message', (event: MessageEvent<TabMessage>) => {
+  const message = event.data;
+  switch (message.type) {
+    case 'renewed':
+      // Another person may have signed in elsewhere; the page then starts again, with nothing of the first in memory.
+      if (state.status === 'signed-in' && state.user.id !== message.user.id) location.reload();
+      else
+        become({
+          status: 'signed-in',
+          user: message.user,
+          token: message.token,
+          expiresAt: message.expiresAt,
+        });
+      break;
+    case 'signed-out':
+      become({ status: 'signed-out' });
+      break;
+    case 'ask':
+      if (state.status === 'signed-in') {
+        tell({ type: 'renewed', user: state.user, token: state.token, expiresAt: state.expiresAt });
+      }
+      break;
+  }
+});
+
+function tell(message: TabMessage): void {
+  channel?.postMessage(message);
+}
+
+export function getSession(): SessionState {
+  return state;
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether somebody has signed in on this browser before; if not, asking for a renewal is pointless. */
+export function mayHaveSession(): boolean {
+  return recall(BEEN_HERE) === '1';
+}
+
+export function signedIn(answer: SignIn): void {
+  const expiresAt = Date.now() + answer.expires_in * 1000;
+  remember(BEEN_HERE, '1');
+  remember(RENEWED_AT, String(Date.now()));
+  become({ status: 'signed-in', user: answer.user, token: answer.access_token, expiresAt });
+  tell({ type: 'renewed', user: answer.user, token: answer.access_token, expiresAt });
+}
+
+export function signedOut({ everywhere = true }: { everywhere?: boolean } = {}): void {
+  remember(BEEN_HERE, null);
+  become({ status: 'signed-out' });
+  if (everywhere) tell({ type: 'signed-out' });
+}
+
+/** The token to send, renewed first when it is about to end. Null when nobody is signed in. */
+export async function freshToken(): Promise<string | null> {
+  if (state.status === 'signed-in' && state.expiresAt - EARLY_MS > Date.now()) return state.token;
+  if (state.status === 'signed-out') return null;
+  return renew();
+}
+
+/**
+ * Exchanges the cookie for a new access token, once for all callers in all tabs.
+ *
+ * Resolves to null when the session has ended. Rejects with `ApiError` when the server could not be asked: the session
+ * is then kept as it was, since a lost connection is no reason to sign anybody out.
+ */
+export function renew(): Promise<string | null> {
+  underWay ??= locked(renewHoldingLock).finally(() => {
+    underWay = null;
+  });
+  return underWay;
+}
+
+async function locked<T>(task: (since: number) => Promise<T>): Promise<T> {
+  const since = Date.now();
+  if (!navigator.locks) return task(since);
+  return navigator.locks.request(LOCK, () => task(since));
+}
+
+async function renewHoldingLock(since: number): Promise<string | null> {
+  if (Number(recall(RENEWED_AT) ?? 0) >= since) {
+    const token = await tokenFromAnotherTab(since);
+    if (token) return token;
+  }
+  let response: Response;
+  try {
+    response = await fetch('/api/v1/auth/refresh', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'X-Requested-With': 'biblios' },
+    });
+  } catch {
+    throw new ApiError({ status: 0, code: 'offline', message: 'The server cannot be reached.' });
+  }
+  if (response.ok) {
+    signedIn((await response.json()) as SignIn);
+    return state.status === 'signed-in' ? state.token : null;
+  }
+  const problem = await problemOfResponse(response);
+  if (response.status === 401) {
+    signedOut();
+    return null;
+  }
+  throw problem;
+}
+
+function tokenFromAnotherTab(since: number): Promise<string | null> {
+  const current = () =>
+    state.status === 'signed-in' && state.expiresAt - EARLY_MS > since && state.expiresAt > Date.now()
+      ? state.token
+      : null;
+  const before = state;
+  return new Promise((resolve) => {
+    const done = (token: string | null) => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(token);
+    };
+    const timer = setTimeout(() => done(state === before ? null : current()), WAIT_FOR_TAB_MS);
+    const unsubscribe = subscribe(() => done(current()));
+    tell({ type: 'ask' });
+  });
+}

@@ -1,0 +1,51 @@
+/** Short names for the shapes of the HTTP contract; all are generated from the server's schema. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['UserView'];
+export type SignIn = Schemas['SignInView'];
+
+export type Kind = Schemas['Kind'];
+export type DocumentStatus = Schemas['DocumentStatus'];
+export type LibraryDocument = Schemas['DocumentView'];
+export type DocumentList = Schemas['DocumentPage'];
+export type DocumentText = Schemas['DocumentTextView'];
+export type Section = Schemas['SectionView'];
+
+export type SearchHit = Schemas['HitView'];
+
+export type Conversation = Schemas['ConversationView'];
+export type ConversationDetail = Schemas['ConversationWithMessages'];
+export type Message = Schemas['MessageView'];
+export type Citation = Schemas['Citation'];
+export type Passage = Schemas['Passage'];
+export type Disagreement = Schemas['Disagreement'];
+/** The stream's events: one closed union on `type`. An unknown one is ignored, each known one is handled. */
+export type ChatEvent = Schemas['ChatEvent'];
+
+export const STATUSES = [
+  'queued',
+  'processing',
+  'indexed',
+  'failed',
+] as const satisfies readonly DocumentStatus[];
+
+export const KINDS = [
+  'pdf',
+  'docx',
+  'pptx',
+  'xlsx',
+  'html',
+  'markdown',
+  'text',
+  'csv',
+  'json',
+  'email',
+  'mailbox',
+  'code',
+  'archive',
+  'message',
+  'page',
+  'ticket',
+] as const satisfies readonly Kind[];
