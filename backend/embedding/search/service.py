@@ -267,7 +267,8 @@ async def _timed(leg: str, search: Awaitable[list[IndexHit]], seconds: dict[str,
     except BibliosError as error:
         log.warning("search_leg_failed", leg=leg, code=error.code, error=error.message)
         return None
-    except Exception:  # noqa: BLE001 - whatever breaks one leg, the other still answers, and `degraded` says so
+    except Exception:
+        # Whatever breaks one leg, the other still answers, and `degraded` says so.
         log.exception("search_leg_failed", leg=leg)
         return None
     finally:

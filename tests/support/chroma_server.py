@@ -1,0 +1,45 @@
+"""The real Chroma server, one for all tests of a run."""
+
+import atexit
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+_START_SECONDS = 30
+
+
+@cache
+def chroma_server() -> str:
+    """Starts `chroma run` on a free port over an empty folder; returns its address. Ends with the test run."""
+    folder = Path(tempfile.mkdtemp(prefix="chroma-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = Path(sys.executable).with_name("chroma")
+    command = [str(program), "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop() -> None:
+        process.terminate()
+        process.wait(timeout=10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"chroma ended with {process.returncode}")
+        try:
+            if httpx.get(f"{url}/api/v2/heartbeat", timeout=2).is_success:
+                return url
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError("chroma did not start in time")
