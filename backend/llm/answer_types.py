@@ -48,8 +48,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
-    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice|none|no)\b|[一二三四五六七八九十百千万]",
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
+    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"'“‘(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")

@@ -37,6 +37,10 @@ _RECALL_WITH_NEIGHBOURS = 0.15
 _RECALL_WITH_PREVIOUS = 0.1
 _PASSAGE = 0.3
 _TYPE = 0.12
+# Headings, field labels and questions match a question well and answer nothing.
+_NOTHING_NEW = -0.3
+_LITTLE_NEW = -0.1
+_IS_QUESTION = -0.15
 # Logistic regression on the best sentence: its cosine, its recall, its passage's recall, constant.
 _CONFIDENCE = (6.36, 4.41, 3.59, -7.09)
 
@@ -70,6 +74,8 @@ class _Candidate:
     end: int
     text: str
     words: frozenset[str]
+    content: frozenset[str]
+    title: frozenset[str]
     context: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     around: frozenset[str] = frozenset()
@@ -134,6 +140,7 @@ def _candidates(question: str, passages: Sequence[Hit]) -> list[_Candidate]:
             + _RECALL_WITH_NEIGHBOURS * recall(wanted, candidate.around, weights)
             + _RECALL_WITH_PREVIOUS * recall(wanted, candidate.before, weights)
             + _TYPE * offers(kind, candidate.text, wanted)
+            + _emptiness(candidate, wanted)
         )
         # Until the cosine is known, the passage's nearness and rank stand in for it.
         candidate.score = candidate.words_score + (hit.similarity or 0.0) + 0.1 / (1 + candidate.passage)
@@ -141,11 +148,19 @@ def _candidates(question: str, passages: Sequence[Hit]) -> list[_Candidate]:
     return candidates[:_EMBEDDED]
 
 
+def _emptiness(candidate: _Candidate, wanted: frozenset[str]) -> float:
+    """What a sentence loses because it says little that question and title did not say."""
+    if candidate.text.endswith(("?", "？", "؟")):
+        return _IS_QUESTION
+    new = len(candidate.content - wanted - candidate.title)
+    return (_NOTHING_NEW, _LITTLE_NEW)[new] if new < 2 else 0.0
+
+
 def _split(index: int, hit: Hit) -> list[_Candidate]:
     """The sentences of one passage with the words around each."""
     title = frozenset(terms(f"{hit.title} {hit.heading or ''}"))
     found = [
-        _Candidate(index, hit.start + s.start, hit.start + s.end, text, words)
+        _Candidate(index, hit.start + s.start, hit.start + s.end, text, words, content_terms(text), title)
         for s in split_sentences(hit.text)
         # A stretch without a word (a rule of dashes) answers nothing.
         if (words := frozenset(terms(text := hit.text[s.start : s.end])))
