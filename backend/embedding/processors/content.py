@@ -69,11 +69,13 @@ class TextBuilder:
         self._limit = limits.max_text_chars
         self._parts: list[str] = []
         self._length = 0
+        self._in_lines = False
         self._open: tuple[int, str | None, int | None, int] | None = None
         self.sections: list[Section] = []
 
     def begin(self, heading: str | None = None, *, page: int | None = None, level: int = 0) -> None:
         """Starts a section at the next block. The heading is a label: write it as a block too if it is text."""
+        self._end_lines()
         self._end_section()
         self._open = (self._length, heading, page, level)
 
@@ -85,12 +87,20 @@ class TextBuilder:
             self.block(title)
 
     def block(self, text: str) -> None:
-        """Adds a paragraph, list or table; an empty line follows it."""
+        """Adds a paragraph, list or table between empty lines."""
+        self._end_lines()
         self._add(text.strip("\n").rstrip(), "\n\n")
 
     def line(self, text: str) -> None:
         """Adds one line; the next line follows directly."""
         self._add(text.rstrip(), "\n")
+        self._in_lines = bool(self._parts)
+
+    def _end_lines(self) -> None:
+        if self._in_lines:
+            self._in_lines = False
+            self._parts.append("\n")
+            self._length += 1
 
     def _add(self, text: str, after: str) -> None:
         text, _ = clean(text)

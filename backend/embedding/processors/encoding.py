@@ -12,6 +12,8 @@ _MARKS = (
     (BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 64 * 1024
+# Korean supersets that also decode most EUC-JP without an error and then win; plain EUC-KR stays in the running.
+_UNLIKELY = ["johab", "cp949"]
 # C0 controls other than tab and line feed, and DEL. Direction marks, joiners and all scripts stay as they are.
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -122,7 +124,7 @@ def _detected(data: bytes) -> str:
     non_ascii = data.translate(None, bytes(range(0x80)))
     if len(non_ascii) < 8:
         return "cp1252"
-    best = from_bytes(data[:_SAMPLE_BYTES]).best()
+    best = from_bytes(data[:_SAMPLE_BYTES], cp_exclusion=_UNLIKELY).best()
     return best.encoding if best is not None else "cp1252"
 
 

@@ -1,17 +1,19 @@
 """The extraction process: reads requests from standard input, answers on standard output, one at a time.
 
-It starts without the server's environment (no secrets), writes no files, and ends when its input closes or the
-server dies. The memory limit is relative to what the process has when a file arrives.
+It starts without the server's environment (no secrets) and ends when its input closes or the server dies. While it
+parses a file it can write no large files; the memory limit is relative to what it has when the file arrives.
 """
 
 import contextlib
 import ctypes
+import json
 import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from backend.embedding.processors.content import Source
 from backend.embedding.processors.failures import failure
@@ -23,6 +25,7 @@ from backend.errors import ExtractionFailed
 _PR_SET_PDEATHSIG = 1
 _MEBIBYTE = 1024 * 1024
 _NICENESS = 5
+_MAX_WRITTEN_BYTES = 16 * _MEBIBYTE  # libraries probe their temporary folder; no file may fill the disk
 
 
 def main() -> None:
@@ -52,10 +55,9 @@ def main() -> None:
 
 
 def _settle() -> None:
-    """Ends with the server, leaves no core files, writes no files, and lets the server go first on the processor."""
+    """Ends with the server, leaves no core files, and lets the server go first on the processor."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     os.nice(_NICENESS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -68,18 +70,18 @@ def _answer(request: Frame, limits: Limits) -> Frame:
         match header["operation"]:
             case "extract":
                 source = Source(origin, header["filename"], limits, header["mime"])
-                with _memory_limit(limits.max_memory_bytes):
+                with _limited(limits.max_memory_bytes):
                     content = read_content(source)
                 # The language model is ours and its input is short: it does not count as the file's memory.
                 return _with_memory(pack_extracted(describe(content, source)))
             case "render":
-                with _memory_limit(limits.max_memory_bytes):
+                with _limited(limits.max_memory_bytes):
                     from backend.embedding.processors.pdf_pages import render_page
 
                     picture = render_page(_pdf(origin), page=header["page"], width=header["width"])
                 return _with_memory(Frame({}, (picture,)))
             case "locate":
-                with _memory_limit(limits.max_memory_bytes):
+                with _limited(limits.max_memory_bytes):
                     from backend.embedding.processors.pdf_pages import locate
 
                     boxes = locate(_pdf(origin), page=header["page"], quote=header["quote"])
@@ -91,6 +93,10 @@ def _answer(request: Frame, limits: Limits) -> Frame:
     except MemoryError:
         told = failure("out_of_memory", f"{limits.max_memory_bytes // _MEBIBYTE} MiB")
         return Frame({"code": told.code, "message": told.message})
+    except OSError as error:
+        # The file's bytes are in memory or on our own disk: this is the machine's trouble, not the file's.
+        told = failure("crashed", type(error).__name__)
+        return Frame({"code": told.code, "message": told.message, "exception": _place(error)})
     except Exception as error:  # noqa: BLE001 - a parser's bug on one file is that file's failure; the server logs it
         told = failure("corrupt", "its content breaks the rules of its format")
         return Frame({"code": told.code, "message": told.message, "exception": _place(error)})
@@ -129,24 +135,28 @@ def _statm() -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def _memory_limit(more_bytes: int) -> Any:
-    """Lets the address space grow by `more_bytes` at the most. Only Linux counts it reliably."""
+def _limited(more_bytes: int) -> Iterator[None]:
+    """Around the parsing of one file: the address space grows by `more_bytes` at the most, no large file is written.
+
+    Only Linux counts the address space reliably; elsewhere the time limit alone protects.
+    """
     size, _ = _statm()
-    if not size:
-        yield
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size + more_bytes, hard))
+    memory = (resource.RLIMIT_AS, size + more_bytes if size else resource.RLIM_INFINITY)
+    before = []
+    for kind, soft in (memory, (resource.RLIMIT_FSIZE, _MAX_WRITTEN_BYTES)):
+        limits = resource.getrlimit(kind)
+        before.append((kind, limits))
+        hard = limits[1]
+        resource.setrlimit(kind, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        for kind, limits in before:
+            resource.setrlimit(kind, limits)
 
 
 def _receive(stream: IO[bytes]) -> Frame:
     """The next frame; `EOFError` when the server has closed its end."""
-    import json
-
     header_length, blob_count = PREFIX.unpack(_exactly(stream, PREFIX.size))
     lengths = lengths_in(_exactly(stream, LENGTH.size * blob_count))
     header = json.loads(_exactly(stream, header_length))

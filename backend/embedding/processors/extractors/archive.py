@@ -18,15 +18,17 @@ _OFFICE_MARKS = (b"[Content_Types].xml", b"mimetypeapplication/")
 
 
 def extract(source: Source, kind: Kind) -> Content:
-    """Raises `archive_bomb`, `archive_too_deep`, `encrypted` (all of it) and `no_text` (nothing readable in it)."""
+    """Raises `archive_bomb`, `archive_too_deep`; `encrypted`, `corrupt`, `unsupported_type` when that is all of it."""
     walk = _Walk(source)
     package = Package(source.origin, source.limits)
     walk.collect(package, prefix="", depth=source.depth)
     if not walk.children:
         if walk.locked:
             raise failure("encrypted")
+        if walk.damaged:
+            raise failure("corrupt", "none of its files can be unpacked")
         if package.names:
-            raise failure("no_text", "the archive holds no file that can be read")
+            raise failure("unsupported_type", "the archive holds no file that can be read")
         raise failure("empty_file")
     for what, names in (
         ("Protected by a password, left out", walk.locked),

@@ -193,8 +193,6 @@ class _Reader(HTMLParser):
                 self._end_table()
         elif tag in _HEADINGS or tag == "li" or tag in _BLOCKS:
             self.end_block()
-            if tag in {"ul", "ol", "dl"}:
-                self.builder.block("")
         elif tag == "pre":
             self.end_block()
             self._pre -= 1

@@ -5,6 +5,7 @@ import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.utils import getaddresses
+from pathlib import PurePosixPath
 
 from backend.documents.models import Embedded, Kind, Metadata
 from backend.embedding.processors.content import Content, Source, TextBuilder
@@ -44,7 +45,6 @@ def extract(source: Source, kind: Kind) -> Content:
             builder.line(f"{name}: {value}")
     if children:
         builder.line("Attachments: " + ", ".join(child.name for child in children))
-    builder.block("")
     head, _ = builder.finish()
     if not body and not children and not _header(message, "Subject"):
         raise failure("no_text", "the mail has no words in it")
@@ -141,12 +141,12 @@ def _attachments(parts: list[EmailMessage], source: Source) -> tuple[list[Embedd
             inner = payload[0]
             subject = _header(inner, "Subject") if isinstance(inner, Message) else ""
             data = inner.as_bytes() if isinstance(inner, Message) else b""
-            proposed = _filename(part) or f"{subject or 'message'}.eml"
+            proposed = _filename(part) or f"{subject.replace('/', '-') or 'message'}.eml"
         else:
             decoded = part.get_payload(decode=True)
             data = decoded if isinstance(decoded, bytes) else b""
             proposed = _filename(part) or f"attachment-{number}{_EXTENSIONS.get(mime, '')}"
-        name = safe_name(proposed.replace("/", "-"), fallback=f"attachment-{number}")
+        name = PurePosixPath(safe_name(proposed, fallback=f"attachment-{number}")).name
         if is_readable(name, data[:4096]):
             children.append(Embedded(unique(name, taken), data, mime))
         elif mime != "application/pkcs7-signature":

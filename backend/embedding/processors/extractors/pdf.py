@@ -35,7 +35,7 @@ def extract(source: Source, kind: Kind) -> Content:
             page.close()
         text, sections = builder.finish()
         if not text:
-            raise failure("no_text", f"{len(document)} pages without text")
+            raise failure("no_text", "its pages hold only pictures")
         return Content(kind, text, sections, _metadata(document.get_metadata_dict(skip_empty=True)))
 
 
