@@ -70,7 +70,7 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
     paths: dict[str, str] = {}
     cursor: str | None = None
     while True:
-        page = await client.get("/documents", limit=200, **({"cursor": cursor} if cursor else {}))
+        page = await client.get("/documents", limit=100, **({"cursor": cursor} if cursor else {}))
         paths.update({item["id"]: item["external_id"] for item in page["items"]})
         if (cursor := page["next_cursor"]) is None:
             break

@@ -70,7 +70,7 @@ def count_chunks(url: str, token: str) -> int:
     async def go(client: BibliosClient) -> int:
         total, cursor = 0, None
         while True:
-            page = await client.get("/documents", limit=200, **({"cursor": cursor} if cursor else {}))
+            page = await client.get("/documents", limit=100, **({"cursor": cursor} if cursor else {}))
             total += sum(int(item["chunks"]) for item in page["items"])
             if (cursor := page["next_cursor"]) is None:
                 return total
