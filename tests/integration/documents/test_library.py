@@ -1,0 +1,233 @@
+"""What the library promises, over the real database."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.documents.access import Caller
+from backend.documents.citations import CitedStretch
+from backend.documents.incoming import TextItem
+from backend.documents.repository import DocumentQuery
+from backend.documents.schema import CHUNKS, DOCUMENTS, VERSION_PARTS, VERSIONS
+from backend.embedding.cache import EMBEDDINGS
+from backend.errors import Conflict, Forbidden, NotFound, TooLarge
+from backend.settings import Settings
+from tests.support.embedder import HashEmbedder
+from tests.support.library import Library, open_library
+
+BOATS = TextItem("boats", "Boats", "Boats float on water. " * 3)
+
+
+async def rows_of(library: Library, caller: Caller) -> list[str]:
+    rows, _ = await library.service.page(caller, DocumentQuery())
+    return [row["external_id"] for row in rows]
+
+
+async def stored_records(library: Library) -> dict[str, int]:
+    specs = (DOCUMENTS, VERSIONS, VERSION_PARTS, CHUNKS, EMBEDDINGS)
+    return {spec.name: await library.database.collection(spec).count({}) for spec in specs}
+
+
+async def test_the_same_text_again_does_no_work(library: Library, ada: Caller) -> None:
+    await library.service.store_texts("ada", [BOATS])
+    await library.settled(ada)
+    assert isinstance(library.embedder, HashEmbedder)
+    embedded = len(library.embedder.embedded)
+    before = await library.database.collection(DOCUMENTS).find({})
+    [again] = await library.service.store_texts("ada", [BOATS])
+    await asyncio.sleep(0.1)
+    assert (again.outcome, again.status) == ("unchanged", "indexed")
+    assert await library.database.collection(DOCUMENTS).find({}) == before
+    assert len(library.embedder.embedded) == embedded
+
+
+async def test_a_changed_text_becomes_the_next_version_and_the_old_one_goes(library: Library, ada: Caller) -> None:
+    [first] = await library.service.store_texts("ada", [BOATS])
+    await library.settled(ada)
+    [second] = await library.service.store_texts("ada", [replace(BOATS, text="Boats sink at times.")])
+    await library.settled(ada)
+    assert (second.id, second.outcome) == (first.id, "updated")
+    text = await library.service.text(ada, first.id)
+    assert (text.version, text.text) == (2, "Boats sink at times.")
+    with pytest.raises(NotFound):
+        await library.service.text(ada, first.id, 1)
+    assert [hit.version for hit in await library.search(ada, "boats")] == [2]
+    assert await stored_records(library) == {
+        "documents": 1,
+        "versions": 1,
+        "version_parts": 0,
+        "chunks": 1,
+        "embeddings": 1,
+    }
+
+
+async def test_a_new_title_keeps_the_version_and_is_found(library: Library, ada: Caller) -> None:
+    [stored] = await library.service.store_texts("ada", [BOATS])
+    await library.settled(ada)
+    await library.service.store_texts("ada", [replace(BOATS, title="Vessels")])
+    await library.settled(ada)
+    document = await library.service.get(ada, stored.id)
+    assert (document.title, document.version, document.status) == ("Vessels", 1, "indexed")
+    assert [hit.title for hit in await library.search(ada, "vessels")] == ["Vessels"]
+
+
+async def test_access_given_and_taken_shows_in_lists_and_searches_at_once(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    shared = replace(BOATS, access=frozenset({"email:ben@example.com"}))
+    await library.service.store_texts("ada", [shared])
+    await library.settled(ada)
+    assert await rows_of(library, ben) == ["boats"]
+    assert len(await library.search(ben, "boats")) == 1
+    await library.service.store_texts("ada", [BOATS])
+    assert await rows_of(library, ben) == []
+    assert await library.search(ben, "boats") == []
+    await library.settled(ada)
+    assert await library.search(ben, "boats") == []
+    assert len(await library.search(ada, "boats")) == 1
+
+
+async def test_access_of_an_archive_reaches_what_is_inside(library: Library, ada: Caller, ben: Caller) -> None:
+    import zipfile
+    from io import BytesIO
+
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("inside.txt", "Walnuts are kept inside.")
+    await library.add_file(ada, "a.zip", buffer.getvalue())
+    await library.settled(ada)
+    await library.add_file(ada, "a.zip", buffer.getvalue(), access=frozenset({"group:legal"}))
+    assert sorted(await rows_of(library, ben)) == ["a.zip", "a.zip!/inside.txt"]
+    await library.settled(ada)
+    assert [hit.text for hit in await library.search(ben, "walnuts")] == ["Walnuts are kept inside."]
+
+
+async def test_only_the_owner_may_delete_or_retry_what_others_see(library: Library, ada: Caller, ben: Caller) -> None:
+    [stored] = await library.service.store_texts("ada", [replace(BOATS, access=frozenset({"workspace"}))])
+    await library.settled(ada)
+    with pytest.raises(Forbidden):
+        await library.service.delete(ben, stored.id)
+    with pytest.raises(Forbidden):
+        await library.service.retry(ben, stored.id)
+    with pytest.raises(Conflict):
+        await library.service.retry(ada, stored.id)
+
+
+async def test_delete_really_deletes(library: Library, ada: Caller, tmp_path: Path) -> None:
+    document_id = await library.add_file(ada, "boats.txt", b"Boats float on water.")
+    await library.service.store_texts("ada", [replace(BOATS, text="Something else entirely.")])
+    await library.settled(ada)
+    other = await library.service.store_texts("ada", [TextItem("x", "x", "y")])
+    await library.settled(ada)
+    await library.service.delete(ada, document_id)
+    await library.service.delete(ada, other[0].id)
+    assert await stored_records(library) == {
+        "documents": 1,
+        "versions": 1,
+        "version_parts": 0,
+        "chunks": 1,
+        "embeddings": 1,
+    }
+    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
+    assert await library.store.count() == await library.lexical.count() == 1
+    with pytest.raises(NotFound):
+        await library.service.get(ada, document_id)
+
+
+async def test_what_another_document_uses_too_outlives_the_first(library: Library, ada: Caller, tmp_path: Path) -> None:
+    first = await library.add_file(ada, "one.txt", b"Boats float on water.")
+    second = await library.add_file(ada, "two.txt", b"Boats float on water.")
+    await library.settled(ada)
+    await library.service.delete(ada, first)
+    assert len([path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]) == 1
+    assert [hit.document_id for hit in await library.search(ada, "boats")] == [second]
+    assert (await library.service.original(ada, second)).digest
+
+
+async def test_cited_words_stay_where_they_stood_when_the_document_goes(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    text = "Secret one. Boats float on water. Secret two."
+    [stored] = await library.service.store_texts("ada", [replace(BOATS, text=text, access=frozenset({"workspace"}))])
+    await library.settled(ada)
+    quote = CitedStretch(stored.id, 1, 12, 33, text[12:33])
+    await library.service.unscoped_retain_citations([quote], user_id="ben", message_id="m1", conversation_id="c1")
+    await library.service.store_texts("ada", [replace(BOATS, text="All new.", access=frozenset({"workspace"}))])
+    await library.settled(ada)
+    for caller in (ada, ben):
+        kept = await library.service.text(caller, stored.id, 1)
+        assert kept.text[12:33] == "Boats float on water."
+        assert kept.text.strip() == "Boats float on water."
+        assert kept.excerpt
+    await library.service.delete(ada, stored.id)
+    assert (await library.service.text(ben, stored.id, 1)).text[12:33] == quote.quote
+    with pytest.raises(NotFound):
+        await library.service.text(ada, stored.id, 1)
+    await library.service.unscoped_release_citations(conversation_id="c1")
+    with pytest.raises(NotFound):
+        await library.service.text(ben, stored.id, 1)
+
+
+async def test_large_texts_are_kept_in_parts_and_read_whole(tmp_path: Path, ada: Caller) -> None:
+    text = "".join(chr(0x4E00 + number % 5000) for number in range(2_300_000))
+    async with open_library(tmp_path, work=False) as library:
+        [stored] = await library.service.store_texts("ada", [replace(BOATS, text=text)])
+        assert await library.database.collection(VERSION_PARTS).count({}) == 4
+        head = await library.database.collection(DOCUMENTS).find_one({"_id": stored.id})
+        assert head is not None
+        from backend.documents.texts import VersionRepository
+
+        assert await VersionRepository(library.database).unscoped_text(head["pending_text"]) == text
+
+
+async def test_a_text_over_the_limit_is_refused_with_the_setting_to_change(library: Library) -> None:
+    limit = Settings(_env_file=None).upload.max_text_chars
+    with pytest.raises(TooLarge, match=r"items\.1\.text.*BIBLIOS_UPLOAD_MAX_TEXT_CHARS"):
+        await library.service.store_texts("ada", [BOATS, TextItem("2", "2", "x" * (limit + 1))])
+
+
+async def test_two_requests_with_the_same_new_texts_make_each_document_once(library: Library, ada: Caller) -> None:
+    items = [TextItem(str(number), f"T{number}", f"Text number {number}.") for number in range(50)]
+    first, second = await asyncio.gather(
+        library.service.store_texts("ada", items), library.service.store_texts("ada", items)
+    )
+    assert [stored.id for stored in first] == [stored.id for stored in second]
+    assert await library.settled(ada) == {"indexed": 50}
+    assert (await stored_records(library))["versions"] == 50
+
+
+async def test_pages_are_complete_ordered_and_filtered(library: Library, ada: Caller) -> None:
+    items = [TextItem(str(number), f"Title {number:02}", f"Text {number}") for number in range(25)]
+    await library.service.store_texts("ada", items)
+    await library.service.store_texts("ben", items)
+    await library.settled(ada)
+    seen: list[str] = []
+    before = None
+    while True:
+        rows, before = await library.service.page(ada, DocumentQuery(), before=before, limit=10)
+        seen += [row["external_id"] for row in rows]
+        if before is None:
+            break
+    assert seen == [str(number) for number in reversed(range(25))]
+    found, next_ = await library.service.page(ada, DocumentQuery(title="title 1"), limit=4)
+    assert [row["title"] for row in found] == ["Title 19", "Title 18", "Title 17", "Title 16"]
+    rest, end = await library.service.page(ada, DocumentQuery(title="TITLE 1"), before=next_, limit=10)
+    assert [row["title"] for row in rest] == [f"Title 1{number}" for number in (5, 4, 3, 2, 1, 0)]
+    assert end is None
+    none, _ = await library.service.page(ada, DocumentQuery(source="upload"), limit=10)
+    assert none == []
+
+
+async def test_disk_full_stores_nothing_and_the_next_try_works(library: Library, ada: Caller) -> None:
+    from backend.documents.blobs import BlobStore, StorageFull
+    from tests.unit.documents.test_blobs import full_disk
+
+    blobs = library.indexing.blobs
+    full = BlobStore(blobs.path("00").parent.parent, open_file=full_disk(3))
+    with pytest.raises(StorageFull):
+        await full.put(b"Boats float.")
+    assert await rows_of(library, ada) == []
+    await library.add_file(ada, "boats.txt", b"Boats float.")
+    assert await library.settled(ada) == {"indexed": 1}

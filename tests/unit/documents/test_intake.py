@@ -1,0 +1,98 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from backend.documents.incoming import FileItem, TextItem, content_hash, metadata_hash
+from backend.documents.intake import Intake
+from backend.documents.models import DocumentStatus
+from backend.documents.repository import Known
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+INTAKE = Intake(owner_id="ada", source="api")
+ITEM = TextItem("1", "Title", "Some text")
+
+
+def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.indexed, **changes: object) -> Known:
+    there = Known(
+        id="d1",
+        key=INTAKE.key(item),
+        content_hash=content_hash(item),
+        metadata_hash=metadata_hash(item),
+        status=status,
+        version=1,
+        blob=item.digest if isinstance(item, FileItem) else None,
+        access=frozenset({"user:ada"}),
+        title=item.title or "",
+        pending_text=None,
+    )
+    return replace(there, **changes)  # type: ignore[arg-type]
+
+
+def test_a_new_text_is_queued_with_its_text_and_its_owner() -> None:
+    plan = INTAKE.plan([ITEM], {}, now=NOW)
+    [head], [text], [stored] = plan.heads, plan.texts, plan.results
+    assert (head["status"], head["access"], head["pending_text"]) == ("queued", ["user:ada"], text.text_id)
+    assert (stored.outcome, plan.queued) == ("created", [stored.id])
+
+
+def test_an_unchanged_item_causes_no_write_at_all() -> None:
+    there = known(ITEM)
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    assert (plan.texts, plan.heads, plan.changes, plan.queued) == ([], [], [], [])
+    assert plan.results[0].outcome == "unchanged"
+
+
+def test_a_later_item_of_the_same_call_replaces_an_earlier_one() -> None:
+    plan = INTAKE.plan([ITEM, TextItem("1", "Title", "Newer text")], {}, now=NOW)
+    assert [text.text for text in plan.texts] == ["Newer text"]
+    assert plan.results[0].id == plan.results[1].id
+    assert len(plan.heads) == 1
+
+
+def test_changed_access_alone_is_indexed_again_without_a_new_text() -> None:
+    there = known(ITEM)
+    plan = INTAKE.plan([replace(ITEM, access=frozenset({"workspace"}))], {there.key: there}, now=NOW)
+    assert plan.texts == []
+    assert plan.access_changed == {"d1": ["user:ada", "workspace"]}
+    [(_, update)] = plan.changes
+    assert (update["$set"]["work"], update["$set"]["status"]) == ("reindex", "queued")
+    assert update["$set"]["dirty"]
+
+
+def test_changed_text_takes_the_lease_from_whoever_works_on_the_old_one() -> None:
+    there = known(ITEM, DocumentStatus.processing, pending_text="old")
+    plan = INTAKE.plan([replace(ITEM, text="New")], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert "lease_token" in update["$unset"]
+    assert update["$set"]["pending_text"] == plan.texts[0].text_id
+    assert plan.replaced_texts == ["old"]
+
+
+def test_a_failed_document_is_tried_again_when_it_comes_in_unchanged() -> None:
+    there = known(ITEM, DocumentStatus.failed)
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    assert plan.queued == ["d1"]
+    assert plan.texts == []
+
+
+def test_empty_items_fail_at_once_with_advice() -> None:
+    empty_file = FileItem("e.txt", "e.txt", digest="d", size_bytes=0)
+    plan = INTAKE.plan([replace(ITEM, text=" \n"), empty_file], {}, now=NOW)
+    assert [head["error"]["code"] for head in plan.heads] == ["empty_text", "empty_file"]
+    assert plan.queued == []
+
+
+def test_a_replaced_original_is_let_go() -> None:
+    file = FileItem("a.txt", "a.txt", digest="old", size_bytes=3)
+    there = known(file)
+    plan = INTAKE.plan([replace(file, digest="new")], {there.key: there}, now=NOW)
+    assert plan.replaced_blobs == ["old"]
+
+
+def test_the_same_external_id_of_another_owner_or_source_is_another_document() -> None:
+    keys = {
+        INTAKE.key(ITEM),
+        Intake(owner_id="ben", source="api").key(ITEM),
+        Intake(owner_id="ada", source="upload").key(ITEM),
+        Intake(owner_id="ada", source="api", connection_id="c").key(ITEM),
+    }
+    assert len(keys) == 4
