@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
+from backend.auth.audit import AUDIT_LOG, AuditLog
+from backend.auth.limits import LimitStore, MemoryLimitStore, RateLimiter
 from backend.auth.repository import AUTH_COLLECTIONS, SessionRepository, SigningKeyRepository, UserRepository
 from backend.auth.security import PasswordService
 from backend.auth.service import AuthService
+from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.db.collection import Database
 from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.settings import Settings
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
+    from backend.conversation.answering import AnsweringService
+    from backend.conversation.runs import RunRegistry
+    from backend.conversation.service import ConversationService
     from backend.documents.blobs import BlobStore
     from backend.documents.demo import DemoLoader
     from backend.documents.library import LibraryService
@@ -27,6 +33,8 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.embedding.service import IndexingService
     from backend.embedding.vector_store.base import VectorStore
     from backend.jobs.broker import TaskiqQueue
+    from backend.llm.base import ChatModel
+    from backend.rag.pipeline import AnswerPipeline
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +51,7 @@ class Container:
     database: Database
     users: UserRepository
     tokens: TokenService
+    audit: AuditLog
     auth: AuthService
     idempotency: IdempotencyRepository
     jobs: "TaskiqQueue"
@@ -55,6 +64,11 @@ class Container:
     indexing: "IndexingService"
     search: "SearchService"
     demo: "DemoLoader"
+    chat_model: "ChatModel | None"
+    conversations: "ConversationService"
+    answering: "AnsweringService"
+    runs: "RunRegistry"
+    pipeline: "AnswerPipeline"
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -76,6 +90,7 @@ class Container:
             await self._start_auth()
             indexing = await self._build_library()
             await self._start_work(indexing)
+            await self._start_chat()
         except BaseException:
             await self._closing.aclose()
             raise
@@ -106,19 +121,31 @@ class Container:
     async def _start_auth(self) -> None:
         import secrets
 
-        await self.database.prepare(AUTH_COLLECTIONS)
+        await self.database.prepare([*AUTH_COLLECTIONS, AUDIT_LOG])
         secret = self.settings.auth.secret.get_secret_value()
         if not secret:
             secret = await SigningKeyRepository(self.database).get_or_create("access", secrets.token_urlsafe(48))
         self.users = UserRepository(self.database)
         self.tokens = TokenService(self.settings.auth, secret)
+        self.audit = AuditLog(self.database, retention_days=self.settings.audit.retention_days)
         self.auth = AuthService(
             users=self.users,
             sessions=SessionRepository(self.database),
             passwords=PasswordService(),
             tokens=self.tokens,
+            audit=self.audit,
+            throttle=Throttle(RateLimiter(self._limit_store()), secret),
             settings=self.settings.auth,
         )
+
+    def _limit_store(self) -> LimitStore:
+        if not self.settings.redis.url:
+            return MemoryLimitStore()
+        from backend.auth.redis_limits import RedisLimitStore
+
+        store = RedisLimitStore(self.settings.redis.url)
+        self._closing.push_async_callback(store.close)
+        return store
 
     async def _build_library(self) -> "Indexing":
         from backend.documents.demo import DemoLoader
@@ -178,3 +205,34 @@ class Container:
         self._closing.push_async_callback(indexing.stop)
         await self.jobs.start(consume=True)
         self._closing.push_async_callback(self.jobs.stop, timeout_seconds=self.settings.shutdown_seconds)
+
+    async def _start_chat(self) -> None:
+        """Last of all, so that stopping begins with the answers under way."""
+        from backend.conversation.assembly import build_chat
+        from backend.llm.extractive import ExtractiveAnswerer
+        from backend.rag.support import Attributor
+
+        self.chat_model = self._create_chat_model()
+        if self.chat_model is not None:
+            self._closing.push_async_callback(self.chat_model.close)
+        chat = await build_chat(
+            database=self.database,
+            library=self.library,
+            search=self.search,
+            quoting=ExtractiveAnswerer(self.embedder, abstain_below=self.settings.rag.abstain_below),
+            attribute=Attributor(self.embedder),
+            chat_model=self.chat_model,
+            settings=self.settings,
+        )
+        self._closing.push_async_callback(chat.stop)
+        self.conversations = chat.conversations
+        self.answering = chat.answering
+        self.runs = chat.runs
+        self.pipeline = chat.pipeline
+
+    def _create_chat_model(self) -> "ChatModel | None":
+        if not self.settings.llm.configured:
+            return None
+        from backend.llm.openai import OpenAIChatModel  # the SDK takes half a second and is not always needed
+
+        return OpenAIChatModel(self.settings.llm)

@@ -79,9 +79,9 @@ class AnsweringService:
         first = conversation.title_source is TitleSource.default
 
         async def persist() -> None:
-            await self._messages.add([question, answer])
-            if first and (title := rule_title(content)):
-                await self._conversations.suggest_title(conversation_id, title, TitleSource.rule)
+            title = rule_title(content) if first else ""
+            named = self._conversations.suggest_title(conversation_id, title, TitleSource.rule) if title else _nothing()
+            await asyncio.gather(self._messages.add([question, answer]), named)  # one commit to disk for both
 
         return self._start(
             Assignment(
@@ -238,6 +238,10 @@ class AnsweringService:
                 retryable=bool(error.get("retryable", True)),
             )
         )
+
+
+async def _nothing() -> None:
+    return None
 
 
 def _filters_record(filters: Filters) -> dict[str, Any]:

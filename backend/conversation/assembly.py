@@ -13,7 +13,8 @@ from backend.documents.library import LibraryService
 from backend.llm.base import ChatModel
 from backend.llm.extractive import ExtractiveAnswerer
 from backend.rag.pipeline import AnswerPipeline
-from backend.rag.ports import Attributing, PassageSearch
+from backend.rag.ports import PassageSearch
+from backend.rag.support import Attributor
 from backend.settings import Settings
 
 
@@ -34,7 +35,7 @@ async def build_chat(
     library: LibraryService,
     search: PassageSearch,
     quoting: ExtractiveAnswerer,
-    attribute: Attributing,
+    attribute: Attributor,
     chat_model: ChatModel | None,
     settings: Settings,
 ) -> Chat:

@@ -72,25 +72,27 @@ class EventLog:
         self._wake()
 
     async def read(self, after: int = 0) -> AsyncGenerator[WireEvent]:
-        """Everything after a position, then what comes, until the log is closed. A position beyond the end waits."""
-        mark = sum(1 for index, (offset, _, _) in enumerate(self._marks) if offset + index < after)
-        offset = max(0, after - mark)
+        """Everything after a position, then what comes, until the log is closed."""
+        mark = offset = 0
         while True:
             marks_at = self._marks[mark][0] if mark < len(self._marks) else None
-            if marks_at is not None and marks_at <= offset:
+            if marks_at == offset:
                 _, type_, data = self._marks[mark]
                 mark += 1
-                yield WireEvent(mark + offset, type_, data)
+                if mark + offset > after:
+                    yield WireEvent(mark + offset, type_, data)
                 continue
+            # What the reader has is passed over; it may reach beyond what is here so far.
+            offset = max(offset, min(after - mark, self._length if marks_at is None else marks_at))
             end = min(self._length if marks_at is None else marks_at, offset + _LARGEST_PIECE_CHARS)
             if end > offset:
                 piece = self.text[offset:end]
                 offset = end
                 yield WireEvent(mark + offset, "token", token_data(piece))
-                continue
-            if self._closed:
-                return
-            await self._changed()
+            elif marks_at is None:
+                if self._closed:
+                    return
+                await self._changed()
 
     async def _changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()

@@ -50,7 +50,8 @@ class Run:
                 self.begin_grace()
 
     def stopping(self) -> bool:
-        return self.ending is not None
+        """Whether a person ended it, so that what there is should be concluded as an answer."""
+        return self.ending == "stop"
 
     def end(self, why: Ending) -> None:
         """Cuts the answer; what there is of it is kept. Does nothing when it has ended or is being cut."""

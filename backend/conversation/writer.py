@@ -104,7 +104,7 @@ class AnswerWriter:
                             self._announce(run, assignment, part, passages)
                             saver = asyncio.create_task(self._save_progress(run, answer))
                         case Answered():
-                            _conclude(part, answer, stopped=run.ending == "stop" or part.stopped)
+                            _conclude(part, answer)
         except asyncio.CancelledError:
             if run.ending is None:
                 raise
@@ -250,12 +250,12 @@ def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
     return passages
 
 
-def _conclude(part: Answered, answer: Message, *, stopped: bool) -> None:
+def _conclude(part: Answered, answer: Message) -> None:
     answer.content = part.text
     answer.citations = [_citation(item) for item in part.citations]
     answer.abstained = part.abstained
     answer.model = part.model
-    answer.status = "stopped" if stopped else "completed"
+    answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:
         answer.error = _error_record(_TRUNCATED)
 

@@ -26,7 +26,8 @@ _TURNS_SHOWN = 3
 
 _PRONOUN = re.compile(
     r"\b(?:its?|they|them|theirs?|these|those|he|she|him|hers?|his|this(?!\s+(?:year|month|week|quarter))|"
-    r"(?:that|there|then|the same)(?=\s*(?:one)?[?.!]*$)|the (?:first|second|third|last|other|latter|former) one)\b",
+    r"(?:that|(?<!are )(?<!is )(?<!was )(?<!were )there|then|the same)(?=\s*(?:one)?[?.!]*$)|"
+    r"the (?:first|second|third|last|other|latter|former) one)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

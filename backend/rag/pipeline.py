@@ -22,8 +22,9 @@ from backend.rag.disagreement import asks_for_the_past, find_contradictions, sup
 from backend.rag.followup import standalone_question
 from backend.rag.generation import GeneratedText
 from backend.rag.models import Answered, Cited, Contradiction, Mode, Part, Question, Retrieved, Source
-from backend.rag.ports import Attributing, PassageSearch, VersionTexts
+from backend.rag.ports import PassageSearch, VersionTexts
 from backend.rag.prompt import build_prompt
+from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ class AnswerPipeline:
         search: PassageSearch,
         texts: VersionTexts,
         quoting: ExtractiveAnswerer,
-        attribute: Attributing,
+        attribute: Attributor,
         chat_model: ChatModel | None,
         rag: RagSettings,
         llm: LlmSettings,
