@@ -19,7 +19,8 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        self._lock = FileLock(self._folder / ".lock", timeout=0)
+        # Not per thread: a database is opened on one thread and closed on another.
+        self._lock = FileLock(self._folder / ".lock", timeout=0, thread_local=False)
         self._holder = self._folder / ".lock-holder"  # who has it, for the other one's message
 
     def acquire(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pymongo import AsyncMongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from backend.db.collection import (
@@ -55,6 +56,11 @@ class MongoDatabase:
                 appname="biblios",
             )
         self._database = self._client[name]
+
+    @property
+    def driver(self) -> AsyncDatabase[Record]:
+        """PyMongo's own database, for what the port does not cover: the text index of the lexical search."""
+        return self._database
 
     def collection(self, spec: CollectionSpec) -> "MongoCollection":
         return MongoCollection(self._database[spec.name])

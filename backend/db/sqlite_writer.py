@@ -58,23 +58,26 @@ class Writer:
         self._next_idle = time.monotonic() + idle_seconds
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._handing_in = threading.Lock()  # nothing is handed in behind the sign to end
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     async def run[T](self, operation: Operation[T]) -> T:
         """Runs the operation inside a transaction and returns after its commit."""
-        if self._closed:
-            raise Unavailable("The database is closed; the server is stopping.", dependency="database")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(operation, future, loop))
+        with self._handing_in:
+            if self._closed:
+                raise Unavailable("The database is closed; the server is stopping.", dependency="database")
+            self._jobs.put(_Job(operation, future, loop))
         return await future
 
     def close(self) -> None:
         """Finishes what was handed in, then ends the thread and closes the connection. Blocks."""
-        if not self._closed:
-            self._closed = True
-            self._jobs.put(None)
+        with self._handing_in:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
