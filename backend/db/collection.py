@@ -1,9 +1,11 @@
 """The database port: a documented subset of MongoDB's filter and update dialect.
 
-Filters: equality, $eq $ne $in $nin $lt $lte $gt $gte $exists $and $or, array membership, dotted paths.
-Updates: $set $unset $inc $setOnInsert $push $pull $addToSet.
-Values: None, bool, int (64 bit), float (finite), str, bytes, timezone-aware UTC datetime (milliseconds), list, dict.
-Anything outside raises `UnsupportedQuery` in every implementation's tests and in SQLite at run time.
+Filters: equality, $eq $ne $in $nin $lt $lte $gt $gte $exists $and $or, array membership, dotted paths (no positions).
+Updates: $set $unset $inc $setOnInsert $push $pull $addToSet; $push and $addToSet take $each; an upsert sets `_id` in its
+filter or with $setOnInsert.
+Values: None, bool, int (64 bit), float (finite), str, bytes, timezone-aware datetime (milliseconds; comes back in UTC),
+list, dict with field names that are not empty, hold no dot or NUL and do not start with `$`.
+Anything outside raises `UnsupportedQuery`, in every implementation and before anything is written.
 There are no multi-document transactions: one document changes at a time, so steps are made idempotent.
 """
 

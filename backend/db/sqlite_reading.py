@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
 
@@ -44,8 +45,9 @@ def _find_in_sql(connection: sqlite3.Connection, table: Table, plan: Plan, limit
     if small or (plan.ids is not None and len(plan.ids) <= _AT_ONCE):
         # One joined row instead of many: every step of a cursor gives the interpreter lock away, and gets it back
         # late while another thread computes. SQLite keeps the order of a subquery under group_concat.
-        (joined,) = connection.execute(f"SELECT group_concat(doc, ',') FROM ({sql})", parameters).fetchone()
-        return [] if joined is None else decode_many(joined)
+        with suppress(sqlite3.DataError):  # together longer than SQLite's longest text (1 GB): one by one, then
+            (joined,) = connection.execute(f"SELECT group_concat(doc, ',') FROM ({sql})", parameters).fetchone()
+            return [] if joined is None else decode_many(joined)
     cursor = connection.execute(sql, parameters)
     records: list[Record] = []
     while rows := cursor.fetchmany(_BATCH):
