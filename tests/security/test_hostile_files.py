@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
 
 import pytest
+import pytest_asyncio
 
 from backend.embedding.processors.extraction import ExtractionPool
 from backend.errors import ExtractionFailed
@@ -16,7 +17,11 @@ MEBIBYTE = 1024 * 1024
 OOXML = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-@pytest.fixture
+# One pool for all: a process started per test would cost more than the tests.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool() -> AsyncIterator[ExtractionPool]:
     async with ExtractionPool(ProcessingSettings(timeout_seconds=30), max_text_chars=5_000_000) as made:
         yield made
@@ -86,7 +91,7 @@ async def test_a_bad_file_fails_alone_and_says_what_to_do(
     assert (await pool.extract(b"the next file", filename="next.txt")).text == "the next file"
 
 
-def test_the_zip_bomb_is_small_on_disk() -> None:
+async def test_the_zip_bomb_is_small_on_disk() -> None:
     assert len(files.zip_bomb(400 * MEBIBYTE)) < MEBIBYTE
 
 

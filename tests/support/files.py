@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
+from functools import cache
 
 import openpyxl
 from docx import Document
@@ -29,6 +30,8 @@ def pdf(
 ) -> bytes:
     """A PDF with the given lines on each page, from the top at x = 20, 14 points apart, on pages of 300 by 400."""
     buffer = io.BytesIO()
+    # A page turned by a quarter is 400 by 300 underneath.
+    top = 250 if rotation % 180 else 350
     encryption = pdfencrypt.StandardEncryption(password) if password else None
     canvas = Canvas(buffer, pagesize=(300, 400), encrypt=encryption)
     if title:
@@ -42,7 +45,7 @@ def pdf(
         if rotation:
             canvas.setPageRotation(rotation)
         for line, text in enumerate(lines):
-            canvas.drawString(20, 350 - 14 * line, text)
+            canvas.drawString(20, top - 14 * line, text)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -151,6 +154,7 @@ def zipped(members: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLA
     return buffer.getvalue()
 
 
+@cache
 def zip_bomb(unpacked_bytes: int) -> bytes:
     """A ZIP of one file of zeros, written as a stream: a thousandth of its unpacked size."""
     buffer = io.BytesIO()

@@ -78,6 +78,11 @@ class ExtractionPool:
         processes = [*self._idle, *self._busy]
         self._idle.clear()
         await asyncio.gather(*(process.kill() for process in processes), *self._endings)
+        # Callers that were just starting a process, or waiting, find the pool closed; none is left behind.
+        for _ in range(self._settings.workers):
+            await self._turns.acquire()
+        for _ in range(self._settings.workers):
+            self._turns.release()
 
     async def _ask(self, header: dict[str, Any], data: bytes | Path) -> Frame:
         # The child runs in the same folder, so a relative path means the same there.
@@ -123,10 +128,14 @@ class ExtractionPool:
         if self._closed:
             raise failure("crashed", "the server is stopping")
         try:
-            return await ReaderProcess.start(self._limits.as_dict())
+            process = await ReaderProcess.start(self._limits.as_dict())
         except ReaderDied as death:
             log.error("extraction_process_cannot_start", reason=death.reason)  # noqa: TRY400 - the reason says it all
             raise failure("crashed", "the reader could not be started") from None
+        if self._closed:
+            await process.kill()
+            raise failure("crashed", "the server is stopping")
+        return process
 
     def _take_idle(self) -> ReaderProcess | None:
         while self._idle:

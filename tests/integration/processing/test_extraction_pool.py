@@ -40,7 +40,7 @@ def readers() -> list[psutil.Process]:
         try:
             if "backend.embedding.processors.worker" in child.cmdline():
                 found.append(child)
-        except psutil.NoSuchProcess, psutil.ZombieProcess:
+        except psutil.NoSuchProcess:
             continue
     return found
 
@@ -81,17 +81,20 @@ async def test_no_process_runs_before_it_is_needed_and_after_it_is_idle() -> Non
         assert (await pool.extract(b"more words", filename="a.txt")).text == "more words"
 
 
-async def test_small_text_files_are_read_at_500_per_second() -> None:
+async def test_small_text_files_cost_at_most_two_milliseconds_each() -> None:
     body = b"The quick brown fox jumps over the lazy dog. " * 30
     async with pool_with() as pool:
         await pool.extract(body, filename="warm.txt")
-        rates = []
-        for _ in range(3):
-            start = time.perf_counter()
-            await asyncio.gather(*(pool.extract(body, filename=f"{i}.txt") for i in range(100)))
-            rates.append(100 / (time.perf_counter() - start))
-    # The best of three: other work on the machine slows a run, nothing makes it too fast.
-    assert max(rates) >= 500
+        (reader,) = readers()
+
+        def cpu_seconds() -> float:
+            times = reader.cpu_times()
+            return times.user + times.system + time.process_time()
+
+        start = cpu_seconds()
+        await asyncio.gather(*(pool.extract(body, filename=f"{i}.txt") for i in range(300)))
+        # Processor time of both sides, so that other work on the machine does not count: 500 files a second.
+        assert (cpu_seconds() - start) / 300 <= 1 / 500
 
 
 async def test_a_file_that_takes_too_long_is_stopped_and_the_pool_goes_on() -> None:
