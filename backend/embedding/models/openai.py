@@ -4,7 +4,6 @@ The SDK sends, and tries again after 408, 409, 429, 5xx and lost connections: af
 so, else with jittered exponential back-off. What still fails is classified here, once, into `UpstreamError`s.
 """
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 
@@ -115,7 +114,8 @@ class OpenAIEmbedder:
                 dimensions=self._settings.dimensions or openai.omit,
             )
             vectors = _vectors(response, len(sent))
-        except (openai.OpenAIError, ValueError, TypeError) as error:
+        # The SDK's own parser fails with AttributeError on a body that is not JSON.
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
             raise self._classified(error) from error
         if self._dimension and vectors.shape[1] != self._dimension:
             raise UpstreamMalformed(
@@ -149,7 +149,7 @@ class OpenAIEmbedder:
                 return self._by_status(error)
             case openai.OpenAIError() if not isinstance(error, openai.APIResponseValidationError):
                 return UpstreamTransient(f"The embeddings API at {host} broke off. Try again in a moment.")
-            case openai.APIResponseValidationError() | json.JSONDecodeError() | ValueError() | TypeError():
+            case openai.APIResponseValidationError() | ValueError() | TypeError() | AttributeError():
                 return UpstreamMalformed(
                     f"The embeddings API at {host} sent an answer that could not be understood. Check that "
                     "BIBLIOS_EMBEDDING_BASE_URL is an OpenAI-compatible API (it usually ends in /v1)."

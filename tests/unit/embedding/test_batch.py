@@ -1,0 +1,185 @@
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.embedding.batch import EmbeddingBatcher
+from backend.embedding.cache import EMBEDDINGS, EmbeddingCache
+from backend.embedding.models.base import Vectors
+from backend.errors import Unavailable, UpstreamRejected, UpstreamTransient
+from tests.support.database import sqlite_database
+from tests.support.embedder import HashEmbedder
+
+
+class Scripted(HashEmbedder):
+    """Waits for `gate`, and refuses batches with a text that begins with "bad" or "down"."""
+
+    def __init__(self, batch_texts: int = 4) -> None:
+        super().__init__(batch_texts=batch_texts)
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.running = self.most_running = 0
+
+    async def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            await self.gate.wait()
+            await asyncio.sleep(0)
+            if any(text.startswith("bad") for text in texts):
+                raise UpstreamRejected("refused")
+            if any(text.startswith("down") for text in texts):
+                raise UpstreamTransient("down")
+            return await super().embed_documents(texts)
+        finally:
+            self.running -= 1
+
+
+def pairs(*texts: str) -> list[tuple[str, str]]:
+    return [(text, f"hash of {text}") for text in texts]
+
+
+@pytest.fixture
+async def cache(tmp_path: Path) -> AsyncIterator[EmbeddingCache]:
+    async with sqlite_database(tmp_path, EMBEDDINGS) as database:
+        yield EmbeddingCache(database)
+
+
+async def test_vectors_come_in_the_order_of_the_texts(cache: EmbeddingCache) -> None:
+    embedder = Scripted()
+    texts = [f"number {number} " + "long " * (number * 7 % 11) for number in range(50)]
+    vectors = await EmbeddingBatcher(embedder, cache).embed(pairs(*texts))
+    expected = await HashEmbedder().embed_queries(texts)
+    assert np.all(np.sum(vectors * expected, axis=1) > 0.999)
+
+
+async def test_texts_of_many_documents_fill_batches_of_similar_length(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=4)
+    batcher = EmbeddingBatcher(embedder, cache)
+    documents = [pairs(f"short {n}", f"long {n} " + "word " * 50) for n in range(8)]
+    await asyncio.gather(*(batcher.embed(document) for document in documents))
+    assert embedder.calls == [4, 4, 4, 4]
+    kinds = [text.split()[0] for text in embedder.embedded]
+    assert kinds == ["short"] * 8 + ["long"] * 8
+
+
+async def test_a_known_chunk_is_not_embedded_again(cache: EmbeddingCache) -> None:
+    first, second = Scripted(), Scripted()
+    before = await EmbeddingBatcher(first, cache).embed(pairs("a", "b"))
+    after = await EmbeddingBatcher(second, cache).embed(pairs("b", "a", "c"))
+    assert second.embedded == ["c"]
+    # Bit for bit: an index built from the cache is the index that was.
+    assert np.array_equal(after[:2], before[::-1])
+
+
+async def test_the_same_chunk_in_several_documents_is_embedded_once(cache: EmbeddingCache) -> None:
+    embedder = Scripted()
+    batcher = EmbeddingBatcher(embedder, cache)
+    results = await asyncio.gather(*(batcher.embed(pairs("same", "same")) for _ in range(5)))
+    assert embedder.embedded == ["same"]
+    assert {result.shape for result in results} == {(2, 384)}
+
+
+async def test_vectors_are_stored_before_they_are_returned(cache: EmbeddingCache) -> None:
+    embedder = Scripted()
+    await EmbeddingBatcher(embedder, cache).embed(pairs(*"abcdefgh"))
+    assert len(await cache.get(embedder.model_id, [f"hash of {text}" for text in "abcdefgh"])) == 8
+
+
+async def test_the_encoder_always_has_a_next_batch(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=2)
+    await EmbeddingBatcher(embedder, cache, in_flight=2).embed(pairs(*(str(number) for number in range(20))))
+    assert embedder.most_running == 2
+
+
+async def test_a_failing_batch_fails_only_its_callers(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=1)
+    batcher = EmbeddingBatcher(embedder, cache)
+    good, down, late = await asyncio.gather(
+        batcher.embed(pairs("good")), batcher.embed(pairs("fine", "down")), batcher.embed(pairs("late")),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert isinstance(down, UpstreamTransient)
+    assert not isinstance(good, BaseException)
+    assert not isinstance(late, BaseException)
+    assert (await batcher.embed(pairs("fine"))).shape == (1, 384)
+
+
+async def test_one_refused_text_does_not_fail_its_neighbours(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=8)
+    batcher = EmbeddingBatcher(embedder, cache)
+    good, bad = await asyncio.gather(
+        batcher.embed(pairs("one", "two")), batcher.embed(pairs("bad one")), return_exceptions=True
+    )
+    assert isinstance(bad, UpstreamRejected)
+    assert not isinstance(good, BaseException)
+
+
+async def test_a_failed_text_is_tried_again_when_it_comes_again(cache: EmbeddingCache) -> None:
+    embedder = Scripted()
+    batcher = EmbeddingBatcher(embedder, cache)
+    for _ in range(2):
+        with pytest.raises(UpstreamTransient):
+            await batcher.embed(pairs("down"))
+    assert (await batcher.embed(pairs("up"))).shape == (1, 384)
+
+
+async def test_too_many_texts_wait_outside(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=1)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache)
+    large = asyncio.create_task(batcher.embed(pairs(*(str(number) for number in range(300)))))
+    await asyncio.sleep(0.05)
+    assert len(batcher._on_their_way) < 100
+    embedder.gate.set()
+    assert (await large).shape == (300, 384)
+
+
+async def test_texts_that_nobody_waits_for_are_dropped(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=1)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
+    running = asyncio.create_task(batcher.embed(pairs("running")))
+    await asyncio.sleep(0.01)
+    leaving = asyncio.create_task(batcher.embed(pairs("leaving")))
+    staying = asyncio.create_task(batcher.embed(pairs("staying")))
+    await asyncio.sleep(0.01)
+    leaving.cancel()
+    await asyncio.sleep(0.01)
+    embedder.gate.set()
+    await asyncio.gather(running, staying)
+    assert embedder.embedded == ["running", "staying"]
+    assert (await batcher.embed(pairs("leaving"))).shape == (1, 384)
+
+
+async def test_a_cache_that_cannot_be_written_fails_the_callers(cache: EmbeddingCache) -> None:
+    class Full(EmbeddingCache):
+        async def put(self, model_id: str, vectors: Mapping[str, Vectors]) -> None:
+            raise Unavailable("disk full", dependency="database")
+
+    batcher = EmbeddingBatcher(Scripted(), Full(cache._database))
+    with pytest.raises(Unavailable, match="disk full"):
+        await batcher.embed(pairs("a"))
+
+
+async def test_close_tells_waiting_callers_and_refuses_new_ones(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=1)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
+    calls = [asyncio.create_task(batcher.embed(pairs(text))) for text in ("running", "waiting")]
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(batcher.close())
+    await asyncio.sleep(0)
+    embedder.gate.set()
+    await closing
+    finished, refused = await asyncio.gather(*calls, return_exceptions=True)
+    assert not isinstance(finished, BaseException)
+    assert isinstance(refused, Unavailable)
+    with pytest.raises(Unavailable, match="next start"):
+        await batcher.embed(pairs("later"))
+
+
+async def test_no_texts_no_work(cache: EmbeddingCache) -> None:
+    assert (await EmbeddingBatcher(Scripted(), cache).embed([])).shape == (0, 384)
