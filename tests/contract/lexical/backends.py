@@ -1,13 +1,17 @@
 """The lexical indexes under test: how each is opened, and opened again over the same data."""
 
+import atexit
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from backend.embedding.search.lexical_base import LexicalIndex
+from backend.embedding.search.lexical_mongodb import MongoTextIndex
 from backend.embedding.search.lexical_tantivy import TantivyIndex
 from tests.support.indexes import MemoryLexicalIndex
+from tests.support.mongo_server import mongo_database, mongo_server
 
 type Opener = Callable[[], Awaitable[LexicalIndex]]
 
@@ -34,4 +38,22 @@ async def _tantivy(folder: Path) -> AsyncIterator[Opener]:
     yield open_index
 
 
-BACKENDS = [Backend("memory", _memory), Backend("tantivy", _tantivy)]
+@cache
+def _server() -> str:
+    """One MongoDB for the run; it ends with the process."""
+    context = mongo_server()
+    atexit.register(context.__exit__, None, None, None)
+    return context.__enter__()
+
+
+@asynccontextmanager
+async def _mongodb(folder: Path) -> AsyncIterator[Opener]:
+    async with mongo_database(_server()) as database:
+
+        async def open_index() -> LexicalIndex:
+            return MongoTextIndex(database.driver)
+
+        yield open_index
+
+
+BACKENDS = [Backend("memory", _memory), Backend("tantivy", _tantivy), Backend("mongodb", _mongodb)]

@@ -1,0 +1,148 @@
+"""The lexical index as a text index in MongoDB, beside the documents.
+
+MongoDB is given terms that are already stemmed and freed of function words (`analysis`), under the language `none`: so
+that a question and a text are treated alike whatever the language, and what a person types is never read as its query
+syntax (quotes, minus signs). Its score counts words and their share of the text, but not how rare they are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import DeleteMany, ReplaceOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+
+from backend.db.collection import Record
+from backend.db.mongo_errors import classified
+from backend.embedding.search.analysis import QueryTerms, clean, document_terms
+from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+
+# The number is raised whenever fields or analysis change, so that an index of another form is left aside.
+_COLLECTION = "lexical_1"
+_TERMS = "terms"
+_BATCH = 1_000
+_SEPARATOR = "\x1f"
+
+
+class MongoTextIndex:
+    """A `LexicalIndex`. Errors: those of the database port."""
+
+    def __init__(self, database: AsyncDatabase[Record]) -> None:
+        self._database = database
+        self._records: AsyncCollection[Record] = database[_COLLECTION]
+        self._prepared = False
+
+    async def upsert(self, entries: Sequence[IndexEntry]) -> None:
+        await self._prepare()
+        latest = list({entry.chunk_id: entry for entry in entries}.values())
+        for start in range(0, len(latest), _BATCH):
+            replaced = [
+                ReplaceOne({"_id": _id(entry)}, _record(entry), upsert=True) for entry in latest[start : start + _BATCH]
+            ]
+            with classified():
+                await self._records.bulk_write(replaced, ordered=False)
+
+    async def delete_documents(self, document_ids: Sequence[str]) -> None:
+        await self._delete("document_id", document_ids)
+
+    async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
+        await self._delete("chunk_id", chunk_ids)
+
+    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+        with classified():
+            await self._records.update_many({"document_id": document_id}, {"$set": {"access": sorted(access)}})
+
+    async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
+        terms = QueryTerms(query)
+        words = dict.fromkeys([*terms.english, *terms.plain, *terms.unspaced])
+        if not words or not principals or limit <= 0:
+            return []
+        await self._prepare()
+        condition = _condition(principals, filters) | {"$text": {"$search": " ".join(words), "$language": "none"}}
+        with classified():
+            cursor = self._records.find(condition, {"_id": 1, "score": {"$meta": "textScore"}})
+            found = await cursor.sort([("score", {"$meta": "textScore"})]).limit(limit).to_list()
+        # Equal scores in a settled order, so that asking twice answers alike.
+        return sorted((_hit(record) for record in found), key=lambda hit: (-hit.score, hit.chunk_id))
+
+    async def count(self) -> int:
+        with classified():
+            return await self._records.count_documents({})
+
+    async def clear(self) -> None:
+        with classified():
+            await self._records.delete_many({})
+
+    async def ping(self) -> None:
+        with classified():
+            await self._database.command("ping")
+
+    async def close(self) -> None:
+        """The database is closed by the one who opened it."""
+
+    async def _delete(self, field: str, values: Sequence[str]) -> None:
+        for start in range(0, len(values), _BATCH):
+            deletion = DeleteMany({field: {"$in": list(values[start : start + _BATCH])}})
+            with classified():
+                await self._records.bulk_write([deletion])
+
+    async def _prepare(self) -> None:
+        """Creates the indexes once. `language_override` keeps MongoDB from reading our own `language` as its own."""
+        if self._prepared:
+            return
+        with classified():
+            await self._records.create_index(
+                [(_TERMS, "text")], name="terms_text", default_language="none", language_override="text_language"
+            )
+            # Deleting and re-granting by document; deleting chunks.
+            await self._records.create_index([("document_id", 1)], name="document_id_1")
+            await self._records.create_index([("chunk_id", 1)], name="chunk_id_1")
+        self._prepared = True
+
+
+def _id(entry: IndexEntry) -> str:
+    """Document and chunk in one, so that a search reads nothing but ids and scores."""
+    return f"{entry.document_id}{_SEPARATOR}{entry.chunk_id}"
+
+
+def _hit(record: Record) -> IndexHit:
+    document_id, _, chunk_id = record["_id"].partition(_SEPARATOR)
+    return IndexHit(chunk_id, document_id, float(record["score"]))
+
+
+def _record(entry: IndexEntry) -> dict[str, Any]:
+    return {
+        "_id": _id(entry),
+        "chunk_id": entry.chunk_id,
+        "document_id": entry.document_id,
+        _TERMS: " ".join(document_terms(f"{entry.title}\n{entry.text}", entry.language)),
+        "access": sorted(entry.access),
+        "source": entry.source,
+        "kind": entry.kind,
+        "modified_at": entry.modified_at,
+        "connection_id": entry.connection_id,
+        "author": entry.author and clean(entry.author),
+        "language": entry.language,
+        "tags": sorted(clean(tag) for tag in entry.tags),
+    }
+
+
+def _condition(principals: frozenset[str], filters: Filters) -> dict[str, Any]:
+    condition: dict[str, Any] = {"access": {"$in": [clean(principal) for principal in principals]}}
+    for field, values in (
+        ("document_id", filters.document_ids),
+        ("source", filters.sources),
+        ("kind", filters.kinds),
+        ("connection_id", filters.connections),
+        ("author", filters.authors),
+        ("language", filters.languages),
+        ("tags", filters.tags),
+    ):
+        if values:
+            condition[field] = {"$in": [clean(value) for value in values]}
+    changed: dict[str, float] = {}
+    if filters.after is not None:
+        changed["$gte"] = filters.after.timestamp()
+    if filters.before is not None:
+        changed["$lt"] = filters.before.timestamp()
+    return condition | ({"modified_at": changed} if changed else {})
