@@ -1,8 +1,8 @@
 """The database port: a documented subset of MongoDB's filter and update dialect.
 
 Filters: equality, $eq $ne $in $nin $lt $lte $gt $gte $exists $and $or, array membership, dotted paths (no positions).
-Updates: $set $unset $inc $setOnInsert $push $pull $addToSet; $push and $addToSet take $each; an upsert sets `_id` in its
-filter or with $setOnInsert.
+Updates: $set $unset $inc $setOnInsert $push $pull $addToSet; $push and $addToSet take $each; an upsert sets `_id` in
+its filter or with $setOnInsert.
 Values: None, bool, int (64 bit), float (finite), str, bytes, timezone-aware datetime (milliseconds; comes back in UTC),
 list, dict with field names that are not empty, hold no dot or NUL and do not start with `$`.
 Anything outside raises `UnsupportedQuery`, in every implementation and before anything is written.

@@ -7,7 +7,7 @@
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -296,7 +296,7 @@ def write_elements(connection: sqlite3.Connection, table: Table, n: int, row: Ro
         )
 
 
-def mark_multikey(connection: sqlite3.Connection, table: Table, paths: Sequence[str]) -> None:
+def mark_multikey(connection: sqlite3.Connection, table: Table, paths: Iterable[str]) -> None:
     """Remembers that these paths hold arrays, before any reader can see the first one."""
     new = [path for path in paths if path not in table.recorded]
     if new:

@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 
+import orjson
+
 from backend.db.collection import Record, Update, UpdateResult
 from backend.db.sqlite_codec import check_record, decode, encode
 from backend.db.sqlite_filters import Plan
 from backend.db.sqlite_reading import locate
-from backend.db.sqlite_schema import Row, Table, write_elements, write_row
+from backend.db.sqlite_schema import Row, Table, mark_multikey, write_elements, write_row
 from backend.db.sqlite_updates import apply_update, seed_of_upsert
 
 # The parameters are bound; only names from the declared indexes are written into the SQL of this module.
@@ -23,30 +25,53 @@ def rows_of(table: Table, records: Sequence[Record]) -> list[Row]:
 
 def insert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
     """Inserts in order; raises `DuplicateKey` at the first refused one, and the earlier ones stand."""
-    try:
-        if not any(row.arrays for row in rows):
-            connection.executemany(table.insert_sql, [row.values for row in rows])
-            return
-        for row in rows:
-            ((n,),) = connection.execute(f"{table.insert_sql} RETURNING n", row.values).fetchall()
-            if row.arrays:
-                write_elements(connection, table, n, row)
-    except sqlite3.IntegrityError as error:
-        raise table.duplicate(error) from error
+    _write(connection, table, table.insert_sql, rows, may_replace=False)
 
 
 def upsert(connection: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Inserts or replaces by `_id`, in order."""
+    """Inserts or replaces by `_id`, in order; on `DuplicateKey` the earlier ones stand."""
+    _write(connection, table, table.upsert_sql, rows, may_replace=True)
+
+
+def _write(connection: sqlite3.Connection, table: Table, sql: str, rows: Sequence[Row], *, may_replace: bool) -> None:
+    """All rows at once; when one of them is refused, again one by one up to that one."""
+    connection.execute("SAVEPOINT rows")
     try:
-        if not table.multikey and not any(row.arrays for row in rows):
-            connection.executemany(table.upsert_sql, [row.values for row in rows])
-            return
-        sql = f"{table.upsert_sql} RETURNING n"
-        for row in rows:
-            ((n,),) = connection.execute(sql, row.values).fetchall()
-            write_elements(connection, table, n, row)
-    except sqlite3.IntegrityError as error:
-        raise table.duplicate(error) from error
+        connection.executemany(sql, [row.values for row in rows])
+    except sqlite3.IntegrityError:
+        connection.execute("ROLLBACK TO rows")
+        connection.execute("RELEASE rows")
+        _write_one_by_one(connection, table, sql, rows)
+        return
+    connection.execute("RELEASE rows")
+    clear = may_replace and bool(table.multikey)
+    if clear or any(row.arrays for row in rows):
+        _replace_elements(connection, table, {row.values[0]: row for row in rows}, clear=clear)
+
+
+def _write_one_by_one(connection: sqlite3.Connection, table: Table, sql: str, rows: Sequence[Row]) -> None:
+    for row in rows:
+        try:
+            ((n,),) = connection.execute(f"{sql} RETURNING n", row.values).fetchall()
+        except sqlite3.IntegrityError as error:
+            raise table.duplicate(error) from error
+        write_elements(connection, table, n, row)
+
+
+def _replace_elements(connection: sqlite3.Connection, table: Table, rows: dict[object, Row], *, clear: bool) -> None:
+    """The array elements of these rows, by id."""
+    ids = orjson.dumps(list(rows)).decode()
+    found = connection.execute(
+        f'SELECT n, id FROM "{table.name}" WHERE id IN (SELECT value FROM json_each(?))', (ids,)
+    ).fetchall()
+    if clear:
+        numbers = orjson.dumps([n for n, _ in found]).decode()
+        connection.execute(f'DELETE FROM "{table.elements}" WHERE n IN (SELECT value FROM json_each(?))', (numbers,))
+    mark_multikey(connection, table, {path for row in rows.values() for path in row.arrays})
+    connection.executemany(
+        f'INSERT INTO "{table.elements}" (path, key, n) VALUES (?, ?, ?)',
+        [(path, key, n) for n, identifier in found for path, key in rows[identifier].elements],
+    )
 
 
 def change(connection: sqlite3.Connection, table: Table, n: int, update: Update) -> tuple[Record, bool]:

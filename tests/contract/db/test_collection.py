@@ -480,3 +480,15 @@ async def test_prepare_again_changes_nothing(database: Database, books: Collecti
 
 async def test_ping_answers(database: Database) -> None:
     await database.ping()
+
+
+async def test_bulk_writes_with_arrays_keep_what_came_before_a_refused_one(books: Collection) -> None:
+    await books.insert_one(book("z", slug="taken", access=["z"]))
+    with pytest.raises(DuplicateKey):
+        await books.bulk_upsert([book("a", access=["x", "y"]), book("b", slug="taken"), book("c", access=["x"])])
+    with pytest.raises(DuplicateKey):
+        await books.insert_many([book("d", access=["x"]), book("z"), book("e", access=["x"])])
+    assert await ids(books, {"access": "x"}) == ["a", "d"]
+    await books.bulk_upsert([book("a", access=["old"]), book("a", access=["new"]), book("d", access="text")])
+    assert await ids(books, {"access": {"$in": ["x", "y", "old"]}}) == []
+    assert await ids(books, {"access": {"$in": ["new", "text"]}}) == ["a", "d"]
