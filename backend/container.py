@@ -152,8 +152,8 @@ class Container:
         from backend.embedding.indexing.assembly import build_indexing, former_embedder
         from backend.embedding.models.registry import create_embedder
         from backend.embedding.processors.extraction import ExtractionPool
-        from backend.embedding.search.lexical_tantivy import TantivyIndex
-        from backend.embedding.vector_store.faiss import FaissVectorStore
+        from backend.embedding.search.lexical_client import create_lexical_index
+        from backend.embedding.vector_store.client import create_vector_store
         from backend.jobs.broker import TaskiqQueue
 
         settings = self.settings
@@ -166,17 +166,12 @@ class Container:
         await self.embedder.start()
 
         def open_store(embedder: "Embedder") -> "VectorStore":
-            return FaissVectorStore(
-                self.data_dir / "vectors",
-                model_id=embedder.model_id,
-                dimension=embedder.dimension,
-                ivf_from=settings.vector.ivf_from,
-            )
+            return create_vector_store(settings, model_id=embedder.model_id, dimension=embedder.dimension)
 
         self.vector_store = open_store(self.embedder)
         self._closing.push_async_callback(self.vector_store.close)
         self._pings["vector_store"] = self.vector_store.ping
-        self.lexical = TantivyIndex(self.data_dir / "lexical")
+        self.lexical = create_lexical_index(settings, self.database)
         self._closing.push_async_callback(self.lexical.close)
         self._pings["lexical_index"] = self.lexical.ping
         self.extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
