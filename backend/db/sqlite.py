@@ -19,7 +19,7 @@ from backend.db.filters import parse
 from backend.db.folder_lock import FolderLock
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_errors import classify
-from backend.db.sqlite_filters import plan
+from backend.db.sqlite_filters import Plan, plan
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
 from backend.db.sqlite_updates import check_update, check_upsert
 from backend.db.sqlite_writer import Writer
@@ -204,12 +204,25 @@ class SqliteCollection:
         limit: int | None = None,
         fields: Sequence[str] | None = None,
     ) -> list[Record]:
-        table = self._table
-        query = plan(table, filter, sort)
-        by_few_ids = query.ids is not None and len(query.ids) <= _INLINE_IDS and query.in_sql
-        return await self._database.read(
-            lambda connection: reading.find(connection, table, query, limit, fields), inline=by_few_ids
+        return await self._read(
+            filter, sort, lambda connection, table, query: reading.find(connection, table, query, limit, fields)
         )
+
+    async def _read[T](
+        self, filter: Filter, sort: Sort, operation: Callable[[sqlite3.Connection, Table, Plan], T]
+    ) -> T:
+        """Plans and reads; again when meanwhile a path got its first array, which the plan did not look for."""
+        table = self._table
+        while True:
+            known = len(table.multikey)
+            query = plan(table, filter, sort)
+            by_few_ids = query.ids is not None and len(query.ids) <= _INLINE_IDS and query.in_sql
+            result = await self._database.read(
+                lambda connection, query=query: operation(connection, table, query),  # type: ignore[misc]
+                inline=by_few_ids,
+            )
+            if len(table.multikey) == known:
+                return result
 
     async def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
@@ -218,7 +231,7 @@ class SqliteCollection:
         table = self._table
         query = plan(table, filter, sort)
         tree = None if fields is None else field_tree(fields)
-        numbers = await self._database.read(lambda connection: reading.locate(connection, table, query))
+        numbers = await self._read(filter, sort, reading.locate)
         for start in range(0, len(numbers), batch):
             part = numbers[start : start + batch]
             records = await self._database.read(
@@ -283,18 +296,18 @@ class SqliteCollection:
         )
 
     async def count(self, filter: Filter, *, limit: int | None = None) -> int:
-        table = self._table
-        query = plan(table, filter)
-        return await self._database.read(lambda connection: reading.count(connection, table, query, limit))
+        return await self._read(
+            filter, (), lambda connection, table, query: reading.count(connection, table, query, limit)
+        )
 
     async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
-        table = self._table
-        query = plan(table, filter)
-        return await self._database.read(lambda connection: reading.group_count(connection, table, query, field))
+        return await self._read(
+            filter, (), lambda connection, table, query: reading.group_count(connection, table, query, field)
+        )
 
     async def date_buckets(
         self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
     ) -> list[tuple[datetime, int]]:
-        table = self._table
-        query = plan(table, filter)
-        return await self._database.read(lambda connection: reading.date_buckets(connection, table, query, field, unit))
+        return await self._read(
+            filter, (), lambda connection, table, query: reading.date_buckets(connection, table, query, field, unit)
+        )

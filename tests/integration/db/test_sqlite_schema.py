@@ -172,3 +172,20 @@ async def test_the_file_can_be_read_with_sqlites_own_json_functions(tmp_path: Pa
             ).fetchone()
         )
     assert row == ("Über".encode(), int(NOW.timestamp() * 1000))
+
+
+async def test_a_read_during_which_the_first_array_appears_still_sees_it(tmp_path: Path) -> None:
+    async with sqlite_database(tmp_path, FULL) as database:
+        notes = database.collection(FULL)
+        await notes.insert_one(note(1, tags="a"))
+        read, waiting = database.read, True
+
+        async def read_late(operation: Any, *, inline: bool = False) -> Any:
+            nonlocal waiting
+            if waiting:  # between the plan and the read, another task writes
+                waiting = False
+                await notes.update_one({"_id": "001"}, {"$set": {"tags": ["b"]}})
+            return await read(operation, inline=inline)
+
+        database.read = read_late  # type: ignore[method-assign]
+        assert await notes.count({"tags": {"$ne": "x"}}) == 1
