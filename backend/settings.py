@@ -49,6 +49,24 @@ class AuthSettings(BaseModel):
     issuer: str = "bibliosai"
 
 
+class MailSettings(BaseModel):
+    """The product's own mail (verification, reset, invitations). Empty `host`: printed on the server's terminal."""
+
+    host: str = Field("", description="SMTP server; empty prints mails on the terminal")
+    port: int = Field(587, ge=1, le=65535)
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    security: Literal["auto", "starttls", "tls", "none"] = Field("auto", description="auto: STARTTLS when offered")
+    sender: str = "BibliosAI <no-reply@localhost>"
+    timeout_seconds: float = Field(20, gt=0)
+
+
+class AuditSettings(BaseModel):
+    """The log of security-relevant events."""
+
+    retention_days: int = Field(365, ge=1)
+
+
 class UploadSettings(BaseModel):
     """Limits on what comes in."""
 
@@ -202,6 +220,8 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     auth: AuthSettings = AuthSettings()
+    mail: MailSettings = MailSettings()
+    audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()
     processing: ProcessingSettings = ProcessingSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

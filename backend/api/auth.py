@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
-from backend.api.dependencies import CurrentUser, Services
+from backend.api.dependencies import CurrentUser, RequestOrigin, Services
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.auth.models import User
 from backend.auth.security import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
@@ -16,6 +16,8 @@ from backend.errors import Forbidden, Unauthenticated
 router = APIRouter(prefix="/auth", tags=["auth"], responses=PROBLEM_RESPONSES)
 
 _COOKIE = "biblios_refresh"
+_DEVICE_COOKIE = "biblios_device"
+_DEVICE_SECONDS = 365 * 24 * 3600
 _COOKIE_PATH = "/api/v1/auth"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
@@ -62,17 +64,26 @@ class SignInView(BaseModel):
 
 
 def _answer(request: Request, response: Response, services: Services, sign_in: SignIn) -> SignInView:
+    _set_cookie(request, response, _COOKIE, sign_in.refresh_token, services.settings.auth.refresh_ttl_seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return SignInView(access_token=sign_in.access_token, expires_in=sign_in.expires_in, user=UserView.of(sign_in.user))
+
+
+def _remember_device(request: Request, response: Response, services: Services, sign_in: SignIn) -> None:
+    cookie = services.auth.device_cookie(sign_in.user, request.cookies.get(_DEVICE_COOKIE))
+    _set_cookie(request, response, _DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
+
+
+def _set_cookie(request: Request, response: Response, name: str, value: str, max_age_seconds: int) -> None:
     response.set_cookie(
-        _COOKIE,
-        sign_in.refresh_token,
-        max_age=services.settings.auth.refresh_ttl_seconds,
+        name,
+        value,
+        max_age=max_age_seconds,
         path=_COOKIE_PATH,
         httponly=True,
         samesite="strict",
-        secure=request.url.hostname not in _LOCAL_HOSTS and request.url.scheme == "https",
+        secure=request.url.scheme == "https" or request.url.hostname not in _LOCAL_HOSTS,
     )
-    response.headers["Cache-Control"] = "no-store"
-    return SignInView(access_token=sign_in.access_token, expires_in=sign_in.expires_in, user=UserView.of(sign_in.user))
 
 
 def _refuse_foreign_origin(request: Request, services: Services) -> None:
@@ -93,35 +104,39 @@ def _refuse_foreign_origin(request: Request, services: Services) -> None:
 
 
 @router.post("/register", status_code=201, summary="Create an account and sign in")
-async def register(body: RegisterRequest, request: Request, response: Response, services: Services) -> SignInView:
-    sign_in = await services.auth.register(
-        email=body.email, password=body.password, name=body.name, user_agent=request.headers.get("user-agent", "")
-    )
+async def register(
+    body: RegisterRequest, request: Request, response: Response, services: Services, origin: RequestOrigin
+) -> SignInView:
+    sign_in = await services.auth.register(email=body.email, password=body.password, name=body.name, origin=origin)
+    _remember_device(request, response, services, sign_in)
     return _answer(request, response, services, sign_in)
 
 
 @router.post("/login", summary="Sign in")
-async def login(body: LoginRequest, request: Request, response: Response, services: Services) -> SignInView:
+async def login(
+    body: LoginRequest, request: Request, response: Response, services: Services, origin: RequestOrigin
+) -> SignInView:
     sign_in = await services.auth.login(
-        email=body.email, password=body.password, user_agent=request.headers.get("user-agent", "")
+        email=body.email, password=body.password, origin=origin, device=request.cookies.get(_DEVICE_COOKIE)
     )
+    _remember_device(request, response, services, sign_in)
     return _answer(request, response, services, sign_in)
 
 
 @router.post("/refresh", summary="Exchange the refresh cookie for a new access token")
-async def refresh(request: Request, response: Response, services: Services) -> SignInView:
+async def refresh(request: Request, response: Response, services: Services, origin: RequestOrigin) -> SignInView:
     _refuse_foreign_origin(request, services)
     token = request.cookies.get(_COOKIE)
     if not token:
         raise Unauthenticated("You are not signed in.", code="no_session")
-    return _answer(request, response, services, await services.auth.refresh(token))
+    return _answer(request, response, services, await services.auth.refresh(token, origin=origin))
 
 
 @router.post("/logout", status_code=204, summary="End this session")
-async def logout(request: Request, response: Response, services: Services) -> None:
+async def logout(request: Request, response: Response, services: Services, origin: RequestOrigin) -> None:
     _refuse_foreign_origin(request, services)
     if token := request.cookies.get(_COOKIE):
-        await services.auth.logout(token)
+        await services.auth.logout(token, origin=origin)
     response.delete_cookie(_COOKIE, path=_COOKIE_PATH, httponly=True, samesite="strict")
 
 

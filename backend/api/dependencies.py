@@ -6,6 +6,7 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from backend.auth.audit import Origin
 from backend.auth.models import User
 from backend.container import Container
 from backend.documents.access import Caller
@@ -22,6 +23,18 @@ def get_container(request: Request) -> Container:
 
 
 Services = Annotated[Container, Depends(get_container)]
+
+
+async def get_origin(request: Request) -> Origin:
+    """Where the request came from, for limits and the audit log."""
+    return Origin(
+        ip=request.client.host if request.client else "",
+        user_agent=request.headers.get("user-agent", ""),
+        request_id=str(request.scope.get("request_id", "")),
+    )
+
+
+RequestOrigin = Annotated[Origin, Depends(get_origin)]
 
 
 async def get_user(

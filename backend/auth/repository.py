@@ -120,6 +120,19 @@ class SessionRepository:
         )
         return result.matched == 1
 
+    async def live_of_user(self, user_id: str, *, now: datetime) -> list[Session]:
+        records = await self._sessions.find(
+            {"user_id": user_id, "ended_at": None, "expires_at": {"$gt": now}}, sort=[("last_used_at", -1)], limit=200
+        )
+        return [Session.model_validate(_fields(record)) for record in records]
+
+    async def end_all(self, user_id: str, *, reason: str, keep: str | None, now: datetime) -> int:
+        query: dict[str, Any] = {"user_id": user_id, "ended_at": None}
+        if keep is not None:
+            query["_id"] = {"$ne": keep}
+        result = await self._sessions.update_many(query, {"$set": {"ended_at": now, "end_reason": reason}})
+        return result.matched
+
 
 class SigningKeyRepository:
     """Generated signing secrets, for installations that set none."""

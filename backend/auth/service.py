@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from backend.auth.audit import AuditLog, Origin
 from backend.auth.models import Role, Session, User, email_key
+from backend.auth.password_policy import check_password
 from backend.auth.repository import SessionRepository, UserRepository
 from backend.auth.security import PasswordService, token_hash
+from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.errors import Forbidden, InvalidInput, Unauthenticated
 from backend.monitoring.metrics import LOGINS
@@ -39,20 +42,27 @@ class AuthService:
         sessions: SessionRepository,
         passwords: PasswordService,
         tokens: TokenService,
+        audit: AuditLog,
+        throttle: Throttle,
         settings: AuthSettings,
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._passwords = passwords
         self._tokens = tokens
+        self._audit = audit
+        self._throttle = throttle
         self._settings = settings
         self._cache: dict[str, tuple[float, User]] = {}
 
-    async def register(self, *, email: str, password: str, name: str | None, user_agent: str) -> SignIn:
+    async def register(self, *, email: str, password: str, name: str | None, origin: Origin) -> SignIn:
         """Creates an account and signs it in; the very first becomes admin.
 
-        Errors: `Conflict` (email_taken), `Forbidden` (registration_closed).
+        Errors: `InvalidInput` (weak_password), `Conflict` (email_taken), `Forbidden` (registration_closed),
+        `RateLimited`.
         """
+        await self._throttle.register(origin)
+        check_password(password, email=email, name=name or "")
         user_id = secrets.token_hex(12)
         is_first = await self._users.claim_first_admin(user_id)
         try:
@@ -74,22 +84,36 @@ class AuthService:
             if is_first:
                 await self._users.release_first_admin(user_id)
             raise
-        log.info("user_registered", user_id=user.id, role=user.role)
-        return await self._open_session(user, user_agent)
+        await self._audit.record("user.registered", origin=origin, actor=user, details={"role": user.role})
+        return await self._open_session(user, origin.user_agent)
 
-    async def login(self, *, email: str, password: str, user_agent: str) -> SignIn:
-        """Errors: `Unauthenticated` (bad_credentials), the same for an unknown address and a wrong password."""
+    async def login(self, *, email: str, password: str, origin: Origin, device: str | None = None) -> SignIn:
+        """Signs in. `device` is the cookie of a browser that has signed in to this account before.
+
+        Errors: `Unauthenticated` (bad_credentials), the same for an unknown address and a wrong password;
+        `RateLimited`.
+        """
+        await self._throttle.login(email_key(email), origin, device)
         user = await self._users.by_email(email)
         valid, new_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not valid or user.disabled:
             LOGINS.labels("refused").inc()
+            await self._audit.record(
+                "login", origin=origin, outcome="refused", actor_name=email[:254], subject_id=user.id if user else None
+            )
             raise Unauthenticated("Address or password is wrong.", code="bad_credentials")
         if new_hash:
             await self._users.update(user.id, {"password_hash": new_hash})
         LOGINS.labels("accepted").inc()
-        return await self._open_session(user, user_agent)
+        await self._throttle.login_succeeded(user.email_key, device)
+        await self._audit.record("login", origin=origin, actor=user)
+        return await self._open_session(user, origin.user_agent)
 
-    async def refresh(self, refresh_token: str) -> SignIn:
+    def device_cookie(self, user: User, previous: str | None) -> str:
+        """What a browser keeps to be recognised at its next sign-in; it gives no access."""
+        return self._throttle.device_cookie(user.email_key, previous)
+
+    async def refresh(self, refresh_token: str, *, origin: Origin) -> SignIn:
         """Exchanges a refresh token for its successor.
 
         Within the grace the previous token still answers, with the same successor. Later use of a spent token means
@@ -110,18 +134,19 @@ class AuthService:
             expires_at=now + timedelta(seconds=self._settings.refresh_ttl_seconds),
         )
         if not rotated:
-            await self._check_grace(session.id, presented, now)
+            await self._check_grace(session.id, presented, now, origin)
         user = await self._users.get(session.user_id)
         if user is None or user.disabled:
             raise ended
         access = self._tokens.issue_access(user.id, session.id)
         return SignIn(user, access, successor, self._settings.access_ttl_seconds)
 
-    async def logout(self, refresh_token: str) -> None:
+    async def logout(self, refresh_token: str, *, origin: Origin) -> None:
         """Ends the session of this token; an unknown token is no error."""
         session = await self._sessions.get(refresh_token.partition(".")[0])
         if session and token_hash(refresh_token) in (session.current_hash, session.previous_hash):
             await self._sessions.end(session.id, reason="logout", now=datetime.now(UTC))
+            await self._audit.record("logout", origin=origin, actor=await self._users.get(session.user_id))
 
     async def local_account(self, email: str | None) -> User | None:
         """The account a command on this machine works for: the one named, or the only one; None when there is none.
@@ -181,7 +206,7 @@ class AuthService:
         access = self._tokens.issue_access(user.id, session_id)
         return SignIn(user, access, refresh, self._settings.access_ttl_seconds)
 
-    async def _check_grace(self, session_id: str, presented_hash: str, now: datetime) -> None:
+    async def _check_grace(self, session_id: str, presented_hash: str, now: datetime, origin: Origin) -> None:
         session = await self._sessions.get(session_id)
         grace = timedelta(seconds=self._settings.refresh_grace_seconds)
         if session is None or session.ended_at is not None or session.expires_at <= now:
@@ -189,7 +214,13 @@ class AuthService:
         if session.previous_hash == presented_hash and now - session.rotated_at <= grace:
             return
         await self._sessions.end(session.id, reason="token_reused", now=now)
-        log.warning("refresh_token_reused", user_id=session.user_id, session_id=session.id)
+        await self._audit.record(
+            "session.token_reused",
+            origin=origin,
+            outcome="refused",
+            actor=await self._users.get(session.user_id),
+            subject_id=session.id,
+        )
         raise Unauthenticated(
             "This session was used from two places and has been ended for safety. Sign in again.", code="token_reused"
         )

@@ -14,6 +14,7 @@ from backend.client import BibliosClient
 from backend.container import Container
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.local_model import lend_model
 
 PASSWORD = "correct horse battery"
 
@@ -37,7 +38,8 @@ class RunningApp:
 
 
 def settings_for(data_dir: Path, **changes: Any) -> Settings:
-    """Settings from values alone: no environment, no `.env`."""
+    """Settings from values alone (no environment, no `.env`) over a folder that has the embedding model already."""
+    lend_model(data_dir)
     return Settings(_env_file=None, data_dir=data_dir, **changes)
 
 

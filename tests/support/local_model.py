@@ -1,19 +1,24 @@
-"""A data folder with the local embedding model, built once for all tests of a run (about 4 s)."""
+"""A data folder with the local embedding model, built once for a checkout (about 4 s) and shared by all tests."""
 
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from backend.embedding.models.minilm_files import prepare
 
+_FOLDER = Path(__file__).parents[2] / ".cache" / "tests"
+
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    folder = tempfile.TemporaryDirectory(prefix="local-model-")
-    prepare(Path(folder.name))
-    return folder
-
-
 def local_model_dir() -> Path:
-    """The folder; it goes when the process ends."""
-    return Path(_folder().name)
+    """The folder. The files' checksums are checked once a run."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    prepare(_FOLDER)
+    return _FOLDER
+
+
+def lend_model(data_dir: Path) -> None:
+    """Puts the built model into a fresh data folder, as a link."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    link = data_dir / "models"
+    if not link.exists():
+        link.symlink_to(local_model_dir() / "models", target_is_directory=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.local_model import lend_model
+
 _READY_SECONDS = 60
 
 
@@ -28,6 +30,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Returns when `/readyz` answers 200."""
+        lend_model(self.data_dir)
         env = {key: value for key, value in os.environ.items() if not key.startswith("BIBLIOS_")}
         env |= {"BIBLIOS_DATA_DIR": str(self.data_dir), "BIBLIOS_PORT": str(self.port), **self._environment}
         with self.log.open("ab") as log:

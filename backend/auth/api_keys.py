@@ -1,0 +1,104 @@
+"""API keys for scripts: named, scoped, expiring, shown once, kept as hashes."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from backend.auth.security import token_hash
+from backend.db.collection import Collection, CollectionSpec, Database, Index
+from backend.documents.ids import new_id
+from backend.errors import NotFound
+
+API_KEYS = CollectionSpec(
+    "api_keys",
+    (
+        Index((("key_hash", 1),), unique=True),  # authentication
+        Index((("user_id", 1), ("created_at", -1))),  # "your keys"
+    ),
+)
+
+#: Secret scanners recognise keys by it.
+KEY_PREFIX = "bib_"
+_USE_RESOLUTION = timedelta(minutes=1)
+
+
+class Scope(StrEnum):
+    """What a key may do. A signed-in person may do all of it."""
+
+    read = "read"
+    chat = "chat"
+    ingest = "ingest"
+    actions = "actions"
+
+
+class ApiKey(BaseModel):
+    """`hint` is the start of the key, to tell keys apart."""
+
+    id: str
+    user_id: str
+    name: str
+    hint: str
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class ApiKeyService:
+    def __init__(self, database: Database) -> None:
+        self._keys: Collection = database.collection(API_KEYS)
+
+    async def create(
+        self, user_id: str, *, name: str, scopes: frozenset[Scope], expires_at: datetime | None
+    ) -> tuple[ApiKey, str]:
+        """The stored key and the secret, which is not to be had again."""
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        key = ApiKey(
+            id=new_id(),
+            user_id=user_id,
+            name=name,
+            hint=secret[:10],
+            scopes=sorted(scopes),
+            created_at=datetime.now(UTC),
+            expires_at=expires_at,
+        )
+        record: dict[str, Any] = key.model_dump(mode="python")
+        record["_id"] = record.pop("id")
+        record["scopes"] = [str(scope) for scope in key.scopes]
+        await self._keys.insert_one({**record, "key_hash": token_hash(secret)})
+        return key, secret
+
+    async def of_user(self, user_id: str) -> list[ApiKey]:
+        """Newest first."""
+        records = await self._keys.find({"user_id": user_id}, sort=[("created_at", -1)])
+        return [_key(record) for record in records]
+
+    async def revoke(self, user_id: str, key_id: str) -> ApiKey:
+        """Errors: `NotFound`, also for another person's key."""
+        record = await self._keys.find_one({"_id": key_id, "user_id": user_id})
+        if record is None or not await self._keys.delete_one({"_id": key_id, "user_id": user_id}):
+            raise NotFound("This key does not exist.")
+        return _key(record)
+
+    async def revoke_all(self, user_id: str) -> None:
+        await self._keys.delete_many({"user_id": user_id})
+
+    async def authenticate(self, secret: str) -> ApiKey | None:
+        """The live key of a secret; notes its use once a minute."""
+        record = await self._keys.find_one({"key_hash": token_hash(secret)})
+        if record is None:
+            return None
+        key = _key(record)
+        now = datetime.now(UTC)
+        if key.expires_at is not None and key.expires_at <= now:
+            return None
+        if key.last_used_at is None or now - key.last_used_at > _USE_RESOLUTION:
+            await self._keys.update_one({"_id": key.id}, {"$set": {"last_used_at": now}})
+        return key
+
+
+def _key(record: dict[str, Any]) -> ApiKey:
+    return ApiKey.model_validate({"id": record["_id"], **record})

@@ -1,0 +1,62 @@
+"""Which attempts are limited, and how: sign-in, registration and mailed links, per account and per address.
+
+A stranger who guesses at an account is slowed down without locking its owner out: a browser that has signed in to the
+account before carries a device cookie and is counted on its own (OWASP, "Slow down online guessing attacks with device
+cookies").
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from backend.auth.audit import Origin
+from backend.auth.limits import Limit, RateLimiter
+
+LOGIN_PER_ACCOUNT = Limit(10, 15 * 60)
+LOGIN_PER_DEVICE = Limit(10, 15 * 60)
+LOGIN_PER_ADDRESS = Limit(100, 15 * 60)
+REGISTER_PER_ADDRESS = Limit(60, 60 * 60)
+MAIL_PER_ACCOUNT = Limit(5, 60 * 60)
+MAIL_PER_ADDRESS = Limit(30, 60 * 60)
+
+
+class Throttle:
+    """Errors of every call: `RateLimited`, the same whether the account exists or not."""
+
+    def __init__(self, limiter: RateLimiter, secret: str) -> None:
+        self._limiter = limiter
+        self._key = hashlib.sha256(b"biblios device " + secret.encode()).digest()
+
+    def device_cookie(self, email_key: str, previous: str | None) -> str:
+        """The cookie for a browser that has just signed in: a random device number, signed for this account."""
+        if previous and self._known(email_key, previous):
+            return previous
+        nonce = secrets.token_hex(16)
+        return f"{nonce}.{self._signature(email_key, nonce)}"
+
+    async def login(self, email_key: str, origin: Origin, device: str | None) -> None:
+        await self._limiter.hit("login-ip", origin.ip, LOGIN_PER_ADDRESS)
+        if device and self._known(email_key, device):
+            await self._limiter.hit("login-device", device, LOGIN_PER_DEVICE)
+        else:
+            await self._limiter.hit("login-account", email_key, LOGIN_PER_ACCOUNT)
+
+    async def login_succeeded(self, email_key: str, device: str | None) -> None:
+        if device and self._known(email_key, device):
+            await self._limiter.forgive("login-device", device)
+        else:
+            await self._limiter.forgive("login-account", email_key)
+
+    async def register(self, origin: Origin) -> None:
+        await self._limiter.hit("register-ip", origin.ip, REGISTER_PER_ADDRESS)
+
+    async def mail(self, email_key: str, origin: Origin) -> None:
+        await self._limiter.hit("mail-ip", origin.ip, MAIL_PER_ADDRESS)
+        await self._limiter.hit("mail-account", email_key, MAIL_PER_ACCOUNT)
+
+    def _signature(self, email_key: str, nonce: str) -> str:
+        return hmac.new(self._key, f"{nonce}:{email_key}".encode(), hashlib.sha256).hexdigest()
+
+    def _known(self, email_key: str, device: str) -> bool:
+        nonce, _, signature = device.partition(".")
+        return hmac.compare_digest(signature.encode(), self._signature(email_key, nonce).encode())

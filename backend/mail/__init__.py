@@ -1,0 +1,1 @@
+"""Mail that the product itself sends: verification, password reset, invitations."""
