@@ -1,7 +1,8 @@
-"""JSON and JSON lines: one readable line per value, one block per record."""
+"""JSON and JSON lines: one readable line per value, one block per record, wherever records stand in the file."""
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from backend.documents.models import Kind, Metadata
@@ -13,7 +14,7 @@ _MAX_DEPTH = 200
 
 
 def extract(source: Source, kind: Kind) -> Content:
-    """A list gives a block per item; anything else one block. Text that is no JSON after all stays as it is."""
+    """Text that is no JSON after all stays as it is, with a warning. Raises `corrupt` for absurd nesting."""
     text = source.text()
     try:
         value, records = _parse(text)
@@ -25,7 +26,7 @@ def extract(source: Source, kind: Kind) -> Content:
     builder = TextBuilder(source.limits)
     try:
         for record in records:
-            if lines := list(_lines(record, "", 0)):
+            for _, lines in groupby(_lines(record, "", 0), key=bool):
                 builder.block("\n".join(lines))
     except RecursionError as error:
         raise failure("corrupt", "its values are nested too deep") from error
@@ -47,7 +48,7 @@ def _parse(text: str) -> tuple[Any, list[Any]]:
 
 
 def _lines(value: Any, path: str, depth: int) -> Iterator[str]:
-    """``path.to.key: value`` lines; a list of plain values on one line."""
+    """``path.to.key: value`` lines; a list of plain values on one line; empty lines around each record of a list."""
     if depth > _MAX_DEPTH:
         raise RecursionError
     if isinstance(value, dict):
@@ -58,6 +59,16 @@ def _lines(value: Any, path: str, depth: int) -> Iterator[str]:
             joined = ", ".join(filter(None, map(_scalar, value)))
             if joined:
                 yield f"{path}: {joined}" if path else joined
+            return
+        if all(isinstance(item, dict) for item in value):
+            # Messages of a chat, rows of an export: each reads on its own, so no position in front of every line.
+            yield ""
+            if path:
+                yield f"{path}:"
+            for item in value:
+                yield ""
+                yield from _lines(item, "", depth + 1)
+            yield ""
             return
         for position, item in enumerate(value, start=1):
             yield from _lines(item, f"{path}[{position}]" if path else f"[{position}]", depth + 1)

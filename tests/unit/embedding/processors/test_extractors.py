@@ -114,8 +114,22 @@ def test_table_with_semicolons_becomes_lines(read: Read) -> None:
 
 def test_json_becomes_paths_and_keeps_numbers_as_written(read: Read) -> None:
     found = read(b'{"title": "Price list", "items": [{"eur": 1.10, "tags": ["a", "b"], "none": null}]}', "a.json")
-    assert found.text == "title: Price list\nitems[1].eur: 1.10\nitems[1].tags: a, b"
+    assert found.text == "title: Price list\n\nitems:\n\neur: 1.10\ntags: a, b"
     assert found.metadata.title == "Price list"
+
+
+def test_records_inside_json_are_one_block_each(read: Read) -> None:
+    chat = {
+        "channel": "#help",
+        "messages": [{"user": "Ann", "text": "Why?"}, {"user": "Bo", "text": "Because."}],
+        "n": 2,
+    }
+    found = read(files.json_bytes(chat), "chat.json")
+    assert found.text == "channel: #help\n\nmessages:\n\nuser: Ann\ntext: Why?\n\nuser: Bo\ntext: Because.\n\nn: 2"
+
+
+def test_mixed_lists_in_json_keep_their_positions(read: Read) -> None:
+    assert read(b'{"a": [1, {"b": 2}]}', "a.json").text == "a[1]: 1\na[2].b: 2"
 
 
 def test_json_lines_are_one_block_each(read: Read) -> None:
