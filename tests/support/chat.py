@@ -214,9 +214,8 @@ async def chat_rig(folder: Path, model: OpenAIServer | None = None, **changes: A
         await database.close()
 
 
-@contextlib.asynccontextmanager
-async def serve_chat(rig: ChatRig) -> AsyncIterator[str]:
-    """The chat API on a free port; gives its address."""
+def chat_app(rig: ChatRig) -> FastAPI:
+    """The real routers over the rig."""
     app = FastAPI()
     problems.install(app)
     app.include_router(conversations.router, prefix="/api/v1")
@@ -235,6 +234,13 @@ async def serve_chat(rig: ChatRig) -> AsyncIterator[str]:
 
     app.dependency_overrides[get_caller] = caller
     app.dependency_overrides[get_container] = services
+    return app
+
+
+@contextlib.asynccontextmanager
+async def serve_chat(rig: ChatRig) -> AsyncIterator[str]:
+    """The chat API on a free port; gives its address."""
+    app = chat_app(rig)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     )
@@ -260,8 +266,13 @@ class Event:
 class ChatClient:
     """A person at the chat API."""
 
-    def __init__(self, url: str, user: str = "ann") -> None:
-        self.http = httpx.AsyncClient(base_url=f"{url}/api/v1", headers={"X-User": user}, timeout=20)
+    def __init__(self, server: str | FastAPI, user: str = "ann") -> None:
+        """`server` is an address, or the application itself: then a stream comes whole, at its end."""
+        transport = None if isinstance(server, str) else httpx.ASGITransport(server)
+        url = server if isinstance(server, str) else "http://chat"
+        self.http = httpx.AsyncClient(
+            base_url=f"{url}/api/v1", headers={"X-User": user}, timeout=20, transport=transport
+        )
 
     async def __aenter__(self) -> "ChatClient":
         return self

@@ -8,7 +8,7 @@ import pytest
 
 from backend.documents.access import Caller
 from backend.llm.prompts import NOT_FOUND_MARK
-from tests.support.chat import ChatClient, ChatRig, chat_rig, completed, serve_chat, text_of
+from tests.support.chat import ChatClient, ChatRig, chat_app, chat_rig, completed, text_of
 from tests.support.openai_server import Chat, OpenAIServer
 
 LEAVE = "Every employee has thirty days of paid leave per year.\n\nThe notice period is three months for everyone."
@@ -43,7 +43,7 @@ async def assert_verified(rig: ChatRig, message: dict, user: str = "ann") -> Non
 
 
 async def test_without_a_model_the_answer_quotes_and_cites(quoting: ChatRig) -> None:
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         conversation = await client.conversation()
         events = await client.ask(conversation, "How many days of paid leave does every employee have per year?")
     message = completed(events)
@@ -59,7 +59,7 @@ async def test_without_a_model_the_answer_quotes_and_cites(quoting: ChatRig) -> 
 
 
 async def test_without_a_model_it_says_when_it_does_not_know(quoting: ChatRig) -> None:
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         events = await client.ask(await client.conversation(), "Which employee won the chess cup of Lisbon in 1987?")
     message = completed(events)
     assert message["abstained"] is True
@@ -69,7 +69,7 @@ async def test_without_a_model_it_says_when_it_does_not_know(quoting: ChatRig) -
 
 
 async def test_an_empty_library_says_what_to_do(quoting: ChatRig) -> None:
-    async with serve_chat(quoting) as url, ChatClient(url, "ben") as client:
+    async with ChatClient(chat_app(quoting), "ben") as client:
         message = completed(await client.ask(await client.conversation(), "What is the notice period?"))
     assert message["abstained"] is True
     assert "Add documents" in message["content"]
@@ -77,7 +77,7 @@ async def test_an_empty_library_says_what_to_do(quoting: ChatRig) -> None:
 
 async def test_with_a_model_tokens_stream_and_sentences_are_cited(generating: ChatRig, model: OpenAIServer) -> None:
     model.script(Chat(("Every employee ", "has thirty days of ", "paid leave per year [1].", " Enjoy!")))
-    async with serve_chat(generating) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(generating)) as client:
         events = await client.ask(await client.conversation(), "How many days of paid leave are there?")
     message = completed(events)
     assert message["content"] == "Every employee has thirty days of paid leave per year. Enjoy!"
@@ -90,7 +90,7 @@ async def test_with_a_model_tokens_stream_and_sentences_are_cited(generating: Ch
 
 
 async def test_the_prompt_fences_passages_as_data(generating: ChatRig, model: OpenAIServer) -> None:
-    async with serve_chat(generating) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(generating)) as client:
         await client.ask(await client.conversation(), "How many days of paid leave are there?")
     system, asked = model.requests[0].body["messages"]
     assert system["role"] == "system"
@@ -101,7 +101,7 @@ async def test_the_prompt_fences_passages_as_data(generating: ChatRig, model: Op
 
 async def test_a_model_that_finds_nothing_makes_an_abstention(generating: ChatRig, model: OpenAIServer) -> None:
     model.script(Chat(("NOT_", "IN_", "LIBRARY", ".")))
-    async with serve_chat(generating) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(generating)) as client:
         events = await client.ask(await client.conversation(), "What is the paid leave of whales?")
     message = completed(events)
     assert message["abstained"] is True
@@ -123,7 +123,7 @@ async def test_newer_sources_are_preferred_and_older_ones_shown(quoting: ChatRig
         title="Travel policy 2024",
         modified_at=datetime(2024, 5, 2, tzinfo=UTC),
     )
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         message = completed(
             await client.ask(await client.conversation(), "How high is the daily travel allowance for meals?")
         )
@@ -141,7 +141,7 @@ async def test_newer_sources_are_preferred_and_older_ones_shown(quoting: ChatRig
 async def test_a_follow_up_carries_its_subject(quoting: ChatRig) -> None:
     await quoting.add("fr", "Parental leave in France lasts sixteen weeks.", title="France")
     await quoting.add("de", "Parental leave in Germany lasts three years.", title="Germany")
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         conversation = await client.conversation()
         await client.ask(conversation, "How long is parental leave in Germany?")
         events = await client.ask(conversation, "And in France?")
@@ -150,7 +150,7 @@ async def test_a_follow_up_carries_its_subject(quoting: ChatRig) -> None:
 
 
 async def test_a_follow_up_is_rewritten_by_the_model(generating: ChatRig, model: OpenAIServer) -> None:
-    async with serve_chat(generating) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(generating)) as client:
         conversation = await client.conversation()
         model.script(Chat(("Every employee has thirty days of paid leave per year.",)))
         await client.ask(conversation, "How many days of paid leave are there?")
@@ -165,7 +165,7 @@ async def test_a_follow_up_is_rewritten_by_the_model(generating: ChatRig, model:
 
 async def test_filters_restrict_the_answer(quoting: ChatRig) -> None:
     await quoting.add("mail", "Every employee has forty days of paid leave, says Bob.", source="gmail")
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         events = await client.ask(
             await client.conversation(), "How many days of paid leave?", filters={"sources": ["gmail"]}
         )
@@ -177,7 +177,7 @@ async def test_a_citation_that_does_not_verify_is_dropped(quoting: ChatRig) -> N
     from dataclasses import replace
 
     quoting.shelf.hits[0] = (access, replace(hit, start=hit.start + 1, end=hit.end + 1))
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         message = completed(await client.ask(await client.conversation(), "How many days of paid leave per year?"))
     assert "thirty days" in message["content"]
     assert all("thirty days" not in citation["quote"] for citation in message["citations"])
@@ -185,7 +185,7 @@ async def test_a_citation_that_does_not_verify_is_dropped(quoting: ChatRig) -> N
 
 async def test_citations_outlive_their_document_but_passages_do_not(quoting: ChatRig) -> None:
     ann = Caller.of("ann")
-    async with serve_chat(quoting) as url, ChatClient(url) as client:
+    async with ChatClient(chat_app(quoting)) as client:
         conversation = await client.conversation()
         message = completed(await client.ask(conversation, "How many days of paid leave per year?"))
         await quoting.library.delete(ann, "leave")
