@@ -1,0 +1,32 @@
+"""Matched words as offsets into a hit's text."""
+
+import pytest
+
+from backend.embedding.search.highlights import Highlighter
+
+
+def marked(query: str, text: str) -> list[str]:
+    found = Highlighter(query).find(text)
+    assert [part.start for part in found] == sorted(part.start for part in found)
+    return [text[part.start : part.end] for part in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("What studies are there?", "One study, two Studies; a steady hand. What?", ["study", "Studies"]),
+        ("größe", "Die GRÖSSE und die Größe", ["GRÖSSE", "Größe"]),
+        ("東京タワー", "高い東京タワーです", ["東京タワー"]),
+        ("猫", "犬と猫", ["猫"]),
+        ("report-42 (final)", "The final report: 42 pages, 421 lines", ["final", "report", "42"]),
+        ("the of and", "the of and", []),
+        ("", "anything", []),
+        ("a.*", "a.* aaa", []),
+    ],
+)
+def test_words_are_found_by_stem_without_function_words(query: str, text: str, expected: list[str]) -> None:
+    assert marked(query, text) == expected
+
+
+def test_a_text_full_of_matches_gives_a_hundred_at_the_most() -> None:
+    assert len(Highlighter("word").find("word " * 1_000)) == 100
