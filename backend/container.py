@@ -112,11 +112,13 @@ class Container:
 
     async def _start_storage(self) -> None:
         from backend.db.connect import open_database
+        from backend.db.migrations import migrate
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.database = await open_database(self.settings)
         self._closing.push_async_callback(self.database.close)
         self._pings["database"] = self.database.ping
+        await migrate(self.database)
 
     async def _start_auth(self) -> None:
         import secrets

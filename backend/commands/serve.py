@@ -8,7 +8,7 @@ import uvicorn
 
 from backend.commands.console import note
 from backend.monitoring import logging
-from backend.settings import get_settings
+from backend.settings import Settings, get_settings
 
 
 def serve() -> None:
@@ -38,13 +38,26 @@ def worker() -> None:
     """Work off jobs beside the servers. Needs BIBLIOS_DATABASE_URL and BIBLIOS_REDIS_URL."""
     settings = get_settings()
     logging.configure(settings.log)
-    if not (settings.uses_mongodb and settings.redis.url):
-        note.print(
-            "A worker needs a shared database and broker: set BIBLIOS_DATABASE_URL and BIBLIOS_REDIS_URL. "
-            "Without them the server works off its jobs itself."
-        )
+    if problem := _not_shareable(settings):
+        note.print(f"A worker shares everything with the servers. {problem}")
+        note.print("Without a worker the server works off its jobs itself.")
         raise typer.Exit(2)
     asyncio.run(_work())
+
+
+def _not_shareable(settings: Settings) -> str | None:
+    """What of these settings only one process can use, and what to set instead."""
+    if not settings.uses_mongodb:
+        return "SQLite belongs to one process: set BIBLIOS_DATABASE_URL."
+    if not settings.redis.url:
+        return "Jobs travel inside one process: set BIBLIOS_REDIS_URL."
+    if settings.vector.backend in ("faiss", "chroma"):
+        return (
+            f"{settings.vector.backend} belongs to one process: set BIBLIOS_VECTOR_BACKEND=chroma_server or pinecone."
+        )
+    if settings.lexical.backend == "tantivy":
+        return "tantivy belongs to one process: set BIBLIOS_LEXICAL_BACKEND=mongodb."
+    return None
 
 
 async def _work() -> None:

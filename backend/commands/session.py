@@ -19,6 +19,7 @@ import uvicorn
 from backend.client import ApiFailed, BibliosClient
 from backend.commands.console import note
 from backend.errors import InvalidInput, Unauthenticated
+from backend.monitoring import logging
 from backend.settings import Settings, get_settings
 
 ServerOption = Annotated[str | None, typer.Option("--server", help="address of a running server")]
@@ -103,6 +104,7 @@ async def own_server(
     """
     from backend.main import create_app
 
+    logging.configure(settings.log.model_copy(update={"level": "warning"}))
     app = create_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
