@@ -1,3 +1,147 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { toast } from 'sonner';
+import { Composer } from '@/components/chat/Composer';
+import { panelOf } from '@/components/chat/panelPaths';
+import { Welcome } from '@/components/chat/Welcome';
+import { ErrorMessage } from '@/components/ErrorMessage';
+import { SkeletonText } from '@/components/Skeleton';
+import { useAnswers, useLiveAnswer } from '@/contexts/ChatContext';
+import { useChatConfig } from '@/hooks/useChatConfig';
+import { useConversation } from '@/hooks/useConversation';
+import { useErrorText } from '@/hooks/useErrorText';
+import { usePageTitle } from '@/hooks/usePageTitle';
+import { createConversation, stopMessage } from '@/services/conversations';
+import { isApiError } from '@/services/problem';
+import { keys } from '@/services/queries';
+import type { ConversationDetail } from '@/services/types';
+import { conversationPath } from '@/utils/paths';
+import NotFound from './NotFound';
+
+const Thread = lazy(() => import('@/components/chat/Thread'));
+const SidePanel = lazy(() => import('@/components/chat/SidePanel'));
+
+const MAX_QUESTION_CHARS = 8000;
+
+/** A conversation at `/c/:id`, or the beginning of one at `/`. */
 export default function Chat() {
-  return <h1>Chat</h1>;
+  const { t } = useTranslation();
+  const { conversationId } = useParams();
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const textOf = useErrorText();
+  const answers = useAnswers();
+  const live = useLiveAnswer(conversationId);
+  const conversation = useConversation(conversationId);
+  const config = useChatConfig();
+  const panel = panelOf(params);
+  usePageTitle(conversation.data?.title ?? t('nav.newChat'));
+
+  const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
+
+  async function ask(question: string) {
+    let id = conversationId;
+    try {
+      if (!id) {
+        const created = await createConversation();
+        id = created.id;
+        queries.setQueryData<ConversationDetail>(keys.conversation(id), {
+          ...created,
+          messages: [],
+          next_cursor: null,
+        });
+        navigate(conversationPath(id));
+      }
+      await answers.ask(id, question);
+    } catch (error) {
+      failed(error);
+      // The question comes back where it was asked.
+      if (!conversationId && id) navigate('/', { replace: true });
+      throw error;
+    }
+  }
+
+  const regenerate = (messageId: string) => {
+    if (conversationId) answers.regenerate(conversationId, messageId).catch(failed);
+  };
+  const stop = () => {
+    if (live?.messageId) stopMessage(live.messageId).catch(failed);
+  };
+
+  const composer = (
+    <Composer
+      key={conversationId ?? 'new'}
+      draftKey={conversationId ?? 'new'}
+      answering={live !== null}
+      onSend={ask}
+      onStop={stop}
+      maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
+    />
+  );
+
+  if (!conversationId) {
+    return <Welcome composer={composer} onAsk={(question) => void ask(question).catch(() => undefined)} />;
+  }
+  if (isApiError(conversation.error, 'not_found')) return <NotFound />;
+
+  const messages = conversation.data?.messages ?? [];
+  return (
+    <div className="flex h-full min-h-0">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <h1 className="sr-only">{conversation.data?.title ?? t('chat.title')}</h1>
+        {conversation.isPending ? (
+          <ThreadSkeleton />
+        ) : conversation.isError && messages.length === 0 ? (
+          <div className="flex-1">
+            <ErrorMessage
+              title={t('chat.errorTitle')}
+              error={conversation.error}
+              onRetry={() => void conversation.refetch()}
+            />
+          </div>
+        ) : (
+          <Suspense fallback={<ThreadSkeleton />}>
+            <Thread
+              key={conversationId}
+              messages={messages}
+              live={live}
+              panel={panel}
+              onRegenerate={regenerate}
+            />
+          </Suspense>
+        )}
+        <div className="mx-auto w-full max-w-[48rem] shrink-0 px-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6">
+          {composer}
+          <p className="mt-2 text-center text-ink-3 text-xs max-md:hidden">{t('chat.hint')}</p>
+        </div>
+      </div>
+      {panel && (
+        <Suspense>
+          <SidePanel
+            panel={panel}
+            message={messages.find((message) => message.id === panel.messageId) ?? null}
+            onClose={() => setParams({}, { replace: true })}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function ThreadSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div
+      role="status"
+      aria-busy="true"
+      aria-label={t('common.loading')}
+      className="mx-auto w-full max-w-[48rem] flex-1 px-6 pt-10"
+    >
+      <SkeletonText lines={1} className="ml-auto w-72" />
+      <SkeletonText lines={4} className="mt-10" />
+    </div>
+  );
 }

@@ -1,3 +1,32 @@
-export default function Document() {
-  return <h1>Document</h1>;
+import { ArrowLeft } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { Button } from '@/components/ui/Button';
+import { DocumentViewer } from '@/components/viewer/DocumentViewer';
+import { useDocument } from '@/hooks/useDocuments';
+import { usePageTitle } from '@/hooks/usePageTitle';
+import { passageOf, versionOf } from '@/utils/paths';
+
+/** A document by itself, at `/documents/:id?version=&start=&end=`. */
+export default function DocumentPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { documentId = '' } = useParams();
+  const [params] = useSearchParams();
+  const head = useDocument(documentId);
+  usePageTitle(head.data?.title ?? '');
+  const back = () => (window.history.state?.idx > 0 ? navigate(-1) : navigate('/library'));
+  return (
+    <DocumentViewer
+      documentId={documentId}
+      version={versionOf(params)}
+      passage={passageOf(params)}
+      layout="page"
+      leading={
+        <Button variant="ghost" size="icon" aria-label={t('viewer.back')} onClick={back}>
+          <ArrowLeft aria-hidden />
+        </Button>
+      }
+    />
+  );
 }

@@ -1,9 +1,8 @@
 import { client, unwrap } from './api';
-import type { Kind } from './types';
 
 export interface SearchFilters {
   source?: string[];
-  kind?: Kind[];
+  kind?: string[];
   author?: string[];
   language?: string[];
   after?: string;

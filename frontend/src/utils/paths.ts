@@ -21,3 +21,16 @@ export const passagePath = ({ document_id, version, start, end }: Passage): stri
 export const documentPath = (id: string): string => `/documents/${encodeURIComponent(id)}`;
 
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;
+
+const wholeNumber = (value: string | null): number | null =>
+  value && /^\d{1,9}$/.test(value) ? Number(value) : null;
+
+/** The passage that an address asks for; null when it asks for none, or for nonsense. */
+export function passageOf(params: URLSearchParams): { start: number; end: number } | null {
+  const start = wholeNumber(params.get('start'));
+  const end = wholeNumber(params.get('end'));
+  return start !== null && end !== null && start < end ? { start, end } : null;
+}
+
+export const versionOf = (params: URLSearchParams): number | undefined =>
+  wholeNumber(params.get('version')) || undefined;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Logo } from '@/components/Logo';
 import { usePageTitle } from '@/hooks/usePageTitle';
-import { Promise as ProductPromise } from './Promise';
+import { ProductPromise } from './ProductPromise';
 
 interface AuthPageProps {
   title: string;

@@ -1,13 +1,14 @@
 import { Ellipsis } from 'lucide-react';
-import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
-import { DeferredMenu, type DeferredMenuProps } from '@/components/ui/DeferredMenu';
+import { DeferredMenu } from '@/components/ui/DeferredMenu';
 import type { Conversation } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { conversationPath } from '@/utils/paths';
 
 const loadMenu = () => import('./HistoryMenu');
+const HistoryMenu = lazy(loadMenu);
 const ConversationDialog = lazy(() => import('./ConversationDialogs'));
 
 export function HistoryItem({
@@ -19,17 +20,6 @@ export function HistoryItem({
 }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState<'rename' | 'delete' | null>(null);
-  const menu = useMemo(
-    () =>
-      lazy(async () => {
-        const { HistoryMenu } = await loadMenu();
-        const Items: ComponentType<DeferredMenuProps> = (props) => (
-          <HistoryMenu {...props} onAsk={setAsking} />
-        );
-        return { default: Items };
-      }),
-    [],
-  );
   return (
     <li className="group/item relative">
       <NavLink
@@ -46,7 +36,7 @@ export function HistoryItem({
       </NavLink>
       <DeferredMenu
         label={t('nav.conversationActions', { title: conversation.title })}
-        menu={menu}
+        menu={(props) => <HistoryMenu {...props} onAsk={setAsking} />}
         preload={loadMenu}
         className="absolute top-1/2 right-1 grid size-6 -translate-y-1/2 place-items-center rounded-md text-ink-3 opacity-0 hover:bg-active hover:text-ink focus-visible:opacity-100 group-hover/item:opacity-100 data-[state=open]:opacity-100 max-md:size-9 max-md:opacity-100"
       >

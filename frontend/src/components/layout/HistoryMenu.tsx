@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeferredMenuProps } from '@/components/ui/DeferredMenu';
 import { MenuItem, OpenMenu } from '@/components/ui/Menu';
 
-export function HistoryMenu({
+export default function HistoryMenu({
   onAsk,
   ...menu
 }: DeferredMenuProps & { onAsk: (what: 'rename' | 'delete') => void }) {

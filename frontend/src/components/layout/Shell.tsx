@@ -4,6 +4,7 @@ import { Outlet, useLocation, useNavigate } from 'react-router';
 import { Toaster } from 'sonner';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { UploadArea } from '@/components/library/UploadArea';
+import { ChatProvider } from '@/contexts/ChatContext';
 import { useHotkey } from '@/hooks/useHotkey';
 import { useStoredFlag } from '@/hooks/useStoredFlag';
 import { useTheme } from '@/hooks/useTheme';
@@ -39,47 +40,49 @@ export default function Shell() {
 
   return (
     <ShellContext value={shell}>
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-      >
-        {t('common.skipToContent')}
-      </a>
-      <div className="flex h-dvh flex-col overflow-hidden md:flex-row">
-        <Sidebar />
-        <MobileBar />
-        <UploadArea>
-          <main
-            id="content"
-            tabIndex={-1}
-            className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none"
-          >
-            <ErrorBoundary resetKey={pathname}>
-              <Suspense fallback={<PageSkeleton />}>
-                <Outlet />
-              </Suspense>
-            </ErrorBoundary>
-          </main>
-        </UploadArea>
-      </div>
-      <Suspense>
-        {palette && <CommandPalette onClose={() => setPalette(false)} />}
-        {shortcuts && <ShortcutList onClose={() => setShortcuts(false)} />}
-      </Suspense>
-      <Toaster
-        theme={theme}
-        position="bottom-center"
-        gap={8}
-        toastOptions={{
-          classNames: {
-            toast: '!rounded-xl !border-line !bg-surface !text-ink !shadow-lg !font-sans !text-[0.875rem]',
-            description: '!text-ink-2',
-            actionButton: '!bg-accent !text-on-accent',
-            error: '[&_[data-icon]]:!text-danger',
-            success: '[&_[data-icon]]:!text-ok',
-          },
-        }}
-      />
+      <ChatProvider>
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        >
+          {t('common.skipToContent')}
+        </a>
+        <div className="flex h-dvh flex-col overflow-hidden md:flex-row">
+          <Sidebar />
+          <MobileBar />
+          <UploadArea>
+            <main
+              id="content"
+              tabIndex={-1}
+              className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none"
+            >
+              <ErrorBoundary resetKey={pathname}>
+                <Suspense fallback={<PageSkeleton />}>
+                  <Outlet />
+                </Suspense>
+              </ErrorBoundary>
+            </main>
+          </UploadArea>
+        </div>
+        <Suspense>
+          {palette && <CommandPalette onClose={() => setPalette(false)} />}
+          {shortcuts && <ShortcutList onClose={() => setShortcuts(false)} />}
+        </Suspense>
+        <Toaster
+          theme={theme}
+          position="bottom-center"
+          gap={8}
+          toastOptions={{
+            classNames: {
+              toast: '!rounded-xl !border-line !bg-surface !text-ink !shadow-lg !font-sans !text-[0.875rem]',
+              description: '!text-ink-2',
+              actionButton: '!bg-accent !text-on-accent',
+              error: '[&_[data-icon]]:!text-danger',
+              success: '[&_[data-icon]]:!text-ok',
+            },
+          }}
+        />
+      </ChatProvider>
     </ShellContext>
   );
 }

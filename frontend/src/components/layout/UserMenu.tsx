@@ -14,7 +14,7 @@ export function UserMenu({ iconOnly = false }: { iconOnly?: boolean }) {
   return (
     <DeferredMenu
       label={t('nav.userMenu', { name })}
-      menu={UserMenuItems}
+      menu={(props) => <UserMenuItems {...props} />}
       preload={load}
       className={cn(
         'relative flex w-full items-center gap-2.5 rounded-lg text-left transition-colors hover:bg-hover data-[state=open]:bg-active',

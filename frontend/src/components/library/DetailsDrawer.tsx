@@ -41,7 +41,13 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
     [
       'address',
       item.url && /^https?:/.test(item.url) ? (
-        <a href={item.url} target="_blank" rel="noreferrer" className="text-accent-text underline">
+        <a
+          key="address"
+          href={item.url}
+          target="_blank"
+          rel="noreferrer"
+          className="text-accent-text underline"
+        >
           {item.url}
         </a>
       ) : null,

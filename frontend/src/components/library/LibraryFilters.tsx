@@ -7,9 +7,9 @@ import { useDebounced } from '@/hooks/useDebounced';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { DocumentFilters } from '@/services/documents';
 import { KINDS, STATUSES } from '@/services/types';
+import { SOURCES } from '@/utils/sources';
 
 const TYPING_PAUSE_MS = 200;
-const SOURCES = ['upload', 'api', 'gmail', 'slack', 'google_drive', 'notion', 'github'];
 
 interface LibraryFiltersProps {
   filters: DocumentFilters;

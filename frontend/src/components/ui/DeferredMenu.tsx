@@ -1,11 +1,4 @@
-import {
-  type ComponentType,
-  type LazyExoticComponent,
-  type ReactNode,
-  Suspense,
-  useRef,
-  useState,
-} from 'react';
+import { type ReactNode, Suspense, useRef, useState } from 'react';
 
 export interface DeferredMenuProps {
   /** Fills the button, so that the menu opens beside it. */
@@ -18,14 +11,15 @@ export interface DeferredMenuProps {
 interface Props {
   label: string;
   className: string;
-  menu: LazyExoticComponent<ComponentType<DeferredMenuProps>>;
+  /** Draws the menu with a lazy component. */
+  menu: (props: DeferredMenuProps) => ReactNode;
   /** Starts loading the menu's code. */
   preload: () => void;
   children: ReactNode;
 }
 
 /** A button whose menu is loaded when somebody is about to open it: menus are a third of a first visit's code. */
-export function DeferredMenu({ label, className, menu: MenuItems, preload, children }: Props) {
+export function DeferredMenu({ label, className, menu, preload, children }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   return (
@@ -49,12 +43,12 @@ export function DeferredMenu({ label, className, menu: MenuItems, preload, child
       {children}
       {open && (
         <Suspense>
-          <MenuItems
-            anchorClassName="pointer-events-none absolute inset-0"
-            label={label}
-            onClose={() => setOpen(false)}
-            focusButton={() => button.current?.focus()}
-          />
+          {menu({
+            anchorClassName: 'pointer-events-none absolute inset-0',
+            label,
+            onClose: () => setOpen(false),
+            focusButton: () => button.current?.focus(),
+          })}
         </Suspense>
       )}
     </button>

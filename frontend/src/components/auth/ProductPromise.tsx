@@ -2,7 +2,7 @@ import { FileText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 /** What the product does, shown by doing it once: an answer, its source, the exact words. */
-export function Promise() {
+export function ProductPromise() {
   const { t } = useTranslation();
   return (
     <aside className="hidden flex-col justify-center border-l bg-sidebar px-[clamp(2.5rem,6vw,6.5rem)] py-14 lg:flex">

@@ -1,0 +1,205 @@
+import { CircleSlash, FileQuestion, Quote, TriangleAlert } from 'lucide-react';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { Disagreements } from '@/components/chat/Disagreements';
+import { MessageActions } from '@/components/chat/MessageActions';
+import { PassageCard } from '@/components/chat/PassageCard';
+import { citationTarget, type PanelState, passageTarget } from '@/components/chat/panelPaths';
+import { Quotes } from '@/components/chat/Quotes';
+import { LogoMark } from '@/components/Logo';
+import { Tooltip } from '@/components/ui/Tooltip';
+import type { Message } from '@/services/types';
+import { sourceOrder } from '@/utils/citations';
+import { formatDate } from '@/utils/format';
+
+const Markdown = lazy(() => import('@/components/chat/Markdown'));
+
+const NEAREST = 3;
+
+export function UserMessage({ content }: { content: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex justify-end">
+      <h2 className="sr-only">{t('chat.you')}</h2>
+      <p className="max-w-[85%] whitespace-pre-wrap break-words rounded-2xl rounded-br-md bg-active px-4 py-2.5 text-md">
+        {content}
+      </p>
+    </div>
+  );
+}
+
+interface AnswerProps {
+  message: Message;
+  panel: PanelState | null;
+  /** Being written: a caret shows where, and there are no buttons yet. */
+  live?: boolean;
+  last: boolean;
+  onRegenerate: () => void;
+}
+
+/** An answer with its citations, and what is to be said about it. */
+export function AssistantMessage({ message, panel, live = false, last, onRegenerate }: AnswerProps) {
+  const { t } = useTranslation();
+  const citations = message.citations ?? [];
+  const activeIndex = panel?.messageId === message.id ? panel.index : null;
+  const body = { text: message.content, citations, messageId: message.id, activeIndex };
+  return (
+    <div className="group/message">
+      <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
+        <LogoMark className="size-5" />
+        {t('chat.assistant')}
+        {message.mode === 'extractive' && !message.abstained && message.content && <QuotingLabel />}
+      </h2>
+      <div className="mt-2.5 sm:pl-[1.875rem]">
+        {message.abstained ? (
+          <Abstained message={message} panel={panel} />
+        ) : message.mode === 'extractive' ? (
+          <Quotes {...body} />
+        ) : (
+          <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>
+            <Markdown {...body} />
+          </Suspense>
+        )}
+        {live && message.content && (
+          <span
+            aria-hidden
+            className="ml-0.5 inline-block h-4 w-[3px] animate-caret rounded-sm bg-accent align-middle"
+          />
+        )}
+        <Disagreements
+          items={message.disagreements ?? []}
+          passages={message.passages ?? []}
+          messageId={message.id}
+        />
+        <StateNote message={message} />
+        {!live && (
+          <>
+            {citations.length > 0 && !message.abstained && <SourceStrip message={message} panel={panel} />}
+            <MessageActions message={message} canRegenerate={last} onRegenerate={onRegenerate} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function QuotingLabel() {
+  const { t } = useTranslation();
+  return (
+    <Tooltip label={t('chat.quotingText')}>
+      <button
+        type="button"
+        className="inline-flex h-5 cursor-help items-center gap-1 rounded-full border border-line-strong px-2 font-medium text-2xs text-ink-2"
+      >
+        <Quote className="size-2.5" aria-hidden />
+        {t('chat.quoting')}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** Not in the library: says so before anything else, and shows what comes nearest. */
+function Abstained({ message, panel }: { message: Message; panel: PanelState | null }) {
+  const { t } = useTranslation();
+  const nearest = (message.passages ?? []).slice(0, NEAREST);
+  return (
+    <div className="rounded-2xl border bg-surface p-4 shadow-sm">
+      <p className="flex items-center gap-2.5 font-semibold text-md">
+        <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
+        {t('chat.abstainedTitle')}
+      </p>
+      <p className="mt-1 text-base text-ink-2">
+        {nearest.length > 0 ? t('chat.abstainedText') : message.content}
+      </p>
+      {nearest.length > 0 && (
+        <ul className="mt-3 space-y-2">
+          {nearest.map((passage) => (
+            <li key={`${passage.document_id}-${passage.start}`}>
+              <PassageCard
+                to={passageTarget(message.id, passage)}
+                title={passage.title}
+                text={passage.text}
+                kind={passage.kind}
+                date={passage.modified_at}
+                page={passage.page}
+                active={
+                  panel?.document?.id === passage.document_id &&
+                  panel.document.passage?.start === passage.start
+                }
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** The sources in a row beneath the answer, in the order in which it cites them. */
+function SourceStrip({ message, panel }: { message: Message; panel: PanelState | null }) {
+  const { t } = useTranslation();
+  return (
+    <ul aria-label={t('chat.sources')} className="mt-4 flex flex-wrap gap-1.5">
+      {sourceOrder(message.citations ?? []).map((citation) => {
+        const active = panel?.messageId === message.id && panel.index === citation.index;
+        return (
+          <li key={citation.index} className="min-w-0 max-w-full">
+            <Link
+              to={citationTarget(message.id, citation)}
+              replace={panel !== null}
+              className={`flex h-8 max-w-72 items-center gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink ${active ? 'border-accent/50 bg-accent-soft' : 'bg-surface'}`}
+            >
+              <span aria-hidden className="font-semibold text-2xs text-accent-text">
+                {citation.index}
+              </span>
+              <span className="truncate">{citation.title}</span>
+              {citation.modified_at && (
+                <span className="shrink-0 text-ink-3 text-xs max-sm:hidden">
+                  {formatDate(citation.modified_at)}
+                </span>
+              )}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function StateNote({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const detail = typeof message.error?.message === 'string' ? message.error.message : null;
+  switch (message.status) {
+    case 'stopped':
+      return <Note icon={<CircleSlash />}>{t('chat.stopped')}</Note>;
+    case 'interrupted':
+      return <Note icon={<TriangleAlert />}>{t('chat.interrupted')}</Note>;
+    case 'failed':
+      return (
+        <Note icon={<TriangleAlert />} danger>
+          {t('chat.failed')} {detail}
+        </Note>
+      );
+    default:
+      return null;
+  }
+}
+
+const Note = ({
+  icon,
+  danger = false,
+  children,
+}: {
+  icon: ReactNode;
+  danger?: boolean;
+  children: ReactNode;
+}) => (
+  <p
+    role="status"
+    className={`mt-3 flex items-start gap-2.5 rounded-xl px-3.5 py-2.5 text-base [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0 ${danger ? 'bg-danger-soft text-danger' : 'bg-hover text-ink-2'}`}
+  >
+    <span aria-hidden>{icon}</span>
+    <span>{children}</span>
+  </p>
+);

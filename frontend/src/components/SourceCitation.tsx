@@ -1,0 +1,89 @@
+import { TriangleAlert } from 'lucide-react';
+import { HoverCard } from 'radix-ui';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Citation } from '@/services/types';
+import { cn } from '@/utils/cn';
+import { formatDate } from '@/utils/format';
+
+const QUOTE_CHARS = 320;
+
+interface SourceCitationProps {
+  citation: Citation;
+  /** Opens the document at the passage. */
+  to: string;
+  active: boolean;
+}
+
+/** The chip after a cited sentence. Hovering shows the words it rests on, clicking opens the document at them. */
+export function SourceCitation({ citation, to, active }: SourceCitationProps) {
+  const { t } = useTranslation();
+  const weak = citation.support === 'weak';
+  const quote =
+    citation.quote.length > QUOTE_CHARS ? `${citation.quote.slice(0, QUOTE_CHARS)}…` : citation.quote;
+  return (
+    <HoverCard.Root openDelay={180} closeDelay={120}>
+      <HoverCard.Trigger asChild>
+        <Link
+          to={to}
+          replace={active}
+          preventScrollReset
+          aria-label={t('chat.citation', { index: citation.index, title: citation.title })}
+          className={cn(
+            'mx-px inline-grid h-[1.2rem] min-w-[1.2rem] select-none place-items-center rounded-md px-1 align-[0.1em] font-semibold font-sans text-2xs no-underline transition-colors duration-100',
+            active
+              ? 'bg-accent text-on-accent'
+              : weak
+                ? 'bg-warn-soft text-warn hover:bg-warn hover:text-canvas'
+                : 'bg-accent-soft text-accent-text hover:bg-accent hover:text-on-accent',
+          )}
+        >
+          {citation.index}
+        </Link>
+      </HoverCard.Trigger>
+      <HoverCard.Portal>
+        <HoverCard.Content
+          side="top"
+          sideOffset={6}
+          collisionPadding={12}
+          className="z-30 w-[min(23rem,calc(100vw-1.5rem))] animate-in rounded-xl border bg-surface p-4 text-left shadow-lg"
+        >
+          <p className="flex items-baseline gap-2">
+            <span className="min-w-0 flex-1 truncate font-semibold text-base">{citation.title}</span>
+            {citation.modified_at && (
+              <span className="shrink-0 text-ink-3 text-xs">{formatDate(citation.modified_at)}</span>
+            )}
+          </p>
+          <p className="mt-2 line-clamp-6 text-base text-ink-2 leading-relaxed">
+            <mark className="!text-on-mark px-0.5">{quote}</mark>
+          </p>
+          <p className="mt-2.5 flex items-center gap-2 text-ink-3 text-xs">
+            <SupportMark support={citation.support} />
+            {citation.page != null && <span>{t('chat.page', { page: citation.page })}</span>}
+          </p>
+          {citation.flags && citation.flags.length > 0 && (
+            <p className="mt-2 flex items-start gap-1.5 text-warn text-xs">
+              <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
+              {t('chat.flags', { words: citation.flags.join(', ') })}
+            </p>
+          )}
+        </HoverCard.Content>
+      </HoverCard.Portal>
+    </HoverCard.Root>
+  );
+}
+
+/** Whether the passage carries the sentence; a check of words, not of truth, so it never says "verified". */
+export function SupportMark({ support }: { support: Citation['support'] }) {
+  const { t } = useTranslation();
+  const weak = support === 'weak';
+  return (
+    <span
+      title={t(weak ? 'chat.weakText' : 'chat.matchedText')}
+      className={cn('inline-flex items-center gap-1.5 font-medium text-xs', weak ? 'text-warn' : 'text-ok')}
+    >
+      <span aria-hidden className={cn('size-1.5 rounded-full', weak ? 'bg-warn' : 'bg-ok')} />
+      {t(weak ? 'chat.weak' : 'chat.matched')}
+    </span>
+  );
+}

@@ -1,0 +1,88 @@
+import { Copy, PanelRight, RefreshCw, ThumbsDown, ThumbsUp } from 'lucide-react';
+import type { ComponentProps } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { toast } from 'sonner';
+import { Button } from '@/components/ui/Button';
+import { Tooltip } from '@/components/ui/Tooltip';
+import { useRateMessage } from '@/hooks/useConversation';
+import { useErrorText } from '@/hooks/useErrorText';
+import type { Message } from '@/services/types';
+import { copyText } from '@/utils/citations';
+import { sourcesTarget } from './panelPaths';
+
+interface MessageActionsProps {
+  message: Message;
+  canRegenerate: boolean;
+  onRegenerate: () => void;
+}
+
+export function MessageActions({ message, canRegenerate, onRegenerate }: MessageActionsProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const textOf = useErrorText();
+  const rate = useRateMessage(message.conversation_id);
+  const sources = (message.citations?.length ?? 0) + (message.passages?.length ?? 0);
+
+  async function copy() {
+    await navigator.clipboard.writeText(
+      copyText(message.content, message.citations ?? [], t('chat.copyHeading')),
+    );
+    toast.success(t('common.copied'));
+  }
+  const feedback = (value: 'up' | 'down') =>
+    rate.mutate(
+      { id: message.id, value: message.feedback === value ? null : value },
+      { onError: (error) => toast.error(textOf(error)) },
+    );
+
+  return (
+    <div className="-ml-2 mt-2.5 flex items-center gap-0.5 text-ink-3">
+      <Action label={t('chat.copyAnswer')} onClick={() => void copy()}>
+        <Copy aria-hidden />
+      </Action>
+      <Action
+        label={t('chat.goodAnswer')}
+        aria-pressed={message.feedback === 'up'}
+        onClick={() => feedback('up')}
+      >
+        <ThumbsUp
+          className={message.feedback === 'up' ? 'fill-current text-accent-text' : undefined}
+          aria-hidden
+        />
+      </Action>
+      <Action
+        label={t('chat.badAnswer')}
+        aria-pressed={message.feedback === 'down'}
+        onClick={() => feedback('down')}
+      >
+        <ThumbsDown
+          className={message.feedback === 'down' ? 'fill-current text-accent-text' : undefined}
+          aria-hidden
+        />
+      </Action>
+      {canRegenerate && (
+        <Action label={t('chat.regenerate')} onClick={onRegenerate}>
+          <RefreshCw aria-hidden />
+        </Action>
+      )}
+      {sources > 0 && (
+        <Action label={t('chat.sources')} onClick={() => navigate(sourcesTarget(message.id))}>
+          <PanelRight aria-hidden />
+        </Action>
+      )}
+    </div>
+  );
+}
+
+const Action = ({ label, ...rest }: ComponentProps<'button'> & { label: string }) => (
+  <Tooltip label={label}>
+    <Button
+      {...rest}
+      variant="ghost"
+      size="icon"
+      aria-label={label}
+      className="!text-ink-3 hover:!text-ink"
+    />
+  </Tooltip>
+);

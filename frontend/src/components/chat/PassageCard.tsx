@@ -1,0 +1,60 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { KindIcon } from '@/components/library/KindIcon';
+import { SupportMark } from '@/components/SourceCitation';
+import type { Citation } from '@/services/types';
+import { cn } from '@/utils/cn';
+import { formatDate } from '@/utils/format';
+
+interface PassageCardProps {
+  to: string;
+  title: string;
+  text: string;
+  kind?: string;
+  index?: number;
+  date?: string | null;
+  page?: number | null;
+  support?: Citation['support'];
+  /** The words are quoted in the answer: they are highlighted. */
+  quoted?: boolean;
+  superseded?: boolean;
+  active?: boolean;
+}
+
+/** A passage as a card that opens its document at the words. */
+export function PassageCard(props: PassageCardProps) {
+  const { to, title, text, kind, index, date, page, support, quoted, superseded, active } = props;
+  const { t } = useTranslation();
+  return (
+    <Link
+      to={to}
+      aria-current={active || undefined}
+      className={cn(
+        'block rounded-xl border p-3.5 transition-colors hover:border-line-strong hover:bg-hover',
+        active ? 'border-accent/60 bg-accent-soft' : 'bg-surface',
+      )}
+    >
+      <span className="flex items-center gap-2">
+        {index === undefined ? (
+          kind && <KindIcon kind={kind} />
+        ) : (
+          <span className="grid h-[1.2rem] min-w-[1.2rem] shrink-0 place-items-center rounded-md bg-accent-soft px-1 font-semibold text-2xs text-accent-text">
+            {index}
+          </span>
+        )}
+        <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
+        {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
+      </span>
+      <span className="mt-2 line-clamp-4 block break-words text-ink-2 text-sm leading-relaxed">
+        {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : text.trim()}
+      </span>
+      {(support || page != null || superseded) && (
+        <span className="mt-2 flex items-center gap-3 text-ink-3 text-xs">
+          {support && <SupportMark support={support} />}
+          {page != null && <span>{t('chat.page', { page })}</span>}
+          {superseded && <span className="font-medium text-warn">{t('chat.superseded')}</span>}
+        </span>
+      )}
+    </Link>
+  );
+}

@@ -1,0 +1,156 @@
+import { ArrowLeft, Maximize2, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { Button, buttonStyles } from '@/components/ui/Button';
+import { DocumentViewer } from '@/components/viewer/DocumentViewer';
+import type { Message } from '@/services/types';
+import { sourceOrder } from '@/utils/citations';
+import { documentPath, passagePath } from '@/utils/paths';
+import { PassageCard } from './PassageCard';
+import { citationTarget, type PanelState, passageTarget, sourcesTarget } from './panelPaths';
+
+interface SidePanelProps {
+  panel: PanelState;
+  message: Message | null;
+  onClose: () => void;
+}
+
+/** Beside the conversation: the sources of an answer in citation order, or one of them opened at the passage. */
+export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
+  const { t } = useTranslation();
+  const { document: open } = panel;
+  const region = useRef<HTMLElement>(null);
+  const opened = open ? `${open.id}-${open.passage?.start}` : panel.messageId;
+
+  useEffect(() => {
+    // Whoever opened it by keyboard goes on reading here; Escape leads back.
+    if (opened) region.current?.focus({ preventScroll: true });
+  }, [opened]);
+
+  const fullPath = open
+    ? open.passage && open.version
+      ? passagePath({ document_id: open.id, version: open.version, ...open.passage })
+      : documentPath(open.id)
+    : null;
+
+  return (
+    <section
+      ref={region}
+      tabIndex={-1}
+      aria-label={t(open ? 'viewer.passage' : 'chat.sources')}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) {
+          event.preventDefault();
+          onClose();
+        }
+      }}
+      className="flex min-h-0 w-full animate-slide flex-col border-l bg-canvas outline-none max-lg:fixed max-lg:inset-0 max-lg:z-30 lg:w-[clamp(24rem,38vw,40rem)] lg:shrink-0"
+    >
+      {open ? (
+        <div className="min-h-0 flex-1">
+          <DocumentViewer
+            documentId={open.id}
+            version={open.version}
+            passage={open.passage}
+            layout="panel"
+            leading={
+              <>
+                <Link
+                  to={sourcesTarget(panel.messageId)}
+                  replace
+                  aria-label={t('chat.backToSources')}
+                  className={buttonStyles({ variant: 'ghost', size: 'icon' })}
+                >
+                  <ArrowLeft aria-hidden />
+                </Link>
+                <Button
+                  variant="ghost"
+                  size="icon"
+                  aria-label={t('viewer.closePanel')}
+                  onClick={onClose}
+                  className="order-last"
+                >
+                  <X aria-hidden />
+                </Button>
+                {fullPath && (
+                  <Link
+                    to={fullPath}
+                    aria-label={t('viewer.openFull')}
+                    className={`${buttonStyles({ variant: 'ghost', size: 'icon' })} order-last`}
+                  >
+                    <Maximize2 aria-hidden />
+                  </Link>
+                )}
+              </>
+            }
+          />
+        </div>
+      ) : (
+        <>
+          <header className="flex h-14 shrink-0 items-center justify-between border-b pr-2 pl-5">
+            <h2 className="font-semibold text-md">{t('chat.sources')}</h2>
+            <Button variant="ghost" size="icon" aria-label={t('chat.closeSources')} onClick={onClose}>
+              <X aria-hidden />
+            </Button>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">
+            {message && <SourceList message={message} />}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function SourceList({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const cited = sourceOrder(message.citations ?? []);
+  const citedDocuments = new Set(cited.map((citation) => citation.document_id));
+  const others = (message.passages ?? []).filter((passage) => !citedDocuments.has(passage.document_id));
+  return (
+    <div className="space-y-6">
+      {cited.length > 0 && (
+        <section>
+          <h3 className="mb-2 font-medium text-ink-3 text-sm tracking-normal">{t('chat.cited')}</h3>
+          <ol className="space-y-2">
+            {cited.map((citation) => (
+              <li key={citation.index}>
+                <PassageCard
+                  to={citationTarget(message.id, citation)}
+                  index={citation.index}
+                  title={citation.title}
+                  text={citation.quote}
+                  date={citation.modified_at}
+                  page={citation.page}
+                  support={citation.support}
+                  quoted
+                />
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {others.length > 0 && (
+        <section>
+          <h3 className="mb-2 font-medium text-ink-3 text-sm tracking-normal">{t('chat.alsoFound')}</h3>
+          <ul className="space-y-2">
+            {others.map((passage) => (
+              <li key={`${passage.document_id}-${passage.start}`}>
+                <PassageCard
+                  to={passageTarget(message.id, passage)}
+                  title={passage.title}
+                  text={passage.text}
+                  kind={passage.kind}
+                  date={passage.modified_at}
+                  page={passage.page}
+                  superseded={passage.superseded_by != null}
+                />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

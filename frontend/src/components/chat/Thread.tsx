@@ -1,0 +1,148 @@
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AssistantMessage, UserMessage } from '@/components/ChatMessage';
+import { ErrorMessage } from '@/components/ErrorMessage';
+import { LogoMark } from '@/components/Logo';
+import { SkeletonText } from '@/components/Skeleton';
+import type { LiveAnswer } from '@/services/answers';
+import type { Message } from '@/services/types';
+import type { PanelState } from './panelPaths';
+
+interface ThreadProps {
+  messages: readonly Message[];
+  live: LiveAnswer | null;
+  panel: PanelState | null;
+  onRegenerate: (messageId: string) => void;
+}
+
+const NEAR_END_PX = 120;
+
+/** The messages of a conversation. Follows an answer while it grows, unless the reader has scrolled away from it. */
+export default function Thread({ messages, live, panel, onRegenerate }: ThreadProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+  const [away, setAway] = useState(false);
+  const following = useRef(true);
+
+  const shown = messages.filter((message) => message.id !== live?.replaces && message.id !== live?.messageId);
+  const last = shown.at(-1);
+  const growth = live ? live.text.length + live.citations.length + live.passages.length : -1;
+  const question = live?.question ?? null;
+
+  useEffect(() => {
+    if (growth < -1 || !following.current) return;
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  }, [growth]);
+
+  useEffect(() => {
+    if (question === null) return;
+    following.current = true;
+    end.current?.scrollIntoView();
+  }, [question]);
+
+  function onScroll() {
+    const box = scroller.current;
+    if (!box) return;
+    following.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
+    setAway(!following.current);
+  }
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        onScroll={onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        role="log"
+        aria-label={t('nav.history')}
+        aria-live="off"
+        className="h-full overflow-y-auto outline-offset-[-2px]"
+      >
+        <div className="mx-auto max-w-[48rem] space-y-8 px-4 pt-8 pb-10 sm:px-6">
+          {shown.map((message) =>
+            message.role === 'user' ? (
+              <UserMessage key={message.id} content={message.content} />
+            ) : (
+              <AssistantMessage
+                key={message.id}
+                message={message}
+                panel={panel}
+                last={message === last && live === null}
+                onRegenerate={() => onRegenerate(message.id)}
+              />
+            ),
+          )}
+          {question !== null && <UserMessage content={question} />}
+          {live && <LiveMessage live={live} panel={panel} />}
+          <div ref={end} />
+        </div>
+      </div>
+      <p className="sr-only" role="status">
+        {live ? t(live.phase === 'searching' ? 'chat.searching' : 'chat.writing') : ''}
+      </p>
+      {away && (
+        <button
+          type="button"
+          aria-label={t('chat.scrollDown')}
+          onClick={() =>
+            scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' })
+          }
+          className="-translate-x-1/2 absolute bottom-3 left-1/2 grid size-9 animate-rise place-items-center rounded-full border bg-surface text-ink-2 shadow-md hover:text-ink"
+        >
+          <ArrowDown className="size-4" aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function LiveMessage({ live, panel }: { live: LiveAnswer; panel: PanelState | null }) {
+  const { t } = useTranslation();
+  if (live.error) {
+    return <ErrorMessage title={t('chat.failed')} error={live.error} layout="inline" />;
+  }
+  if (!live.text) {
+    return (
+      <div>
+        <p className="flex items-center gap-2.5 font-medium text-base text-ink-2">
+          <LogoMark className="size-5" />
+          {live.reconnecting
+            ? t('chat.reconnecting')
+            : live.phase === 'searching'
+              ? t('chat.searching')
+              : t('chat.foundPassages', { count: live.passages.length })}
+        </p>
+        <SkeletonText lines={3} className="mt-4 max-w-[34rem] sm:pl-[1.875rem]" />
+      </div>
+    );
+  }
+  return (
+    <>
+      <AssistantMessage
+        message={asMessage(live)}
+        panel={panel}
+        live
+        last={false}
+        onRegenerate={() => undefined}
+      />
+      {live.reconnecting && <p className="pl-[1.875rem] text-ink-3 text-sm">{t('chat.reconnecting')}</p>}
+    </>
+  );
+}
+
+const asMessage = (live: LiveAnswer): Message => ({
+  id: live.messageId ?? 'answer',
+  conversation_id: live.conversationId,
+  role: 'assistant',
+  content: live.text,
+  citations: [...live.citations],
+  passages: [...live.passages],
+  disagreements: [],
+  mode: live.mode,
+  abstained: false,
+  status: 'streaming',
+  created_at: '',
+});

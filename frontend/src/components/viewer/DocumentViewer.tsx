@@ -1,0 +1,239 @@
+import { BookX, ClipboardCopy, Clock, ExternalLink, FileQuestion, History } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { toast } from 'sonner';
+import { ErrorMessage } from '@/components/ErrorMessage';
+import { KindIcon } from '@/components/library/KindIcon';
+import { SkeletonText } from '@/components/Skeleton';
+import { Button, buttonStyles } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { Segmented } from '@/components/ui/Segmented';
+import { useDocument, useDocumentText } from '@/hooks/useDocuments';
+import { useSourceName } from '@/hooks/useSourceName';
+import { isApiError } from '@/services/problem';
+import type { DocumentText, LibraryDocument, Section } from '@/services/types';
+import { cn } from '@/utils/cn';
+import { CodePointIndex } from '@/utils/codepoints';
+import { formatDate } from '@/utils/format';
+import { documentPath } from '@/utils/paths';
+import { Outline } from './Outline';
+import { PageView } from './PageView';
+import { type PassageRange, TextView } from './TextView';
+
+interface DocumentViewerProps {
+  documentId: string;
+  version: number | undefined;
+  passage: PassageRange | null;
+  /** `page`: by itself, with an outline; `panel`: beside a conversation. */
+  layout: 'page' | 'panel';
+  /** Stands before the title: a way back. */
+  leading?: ReactNode;
+}
+
+/** Reads one version of a document, at the exact words. */
+export function DocumentViewer({ documentId, version, passage, layout, leading }: DocumentViewerProps) {
+  const { t } = useTranslation();
+  const head = useDocument(documentId);
+  const text = useDocumentText(documentId, version);
+
+  if (text.isPending) return <ViewerSkeleton leading={leading} />;
+  if (text.isError) {
+    const pending = head.data && (head.data.status === 'queued' || head.data.status === 'processing');
+    return (
+      <div>
+        <div className="flex h-14 items-center gap-2 px-4">{leading}</div>
+        {pending ? (
+          <EmptyState icon={Clock} title={t('viewer.pendingTitle')} text={t('viewer.pendingText')} />
+        ) : head.data?.error ? (
+          <EmptyState icon={BookX} title={t('viewer.failedTitle')} text={head.data.error.message} />
+        ) : isApiError(text.error) && text.error.status === 404 ? (
+          <EmptyState icon={FileQuestion} title={t('viewer.missingTitle')} text={t('viewer.missingText')}>
+            <Link to="/library" className={buttonStyles()}>
+              {t('viewer.toLibrary')}
+            </Link>
+          </EmptyState>
+        ) : (
+          <ErrorMessage
+            title={t('viewer.errorTitle')}
+            error={text.error}
+            onRetry={() => void Promise.all([text.refetch(), head.refetch()])}
+          />
+        )}
+      </div>
+    );
+  }
+  return (
+    <Reader
+      key={`${documentId}-${text.data.version}`}
+      text={text.data}
+      head={head.data ?? null}
+      passage={passage}
+      layout={layout}
+      leading={leading}
+    />
+  );
+}
+
+interface ReaderProps {
+  text: DocumentText;
+  head: LibraryDocument | null;
+  passage: PassageRange | null;
+  layout: 'page' | 'panel';
+  leading: ReactNode;
+}
+
+function Reader({ text, head, passage, layout, leading }: ReaderProps) {
+  const { t } = useTranslation();
+  const nameOf = useSourceName();
+  const pages = text.sections.reduce((most, section) => Math.max(most, section.page ?? 0), 0);
+  const canShowPages = head?.kind === 'pdf' && pages > 0 && !text.excerpt && head.version === text.version;
+  const [mode, setMode] = useState<'text' | 'page'>('text');
+  const [target, setTarget] = useState<{ offset: number } | null>(null);
+  const [page, setPage] = useState(() => (passage ? pageAt(text.sections, passage.start) : 1));
+  const old = head !== null && head.version > text.version;
+
+  function jump(section: Section) {
+    setTarget({ offset: section.start });
+    if (section.page !== null) setPage(section.page);
+  }
+
+  async function copyPassage() {
+    if (!passage) return;
+    await navigator.clipboard.writeText(new CodePointIndex(text.text).slice(passage.start, passage.end));
+    toast.success(t('common.copied'));
+  }
+
+  const title = head?.title ?? t('viewer.gone');
+  const wide = layout === 'page';
+  return (
+    <article className="flex h-full min-h-0 flex-col">
+      <header className="shrink-0 border-b px-4 py-2.5">
+        <div className="flex items-center gap-2">
+          {leading}
+          {head && <KindIcon kind={head.kind} className="ml-1" />}
+          <h1 className="min-w-0 flex-1 truncate font-semibold text-md" title={title}>
+            {title}
+          </h1>
+          {canShowPages && (
+            <Segmented
+              label={t('viewer.viewMode')}
+              value={mode}
+              onChange={setMode}
+              options={[
+                { value: 'text', label: t('viewer.text') },
+                { value: 'page', label: t('viewer.page') },
+              ]}
+            />
+          )}
+          {passage && (
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={t('viewer.copyPassage')}
+              onClick={() => void copyPassage()}
+            >
+              <ClipboardCopy aria-hidden />
+            </Button>
+          )}
+          {head?.url && /^https?:/.test(head.url) && (
+            <a
+              href={head.url}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={t('viewer.openOriginal')}
+              className={buttonStyles({ variant: 'ghost', size: 'icon' })}
+            >
+              <ExternalLink aria-hidden />
+            </a>
+          )}
+        </div>
+        {head && (
+          <p className="mt-0.5 truncate pl-1 text-ink-3 text-xs">
+            {[nameOf(head.source), head.author, formatDate(head.modified_at)].filter(Boolean).join(' · ')}
+          </p>
+        )}
+      </header>
+      {old && head && (
+        <Notice>
+          {t('viewer.versionOld', { version: text.version, latest: head.version })}{' '}
+          <Link
+            to={documentPath(head.id)}
+            className="font-medium text-accent-text underline underline-offset-4"
+          >
+            {t('viewer.versionLatest')}
+          </Link>
+        </Notice>
+      )}
+      {text.excerpt && !old && <Notice>{t('viewer.gone')}</Notice>}
+      <div className="flex min-h-0 flex-1">
+        {wide && (
+          <div className="hidden w-60 shrink-0 overflow-y-auto border-r px-2 py-5 lg:block">
+            <Outline sections={text.sections} onJump={jump} />
+          </div>
+        )}
+        <div
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+          tabIndex={0}
+          role="region"
+          aria-label={title}
+          className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+        >
+          <div className={cn('mx-auto py-6', wide ? 'max-w-[46rem] px-5 sm:px-8' : 'px-5')}>
+            {text.text.trim() === '' ? (
+              <EmptyState icon={FileQuestion} title={t('viewer.emptyTitle')} text={t('viewer.emptyText')} />
+            ) : mode === 'page' && head ? (
+              <PageView
+                documentId={head.id}
+                title={head.title}
+                version={text.version}
+                page={Math.max(1, page)}
+                pages={pages}
+                passage={passage}
+                onPage={setPage}
+              />
+            ) : (
+              <TextView
+                document={text}
+                passage={passage}
+                monospace={isMonospace(head?.kind)}
+                target={target}
+              />
+            )}
+          </div>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+const isMonospace = (kind: string | undefined) => kind === 'code' || kind === 'json' || kind === 'csv';
+
+function pageAt(sections: readonly Section[], offset: number): number {
+  const on = sections.filter((section) => section.page !== null && section.start <= offset);
+  return on.reduce((page, section) => Math.max(page, section.page ?? 1), 1);
+}
+
+const Notice = ({ children }: { children: ReactNode }) => (
+  <p className="flex shrink-0 items-start gap-2.5 border-b bg-warn-soft px-5 py-2.5 text-base">
+    <History className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
+    <span>{children}</span>
+  </p>
+);
+
+function ViewerSkeleton({ leading }: { leading?: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div role="status" aria-busy="true" aria-label={t('common.loading')} className="h-full">
+      <div className="flex h-14 items-center gap-3 border-b px-4">
+        {leading}
+        <SkeletonText lines={1} className="w-64" />
+      </div>
+      <div className="mx-auto max-w-[46rem] px-8 py-8">
+        <SkeletonText lines={6} />
+        <SkeletonText lines={5} className="mt-8" />
+        <SkeletonText lines={6} className="mt-8" />
+      </div>
+    </div>
+  );
+}

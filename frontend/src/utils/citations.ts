@@ -1,0 +1,92 @@
+/** Puts citations where they belong in the text of an answer. */
+import type { Citation } from '@/services/types';
+import { CodePointIndex } from './codepoints';
+
+export interface CitedStretch {
+  text: string;
+  /** The citations of the sentence that ends here. */
+  citations: Citation[];
+}
+
+/** The text cut after each cited sentence. Joined, the stretches are the text. */
+export function citedStretches(text: string, citations: readonly Citation[]): CitedStretch[] {
+  const index = new CodePointIndex(text);
+  const byEnd = new Map<number, Citation[]>();
+  for (const citation of citations) {
+    const end = index.toUtf16(citation.answer_end);
+    byEnd.set(end, [...(byEnd.get(end) ?? []), citation]);
+  }
+  const stretches: CitedStretch[] = [];
+  let at = 0;
+  for (const end of [...byEnd.keys()].sort((one, other) => one - other)) {
+    stretches.push({ text: text.slice(at, end), citations: byEnd.get(end) ?? [] });
+    at = end;
+  }
+  if (at < text.length) stretches.push({ text: text.slice(at), citations: [] });
+  return stretches;
+}
+
+const MARKER = '#cite-';
+
+/** Markdown with a link after each cited sentence, for the renderer to draw as chips. */
+export const withMarkers = (text: string, citations: readonly Citation[]): string =>
+  citedStretches(text, citations)
+    .map(({ text: stretch, citations: cited }) => {
+      // A marker must stand behind the words, not behind the line break that follows them.
+      const words = stretch.trimEnd();
+      const marks = cited.map(({ index }) => `[${index}](${MARKER}${index})`).join('');
+      return words + marks + stretch.slice(words.length);
+    })
+    .join('');
+
+export function markerIndex(href: string | undefined): number | null {
+  return href?.startsWith(MARKER) ? Number(href.slice(MARKER.length)) : null;
+}
+
+/** Cuts markdown at blank lines outside code fences, so that a growing answer re-parses its last block only. */
+export function markdownBlocks(markdown: string): string[] {
+  const blocks: string[] = [];
+  let lines: string[] = [];
+  let fence: string | null = null;
+  for (const line of markdown.split('\n')) {
+    const mark = /^\s{0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (mark && fence === null) fence = mark;
+    else if (mark && fence !== null && mark.startsWith(fence)) fence = null;
+    // An indented line after a blank one may belong to a list item, so it stays with what is before it.
+    if (line.trim() === '' && fence === null && lines.length > 0) {
+      lines.push(line);
+      continue;
+    }
+    const previousBlank = lines.length > 0 && lines.at(-1)?.trim() === '';
+    const continues = /^(\s{2,}|\t)\S/.test(line) || /^\s*([-*+]|\d+[.)])\s/.test(line);
+    if (previousBlank && fence === null && !continues && !mark) {
+      blocks.push(lines.join('\n'));
+      lines = [];
+    }
+    lines.push(line);
+  }
+  if (lines.length > 0) blocks.push(lines.join('\n'));
+  return blocks;
+}
+
+/** Each cited document once, in the order in which the answer cites it. */
+export function sourceOrder(citations: readonly Citation[]): Citation[] {
+  const seen = new Set<number>();
+  return [...citations]
+    .sort((one, other) => one.index - other.index)
+    .filter(({ index }) => !seen.has(index) && Boolean(seen.add(index)));
+}
+
+/** The answer as text with numbered sources, for pasting elsewhere. */
+export function copyText(text: string, citations: readonly Citation[], heading: string): string {
+  const body = citedStretches(text, citations)
+    .map(({ text: stretch, citations: cited }) => {
+      const words = stretch.trimEnd();
+      return words + cited.map(({ index }) => ` [${index}]`).join('') + stretch.slice(words.length);
+    })
+    .join('');
+  const list = sourceOrder(citations).map(({ index, title, quote, url }) =>
+    [`[${index}] ${title}: “${quote.trim()}”`, url].filter(Boolean).join(' '),
+  );
+  return list.length > 0 ? `${body}\n\n${heading}\n${list.join('\n')}` : body;
+}
