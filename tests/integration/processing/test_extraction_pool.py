@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import struct
+import sys
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
@@ -173,6 +174,34 @@ async def test_a_text_over_the_limit_is_refused_not_cut() -> None:
     assert failed.value.code == "too_large"
     assert "1,000 characters" in failed.value.message
     assert "BIBLIOS_UPLOAD_MAX_TEXT_CHARS" in failed.value.message
+
+
+SERVER = """
+import asyncio
+from backend.embedding.processors.extraction import ExtractionPool
+from backend.settings import ProcessingSettings
+
+async def main():
+    pool = ExtractionPool(ProcessingSettings(), max_text_chars=10**8)
+    await pool.extract(b"warm", filename="a.txt")
+    print("reading", flush=True)
+    await pool.extract(b"<html><body>" + b"<p>word <b>bold</b></p>" * 2_000_000, filename="slow.html")
+
+asyncio.run(main())
+"""
+
+
+async def test_a_reader_does_not_outlive_a_killed_server() -> None:
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVER, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
+    )
+    assert server.stdout is not None
+    await server.stdout.readline()
+    (reader,) = psutil.Process(server.pid).children()
+    await asyncio.sleep(0.1)
+    server.kill()
+    await server.wait()
+    await until(lambda: not reader.is_running() or reader.status() == psutil.STATUS_ZOMBIE, seconds=3)
 
 
 async def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
