@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|\d+[^\W_]*")
+_SURFACE = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힣฀-๿]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,'’\u00a0\u202f](?=\d{3}\b)")
 _FIGURE = re.compile(r"\d+(?:[.,:/'’\u00a0\u202f]\d+)*")
@@ -79,6 +80,16 @@ def content_terms(text: str) -> frozenset[str]:
     """The distinct terms of a text that are not stop words; all of them if nothing else is left."""
     everything = frozenset(terms(text))
     return everything - _STOP_TERMS or everything
+
+
+def content_words(text: str) -> dict[str, str]:
+    """The distinct words of a text that are not stop words, lower case, in order: each term with its first word."""
+    found: dict[str, str] = {}
+    for word in _SURFACE.findall(text.casefold()):
+        term = stem(fold(word))
+        if term not in _STOP_TERMS:
+            found.setdefault(term, word)
+    return found
 
 
 def inverse_frequencies(texts: Iterable[str]) -> dict[str, float]:

@@ -27,7 +27,7 @@ class QueryBatches:
     text. Belongs to one event loop.
     """
 
-    def __init__(self, encode: Encode, *, workers: int, batch_texts: int = 8, remembered: int = 4096) -> None:
+    def __init__(self, encode: Encode, *, workers: int, batch_texts: int = 8, remembered: int = 8192) -> None:
         self._encode = encode
         self._idle = workers
         self._batch_texts = batch_texts
