@@ -52,9 +52,7 @@ def _not_shareable(settings: Settings) -> str | None:
     if not settings.redis.url:
         return "Jobs travel inside one process: set BIBLIOS_REDIS_URL."
     if settings.vector.backend in ("faiss", "chroma"):
-        return (
-            f"{settings.vector.backend} belongs to one process: set BIBLIOS_VECTOR_BACKEND=chroma_server or pinecone."
-        )
+        return f"{settings.vector.backend} is one process's own: set BIBLIOS_VECTOR_BACKEND=chroma_server or pinecone."
     if settings.lexical.backend == "tantivy":
         return "tantivy belongs to one process: set BIBLIOS_LEXICAL_BACKEND=mongodb."
     return None
