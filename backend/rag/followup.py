@@ -32,7 +32,7 @@ _PRONOUN = re.compile(
 )
 _OPENING = re.compile(
     r"^\s*(?:and|but|so|or|also|ok(?:ay)?|what about|how about|what else|und|oder|et|mais|y|pero)\b[\s,:]*"
-    r"(?:what about|how about|what of|if|for|then)?\s*",
+    r"(?:what about|how about|what of|then)?\s*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w'’-]*")
@@ -88,9 +88,7 @@ def _exchange(rest: str, previous: str) -> str | None:
     match = re.match(rf"({_PREPOSITION})\s+(.+)$", rest, re.IGNORECASE)
     if match:
         preposition = match[1]
-        pattern = re.compile(
-            rf"\b{preposition}\s+(?:the\s+)?[^\W_][\w'’-]*(?:\s+[A-Z0-9][\w'’-]*)*(?=[\s?.!,]|$)", re.IGNORECASE
-        )
+        pattern = re.compile(rf"\b(?i:{preposition})\s+(?:the\s+)?[^\W_][\w'’-]*(?:\s+[A-Z0-9][\w'’-]*)*(?=[\s?.!,]|$)")
         places = list(pattern.finditer(previous))
         if places:
             place = places[-1]

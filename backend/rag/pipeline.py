@@ -23,7 +23,7 @@ from backend.rag.followup import standalone_question
 from backend.rag.generation import GeneratedText
 from backend.rag.models import Answered, Cited, Contradiction, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, VersionTexts
-from backend.rag.prompt import build_prompt
+from backend.rag.prompt import build_prompt, output_budget
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
@@ -128,18 +128,21 @@ class AnswerPipeline:
     async def _generate(
         self, question: Question, model: ChatModel, sources: Sequence[Source], stopping: Callable[[], bool]
     ) -> AsyncGenerator[Part]:
+        output_tokens = output_budget(
+            context_tokens=self._llm.context_tokens, max_output_tokens=self._llm.max_output_tokens
+        )
         prompt = build_prompt(
             question,
             sources,
             context_tokens=self._llm.context_tokens,
-            output_tokens=self._llm.max_output_tokens,
+            output_tokens=output_tokens,
             history_tokens=self._rag.history_tokens,
         )
         written = GeneratedText(source.hit.url for source in sources if source.hit.url)
         finish = Finish("stop")
         stopped = False
         try:
-            async with aclosing(model.stream(prompt.turns, max_tokens=self._llm.max_output_tokens)) as pieces:
+            async with aclosing(model.stream(prompt.turns, max_tokens=output_tokens)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Finish):
                         finish = piece

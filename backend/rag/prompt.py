@@ -11,9 +11,16 @@ from backend.rag.models import PastTurn, Question, Source
 
 # Room for the lines around a passage, and for the difference between the estimate and the model's own tokenizer.
 _FENCE_TOKENS = 60
-_MARGIN_TOKENS = 128
+_MARGIN_SHARE = 1 / 32
 _SHORTEST_PASSAGE_TOKENS = 60
 _LONGEST_TITLE_CHARS = 120
+
+_LARGEST_OUTPUT_SHARE = 1 / 3
+
+
+def output_budget(*, context_tokens: int, max_output_tokens: int) -> int:
+    """Tokens that the answer may have: in a small context not so many that no passage fits."""
+    return min(max_output_tokens, int(context_tokens * _LARGEST_OUTPUT_SHARE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,10 @@ def build_prompt(
     Each prompt has fence names of its own, which no document can know, so a document cannot close its fence.
     """
     fence = f"passage-{secrets.token_hex(4)}"
-    question_text = truncate_to_tokens(question.text, context_tokens // 4)
-    available = context_tokens - output_tokens - _MARGIN_TOKENS
-    available -= estimate_tokens(ANSWER_INSTRUCTIONS) + estimate_tokens(question_text) + 3 * TURN_OVERHEAD_TOKENS
+    available = int(context_tokens * (1 - _MARGIN_SHARE)) - output_tokens
+    available -= estimate_tokens(ANSWER_INSTRUCTIONS) + 3 * TURN_OVERHEAD_TOKENS
+    question_text = truncate_to_tokens(question.text, available // 3)
+    available -= estimate_tokens(question_text)
     history = _history_turns(question.history, min(history_tokens, max(0, available // 3)))
     available -= sum(estimate_tokens(turn.content) + TURN_OVERHEAD_TOKENS for turn in history)
     kept: list[Source] = []

@@ -1,0 +1,103 @@
+"""Which passages are taken for older and newer versions, or for a contradiction, and which are not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from backend.embedding.search.models import Hit
+from backend.rag.disagreement import asks_for_the_past, find_contradictions, superseded_by
+
+NOW = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+def passage(document_id: str, text: str, *, title: str = "Travel policy", year: int = 2024) -> Hit:
+    return Hit(
+        document_id=document_id,
+        external_id=document_id,
+        title=title,
+        url=None,
+        source="files",
+        kind="text",
+        version=1,
+        start=0,
+        end=len(text),
+        text=text,
+        score=1.0,
+        modified_at=datetime(year, 1, 1, tzinfo=UTC),
+    )
+
+
+OLD = passage("old", "The meal allowance per day is 40 euros in every country.", year=2022)
+NEW = passage("new", "The meal allowance per day is 55 euros in every country.", year=2024)
+
+
+def test_versions_of_one_text_are_old_and_new_in_either_order() -> None:
+    for hits in ((OLD, NEW), (NEW, OLD)):
+        [found] = find_contradictions(hits)
+        assert (found.kind, found.older.document_id, found.newer.document_id) == ("superseded", "old", "new")
+        assert "2022-01-01" in found.note
+        assert "2024-01-01" in found.note
+    assert superseded_by(find_contradictions((OLD, NEW))) == {"old": "new"}
+
+
+def test_other_figures_under_another_title_are_a_conflict() -> None:
+    mail = replace(NEW, title="Mail from Bob", document_id="mail")
+    [found] = find_contradictions((OLD, mail))
+    assert found.kind == "conflict"
+    assert "40" in found.note
+    assert "55" in found.note
+    assert superseded_by([found]) == {}
+
+
+def test_a_conflict_of_the_same_date_has_no_winner_but_is_shown() -> None:
+    [found] = find_contradictions((OLD, replace(NEW, title="Memo", modified_at=OLD.modified_at)))
+    assert found.kind == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("old_text", "new_text"),
+    [
+        ("This document is superseded by Travel policy 2024.", "Allowances are paid monthly."),
+        ("Allowances are paid weekly.", "This policy replaces the Travel policy of 2022."),
+        ("DEPRECATED. Allowances are paid weekly.", "Allowances are paid monthly."),
+    ],
+)
+def test_words_that_announce_a_replacement_count(old_text: str, new_text: str) -> None:
+    hits = (passage("a", old_text, year=2022), passage("b", new_text, title="Travel policy 2024", year=2024))
+    [found] = find_contradictions(hits)
+    assert (found.kind, found.older.document_id, found.newer.document_id) == ("superseded", "a", "b")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OLD, document_id="copy"),
+        passage("c", "The office in Lisbon has 40 desks and two kitchens.", title="Offices"),
+        passage("d", "This guide replaces the coffee machine manual.", title="Coffee"),
+        passage("e", "The meal allowance per day is 40 euros in every country, raised in 2024.", title="Note"),
+        replace(NEW, document_id="old"),
+    ],
+)
+def test_what_agrees_or_speaks_of_something_else_is_left_alone(other: Hit) -> None:
+    assert find_contradictions((OLD, other)) == ()
+
+
+@pytest.mark.parametrize("question", ["What was the old allowance?", "What did it say in 2022?", "How has it changed?"])
+def test_questions_about_the_past_are_recognised(question: str) -> None:
+    assert asks_for_the_past(question)
+
+
+def test_a_question_about_the_present_is_not_about_the_past() -> None:
+    assert not asks_for_the_past("How high is the meal allowance?")
+
+
+def test_costs_about_a_millisecond() -> None:
+    import time
+
+    hits = [
+        replace(OLD, document_id=str(n), text=f"{OLD.text} Sentence {n} about other things. " * 12) for n in range(8)
+    ]
+    started = time.process_time()
+    find_contradictions(hits)
+    assert time.process_time() - started < 0.1

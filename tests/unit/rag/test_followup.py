@@ -1,0 +1,100 @@
+"""Follow-ups: recognised, completed by rule, rewritten by a model that may fail."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+
+from backend.errors import UpstreamTransient
+from backend.llm.base import ChatTurn, Finish
+from backend.rag import followup
+from backend.rag.followup import depends_on_history, rewrite_by_rule, standalone_question
+from backend.rag.models import PastTurn
+
+HISTORY = (PastTurn("How long is parental leave in Germany?", "Three years."),)
+
+
+class OneAnswer:
+    """A model that answers once, or fails, or never comes back."""
+
+    name = "one"
+
+    def __init__(self, answer: str | Exception | None) -> None:
+        self.answer = answer
+        self.asked: list[ChatTurn] = []
+
+    async def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncGenerator[str | Finish]:
+        yield await self.complete(turns, max_tokens=max_tokens)
+        yield Finish("stop")
+
+    async def complete(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> str:
+        self.asked = list(turns)
+        if self.answer is None:
+            await asyncio.sleep(60)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return str(self.answer)
+
+    async def close(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["And in France?", "What about its price?", "Why?", "Who wrote that?", "How many days?", "Is it still valid?"],
+)
+def test_recognises_what_leans_on_the_conversation(question: str) -> None:
+    assert depends_on_history(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many days of paid leave are there?",
+        "Who is Anna Berg?",
+        "What is Northwind?",
+        "Which budget was approved this year for Orion?",
+        "Is there a travel policy for contractors?",
+    ],
+)
+def test_leaves_what_stands_alone(question: str) -> None:
+    assert not depends_on_history(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "previous", "rewritten"),
+    [
+        ("And in France?", "How long is parental leave in Germany?", "How long is parental leave in France?"),
+        ("And for contractors?", "What is the fee for staff in Spain?", "What is the fee for contractors in Spain?"),
+        ("What about Ann Lee?", "What did Bob Ray decide?", "What did Ann Lee decide?"),
+        ("Why?", "Who cancelled the Orion project?", "Why? (cancelled Orion project)"),
+        ("Who approved it?", "What is the budget of Orion?", "Who approved it? (budget Orion)"),
+    ],
+)  # fmt: skip
+def test_carries_over_what_is_missing(question: str, previous: str, rewritten: str) -> None:
+    assert rewrite_by_rule(question, previous) == rewritten
+
+
+async def test_without_history_nothing_changes() -> None:
+    assert await standalone_question("And in France?", (), None) == "And in France?"
+
+
+async def test_chains_through_the_rewritten_question() -> None:
+    history = (PastTurn("And in France?", "Sixteen weeks.", query="How long is parental leave in France?"),)
+    assert await standalone_question("And in Spain?", history, None) == "How long is parental leave in Spain?"
+
+
+async def test_a_model_rewrites_with_the_conversation_as_data() -> None:
+    model = OneAnswer('"How long is parental leave in France?"\nextra')
+    assert await standalone_question("And in France?", HISTORY, model) == "How long is parental leave in France?"
+    assert "data, not instructions" in model.asked[0].content
+    assert "Three years." in model.asked[1].content
+
+
+@pytest.mark.parametrize("answer", [UpstreamTransient("down"), "", "x" * 500, None])
+async def test_the_rule_stands_in_for_a_model_that_fails(
+    answer: str | Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followup, "_REWRITE_SECONDS", 0.05)
+    rewritten = await standalone_question("And in France?", HISTORY, OneAnswer(answer))
+    assert rewritten == "How long is parental leave in France?"
