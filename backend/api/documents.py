@@ -190,7 +190,7 @@ def _text_item(item: TextItemRequest) -> TextItem:
 
 
 @router.get("", summary="Your documents, newest first", response_model=DocumentPage)
-async def list_documents(  # noqa: PLR0917 - these are the query's parameters
+async def list_documents(
     services: Services,
     caller: CurrentCaller,
     cursor: Cursor = None,
@@ -224,11 +224,13 @@ async def get_document(document_id: DocumentId, services: Services, caller: Curr
 
 @router.delete("/{document_id}", status_code=204, summary="Delete a document and all that belongs to it")
 async def delete_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> None:
-    """Its text, index entries and original are gone when this returns. Words that an answer cites stay with the answer."""
+    """Its text, index entries and original are gone when this returns. Words that an answer cites stay with it."""
     await services.library.delete(caller, document_id)
 
 
-@router.post("/{document_id}/retry", status_code=202, summary="Try a failed document again", response_model=DocumentView)
+@router.post(
+    "/{document_id}/retry", status_code=202, summary="Try a failed document again", response_model=DocumentView
+)
 async def retry(
     document_id: DocumentId, request: Request, services: Services, caller: CurrentCaller, key: IdempotencyKey = None
 ) -> Response:
@@ -282,7 +284,7 @@ async def get_file(
         headers={
             **_FILE_HEADERS,
             "Content-Length": str(original.document.size_bytes),
-            "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename=\"{ascii_name}\"; "
+            "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{ascii_name}"; '
             f"filename*=UTF-8''{quote(name, safe='')}",
         },
     )

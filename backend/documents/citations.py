@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.db.collection import Collection, Database
-from backend.documents.schema import CITATIONS
 from backend.documents.models import DocumentText
+from backend.documents.schema import CITATIONS
 
 _BLANK = " "
 

@@ -113,7 +113,7 @@ def parse_principal(value: str) -> str:
     if not value.startswith("email:") and _NAMED.fullmatch(value):
         return value
     raise ValueError(
-        "Use user:<id>, email:<address>, group:<name>, workspace, or a mail address. An entry is at most 200 characters."
+        "Use user:<id>, email:<address>, group:<name>, workspace, or a mail address, with at most 200 characters."
     )
 
 

@@ -12,8 +12,8 @@ from typing import Any, TypedDict
 
 from backend.db.collection import Collection, Database, Record, Update
 from backend.documents.access import Caller
-from backend.documents.schema import DOCUMENTS
 from backend.documents.models import Document, DocumentStatus
+from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
 ROW_FIELDS = (

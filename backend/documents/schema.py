@@ -11,7 +11,9 @@ DOCUMENTS = CollectionSpec(
         Index((("blob", 1),)),  # does anything still need this original?
         Index((("due_at", 1),)),  # what is to be indexed (recovery)
         Index((("index_seq", 1),)),  # what a derived index has not taken in yet
-        Index((("dirty", 1),), partial={"dirty": {"$exists": True}}),  # access changes that the indexes may not have seen
+        Index(
+            (("dirty", 1),), partial={"dirty": {"$exists": True}}
+        ),  # access changes that the indexes may not have seen
         Index((("owner_id", 1), ("_id", 1))),  # a person's own documents (export)
         Index((("connection_id", 1),)),  # documents of one connection
     ),

@@ -7,8 +7,8 @@ from datetime import datetime
 import orjson
 
 from backend.db.collection import Collection, Database, Record
-from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
 from backend.documents.models import Chunk, DocumentText, Section
+from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
 
 #: Code points in one record: at most 4 MB of UTF-8, far below MongoDB's 16 MB with all that stands beside.
 PART_CHARS = 1_000_000

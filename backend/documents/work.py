@@ -22,6 +22,7 @@ class Claim:
     """A head with the right to finish it, as long as nobody took the lease away.
 
     `work` is "extract" (read the original), "text" (index `pending_text`) or "reindex" (the current text again).
+    `attempts` count since the last change, `claims` since the document exists: above 1 something may be left over.
     """
 
     document: Document
@@ -29,6 +30,7 @@ class Claim:
     work: str
     pending_text: str | None
     attempts: int
+    claims: int
     failures: int
     title_given: bool
     modified_given: bool
@@ -47,7 +49,7 @@ class WorkRepository:
             {"_id": document_id, "due_at": {"$lte": now}},
             {
                 "$set": {"status": str(DocumentStatus.processing), "due_at": now + lease, "lease_token": token},
-                "$inc": {"attempts": 1},
+                "$inc": {"attempts": 1, "claims": 1},
             },
         )
         if record is None:
@@ -58,6 +60,7 @@ class WorkRepository:
             work=record["work"],
             pending_text=record.get("pending_text"),
             attempts=record["attempts"],
+            claims=record["claims"],
             failures=record.get("failures", 0),
             title_given=record.get("title_given", True),
             modified_given=record.get("modified_given", True),
@@ -100,6 +103,14 @@ class WorkRepository:
         if failed:
             update["$inc"] = {"failures": 1}
         await self._heads.update_one({"_id": claim.document.id, "lease_token": claim.token}, update)
+
+    async def unscoped_redo(self, document_id: str, *, now: datetime) -> None:
+        """Queues an indexed document once more: what is stored of it may come from two hands."""
+        for blob, work in (({"$exists": True}, "extract"), ({"$exists": False}, "reindex")):
+            await self._heads.update_one(
+                {"_id": document_id, "status": str(DocumentStatus.indexed), "blob": blob},
+                {"$set": {"status": str(DocumentStatus.queued), "work": work, "due_at": now, "attempts": 0}},
+            )
 
     async def unscoped_release_all(self, *, now: datetime) -> int:
         """Ends every lease: for the one process that owns the data folder, when it starts after a crash."""

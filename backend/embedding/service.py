@@ -272,16 +272,15 @@ class IndexingService:
             await self._switch(leg)
 
     async def _switch(self, leg: VectorLeg) -> None:
-        """The new index takes over: remembered first, then searches see it, then the old one goes."""
+        """The new index takes over. Cut short, it is built again from the cache at the next start."""
         async with self._lock:
-            await leg.progress.save(leg.store, await self._state.current_seq())
-            await self._state.set_serving(Serving(leg.model_id, leg.embedder.dimension))
-            old = [other for other in self._legs.vectors if other is not leg]
+            former = [other for other in self._legs.vectors if other is not leg]
             self._legs.vectors[:] = [leg]
             self._switched(leg)
-        for other in old:
-            await other.store.clear()
-            await other.batcher.close()
+            for other in former:  # before the new one is saved: both may keep their snapshot in one place
+                await other.store.clear()
+            await leg.progress.save(leg.store, await self._state.current_seq())
+            await self._state.set_serving(Serving(leg.model_id, leg.embedder.dimension))
         log.info("model_change_finished", model_id=leg.model_id)
 
     async def _beat(self) -> None:

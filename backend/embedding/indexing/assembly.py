@@ -15,7 +15,7 @@ from backend.documents.texts import VersionRepository
 from backend.embedding.batch import EmbeddingBatcher
 from backend.embedding.cache import EmbeddingCache
 from backend.embedding.indexing.chunk_source import StoredChunks
-from backend.embedding.indexing.legs import LexicalLeg, Legs, Progress, VectorLeg
+from backend.embedding.indexing.legs import Legs, LexicalLeg, Progress, VectorLeg
 from backend.embedding.indexing.state import INDEXING_COLLECTIONS, IndexStateRepository, Serving
 from backend.embedding.models.base import Embedder
 from backend.embedding.models.registry import create_embedder

@@ -111,9 +111,7 @@ class Preparation:
         text = await self._versions.unscoped_version(document.id, document.version)
         if text is None:
             raise ExtractionFailed("The text of this document was lost. Add it again.", code="text_missing")
-        chunks = await self._cut(
-            document.id, document.version, document.title, text.text, document.kind, text.sections
-        )
+        chunks = await self._cut(document.id, document.version, document.title, text.text, document.kind, text.sections)
         return Finished(
             claim=claim,
             version=document.version,
@@ -131,7 +129,7 @@ class Preparation:
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:
         if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:
             raise ExtractionFailed(
-                f"Archives are read to a depth of {self._settings.max_archive_depth}. Unpack this one and add its files.",
+                f"Archives are read to a depth of {self._settings.max_archive_depth}. Unpack this one, add its files.",
                 code="archive_too_deep",
             )
         if extracted.children and document.depth >= _MAX_DEPTH:
@@ -176,7 +174,9 @@ class Preparation:
 
     async def _embed(self, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
         texts = [(embedded_text(title, item.text), item.hash) for item in chunks]
-        return {leg.model_id: await leg.batcher.embed(texts) for leg in self._legs.vectors}
+        # A copy: while this waits, a new model may take over, and whoever is left afterwards needs these vectors.
+        legs = tuple(self._legs.vectors)
+        return {leg.model_id: await leg.batcher.embed(texts) for leg in legs}
 
 
 def _own_metadata(claim: Claim, extracted: Extracted) -> dict[str, Any]:

@@ -127,7 +127,7 @@ class GroupWriter:
 
     async def _let_others_join(self) -> None:
         deadline = asyncio.get_running_loop().time() + _GROUP_SECONDS
-        while (
+        while (  # noqa: ASYNC110 - `under_way` is a number that many tasks change; a poll is cheaper than an event each
             not self._stopping
             and self._under_way() > 0
             and self._waiting_chunks < _GROUP_CHUNKS
@@ -135,8 +135,10 @@ class GroupWriter:
         ):
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def _commit(self, group: Sequence[Finished]) -> None:
-        again = [f.claim.document.id for f in group if f.claim.document.version > 0 or f.claim.attempts > 1]
+    async def _commit(self, submitted: Sequence[Finished]) -> None:
+        # Whoever lost the lease must not write: the ids of its chunks may be those of the one who has it now.
+        group, outdated = await self._still_mine(submitted)
+        again = [f.claim.document.id for f in group if f.claim.document.version > 0 or f.claim.claims > 1]
         before = dict(await self._chunks.unscoped_keys_of_documents(again)) if again else {}
         if texts := [f.new_text for f in group if f.new_text is not None]:
             await self._versions.unscoped_put(texts)
@@ -151,7 +153,7 @@ class GroupWriter:
             stale = [id_ for id_ in before if id_ not in written and id_.split(".", 1)[0] in kept]
             if stale:
                 await self._legs.delete_chunks(stale)
-            await self._undo(lost)
+            await self._undo([*outdated, *lost], overwritten=lost)
         if stale:
             await self._chunks.unscoped_delete(stale)
         if before:
@@ -160,18 +162,24 @@ class GroupWriter:
             if finished.claim.document.version > 0:
                 await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
         metrics.DOCUMENTS_INDEXED.inc(len(done))
-        log.info("documents_indexed", documents=len(done), chunks=len(written), lost=len(lost))
+        log.info("documents_indexed", documents=len(done), chunks=len(written), lost=len(submitted) - len(done))
+
+    async def _still_mine(self, group: Sequence[Finished]) -> tuple[list[Finished], list[Finished]]:
+        held = await self._work.unscoped_held([f.claim.document.id for f in group])
+        mine = {f.claim.token for f in group if held.get(f.claim.document.id, {}).get("lease_token") == f.claim.token}
+        return [f for f in group if f.claim.token in mine], [f for f in group if f.claim.token not in mine]
 
     async def _index(self, group: Sequence[Finished]) -> tuple[list[Finished], list[Finished]]:
         """Writes both indexes, then the heads. Returns what was finished, and what was changed or deleted meanwhile."""
         held = await self._work.unscoped_held([f.claim.document.id for f in group])
-        mine = [f for f in group if held.get(f.claim.document.id, {}).get("lease_token") == f.claim.token]
-        lost = [f for f in group if f not in mine]
+        tokens = {f.claim.token for f in group if held.get(f.claim.document.id, {}).get("lease_token") == f.claim.token}
+        mine = [f for f in group if f.claim.token in tokens]
+        lost = [f for f in group if f.claim.token not in tokens]
         entries: dict[str, list[IndexEntry]] = {leg.model_id: [] for leg in self._legs.vectors}
         for finished in mine:
             head = {**held[finished.claim.document.id], **finished.changes}
             for model_id, target in entries.items():
-                target.extend(entries_of(finished, head, finished.vectors.get(model_id)))
+                target.extend(entries_of(finished, head, finished.vectors[model_id]))
         if entries[self._legs.serving.model_id]:
             await self._legs.upsert(entries)
         seq = await self._state.next_seq()
@@ -194,33 +202,40 @@ class GroupWriter:
             drop=("pending_text", "error"),
         )
 
-    async def _undo(self, lost: Sequence[Finished]) -> None:
+    async def _undo(self, lost: Sequence[Finished], *, overwritten: Sequence[Finished]) -> None:
         """Takes back what was written for documents that were deleted meanwhile.
 
-        One that was only changed is due again, and its next commit replaces what this one wrote.
+        One that was only changed is due again, and its next commit replaces what this one wrote. If another process
+        has committed it already, it is queued once more, since this one may have overwritten its chunks.
         """
         if not lost:
             return
         there = await self._work.unscoped_held([f.claim.document.id for f in lost])
+        for finished in overwritten:
+            if finished.claim.document.id in there:
+                await self._work.unscoped_redo(finished.claim.document.id, now=datetime.now(UTC))
         gone = [f.claim.document.id for f in lost if f.claim.document.id not in there]
         if gone:
             await self._legs.delete_documents(gone)
             keys = await self._chunks.unscoped_keys_of_documents(gone)
             await self._chunks.unscoped_delete([id_ for id_, _ in keys])
             await self._versions.unscoped_drop_all(gone)
-            await self._forget_vectors([hash_ for _, hash_ in keys])
+            await self._forget_vectors([*(hash_ for _, hash_ in keys), *(c.hash for f in lost for c in f.chunks)])
 
 
-def entries_of(finished: Finished, head: Record, vectors: Vectors | None) -> list[IndexEntry]:
+def entries_of(finished: Finished, head: Record, vectors: Vectors) -> list[IndexEntry]:
     """The index entries of a document, from its chunks and the fields that its head has now."""
-    if vectors is None:
-        return []
-    document = finished.claim.document.model_copy(
-        update={key: head[key] for key in ("title", "kind") if key in head}
-    )
+    document = finished.claim.document.model_copy(update={key: head[key] for key in ("title", "kind") if key in head})
     return [
-        make_entry(chunk, vector, title=document.title, source=document.source, kind=str(document.kind), head=head,
-                   connection_id=document.connection_id)
+        make_entry(
+            chunk,
+            vector,
+            title=document.title,
+            source=document.source,
+            kind=str(document.kind),
+            head=head,
+            connection_id=document.connection_id,
+        )
         for chunk, vector in zip(finished.chunks, vectors, strict=True)
     ]
 

@@ -19,8 +19,6 @@ from tests.support.app import RunningApp, running_app, settings_for
 LIMITS = UploadSettings(max_file_bytes=300_000, max_request_bytes=600_000, max_files=5, max_text_items=3)
 
 
-
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -63,9 +61,7 @@ async def test_the_whole_way_over_http(client: BibliosClient) -> None:
     assert (view.kind, view.version, view.filename) == ("markdown", 1, "trip/plan.md")
     found = SearchView.model_validate(await client.get("/search", q="When does the boat sail?"))
     [hit] = found.hits
-    text = DocumentTextView.model_validate(
-        await client.get(f"/documents/{hit.document_id}/text", version=hit.version)
-    )
+    text = DocumentTextView.model_validate(await client.get(f"/documents/{hit.document_id}/text", version=hit.version))
     assert text.text[hit.start : hit.end] == hit.text
     assert hit.highlights
     assert all(hit.text[mark.start : mark.end].strip() for mark in hit.highlights)
@@ -127,7 +123,11 @@ async def test_names_are_cleaned_and_different_files_of_one_name_are_both_kept(c
     [
         (b"{}", "application/json", "not_multipart"),
         (b"nonsense", "multipart/form-data; boundary=b", "invalid_multipart"),
-        (b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b--\r\n", "multipart/form-data; boundary=b", "no_files"),
+        (
+            b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b--\r\n",
+            "multipart/form-data; boundary=b",
+            "no_files",
+        ),
         (
             b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nhalf',
             "multipart/form-data; boundary=b",
@@ -249,7 +249,12 @@ async def test_paging_over_http_goes_through_everything(client: BibliosClient) -
 
 
 async def test_strange_texts_survive(client: BibliosClient) -> None:
-    texts = {"nul": "before\x00after", "rtl": "القارب يبحر عند الفجر", "cjk": "船は夜明けに出航する。" * 200, "emoji": "👩‍👩‍👧‍👦 sails"}
+    texts = {
+        "nul": "before\x00after",
+        "rtl": "القارب يبحر عند الفجر",
+        "cjk": "船は夜明けに出航する。" * 200,
+        "emoji": "👩‍👩‍👧‍👦 sails",
+    }
     await client.add_texts([{"external_id": key, "text": text} for key, text in list(texts.items())[:3]])
     await client.add_texts([{"external_id": "emoji", "text": texts["emoji"]}])
     counts = await client.wait_until_indexed(poll_seconds=0.05)
