@@ -192,10 +192,12 @@ class _HitReader:
                 list(dict.fromkeys(document_id for document_id, _, _ in batch)),
             )
             for document_id, score, stretch in batch:
+                if len(hits) == limit:
+                    break
                 hit = await self._hit(heads.get(document_id), score, stretch, rows)
                 if hit is not None:
                     hits.append(hit)
-        return hits[:limit]
+        return hits
 
     async def _hit(
         self, head: DocumentHead | None, score: float, stretch: tuple[str, ...], rows: Mapping[str, ChunkRow]

@@ -1,6 +1,8 @@
 """Matched words as offsets into a hit's text."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.embedding.search.highlights import Highlighter
 
@@ -30,3 +32,14 @@ def test_words_are_found_by_stem_without_function_words(query: str, text: str, e
 
 def test_a_text_full_of_matches_gives_a_hundred_at_the_most() -> None:
     assert len(Highlighter("word").find("word " * 1_000)) == 100
+
+
+@given(
+    st.lists(st.sampled_from(["study", "studies", "run", "running", "runs", "it", "tax", "x_tax", "42", "Tax-free"])),
+    st.text(alphabet="abcstudyrunix 42_-.,", max_size=120),
+)
+def test_both_ways_of_looking_find_the_same_words(words: list[str], noise: str) -> None:
+    text = " ".join([noise, *words, noise])
+    highlighter = Highlighter("studying 42 taxes and a run of x")
+    plain = highlighter.find(text)
+    assert highlighter.find(text + " é")[: len(plain)] == plain
