@@ -207,10 +207,8 @@ async def _models_endpoint(subject: str, base_url: str, key: str, prefix: str) -
 
 
 def _vector(settings: Settings) -> Finding:
-    needs = {"chroma": "chromadb", "chroma_server": "chromadb", "pinecone": "pinecone"}.get(settings.vector.backend)
-    if needs and importlib.util.find_spec(needs) is None:
-        extra = "pinecone" if needs == "pinecone" else "chroma"
-        return Finding("vectors", "fail", f"{needs} is not installed", f"Install the extra: `uv sync --extra {extra}`.")
+    if settings.vector.backend.startswith("chroma") and importlib.util.find_spec("chromadb") is None:
+        return Finding("vectors", "fail", "chromadb is not installed", "Install the extra: `uv sync --extra chroma`.")
     if settings.vector.backend == "faiss" and settings.uses_mongodb:
         return Finding(
             "vectors",

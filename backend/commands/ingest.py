@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -110,8 +110,8 @@ async def _upload_and_wait(client: BibliosClient, files: list[tuple[str, Path]])
     return ids
 
 
-async def _failures(client: BibliosClient, ids: set[str]) -> list[dict[str, object]]:
-    failures: list[dict[str, object]] = []
+async def _failures(client: BibliosClient, ids: set[str]) -> list[dict[str, Any]]:
+    failures: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
         params = {"status": "failed", "limit": 100, **({"cursor": cursor} if cursor else {})}
