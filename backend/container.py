@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.conversation.runs import RunRegistry
     from backend.conversation.service import ConversationService
     from backend.documents.blobs import BlobStore
+    from backend.documents.export import DocumentExport
     from backend.documents.demo import DemoLoader
     from backend.documents.library import LibraryService
     from backend.embedding.indexing.assembly import Indexing
@@ -61,6 +62,7 @@ class Container:
     extraction: "ExtractionPool"
     blobs: "BlobStore"
     library: "LibraryService"
+    export: "DocumentExport"
     indexing: "IndexingService"
     search: "SearchService"
     demo: "DemoLoader"
@@ -191,6 +193,7 @@ class Container:
         )
         self.blobs = indexing.blobs
         self.library = indexing.library
+        self.export = indexing.export
         self.indexing = indexing.service
         self.search = indexing.search
         self.demo = DemoLoader(self.library, self.blobs)

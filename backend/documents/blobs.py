@@ -27,7 +27,7 @@ class StorageFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The server's disk is full, so this was not stored. Free some space, or ask your operator to, then try again.",
+            "The server's disk is full; nothing was stored. Free some space (or ask your operator to), then try again.",
             dependency="blobs",
         )
 

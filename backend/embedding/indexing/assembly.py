@@ -8,6 +8,7 @@ import structlog
 from backend.db.collection import Database
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository
+from backend.documents.export import DocumentExport
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
@@ -40,6 +41,7 @@ class Indexing:
 
     blobs: BlobStore
     library: LibraryService
+    export: DocumentExport
     service: IndexingService
     search: SearchService
     legs: Legs
@@ -119,7 +121,8 @@ async def build_indexing(
         limits=settings.upload,
     )
     service.use_children_store(library.store_children)
-    return Indexing(blobs, library, service, search, legs, former)
+    export = DocumentExport(documents=DocumentRepository(database), versions=VersionRepository(database), blobs=blobs)
+    return Indexing(blobs, library, export, service, search, legs, former)
 
 
 def former_embedder(settings: Settings) -> FormerEmbedder:

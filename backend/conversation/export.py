@@ -1,0 +1,45 @@
+"""Everything of a person's conversations as files of an archive, one JSON file for each."""
+
+from collections.abc import AsyncIterator
+
+import orjson
+
+from backend.conversation.events import MessageView
+from backend.conversation.service import ConversationService
+from backend.documents.access import Caller
+from backend.documents.export import ExportEntry
+
+_PAGE = 100
+
+
+async def conversation_entries(service: ConversationService, caller: Caller) -> AsyncIterator[ExportEntry]:
+    """Latest changed first, as ``conversations/<id>.json`` with all messages, oldest first."""
+    before = None
+    while True:
+        conversations, before = await service.page(caller, before=before, limit=_PAGE)
+        for conversation in conversations:
+            content = {
+                "id": conversation.id,
+                "title": conversation.title,
+                "created_at": conversation.created_at,
+                "updated_at": conversation.updated_at,
+                "messages": [view.model_dump() for view in await _messages(service, caller, conversation.id)],
+            }
+            data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
+            yield ExportEntry(f"conversations/{conversation.id}.json", _once(data), conversation.updated_at)
+        if before is None:
+            return
+
+
+async def _messages(service: ConversationService, caller: Caller, conversation_id: str) -> list[MessageView]:
+    views: list[MessageView] = []
+    before: str | None = None
+    while True:
+        page, before = await service.messages(caller, conversation_id, before=before, limit=_PAGE)
+        views = [*page, *views]
+        if before is None:
+            return views
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,114 @@
+"""Everything of a person's documents as files of an archive: originals, texts, and what is known of them.
+
+Nothing is held in memory as a whole: entries come one after the other, and each in pieces.
+"""
+
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import RawIOBase
+from pathlib import PurePosixPath
+
+import orjson
+
+from backend.documents.access import Caller
+from backend.documents.blobs import BlobStore
+from backend.documents.incoming import clean_name
+from backend.documents.models import Document
+from backend.documents.repository import DocumentRepository
+from backend.documents.texts import VersionRepository
+from backend.errors import NotFound
+
+#: Fields that only mean something inside this installation.
+_INTERNAL = {"blob", "owner_id", "depth", "archive_depth", "content_hash"}
+_FIRST_ZIP_YEAR = 1980
+_UNSAFE = re.compile(r'[<>:"|?*]')
+_TEXT_PIECE_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """One file of the archive: a safe relative path, and its content in pieces."""
+
+    path: str
+    content: AsyncIterator[bytes]
+    modified_at: datetime
+
+
+class DocumentExport:
+    """What `entries` gives: for each document ``documents/<id>/`` with metadata.json, text.txt and original/<name>."""
+
+    def __init__(self, *, documents: DocumentRepository, versions: VersionRepository, blobs: BlobStore) -> None:
+        self._documents = documents
+        self._versions = versions
+        self._blobs = blobs
+
+    async def entries(self, caller: Caller) -> AsyncIterator[ExportEntry]:
+        """Every document that the caller owns, oldest first. Each entry's content is to be read before the next."""
+        async for document in self._documents.of_owner(caller):
+            folder = f"documents/{document.id}"
+            yield ExportEntry(f"{folder}/metadata.json", _once(_metadata(document)), document.modified_at)
+            if document.version > 0:
+                yield ExportEntry(f"{folder}/text.txt", self._text(document), document.modified_at)
+            if document.blob is None:
+                continue
+            try:
+                original = await self._blobs.open(document.blob)
+            except NotFound:  # deleted since the list was read
+                continue
+            name = _UNSAFE.sub("_", PurePosixPath(clean_name(document.filename or document.title)).name)
+            yield ExportEntry(f"{folder}/original/{name}", original, document.modified_at)
+
+    async def _text(self, document: Document) -> AsyncIterator[bytes]:
+        stored = await self._versions.unscoped_version(document.id, document.version)
+        text = stored.text if stored is not None else ""
+        for start in range(0, len(text), _TEXT_PIECE_CHARS):
+            yield text[start : start + _TEXT_PIECE_CHARS].encode()
+
+
+async def zip_stream(entries: AsyncIterator[ExportEntry]) -> AsyncIterator[bytes]:
+    """The entries as a ZIP archive, in pieces as they come; large archives use ZIP64."""
+    pieces = _Pieces()
+    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        async for entry in entries:
+            when = entry.modified_at.timetuple()[:6] if entry.modified_at.year >= _FIRST_ZIP_YEAR else None
+            info = zipfile.ZipInfo(entry.path, when or (_FIRST_ZIP_YEAR, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as file:
+                async for block in entry.content:
+                    file.write(block)
+                    if data := pieces.take():
+                        yield data
+            if data := pieces.take():
+                yield data
+    yield pieces.take()
+
+
+class _Pieces(RawIOBase):
+    """A stream that cannot seek: what is written waits until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self._waiting += data
+        return len(data)
+
+    def take(self) -> bytes:
+        data = bytes(self._waiting)
+        self._waiting.clear()
+        return data
+
+
+def _metadata(document: Document) -> bytes:
+    return orjson.dumps(document.model_dump(exclude=_INTERNAL), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
