@@ -22,12 +22,12 @@ from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store.cells import CellTable
 from backend.embedding.vector_store.codes import CodeTable
+from backend.embedding.vector_store.remote import index_name
 from backend.embedding.vector_store.snapshot import Snapshot, SnapshotUnusable, read_snapshot, write_snapshot
 from backend.embedding.vector_store.visibility import DocumentFields, DocumentTable
 
 log = structlog.get_logger(__name__)
 
-_SNAPSHOT = "vectors.snapshot"
 _SEARCH_THREADS = 2
 # The share of all cells that a search looks into; see ADR 0031 for the recall that it gives.
 _SEARCHED_CELLS = 0.3
@@ -42,12 +42,13 @@ class FaissVectorStore:
 
     Args:
         folder: where the snapshot lies; created when missing.
-        model_id: names the embedding model; a snapshot of another model or dimension is not used.
+        model_id: names the embedding model; each model and dimension has a snapshot of its own.
         ivf_from: above this many visible chunks a search is approximate.
     """
 
     def __init__(self, folder: Path, *, model_id: str, dimension: int, ivf_from: int) -> None:
-        self._path = folder / _SNAPSHOT
+        # A name for each model: while one is being built, the other serves, side by side.
+        self._path = folder / f"{index_name('vectors', model_id=model_id, dimension=dimension)}.snapshot"
         self._model_id = model_id
         self._dimension = dimension
         self._ivf_from = ivf_from

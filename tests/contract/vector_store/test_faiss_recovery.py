@@ -17,13 +17,16 @@ from backend.embedding.vector_store.faiss import FaissVectorStore
 from tests.support.search import ANN, BEN, DIMENSION, axis, entry, unit_vectors
 
 NONE = Filters()
-SNAPSHOT = "vectors.snapshot"
 
 
 def open_store(
     folder: Path, *, model_id: str = "m", dimension: int = DIMENSION, ivf_from: int = 300_000
 ) -> FaissVectorStore:
     return FaissVectorStore(folder, model_id=model_id, dimension=dimension, ivf_from=ivf_from)
+
+
+def snapshots(folder: Path) -> set[Path]:
+    return set(folder.iterdir())
 
 
 async def saved_store(folder: Path, seq: int = 7) -> None:
@@ -65,7 +68,7 @@ def _flip(data: bytes) -> bytes:
 @pytest.mark.parametrize("damage", [_cut, _flip, lambda data: b"", lambda data: b"garbage" * 100])
 async def test_a_damaged_snapshot_means_an_empty_store_and_a_word_in_the_log(tmp_path: Path, damage) -> None:
     await saved_store(tmp_path)
-    path = tmp_path / SNAPSHOT
+    (path,) = snapshots(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
     with structlog.testing.capture_logs() as logs:
         store = open_store(tmp_path)
@@ -79,8 +82,27 @@ async def test_a_damaged_snapshot_means_an_empty_store_and_a_word_in_the_log(tmp
     await again.close()
 
 
-async def test_a_snapshot_of_another_model_is_not_used(tmp_path: Path) -> None:
+async def test_stores_of_two_models_keep_their_snapshots_side_by_side(tmp_path: Path) -> None:
+    await saved_store(tmp_path, seq=7)
+    other = open_store(tmp_path, model_id="other")
+    assert (other.last_seq, await other.count()) == (0, 0)
+    await other.upsert([entry("d1.1.0")])
+    await other.save(2)
+    await other.close()
+    for model_id, expected in (("m", (7, 4)), ("other", (2, 1))):
+        store = open_store(tmp_path, model_id=model_id)
+        assert (store.last_seq, await store.count()) == expected
+        await store.close()
+
+
+async def test_a_snapshot_of_another_model_is_not_used_whatever_its_name(tmp_path: Path) -> None:
     await saved_store(tmp_path)
+    (path,) = snapshots(tmp_path)
+    other = open_store(tmp_path, model_id="other")
+    await other.save(0)
+    await other.close()
+    (other_path,) = snapshots(tmp_path) - {path}
+    other_path.write_bytes(path.read_bytes())
     with structlog.testing.capture_logs() as logs:
         store = open_store(tmp_path, model_id="other")
     assert (store.last_seq, await store.count()) == (0, 0)
