@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from backend.embedding.search.models import Hit
+from backend.llm.terms import content_terms, terms
 from backend.rag.models import Contradiction
 
 # Sentences are about the same thing when this share of the shorter one's words (numbers aside) is in the other.
@@ -32,6 +33,16 @@ _REPLACED = re.compile(
     r"|\bthis (?:document|policy|page|version) (?:is|has been) (?:superseded|replaced|withdrawn|retired)\b",
     re.IGNORECASE,
 )
+# Words with which a mail or a message changes what was said before, without replacing a document.
+_UPDATES = re.compile(
+    r"\b(?:instead of|no longer|not any ?more|any longer|mov(?:es?|ed) (?:from|to|on)|postponed|brought forward|"
+    r"delayed|"
+    r"(?:raise|increase|lower|reduce|change|extend|shorten|correct|amend)(?:s|d|ed)?\b.{0,60}?\b(?:to|from|by)|amendment|"
+    r"correction|withdrawn|cancelled|update[sd]?|revised|new (?:date|limit|price|address|number|amount|rule|deadline)|"
+    r"not the \w+ of|is dead|turned out|in the end|final(?:ly)?|released|rather than)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_COVERS_QUESTION = 0.6
 _ASKS_FOR_THE_PAST = re.compile(
     r"\b(?:old|older|previous|previously|former|formerly|before|used to|original|originally|history|earlier|past|"
     r"was|were|did|changed?|changes|difference|compare|compared|(?:19|20)\d\d)\b",
@@ -53,13 +64,18 @@ class _Reading:
     hit: Hit
     subject: frozenset[str]
     sentences: tuple[_Sentence, ...]
-    replaces: bool
-    replaced: bool
+    announces: bool
+    updates: bool
+    on_topic: bool
 
 
-def find_contradictions(hits: Sequence[Hit]) -> tuple[Contradiction, ...]:
-    """At most one for each pair of documents, those of the best passages first."""
-    readings = [_read(hit) for hit in hits]
+def find_contradictions(hits: Sequence[Hit], question: str = "") -> tuple[Contradiction, ...]:
+    """At most one for each pair of documents, those of the best passages first.
+
+    With the question, a later passage about the same thing that announces a change is taken for an update.
+    """
+    wanted = content_terms(question)
+    readings = [_read(hit, wanted) for hit in hits]
     found: dict[frozenset[str], Contradiction] = {}
     for one, other in combinations(readings, 2):
         pair = frozenset({one.hit.document_id, other.hit.document_id})
@@ -84,19 +100,28 @@ def asks_for_the_past(question: str) -> bool:
     return _ASKS_FOR_THE_PAST.search(question) is not None
 
 
-def _read(hit: Hit) -> _Reading:
+def _read(hit: Hit, wanted: frozenset[str]) -> _Reading:
     sentences = []
     for part in _SENTENCE.split(hit.text):
         words = frozenset(word.casefold() for word in _WORD.findall(part))
         if len(words) >= _SHORTEST_SENTENCE_WORDS:
             sentences.append(_Sentence(words, frozenset(_VALUE.findall(part)), " ".join(part.split())))
     heading = f"{hit.title} {hit.heading or ''}"
+    named = wanted & frozenset(terms(heading))
+    changing = bool(_UPDATES.search(heading))
+    on_topic = updates = False
+    for sentence in sentences if wanted else ():
+        met = named | (wanted & frozenset(terms(sentence.text)))
+        if len(met) >= 2 and len(met) >= _COVERS_QUESTION * len(wanted):
+            on_topic = True
+            updates = updates or changing or bool(_UPDATES.search(sentence.text))
     return _Reading(
         hit=hit,
         subject=_subject(hit.title),
         sentences=tuple(sentences),
-        replaces=bool(_REPLACES.search(hit.text)),
-        replaced=bool(_REPLACED.search(hit.text) or _REPLACED.search(heading)),
+        announces=any(pattern.search(text) for pattern in (_REPLACES, _REPLACED) for text in (hit.text, heading)),
+        updates=updates,
+        on_topic=on_topic,
     )
 
 
@@ -108,26 +133,17 @@ def _subject(title: str) -> frozenset[str]:
 def _compare(one: _Reading, other: _Reading) -> Contradiction | None:
     titles = _overlap(one.subject, other.subject)
     changed = _changed_sentences(one, other)
-    announced = _announced(one, other)
-    if announced and (titles >= _SAME_SUBJECT_TITLE or changed):
-        older, newer = announced
-        return _contradiction("superseded", older, newer, changed)
     if one.hit.modified_at == other.hit.modified_at:
-        return _contradiction("conflict", one, other, changed) if changed else None
+        return _conflict(one, other, changed) if changed else None
+    # The dates say which is newer: "superseded" in a text may speak of itself or of what it replaces.
     older, newer = sorted((one, other), key=lambda reading: reading.hit.modified_at)
+    same_title = bool(one.subject) and one.subject == other.subject
+    if (older.announces or newer.announces) and (titles >= _SAME_SUBJECT_TITLE or changed):
+        return _replacement(older, newer, certain=True)
     if changed:
-        same_title = bool(one.subject) and one.subject == other.subject
-        return _contradiction("superseded" if same_title else "conflict", older, newer, changed)
-    return None
-
-
-def _announced(one: _Reading, other: _Reading) -> tuple[_Reading, _Reading] | None:
-    """(older, newer) when exactly one of them says that it is replaced, or replaces; None when that is unclear."""
-    if one.replaced != other.replaced:
-        return (one, other) if one.replaced else (other, one)
-    if one.replaces != other.replaces:
-        older, newer = (other, one) if one.replaces else (one, other)
-        return (older, newer) if older.hit.modified_at <= newer.hit.modified_at else None
+        return _replacement(older, newer, certain=True) if same_title else _conflict(older, newer, changed)
+    if newer.updates and older.on_topic:
+        return _replacement(older, newer, certain=False)
     return None
 
 
@@ -143,16 +159,20 @@ def _changed_sentences(one: _Reading, other: _Reading) -> tuple[_Sentence, _Sent
     return None
 
 
-def _contradiction(
-    kind: str, older: _Reading, newer: _Reading, changed: tuple[_Sentence, _Sentence] | None
-) -> Contradiction:
-    before = f"“{older.hit.title}” ({older.hit.modified_at:%Y-%m-%d})"
-    after = f"“{newer.hit.title}” ({newer.hit.modified_at:%Y-%m-%d})"
-    if kind == "superseded":
-        return Contradiction("superseded", older.hit, newer.hit, f"{after} replaces {before}.")
-    assert changed is not None  # noqa: S101 - a conflict is always found in two sentences
+def _replacement(older: _Reading, newer: _Reading, *, certain: bool) -> Contradiction:
+    verb = "replaces" if certain else "is later and speaks of a change to"
+    note = f"{_named(newer.hit)} {verb} {_named(older.hit)}."
+    return Contradiction("superseded" if certain else "conflict", older.hit, newer.hit, note, certain)
+
+
+def _conflict(older: _Reading, newer: _Reading, changed: tuple[_Sentence, _Sentence]) -> Contradiction:
     values = sorted(changed[0].values ^ changed[1].values)[:4]
-    return Contradiction("conflict", older.hit, newer.hit, f"{before} and {after} differ: {', '.join(values)}.")
+    note = f"{_named(older.hit)} and {_named(newer.hit)} differ: {', '.join(values)}."
+    return Contradiction("conflict", older.hit, newer.hit, note)
+
+
+def _named(hit: Hit) -> str:
+    return f"“{hit.title}” ({hit.modified_at:%Y-%m-%d})"
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -40,12 +40,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two passages that say different things, or an older one that a newer one replaces."""
+    """Two passages that say different things, or an older one that a newer one replaces.
+
+    `certain`: the older one is out of date as a whole, so nothing should be quoted from it.
+    """
 
     kind: Literal["superseded", "conflict"]
     older: Hit
     newer: Hit
     note: str
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import structlog
 
 from backend.errors import UpstreamRejected
 from backend.llm.base import ChatModel, Finish
-from backend.llm.extractive import ExtractiveAnswerer
+from backend.llm.extractive import ExtractiveAnswerer, QuotedSentence
 from backend.llm.streaming import sanitise
 from backend.monitoring.metrics import LLM_TOKENS
 from backend.rag.abstention import NOT_IN_LIBRARY, NOTHING_FOUND
@@ -76,7 +76,7 @@ class AnswerPipeline:
         result = await self._search.search(
             question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
         )
-        contradictions = find_contradictions(result.hits)
+        contradictions = find_contradictions(result.hits, query)
         replaced = superseded_by(contradictions)
         sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in result.hits)
         yield Retrieved(query, sources, contradictions, result.degraded)
@@ -101,7 +101,7 @@ class AnswerPipeline:
         urls = [source.hit.url for source in sources if source.hit.url]
         drafts: list[Draft] = []
         text = ""
-        for quote in () if answer.abstained else answer.sentences:
+        for quote in () if answer.abstained else _newest_first(answer.sentences, candidates, contradictions):
             shown = sanitise(" ".join(quote.text.split()), urls)
             if not shown:
                 continue
@@ -204,15 +204,24 @@ class AnswerPipeline:
 def _without_outdated(
     question: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]
 ) -> Sequence[Source]:
-    """The passages to quote from: of two that contradict each other the newer, unless the past is asked for."""
+    """The passages to quote from: none of a document that is certainly replaced, unless the past is asked for."""
     if asks_for_the_past(question):
         return sources
-    outdated = {
+    outdated = {item.older.document_id for item in contradictions if item.certain}
+    return [source for source in sources if source.hit.document_id not in outdated] or sources
+
+
+def _newest_first(
+    quotes: Sequence[QuotedSentence], sources: Sequence[Source], contradictions: Sequence[Contradiction]
+) -> list[QuotedSentence]:
+    """Quotes of a passage that another quoted one seems to update come after it; otherwise the order stays."""
+    quoted = {sources[quote.passage_index].hit.document_id for quote in quotes}
+    older = {
         item.older.document_id
         for item in contradictions
-        if item.kind == "superseded" or item.older.modified_at < item.newer.modified_at
+        if item.newer.document_id in quoted and item.older.modified_at < item.newer.modified_at
     }
-    return [source for source in sources if source.hit.document_id not in outdated] or sources
+    return sorted(quotes, key=lambda quote: sources[quote.passage_index].hit.document_id in older)
 
 
 def _nothing_written(model: str, finish: Finish) -> UpstreamRejected:

@@ -83,6 +83,23 @@ def test_what_agrees_or_speaks_of_something_else_is_left_alone(other: Hit) -> No
     assert find_contradictions((OLD, other)) == ()
 
 
+def test_a_new_version_that_names_the_old_one_as_superseded_is_still_the_new_one() -> None:
+    old = passage("v2", "A client may make 60 calls.", title="API limits v2", year=2024)
+    new = passage("v3", "Version 2 is deprecated. A client may make 120 calls.", title="API limits v3", year=2026)
+    for hits in ((old, new), (new, old)):
+        [found] = find_contradictions(hits)
+        assert (found.older.document_id, found.newer.document_id, found.certain) == ("v2", "v3", True)
+
+
+def test_a_later_message_about_the_question_that_speaks_of_a_change_is_shown_as_one() -> None:
+    plan = passage("plan", "The summer party takes place on 12 June at the lake.", title="Summer party", year=2024)
+    mail = passage("mail", "The party in summer was moved to 26 June.", title="Mail from Kim", year=2025)
+    other = passage("other", "The lunch menu was moved to the intranet.", title="Mail from Bo", year=2025)
+    [found] = find_contradictions((plan, mail, other), "When is the summer party?")
+    assert (found.kind, found.older.document_id, found.newer.document_id) == ("conflict", "plan", "mail")
+    assert not found.certain
+
+
 @pytest.mark.parametrize("question", ["What was the old allowance?", "What did it say in 2022?", "How has it changed?"])
 def test_questions_about_the_past_are_recognised(question: str) -> None:
     assert asks_for_the_past(question)
