@@ -10,11 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backend.db.collection import Record, Update
-from backend.documents.access import user_principal
 from backend.documents.ids import new_id
 from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, metadata_hash
 from backend.documents.models import Document, DocumentStatus, Kind
-from backend.documents.repository import Known, document_key
+from backend.documents.repository import Known, access_fields, document_key
 from backend.documents.texts import NewText
 
 #: What indexing has to do with a queued head.
@@ -140,7 +139,7 @@ class Intake:
             "url": item.url,
             "author": item.author,
             "tags": list(item.tags),
-            "access": sorted({user_principal(self.owner_id), *item.access}),
+            **access_fields(self.owner_id, item.access),
             "modified_at": (item.modified_at or now).astimezone(UTC),
             "modified_given": item.modified_at is not None,
             "metadata_hash": metadata_hash(item),

@@ -15,7 +15,7 @@ from backend.documents.ids import new_id
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
-from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow
+from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.texts import VersionRepository
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.settings import UploadSettings
@@ -290,7 +290,6 @@ class LibraryService:
             for child in await self._documents.unscoped_children(document_id):
                 changed[child["_id"]] = changed[document_id]
                 walk.append(child["_id"])
-                await self._documents.unscoped_change(
-                    [(child["_id"], {"$set": {"access": changed[document_id], "dirty": new_id()}})]
-                )
+                fields = access_fields(child["owner_id"], changed[document_id])
+                await self._documents.unscoped_change([(child["_id"], {"$set": {**fields, "dirty": new_id()}})])
         await self._indexer.refresh_access(walk)

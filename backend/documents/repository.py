@@ -5,13 +5,14 @@ the few that do not are named `unscoped_…`. What indexing does with heads is i
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
 from backend.db.collection import Collection, Database, Record, Update
-from backend.documents.access import Caller
+from backend.documents.access import Caller, user_principal
 from backend.documents.models import Document, DocumentStatus
 from backend.documents.schema import DOCUMENTS
 
@@ -105,6 +106,17 @@ def visible_to(caller: Caller) -> dict[str, Any]:
     return {"access": {"$in": sorted(caller.principals)}}
 
 
+def access_fields(owner_id: str, principals: Iterable[str]) -> dict[str, list[str]]:
+    """How access is stored: `access` always holds the owner, `shared_with` everybody else.
+
+    Most documents are shared with nobody, so lists ask for one's own by owner and for others' by `shared_with`, each
+    in order of an index, instead of going through all that one may see.
+    """
+    owner = user_principal(owner_id)
+    others = set(principals) - {owner}
+    return {"access": sorted({owner, *others}), "shared_with": sorted(others)}
+
+
 def _row(record: Record) -> DocumentRow:
     row: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
     row["id"] = record.pop("_id")
@@ -144,20 +156,20 @@ class DocumentRepository:
         Ids sort by creation, so the id alone is the key of the page. A search in titles reads at most
         20,000 titles for one page; such a page may be short and still have a next one.
         """
-        filter_ = self._filter(caller, query)
         if query.title:
-            return await self._search_titles(filter_, query.title, before=before, limit=limit)
-        if before is not None:
-            filter_["_id"] = {"$lt": before}
-        records = await self._heads.find(filter_, sort=[("_id", -1)], limit=limit + 1, fields=ROW_FIELDS)
+            return await self._search_titles(caller, query, query.title, before=before, limit=limit)
+        records = await self._newest(caller, query, before=before, limit=limit + 1, fields=ROW_FIELDS)
         more = len(records) > limit
         rows = [_row(record) for record in records[:limit]]
         return rows, rows[-1]["id"] if more else None
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         """How many documents the caller sees in each status."""
-        counts = await self._heads.group_count(visible_to(caller), "status")
-        return {str(status): number for status, number in counts.items()}
+        counts: Counter[str] = Counter()
+        for part in _parts(caller):
+            for status, number in (await self._heads.group_count(part, "status")).items():
+                counts[str(status)] += number
+        return dict(counts)
 
     async def of_owner(self, caller: Caller) -> AsyncIterator[Document]:
         """Every document that the caller owns, oldest first."""
@@ -232,23 +244,31 @@ class DocumentRepository:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _filter(self, caller: Caller, query: DocumentQuery) -> dict[str, Any]:
-        filter_ = visible_to(caller)
+    async def _newest(
+        self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int, fields: Sequence[str]
+    ) -> list[Record]:
+        """The newest visible heads older than `before`: one's own and others', merged."""
+        wanted: dict[str, Any] = {}
         for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
             if value is not None:
-                filter_[field] = str(value)
-        return filter_
+                wanted[field] = str(value)
+        if before is not None:
+            wanted["_id"] = {"$lt": before}
+        found: list[Record] = []
+        for part in _parts(caller):
+            found += await self._heads.find({**part, **wanted}, sort=[("_id", -1)], limit=limit, fields=fields)
+        found.sort(key=lambda record: str(record["_id"]), reverse=True)
+        return found[:limit]
 
     async def _search_titles(
-        self, filter_: dict[str, Any], title: str, *, before: str | None, limit: int
+        self, caller: Caller, query: DocumentQuery, title: str, *, before: str | None, limit: int
     ) -> tuple[list[DocumentRow], str | None]:
         """The port knows no substring search; titles are read in order until the page is full."""
         wanted = title.casefold()
         found: list[str] = []
         scanned = 0
         while scanned < _SCAN_MAX_ROWS and len(found) < limit:
-            page = {**filter_, "_id": {"$lt": before}} if before is not None else filter_
-            titles = await self._heads.find(page, sort=[("_id", -1)], limit=_SCAN_ROWS, fields=("title",))
+            titles = await self._newest(caller, query, before=before, limit=_SCAN_ROWS, fields=("title",))
             scanned += len(titles)
             for record in titles:
                 before = record["_id"]
@@ -259,5 +279,15 @@ class DocumentRepository:
             if len(titles) < _SCAN_ROWS and len(found) < limit:
                 before = None
                 break
-        records = await self._heads.find({**filter_, "_id": {"$in": found}}, sort=[("_id", -1)], fields=ROW_FIELDS)
+        records = await self._heads.find(
+            {**visible_to(caller), "_id": {"$in": found}}, sort=[("_id", -1)], fields=ROW_FIELDS
+        )
         return [_row(record) for record in records], before
+
+
+def _parts(caller: Caller) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a caller may see as two filters without overlap: their own, and what others share with them."""
+    return (
+        {"owner_id": caller.user_id},
+        {"shared_with": {"$in": sorted(caller.principals)}, "owner_id": {"$ne": caller.user_id}},
+    )

@@ -6,7 +6,9 @@ DOCUMENTS = CollectionSpec(
     "documents",
     (
         Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
-        Index((("access", 1), ("_id", -1))),  # "my documents", newest first; every scoped read
+        Index((("owner_id", 1), ("_id", -1))),  # "my documents", newest first; export
+        Index((("owner_id", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
+        Index((("shared_with", 1), ("_id", -1))),  # what others share with me, newest first
         Index((("parent_id", 1),)),  # members of an archive or a mail
         Index((("blob", 1),)),  # does anything still need this original?
         Index((("due_at", 1),)),  # what is to be indexed (recovery)
@@ -14,7 +16,6 @@ DOCUMENTS = CollectionSpec(
         Index(
             (("dirty", 1),), partial={"dirty": {"$exists": True}}
         ),  # access changes that the indexes may not have seen
-        Index((("owner_id", 1), ("_id", 1))),  # a person's own documents (export)
         Index((("connection_id", 1),)),  # documents of one connection
     ),
 )
