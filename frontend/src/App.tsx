@@ -46,7 +46,7 @@ export function Pages() {
             <Route path="library" element={<Library />} />
             <Route path="documents/:documentId" element={<DocumentPage />} />
             <Route path="search" element={<Search />} />
-            <Route path="settings" element={<Settings />} />
+            <Route path="settings/:tab?" element={<Settings />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

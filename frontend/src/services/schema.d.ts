@@ -275,7 +275,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a document and all that belongs to it
-         * @description Its text, index entries and original are gone when this returns. Words that an answer cites stay with the answer.
+         * @description Its text, index entries and original are gone when this returns. Words that an answer cites stay with it.
          */
         delete: operations["delete_document_api_v1_documents__document_id__delete"];
         options?: never;
@@ -366,6 +366,26 @@ export interface paths {
         };
         /** The text of a version */
         get: operations["get_text_api_v1_documents__document_id__text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything of yours as a ZIP archive
+         * @description Your documents (original, text, metadata) and your conversations, packed while they are sent.
+         */
+        get: operations["export_api_v1_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2420,6 +2440,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentTextView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_api_v1_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
                 };
             };
             /** @description The request was refused; `code` says why. */

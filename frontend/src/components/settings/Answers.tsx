@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ErrorMessage } from '@/components/ErrorMessage';
+import { Segmented } from '@/components/ui/Segmented';
+import { useChatConfig } from '@/hooks/useChatConfig';
+import { CopyBlock } from './CopyBlock';
+import { environmentOf, PRESETS, type Preset } from './modelPresets';
+import { Fact, FactList, Panel, PanelSkeleton, TabBody } from './Panel';
+
+/** How questions are answered here, and how to have a language model word the answers. */
+export default function Answers() {
+  const { t } = useTranslation();
+  const config = useChatConfig();
+  return (
+    <TabBody title={t('settings.tabs.answers')} text={t('settings.answersText')}>
+      <Panel>
+        {config.isPending ? (
+          <PanelSkeleton label={t('common.loading')} />
+        ) : config.isError ? (
+          <ErrorMessage
+            title={t('settings.errorTitle')}
+            error={config.error}
+            layout="inline"
+            onRetry={() => void config.refetch()}
+          />
+        ) : (
+          <>
+            <FactList>
+              <Fact label={t('settings.mode')}>{t(`settings.modes.${config.data.mode}`)}</Fact>
+              {config.data.model && (
+                <Fact label={t('settings.model')}>
+                  <code className="font-mono text-sm">{config.data.model}</code>
+                </Fact>
+              )}
+            </FactList>
+            <p className="mt-3 text-pretty text-base text-ink-2">
+              {t(`settings.modesText.${config.data.mode}`)}
+            </p>
+          </>
+        )}
+      </Panel>
+      <PlugIn connected={config.data?.mode === 'model'} />
+    </TabBody>
+  );
+}
+
+function PlugIn({ connected }: { connected: boolean }) {
+  const { t } = useTranslation();
+  const [preset, setPreset] = useState<Preset>('ollama');
+  return (
+    <Panel title={t(connected ? 'settings.plugChange' : 'settings.plug')} text={t('settings.plugText')}>
+      <div className="-mx-1 overflow-x-auto px-1 pb-1">
+        <Segmented
+          label={t('settings.plugKind')}
+          value={preset}
+          onChange={setPreset}
+          options={PRESETS.map((value) => ({ value, label: t(`settings.presets.${value}`) }))}
+        />
+      </div>
+      <ol className="mt-4 list-decimal space-y-3 pl-5 text-base text-ink-2 marker:text-ink-3">
+        <li>
+          {t('settings.plugStepLines')}
+          <div className="mt-2 -ml-5">
+            <CopyBlock label={t('settings.plugLines')} text={environmentOf(preset)} />
+          </div>
+        </li>
+        <li>{t('settings.plugStepRestart')}</li>
+        <li>{t('settings.plugStepCheck')}</li>
+      </ol>
+      <p className="mt-4 text-pretty text-ink-3 text-sm">
+        {t(preset === 'openai' ? 'settings.plugLeaves' : 'settings.plugStays')}
+      </p>
+    </Panel>
+  );
+}

@@ -1,0 +1,35 @@
+import { Check, Copy } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { toast } from 'sonner';
+import { Button } from '@/components/ui/Button';
+import { useCopy } from '@/hooks/useCopy';
+
+/** Lines to take along, with a button that copies them. */
+export function CopyBlock({ label, text }: { label: string; text: string }) {
+  const { t } = useTranslation();
+  const { copied, copy } = useCopy();
+  return (
+    <div className="relative rounded-xl border bg-sunken">
+      <section
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, also with the keyboard
+        tabIndex={0}
+        className="overflow-x-auto rounded-xl p-3.5 pr-14"
+      >
+        <pre className="font-mono text-xs leading-relaxed">{text}</pre>
+      </section>
+      <Button
+        variant="ghost"
+        size="icon"
+        className="absolute top-1.5 right-1.5 bg-sunken"
+        aria-label={t('common.copy')}
+        onClick={() => copy(text).catch(() => toast.error(t('settings.copyFailed')))}
+      >
+        {copied ? <Check className="text-ok" aria-hidden /> : <Copy aria-hidden />}
+      </Button>
+      <span role="status" className="sr-only">
+        {copied && t('common.copied')}
+      </span>
+    </div>
+  );
+}

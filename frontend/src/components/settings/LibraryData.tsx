@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import { Sparkles } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { toast } from 'sonner';
+import { ErrorMessage } from '@/components/ErrorMessage';
+import { Button, buttonStyles } from '@/components/ui/Button';
+import { useChatConfig } from '@/hooks/useChatConfig';
+import { useLoadDemo } from '@/hooks/useDocuments';
+import { useErrorText } from '@/hooks/useErrorText';
+import { getStats } from '@/services/documents';
+import { keys } from '@/services/queries';
+import { STATUSES } from '@/services/types';
+import { formatNumber } from '@/utils/format';
+import { ExportPanel } from './ExportPanel';
+import { Panel, PanelSkeleton, TabBody } from './Panel';
+import { StatusBar } from './StatusBar';
+
+const POLL_MS = 2000;
+
+/** What is in the library, and how to take it along. */
+export default function LibraryData() {
+  const { t } = useTranslation();
+  const config = useChatConfig();
+  return (
+    <TabBody title={t('settings.tabs.library')} text={t('settings.libraryText')}>
+      <Counts />
+      <ExportPanel />
+      {config.data?.demo_available && <Demo />}
+    </TabBody>
+  );
+}
+
+function Counts() {
+  const { t } = useTranslation();
+  const stats = useQuery({
+    queryKey: [...keys.documents, 'counts'],
+    queryFn: ({ signal }) => getStats(signal),
+    refetchInterval: ({ state }) => {
+      const counts = state.data?.by_status;
+      return counts?.queued || counts?.processing ? POLL_MS : false;
+    },
+  });
+  if (stats.isPending) {
+    return (
+      <Panel>
+        <PanelSkeleton label={t('common.loading')} />
+      </Panel>
+    );
+  }
+  if (stats.isError) {
+    return (
+      <Panel>
+        <ErrorMessage
+          title={t('library.errorTitle')}
+          error={stats.error}
+          layout="inline"
+          onRetry={() => void stats.refetch()}
+        />
+      </Panel>
+    );
+  }
+  const { total, by_status: counts } = stats.data;
+  return (
+    <Panel>
+      <div className="flex items-baseline justify-between gap-4">
+        <p>
+          <span className="mr-2 font-semibold text-2xl tabular-nums">{formatNumber(total)}</span>
+          <span className="text-base text-ink-3">{t('settings.documents', { count: total })}</span>
+        </p>
+        <Link to="/library" className={buttonStyles({ size: 'sm' })}>
+          {t('settings.toLibrary')}
+        </Link>
+      </div>
+      <StatusBar counts={counts} total={total} />
+      <ul className="mt-3 grid grid-cols-2 gap-1 sm:grid-cols-4">
+        {STATUSES.map((status) => (
+          <li key={status}>
+            <Link
+              to={`/library?status=${status}`}
+              className="-mx-2 block rounded-lg px-2 py-1.5 text-base transition-colors hover:bg-hover"
+            >
+              <span className="block font-semibold tabular-nums">{formatNumber(counts[status] ?? 0)}</span>
+              <span className="text-ink-3 text-sm">{t(`status.${status}`)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Demo() {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const demo = useLoadDemo();
+  const load = () =>
+    demo.mutate(undefined, {
+      onSuccess: ({ documents }) => toast.success(t('library.demoLoaded', { count: documents })),
+      onError: (error) => toast.error(t('library.demoFailed'), { description: textOf(error) }),
+    });
+  return (
+    <Panel title={t('settings.demo')} text={t('settings.demoText')}>
+      <Button busy={demo.isPending} onClick={load}>
+        <Sparkles aria-hidden />
+        {t('settings.demoLoad')}
+      </Button>
+    </Panel>
+  );
+}
