@@ -47,10 +47,15 @@ def sentences() -> list[str]:
     return [sentence for sentence in found if 40 <= len(sentence) <= 300]
 
 
-def make_documents(count: int, *, seed: int = 1, sentences_each: int = 10) -> list[TextDocument]:
-    """`count` different documents of about `sentences_each` × 130 characters in paragraphs of three sentences."""
+def make_documents(
+    count: int, *, seed: int = 1, sentences_each: int = 10, pool: list[str] | None = None
+) -> list[TextDocument]:
+    """`count` different documents of about `sentences_each` × 130 characters in paragraphs of three sentences.
+
+    `pool` restricts the sentences to choose from.
+    """
     rng = random.Random(seed)
-    pool = sentences()
+    pool = pool or sentences()
     documents = []
     for number in range(count):
         chosen = rng.sample(pool, max(2, int(rng.gauss(sentences_each, sentences_each / 4))))

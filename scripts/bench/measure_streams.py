@@ -1,16 +1,20 @@
 """The answer stream: time to the first token, and many streams at once."""
 
 import asyncio
+import contextlib
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from backend.client import BibliosClient
 from scripts.bench import session
-from scripts.bench.corpus import make_queries
+from scripts.bench.corpus import TextDocument, make_queries
 from scripts.bench.figures import Figure
 from scripts.bench.load import percentile
 from scripts.bench.machine import tree_cpu_seconds
 from scripts.bench.server import Server, serve
+from tests.support.openai_server import OpenAIServer
 
 _QUESTIONS = 60
 _STREAMS = 50
@@ -44,19 +48,19 @@ def first_token(server: Server, token: str) -> list[Figure]:
 
 def many_streams(workdir: Path) -> list[Figure]:
     """50 answers of 500 tokens at once from a scripted model of zero latency: complete, in order, within one core."""
-    from tests.support.openai_server import running_openai_server
-
     words = [f"word{number} " for number in range(_TOKENS)]
     with (
-        running_openai_server(chat_pieces=words) as model,
+        _scripted_model(words) as base_url,
         serve(
             workdir / "streams",
-            BIBLIOS_LLM_BASE_URL=model.base_url,
+            BIBLIOS_LLM_BASE_URL=base_url,
             BIBLIOS_LLM_API_KEY="none",
             BIBLIOS_LLM_MODEL="scripted",
         ) as server,
     ):
         token, _ = session.register(server.url, "streams")
+        session.add_documents(server.url, token, [_fact(number) for number in range(_STREAMS)])
+        session.with_client(server.url, token, lambda client: _ask_many(client, "".join(words), streams=2))
         cpu_before, started = tree_cpu_seconds(server.pid), time.perf_counter()
         broken = session.with_client(server.url, token, lambda client: _ask_many(client, "".join(words)))
         seconds = time.perf_counter() - started
@@ -67,14 +71,38 @@ def many_streams(workdir: Path) -> list[Figure]:
     ]
 
 
-async def _ask_many(client: BibliosClient, expected: str) -> int:
+def _fact(number: int) -> TextDocument:
+    text = f"The calibration interval of sensor {number} is {number + 10} days. It is kept in cabinet {number}."
+    return TextDocument(f"sensor-{number}", f"Sensor {number}", text)
+
+
+@contextlib.contextmanager
+def _scripted_model(pieces: list[str]) -> Iterator[str]:
+    """A scripted model in a thread of this process, so that its work is not counted as the server's."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    model = OpenAIServer(answer=lambda _: pieces)
+    asyncio.run_coroutine_threadsafe(model.__aenter__(), loop).result()
+    try:
+        yield model.base_url
+    finally:
+        asyncio.run_coroutine_threadsafe(model.__aexit__(None, None, None), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+async def _ask_many(client: BibliosClient, expected: str, *, streams: int = _STREAMS) -> int:
+    """How many of the streams did not end in exactly the expected text."""
+
     async def one(number: int) -> bool:
         conversation = (await client.post("/conversations", {}))["id"]
         text = ""
-        async for event in client.ask(f"Question number {number}", conversation_id=conversation):
+        question = f"What is the calibration interval of sensor {number}?"
+        async for event in client.ask(question, conversation_id=conversation):
             if event["type"] == "token":
                 text += event["text"]
         return text.strip() == expected.strip()
 
-    results = await asyncio.gather(*(one(number) for number in range(_STREAMS)))
+    results = await asyncio.gather(*(one(number) for number in range(streams)))
     return results.count(False)

@@ -1,0 +1,122 @@
+"""Measures, prints one table, writes `bench-results/bench.json` (`make bench`)."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.bench import (
+    measure_ingest,
+    measure_library,
+    measure_pages,
+    measure_quality,
+    measure_streams,
+    measure_vectors,
+)
+from scripts.bench.figures import Figure
+from scripts.bench.machine import describe
+
+RESULTS = Path("bench-results")
+
+type Measure = Callable[[Path], list[Figure]]
+
+#: In the order of the table. `--quick` leaves out those that fill large libraries.
+MEASURES: dict[str, Measure] = {
+    "ingest": measure_ingest.ingest,
+    "library-10k": measure_library.small,
+    "library-50k": lambda workdir: measure_library.large(workdir, 50),
+    "library-100k": lambda workdir: measure_library.large(workdir, 100),
+    "chroma-10k": lambda workdir: measure_library.chroma(workdir, 10),
+    "vectors": measure_vectors.recall,
+    "streams": measure_streams.many_streams,
+    "retrieval": measure_quality.retrieval,
+    "xquad": measure_quality.xquad,
+    "demo": measure_quality.demo_answers,
+    "pages": measure_pages.pages,
+}
+_SLOW = {"library-50k", "library-100k", "chroma-10k"}
+
+
+def main() -> int:
+    """Returns 1 when a promised figure was missed or could not be measured, so that scripts can tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=list(MEASURES), help="measure only these")
+    parser.add_argument("--quick", action="store_true", help="leave out the large libraries")
+    options = parser.parse_args()
+    names = options.only or [name for name in MEASURES if not (options.quick and name in _SLOW)]
+    console = Console(width=150)
+    machine = describe()
+    console.print(f"{machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, load {machine.load_average}")
+    figures: list[Figure] = []
+    for name in names:
+        figures += _measure(name, console)
+    console.print(_table(figures))
+    _write(figures, machine=asdict(machine))
+    missed = [figure for figure in figures if figure.holds is False]
+    promised = sum(figure.holds is not None for figure in figures)
+    console.print(f"{promised - len(missed)} of {promised} promised figures hold; load now {describe().load_average}")
+    return 1 if missed else 0
+
+
+def _measure(name: str, console: Console) -> list[Figure]:
+    started = time.perf_counter()
+    workdir = Path(tempfile.mkdtemp(prefix=f"biblios-bench-{name}-"))
+    try:
+        figures = MEASURES[name](workdir)
+    except Exception as error:  # noqa: BLE001 - one measure that breaks must not cost the others; it is a missed row
+        traceback.print_exc()
+        figures = [Figure(f"{name}: broke off", None, "", 0, note=f"{type(error).__name__}: {error}")]
+    finally:
+        shutil.rmtree(workdir, ignore_errors=True)
+    console.print(f"{name}: {time.perf_counter() - started:.0f} s")
+    for figure in figures:
+        console.print(f"  {figure.name}: {_number(figure.value)} {figure.unit}  {figure.note}", highlight=False)
+    return figures
+
+
+def _table(figures: list[Figure]) -> Table:
+    table = Table(title="Figures", title_justify="left")
+    for column, justify in (
+        ("what", "left"),
+        ("measured", "right"),
+        ("target", "right"),
+        ("", "left"),
+        ("note", "left"),
+    ):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for figure in figures:
+        sign = "≥" if figure.sense == "at_least" else "≤"
+        target = f"{sign} {figure.target:g} {figure.unit}" if figure.target is not None else ""
+        mark = {True: "[green]holds[/green]", False: "[red]MISSED[/red]", None: ""}[figure.holds]
+        table.add_row(figure.name, f"{_number(figure.value)} {figure.unit}", target, mark, figure.note)
+    return table
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _write(figures: list[Figure], **more: object) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    report = {
+        "at": datetime.now(UTC).isoformat(),
+        **more,
+        "figures": [{**asdict(figure), "holds": figure.holds} for figure in figures],
+    }
+    (RESULTS / "bench.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
