@@ -68,10 +68,8 @@ class FaissVectorStore:
     async def save(self, seq: int) -> None:
         """Writes the snapshot. Writes wait meanwhile, searches do not."""
         async with self._writing:
-            loop = asyncio.get_running_loop()
-            # Lists of names are taken here; the codes are stable while the lock is held.
-            documents = self._listing()
-            await loop.run_in_executor(None, self._write, documents, seq)
+            # In a thread: at 100,000 chunks this is half a second. Nothing changes while the lock is held.
+            await asyncio.get_running_loop().run_in_executor(None, self._write, seq)
             self._last_seq = seq
 
     async def upsert(self, entries: Sequence[IndexEntry]) -> None:
@@ -98,7 +96,8 @@ class FaissVectorStore:
                     self._release(slot)
 
     async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        self._documents.set_access(document_id, access)
+        async with self._writing:
+            self._documents.set_access(document_id, access)
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
@@ -229,17 +228,15 @@ class FaissVectorStore:
         self._cells, self._cells_for = cells, len(slots)
         log.info("vector_cells_found", chunks=len(slots))
 
-    def _listing(self) -> list[tuple[DocumentFields, list[int]]]:
-        slots = self._documents.slots
-        return [(fields, sorted(slots[fields.document_id])) for fields in self._documents.fields()]
-
-    def _write(self, listing: list[tuple[DocumentFields, list[int]]], seq: int) -> None:
-        order = np.array([slot for _, slots in listing for slot in slots], np.int64)
-        documents = [
-            (fields, [held[0] for slot in slots if (held := self._chunks[slot]) is not None])
-            for fields, slots in listing
-        ]
-        codes = self._codes.state(order)
+    def _write(self, seq: int) -> None:
+        slots_of = self._documents.slots
+        documents: list[tuple[DocumentFields, list[str]]] = []
+        order: list[int] = []
+        for fields in self._documents.fields():
+            slots = sorted(slots_of[fields.document_id])
+            order.extend(slots)
+            documents.append((fields, [held[0] for slot in slots if (held := self._chunks[slot]) is not None]))
+        codes = self._codes.state(np.array(order, np.int64))
         write_snapshot(self._path, Snapshot(self._model_id, self._dimension, seq, documents, codes))
 
     def _load(self) -> None:
