@@ -10,7 +10,8 @@ import { Quotes } from '@/components/chat/Quotes';
 import { LogoMark } from '@/components/Logo';
 import { Tooltip } from '@/components/ui/Tooltip';
 import type { Message } from '@/services/types';
-import { sourceOrder } from '@/utils/citations';
+import { citedDocuments } from '@/utils/citations';
+import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 
 const Markdown = lazy(() => import('@/components/chat/Markdown'));
@@ -67,11 +68,7 @@ export function AssistantMessage({ message, panel, live = false, last, onRegener
             className="ml-0.5 inline-block h-4 w-[3px] animate-caret rounded-sm bg-accent align-middle"
           />
         )}
-        <Disagreements
-          items={message.disagreements ?? []}
-          passages={message.passages ?? []}
-          messageId={message.id}
-        />
+        {!message.abstained && <Disagreements message={message} />}
         <StateNote message={message} />
         {!live && (
           <>
@@ -136,27 +133,32 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
   );
 }
 
-/** The sources in a row beneath the answer, in the order in which it cites them. */
+/** The cited documents in a row beneath the answer, in the order in which it cites them. */
 function SourceStrip({ message, panel }: { message: Message; panel: PanelState | null }) {
   const { t } = useTranslation();
   return (
     <ul aria-label={t('chat.sources')} className="mt-4 flex flex-wrap gap-1.5">
-      {sourceOrder(message.citations ?? []).map((citation) => {
-        const active = panel?.messageId === message.id && panel.index === citation.index;
+      {citedDocuments(message.citations ?? []).map((citations) => {
+        const [first] = citations;
+        const active =
+          panel?.messageId === message.id && citations.some((citation) => citation.index === panel.index);
         return (
-          <li key={citation.index} className="min-w-0 max-w-full">
+          <li key={first.index} className="min-w-0 max-w-full">
             <Link
-              to={citationTarget(message.id, citation)}
+              to={citationTarget(message.id, first)}
               replace={panel !== null}
-              className={`flex h-8 max-w-72 items-center gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink ${active ? 'border-accent/50 bg-accent-soft' : 'bg-surface'}`}
+              className={cn(
+                'flex h-8 max-w-96 items-center gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink max-md:h-10',
+                active ? 'border-accent/50 bg-accent-soft' : 'bg-surface',
+              )}
             >
-              <span aria-hidden className="font-semibold text-2xs text-accent-text">
-                {citation.index}
+              <span className="font-semibold text-2xs text-accent-text">
+                {citations.map((citation) => citation.index).join(' ')}
               </span>
-              <span className="truncate">{citation.title}</span>
-              {citation.modified_at && (
+              <span className="truncate">{first.title}</span>
+              {first.modified_at && (
                 <span className="shrink-0 text-ink-3 text-xs max-sm:hidden">
-                  {formatDate(citation.modified_at)}
+                  {formatDate(first.modified_at)}
                 </span>
               )}
             </Link>

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { HoverCard } from 'radix-ui';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Citation } from '@/services/types';
@@ -18,16 +19,18 @@ interface SourceCitationProps {
 /** The chip after a cited sentence. Hovering shows the words it rests on, clicking opens the document at them. */
 export function SourceCitation({ citation, to, active }: SourceCitationProps) {
   const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
   const weak = citation.support === 'weak';
   const quote =
     citation.quote.length > QUOTE_CHARS ? `${citation.quote.slice(0, QUOTE_CHARS)}…` : citation.quote;
   return (
-    <HoverCard.Root openDelay={180} closeDelay={120}>
+    <HoverCard.Root open={open} onOpenChange={setOpen} openDelay={180} closeDelay={120}>
       <HoverCard.Trigger asChild>
         <Link
           to={to}
           replace={active}
           preventScrollReset
+          onClick={() => setOpen(false)}
           aria-label={t('chat.citation', { index: citation.index, title: citation.title })}
           className={cn(
             'mx-px inline-grid h-[1.2rem] min-w-[1.2rem] select-none place-items-center rounded-md px-1 align-[0.1em] font-semibold font-sans text-2xs no-underline transition-colors duration-100',
@@ -41,7 +44,7 @@ export function SourceCitation({ citation, to, active }: SourceCitationProps) {
           {citation.index}
         </Link>
       </HoverCard.Trigger>
-      <HoverCard.Portal>
+      <HoverCard.Portal container={document.getElementById('content')}>
         <HoverCard.Content
           side="top"
           sideOffset={6}

@@ -15,6 +15,7 @@ import { useChatConfig } from '@/hooks/useChatConfig';
 import { useDocumentProgress, useDocuments, useLoadDemo } from '@/hooks/useDocuments';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useLibraryFilters } from '@/hooks/useLibraryFilters';
+import { useLibraryState } from '@/hooks/useLibraryState';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import type { LibraryDocument } from '@/services/types';
 import { formatNumber } from '@/utils/format';
@@ -26,13 +27,16 @@ export default function Library() {
   const { filters, setFilters, filtered } = useLibraryFilters();
   const documents = useDocuments(filters);
   useDocumentProgress(filters, documents.data);
+  const state = useLibraryState();
   const [detailsOf, setDetailsOf] = useState<string | null>(null);
 
   const items = documents.data?.pages.flatMap((page) => page.items) ?? [];
   const detailed = items.find((item) => item.id === detailsOf) ?? null;
-  const count = documents.hasNextPage
-    ? t('library.shownMore', { shown: formatNumber(items.length) })
-    : t('library.shown', { count: items.length });
+  const total = filtered ? undefined : state.data?.total;
+  const count =
+    total === undefined && documents.hasNextPage
+      ? t('library.shownMore', { shown: formatNumber(items.length) })
+      : t('library.shown', { count: total ?? items.length });
 
   return (
     <div className="flex h-full flex-col">

@@ -90,3 +90,15 @@ export function copyText(text: string, citations: readonly Citation[], heading: 
   );
   return list.length > 0 ? `${body}\n\n${heading}\n${list.join('\n')}` : body;
 }
+
+/** The citations by document version, in the order in which the answer first cites each. */
+export function citedDocuments(citations: readonly Citation[]): [Citation, ...Citation[]][] {
+  const groups = new Map<string, [Citation, ...Citation[]]>();
+  for (const citation of sourceOrder(citations)) {
+    const key = `${citation.document_id} ${citation.version}`;
+    const group = groups.get(key);
+    if (group) group.push(citation);
+    else groups.set(key, [citation]);
+  }
+  return [...groups.values()];
+}

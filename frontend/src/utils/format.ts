@@ -12,11 +12,13 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
+  // "byte" has no short form in most languages.
+  if (unit === 0) return `${formatNumber(bytes)} B`;
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: UNITS[unit],
-    unitDisplay: unit === 0 ? 'narrow' : 'short',
-    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 ? 1 : 0,
   }).format(value);
 }
 

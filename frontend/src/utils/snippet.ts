@@ -38,3 +38,13 @@ function beginning(text: string, firstMark: number): number {
   const space = text.indexOf(' ', firstMark - LEAD_CHARS);
   return space === -1 || space >= firstMark ? firstMark : space + 1;
 }
+
+/** A passage for a small card: without the signs that only lay it out. For looking at, never for quoting. */
+export const previewOf = (text: string): string =>
+  text
+    .replace(/^\s{0,3}#{1,6}\s+/gm, '')
+    .replace(/\*\*|__|`/g, '')
+    .replace(/^\s*[-*|]\s+/gm, '')
+    .replace(/^\s*\|?[-:| ]{3,}\|?\s*$/gm, '')
+    .replace(/\s*\|\s*/g, ' · ')
+    .trim();

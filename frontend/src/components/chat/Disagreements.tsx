@@ -1,23 +1,26 @@
 import { ArrowRight, GitCompareArrows, History } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Disagreement, Passage } from '@/services/types';
+import type { Message } from '@/services/types';
 import { formatDate } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
-import { passageTarget } from './panelPaths';
+import { citationTarget, passageTarget } from './panelPaths';
 
-interface DisagreementsProps {
-  items: readonly Disagreement[];
-  passages: readonly Passage[];
-  messageId: string;
-}
-
-/** Where sources contradict each other, or a newer one replaces an older one: both, with their dates. */
-export function Disagreements({ items, passages, messageId }: DisagreementsProps) {
+/**
+ * Where sources of the answer contradict each other, or a newer one replaces an older one: both, with their dates. What
+ * concerns other passages is left to the list of sources.
+ */
+export function Disagreements({ message }: { message: Message }) {
   const { t } = useTranslation();
+  const cited = new Set((message.citations ?? []).map((citation) => citation.document_id));
+  const items = (message.disagreements ?? []).filter(
+    (item) => cited.has(item.older_document_id) || cited.has(item.newer_document_id),
+  );
   const targetOf = (id: string) => {
-    const passage = passages.find((item) => item.document_id === id);
-    return passage ? passageTarget(messageId, passage) : documentPath(id);
+    const citation = message.citations?.find((item) => item.document_id === id);
+    if (citation) return citationTarget(message.id, citation);
+    const passage = message.passages?.find((item) => item.document_id === id);
+    return passage ? passageTarget(message.id, passage) : documentPath(id);
   };
   if (items.length === 0) return null;
   return (
@@ -27,19 +30,28 @@ export function Disagreements({ items, passages, messageId }: DisagreementsProps
         return (
           <li
             key={`${item.older_document_id}-${item.newer_document_id}-${item.kind}`}
-            className="rounded-xl bg-warn-soft px-3.5 py-3 text-base"
+            className="flex items-start gap-2.5 rounded-xl bg-warn-soft px-3.5 py-2.5 text-base"
           >
-            <p className="flex items-start gap-2.5">
-              <Icon className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
-              <span>
-                <span className="font-semibold">{t(`chat.${item.kind}`)}.</span> {item.note}
-              </span>
-            </p>
-            <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 pl-[1.625rem] text-sm">
-              <Source to={targetOf(item.older_document_id)} title={item.older_title} date={item.older_date} />
-              <ArrowRight className="size-3.5 text-ink-3" aria-hidden />
-              <Source to={targetOf(item.newer_document_id)} title={item.newer_title} date={item.newer_date} />
-            </p>
+            <Icon className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
+            <div>
+              <p>
+                <span className="font-semibold">{t(`chat.${item.kind}`)}.</span>{' '}
+                {item.kind === 'superseded' ? t('chat.supersededText') : item.note}
+              </p>
+              <p className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+                <Source
+                  to={targetOf(item.older_document_id)}
+                  title={item.older_title}
+                  date={item.older_date}
+                />
+                <ArrowRight className="size-3.5 text-ink-3" aria-hidden />
+                <Source
+                  to={targetOf(item.newer_document_id)}
+                  title={item.newer_title}
+                  date={item.newer_date}
+                />
+              </p>
+            </div>
           </li>
         );
       })}

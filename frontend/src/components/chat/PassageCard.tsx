@@ -5,6 +5,7 @@ import { SupportMark } from '@/components/SourceCitation';
 import type { Citation } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
+import { previewOf } from '@/utils/snippet';
 
 interface PassageCardProps {
   to: string;
@@ -45,8 +46,8 @@ export function PassageCard(props: PassageCardProps) {
         <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
         {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
       </span>
-      <span className="mt-2 line-clamp-4 block break-words text-ink-2 text-sm leading-relaxed">
-        {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : text.trim()}
+      <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
+        {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
       {(support || page != null || superseded) && (
         <span className="mt-2 flex items-center gap-3 text-ink-3 text-xs">

@@ -64,15 +64,6 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
                 >
                   <ArrowLeft aria-hidden />
                 </Link>
-                <Button
-                  variant="ghost"
-                  size="icon"
-                  aria-label={t('viewer.closePanel')}
-                  onClick={onClose}
-                  className="order-last"
-                >
-                  <X aria-hidden />
-                </Button>
                 {fullPath && (
                   <Link
                     to={fullPath}
@@ -82,6 +73,15 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
                     <Maximize2 aria-hidden />
                   </Link>
                 )}
+                <Button
+                  variant="ghost"
+                  size="icon"
+                  aria-label={t('viewer.closePanel')}
+                  onClick={onClose}
+                  className="order-last"
+                >
+                  <X aria-hidden />
+                </Button>
               </>
             }
           />

@@ -87,7 +87,7 @@ const Step = ({ icon, title, text, busy = false, onClick }: StepProps) => (
     type="button"
     aria-busy={busy || undefined}
     onClick={busy ? undefined : onClick}
-    className="group rounded-2xl border bg-surface p-5 text-left shadow-sm transition-[border-color,box-shadow,transform] duration-150 hover:border-accent/50 hover:shadow-md active:scale-[0.99]"
+    className="flex flex-col items-start rounded-2xl border bg-surface p-5 text-left shadow-sm transition-[border-color,box-shadow,transform] duration-150 hover:border-accent/50 hover:shadow-md active:scale-[0.99]"
   >
     <span
       aria-hidden

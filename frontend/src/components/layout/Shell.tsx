@@ -62,12 +62,12 @@ export default function Shell() {
                 </Suspense>
               </ErrorBoundary>
             </main>
+            <Suspense>
+              {palette && <CommandPalette onClose={() => setPalette(false)} />}
+              {shortcuts && <ShortcutList onClose={() => setShortcuts(false)} />}
+            </Suspense>
           </UploadArea>
         </div>
-        <Suspense>
-          {palette && <CommandPalette onClose={() => setPalette(false)} />}
-          {shortcuts && <ShortcutList onClose={() => setShortcuts(false)} />}
-        </Suspense>
         <Toaster
           theme={theme}
           position="bottom-center"

@@ -16,8 +16,9 @@ export function Sidebar() {
   const { collapsed, toggleSidebar } = useShell();
   const label = t(collapsed ? 'nav.expand' : 'nav.collapse');
   return (
-    <div
+    <aside
       data-print="hide"
+      aria-label={t('nav.sidebar')}
       className={cn(
         'hidden shrink-0 flex-col border-r bg-sidebar transition-[width] duration-200 ease-out md:flex',
         collapsed ? 'w-[3.5rem]' : 'w-64',
@@ -30,7 +31,7 @@ export function Sidebar() {
         )}
       >
         {!collapsed && (
-          <Link to="/" className="rounded-md">
+          <Link to="/" className="flex rounded-md">
             <Logo />
           </Link>
         )}
@@ -63,6 +64,6 @@ export function Sidebar() {
       <div className="border-t p-2">
         <UserMenu iconOnly={collapsed} />
       </div>
-    </div>
+    </aside>
   );
 }

@@ -13,7 +13,8 @@ export function UserMenu({ iconOnly = false }: { iconOnly?: boolean }) {
   const name = user.name || user.email;
   return (
     <DeferredMenu
-      label={t('nav.userMenu', { name })}
+      label={t('nav.userMenu')}
+      named={false}
       menu={(props) => <UserMenuItems {...props} />}
       preload={load}
       className={cn(
@@ -27,8 +28,14 @@ export function UserMenu({ iconOnly = false }: { iconOnly?: boolean }) {
       >
         {name.slice(0, 1).toUpperCase()}
       </span>
+      {iconOnly && (
+        <span className="sr-only">
+          {t('nav.userMenu')}: {name}
+        </span>
+      )}
       {!iconOnly && (
         <span className="min-w-0">
+          <span className="sr-only">{t('nav.userMenu')}: </span>
           <span className="block truncate font-medium text-base">{name}</span>
           {name !== user.email && <span className="block truncate text-ink-3 text-xs">{user.email}</span>}
         </span>

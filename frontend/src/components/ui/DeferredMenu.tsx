@@ -10,6 +10,8 @@ export interface DeferredMenuProps {
 
 interface Props {
   label: string;
+  /** False when the button's own words name it. */
+  named?: boolean;
   className: string;
   /** Draws the menu with a lazy component. */
   menu: (props: DeferredMenuProps) => ReactNode;
@@ -19,14 +21,14 @@ interface Props {
 }
 
 /** A button whose menu is loaded when somebody is about to open it: menus are a third of a first visit's code. */
-export function DeferredMenu({ label, className, menu, preload, children }: Props) {
+export function DeferredMenu({ label, named = true, className, menu, preload, children }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   return (
     <button
       ref={button}
       type="button"
-      aria-label={label}
+      aria-label={named ? label : undefined}
       aria-haspopup="menu"
       aria-expanded={open}
       data-state={open ? 'open' : 'closed'}

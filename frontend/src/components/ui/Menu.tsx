@@ -7,7 +7,10 @@ import type { DeferredMenuProps } from './DeferredMenu';
 const ITEM =
   'relative flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 py-1.5 text-base text-ink outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover max-md:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3';
 
-export const Menu = DropdownMenu.Root;
+/** Not modal: the page behind stays readable and scrolls. */
+export const Menu = (props: ComponentProps<typeof DropdownMenu.Root>) => (
+  <DropdownMenu.Root modal={false} {...props} />
+);
 export const MenuTrigger = DropdownMenu.Trigger;
 export const MenuRadioGroup = DropdownMenu.RadioGroup;
 
@@ -28,7 +31,7 @@ export function OpenMenu({
   children,
 }: OpenMenuProps) {
   return (
-    <DropdownMenu.Root open onOpenChange={onClose}>
+    <DropdownMenu.Root open modal={false} onOpenChange={onClose}>
       <DropdownMenu.Trigger asChild>
         <span className={anchorClassName} aria-hidden />
       </DropdownMenu.Trigger>
