@@ -6,6 +6,7 @@ Pinecone shows a write some seconds later: until then, the check against the sto
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from backend.errors import InvalidInput, Unavailable
 log = structlog.get_logger(__name__)
 
 _NAME = "Pinecone"
+_VERSION_AND_ORDINAL = re.compile(r"\d+\.\d+")
 _PARALLEL = 8
 _UNAUTHORISED = {401, 403}
 _WAIT = {408, 409, 429, 500, 502, 503, 504}
@@ -31,7 +33,7 @@ _NOT_FOUND = 404
 
 
 class PineconeVectorStore:
-    """A `VectorStore` in one namespace of an index. Chunk ids must begin with their document's id and a dot."""
+    """A `VectorStore` in one namespace of an index. Chunk ids must be ``{document_id}.{version}.{ordinal}``."""
 
     def __init__(self, host: str, *, api_key: str, model_id: str, dimension: int, timeout_seconds: float) -> None:
         if not api_key:
@@ -65,7 +67,7 @@ class PineconeVectorStore:
 
         async def chunks(document_id: str) -> list[str]:
             async with limit:
-                return [vector["id"] async for vector in self._chunks_of(document_id)]
+                return [chunk_id async for page in self._ids(document_id) for chunk_id in page]
 
         found = await asyncio.gather(*map(chunks, document_ids))
         await self.delete_chunks([chunk_id for chunk_ids in found for chunk_id in chunk_ids])
@@ -137,23 +139,25 @@ class PineconeVectorStore:
             await self._post("/vectors/upsert", {"vectors": batch, "namespace": self._namespace})
 
     async def _chunks_of(self, document_id: str) -> AsyncIterator[dict[str, Any]]:
-        """The document's vectors, found by their ids' beginning and checked by their metadata."""
-        async for ids in self._ids(f"{document_id}."):
+        """The document's vectors with values and metadata."""
+        async for ids in self._ids(document_id):
             for start in range(0, len(ids), PINECONE.fetch_batch):
                 part = ids[start : start + PINECONE.fetch_batch]
                 answer = await self._get("/vectors/fetch", [("ids", chunk_id) for chunk_id in part])
                 for vector in answer.get("vectors", {}).values():
-                    if vector.get("metadata", {}).get("document_id") == document_id:
-                        yield vector
+                    yield vector
 
-    async def _ids(self, prefix: str) -> AsyncIterator[list[str]]:
+    async def _ids(self, document_id: str) -> AsyncIterator[list[str]]:
+        """The ids of the document's chunks: those that begin with its id, less other documents' that do so as well."""
+        prefix = f"{document_id}."
         token: str | None = None
         while True:
             query = [("prefix", prefix), ("limit", str(PINECONE.list_page))]
             if token:
                 query.append(("paginationToken", token))
             answer = await self._get("/vectors/list", query)
-            yield [vector["id"] for vector in answer.get("vectors", ())]
+            ids = [str(vector["id"]) for vector in answer.get("vectors", ())]
+            yield [chunk_id for chunk_id in ids if _VERSION_AND_ORDINAL.fullmatch(chunk_id, len(prefix))]
             token = answer.get("pagination", {}).get("next")
             if not token:
                 return
