@@ -11,6 +11,7 @@ import structlog
 
 from backend.conversation import events
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
+from backend.conversation.mapping import to_citation, to_disagreement, to_passage
 from backend.conversation.models import Message, StoredPassage, TitleSource
 from backend.conversation.runs import Run
 from backend.conversation.storage import ConversationRepository, MessageRepository
@@ -22,7 +23,7 @@ from backend.embedding.search.models import Filters
 from backend.errors import BibliosError, UpstreamRateLimited, UpstreamTransient
 from backend.llm.base import ChatModel
 from backend.monitoring.metrics import ANSWERS, FIRST_TOKEN_SECONDS
-from backend.rag.models import Answered, Cited, Contradiction, PastTurn, Question, Retrieved, Source
+from backend.rag.models import Answered, PastTurn, Question, Retrieved
 from backend.rag.pipeline import AnswerPipeline
 
 log = structlog.get_logger(__name__)
@@ -243,16 +244,16 @@ class AnswerWriter:
 
 
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
-    passages = [_passage(source) for source in part.sources]
+    passages = [to_passage(source) for source in part.sources]
     answer.query = part.query
     answer.passages = [StoredPassage.of(passage) for passage in passages]
-    answer.disagreements = [_disagreement(item) for item in part.contradictions]
+    answer.disagreements = [to_disagreement(item) for item in part.contradictions]
     return passages
 
 
 def _conclude(part: Answered, answer: Message) -> None:
     answer.content = part.text
-    answer.citations = [_citation(item) for item in part.citations]
+    answer.citations = [to_citation(item) for item in part.citations]
     answer.abstained = part.abstained
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
@@ -273,56 +274,3 @@ def _uncancel() -> None:
     task = asyncio.current_task()
     while task is not None and task.cancelling():
         task.uncancel()
-
-
-def _passage(source: Source) -> events.Passage:
-    hit = source.hit
-    return events.Passage(
-        document_id=hit.document_id,
-        version=hit.version,
-        start=hit.start,
-        end=hit.end,
-        text=hit.text,
-        title=hit.title,
-        url=hit.url,
-        source=hit.source,
-        kind=hit.kind,
-        page=hit.page,
-        score=hit.score,
-        modified_at=hit.modified_at,
-        superseded_by=source.superseded_by,
-    )
-
-
-def _citation(cited: Cited) -> events.Citation:
-    hit = cited.hit
-    return events.Citation(
-        index=cited.index,
-        document_id=hit.document_id,
-        version=hit.version,
-        start=cited.start,
-        end=cited.end,
-        quote=cited.quote,
-        title=hit.title,
-        url=hit.url,
-        source=hit.source,
-        page=hit.page,
-        support=cited.support,
-        answer_start=cited.answer_start,
-        answer_end=cited.answer_end,
-        modified_at=hit.modified_at,
-        flags=list(cited.flags),
-    )
-
-
-def _disagreement(item: Contradiction) -> events.Disagreement:
-    return events.Disagreement(
-        kind=item.kind,
-        older_document_id=item.older.document_id,
-        newer_document_id=item.newer.document_id,
-        older_title=item.older.title,
-        newer_title=item.newer.title,
-        older_date=item.older.modified_at,
-        newer_date=item.newer.modified_at,
-        note=item.note,
-    )

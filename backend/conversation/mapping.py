@@ -1,0 +1,57 @@
+"""From what answering finds to what clients see."""
+
+from backend.conversation import events
+from backend.rag.models import Cited, Contradiction, Source
+
+
+def to_passage(source: Source) -> events.Passage:
+    hit = source.hit
+    return events.Passage(
+        document_id=hit.document_id,
+        version=hit.version,
+        start=hit.start,
+        end=hit.end,
+        text=hit.text,
+        title=hit.title,
+        url=hit.url,
+        source=hit.source,
+        kind=hit.kind,
+        page=hit.page,
+        score=hit.score,
+        modified_at=hit.modified_at,
+        superseded_by=source.superseded_by,
+    )
+
+
+def to_citation(cited: Cited) -> events.Citation:
+    hit = cited.hit
+    return events.Citation(
+        index=cited.index,
+        document_id=hit.document_id,
+        version=hit.version,
+        start=cited.start,
+        end=cited.end,
+        quote=cited.quote,
+        title=hit.title,
+        url=hit.url,
+        source=hit.source,
+        page=hit.page,
+        support=cited.support,
+        answer_start=cited.answer_start,
+        answer_end=cited.answer_end,
+        modified_at=hit.modified_at,
+        flags=list(cited.flags),
+    )
+
+
+def to_disagreement(item: Contradiction) -> events.Disagreement:
+    return events.Disagreement(
+        kind=item.kind,
+        older_document_id=item.older.document_id,
+        newer_document_id=item.newer.document_id,
+        older_title=item.older.title,
+        newer_title=item.newer.title,
+        older_date=item.older.modified_at,
+        newer_date=item.newer.modified_at,
+        note=item.note,
+    )
