@@ -72,10 +72,10 @@ def _compose(text: str, by_start: dict[str, Vectors], rng: np.random.Generator) 
     flat = text.replace("\n\n", " ")
     parts = [by_start[key] for match in _WORDS.finditer(flat) if (key := _key(match.group().strip())) in by_start]
     dimension = next(iter(by_start.values())).shape[0]
-    noise = rng.standard_normal(dimension).astype(np.float32)
+    noise = rng.standard_normal((dimension,), dtype=np.float32)
     noise /= np.linalg.norm(noise)
-    vector = _NOISE * noise
+    vector: Vectors = np.asarray(noise * _NOISE, dtype=np.float32)
     if parts:
-        vector += np.mean(np.stack(parts), axis=0)
+        vector += np.stack(parts).mean(axis=0)
     vector /= np.linalg.norm(vector)
     return vector
