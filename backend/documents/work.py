@@ -153,3 +153,12 @@ class WorkRepository:
     async def unscoped_dirty(self, *, limit: int) -> list[str]:
         records = await self._heads.find({"dirty": {"$exists": True}}, limit=limit, fields=("dirty",))
         return [record["_id"] for record in records]
+
+    async def unscoped_tidied(self, document_ids: Sequence[str]) -> None:
+        """Nothing of former versions is left of these documents."""
+        await self._heads.update_many({"_id": {"$in": list(document_ids)}}, {"$unset": {"untidy": ""}})
+
+    async def unscoped_untidy(self, *, limit: int) -> dict[str, int]:
+        """Documents that may still have texts and chunks of former versions, with the version that counts."""
+        records = await self._heads.find({"untidy": True}, limit=limit, fields=("version",))
+        return {record["_id"]: record["version"] for record in records}

@@ -121,6 +121,7 @@ class IndexingService:
             released = await self._work.unscoped_release_all(now=datetime.now(UTC))
             if released:
                 log.info("interrupted_documents_requeued", documents=released)
+            await self._removal.tidy(self._work)
         await self._removal.recover()
         await self._removal.sweep()
         self._writer.start()

@@ -69,14 +69,20 @@ async def open_library(
     open_store: Callable[[Embedder], VectorStore] | None = None,
     former_embedder: Callable[[str], Embedder | None] = lambda _: None,
     settings: Settings | None = None,
+    database: Database | None = None,
     work: bool = True,
 ) -> AsyncIterator[Library]:
-    """Opens the library in a data folder, as the server does; `work=False` leaves documents queued."""
+    """Opens the library in a data folder, as the server does; `work=False` leaves documents queued.
+
+    `database` replaces the folder's SQLite file and stays open.
+    """
     settings = settings or Settings(data_dir=folder, _env_file=None)
     embedder = embedder or HashEmbedder()
     store = store or MemoryVectorStore()
     lexical = lexical or MemoryLexicalIndex()
-    database = await SqliteDatabase.open(folder)
+    own = await SqliteDatabase.open(folder) if database is None else None
+    database = own or database
+    assert database is not None
     extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
     jobs = TaskiqQueue(None, settings.jobs.concurrency)
     try:
@@ -98,4 +104,5 @@ async def open_library(
         await indexing.stop()
     finally:
         await extraction.close()
-        await database.close()
+        if own is not None:
+            await own.close()

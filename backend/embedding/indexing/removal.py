@@ -10,6 +10,7 @@ import structlog
 from backend.documents.blobs import BlobStore
 from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
+from backend.documents.work import WorkRepository
 from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.state import IndexStateRepository
 
@@ -66,6 +67,22 @@ class Removal:
                 await self._legs.delete_documents(ids)
             await self._clear_away(ids)
             log.info("deletions_recovered", documents=len(ids))
+
+    async def tidy(self, work: WorkRepository) -> None:
+        """Removes what former versions left when a crash came right after a new one was announced.
+
+        Only while nothing is being indexed: a version on its way in looks like one that was left.
+        """
+        while untidy := await work.unscoped_untidy(limit=_AT_ONCE):
+            chunks = await self._chunks.unscoped_of_documents(list(untidy))
+            stale = [chunk for chunk in chunks if chunk.version != untidy[chunk.document_id]]
+            await self._legs.delete_chunks([chunk.id for chunk in stale])
+            await self._chunks.unscoped_delete([chunk.id for chunk in stale])
+            await self._forget_vectors([chunk.hash for chunk in stale])
+            for document_id, version in untidy.items():
+                await self._versions.unscoped_drop(document_id, keep_version=version)
+            await work.unscoped_tidied(list(untidy))
+            log.info("former_versions_removed", documents=len(untidy), chunks=len(stale))
 
     async def sweep(self) -> None:
         """Removes texts and originals that came in but were never acknowledged, since a crash came before the head."""

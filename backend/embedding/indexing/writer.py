@@ -138,7 +138,7 @@ class GroupWriter:
     async def _commit(self, submitted: Sequence[Finished]) -> None:
         # Whoever lost the lease must not write: the ids of its chunks may be those of the one who has it now.
         group, outdated = await self._still_mine(submitted)
-        again = [f.claim.document.id for f in group if f.claim.document.version > 0 or f.claim.claims > 1]
+        again = [f.claim.document.id for f in group if _may_leave_something(f.claim)]
         before = dict(await self._chunks.unscoped_keys_of_documents(again)) if again else {}
         if texts := [f.new_text for f in group if f.new_text is not None]:
             await self._versions.unscoped_put(texts)
@@ -161,6 +161,8 @@ class GroupWriter:
         for finished in done:
             if finished.claim.document.version > 0:
                 await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
+        if again:
+            await self._work.unscoped_tidied([id_ for id_ in again if id_ in kept])
         metrics.DOCUMENTS_INDEXED.inc(len(done))
         log.info("documents_indexed", documents=len(done), chunks=len(written), lost=len(submitted) - len(done))
 
@@ -198,6 +200,7 @@ class GroupWriter:
                 "chunks": len(finished.chunks),
                 "indexed_at": now,
                 "index_seq": seq,
+                **({"untidy": True} if _may_leave_something(finished.claim) else {}),
             },
             drop=("pending_text", "error"),
         )
@@ -221,6 +224,11 @@ class GroupWriter:
             await self._chunks.unscoped_delete([id_ for id_, _ in keys])
             await self._versions.unscoped_drop_all(gone)
             await self._forget_vectors([*(hash_ for _, hash_ in keys), *(c.hash for f in lost for c in f.chunks)])
+
+
+def _may_leave_something(claim: Claim) -> bool:
+    """Whether there are, or may be, texts and chunks of a former version or attempt."""
+    return claim.document.version > 0 or claim.claims > 1
 
 
 def entries_of(finished: Finished, head: Record, vectors: Vectors) -> list[IndexEntry]:

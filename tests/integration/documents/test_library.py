@@ -156,6 +156,9 @@ async def test_cited_words_stay_where_they_stood_when_the_document_goes(
     await library.service.unscoped_retain_citations([quote], user_id="ben", message_id="m1", conversation_id="c1")
     await library.service.store_texts("ada", [replace(BOATS, text="All new.", access=frozenset({"workspace"}))])
     await library.settled(ada)
+    async with asyncio.timeout(10):  # the former version goes right after the new one is announced
+        while (await stored_records(library))["versions"] > 1:  # noqa: ASYNC110 - the truth is in the database
+            await asyncio.sleep(0.01)
     for caller in (ada, ben):
         kept = await library.service.text(caller, stored.id, 1)
         assert kept.text[12:33] == "Boats float on water."

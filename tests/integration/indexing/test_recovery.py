@@ -117,6 +117,26 @@ async def test_texts_without_a_head_are_swept_at_the_next_start(tmp_path: Path) 
         assert await library.database.collection(VERSIONS).count({}) == 0
 
 
+async def test_a_former_version_that_a_crash_left_is_removed_at_the_next_start(
+    tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object, **__: object) -> None:
+        raise Unavailable("the process dies here", dependency="database")
+
+    async with open_library(tmp_path) as library:
+        [stored] = await library.service.store_texts("ada", [TextItem("1", "T", "Boats float. " * 200)])
+        await library.settled(ada)
+        monkeypatch.setattr("backend.documents.texts.VersionRepository.unscoped_drop", crash)
+        monkeypatch.setattr("backend.documents.texts.ChunkRepository.unscoped_delete", crash)
+        await library.service.store_texts("ada", [TextItem("1", "T", "Trains roll.")])
+        await library.settled(ada)
+        assert await library.database.collection(CHUNKS).count({}) > 1
+    monkeypatch.undo()
+    async with open_library(tmp_path) as library:
+        await assert_whole(library, ada, 1)
+        assert (await library.service.text(ada, stored.id)).text == "Trains roll."
+
+
 class FailingEmbedder(HashEmbedder):
     """Fails so many times with the given error, then works."""
 
