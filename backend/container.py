@@ -1,5 +1,6 @@
 """Builds every service from the settings, starts them in order and stops them in reverse."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,8 +24,8 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.conversation.runs import RunRegistry
     from backend.conversation.service import ConversationService
     from backend.documents.blobs import BlobStore
-    from backend.documents.export import DocumentExport
     from backend.documents.demo import DemoLoader
+    from backend.documents.export import DocumentExport
     from backend.documents.library import LibraryService
     from backend.embedding.indexing.assembly import Indexing
     from backend.embedding.models.base import Embedder
@@ -40,6 +41,9 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
 log = structlog.get_logger(__name__)
 
 type Ping = Callable[[], Awaitable[None]]
+
+#: Of `shutdown_seconds`: what answers and jobs under way may take; the rest is for committing, saving and closing.
+DRAIN_SHARE = 0.5
 
 
 class Container:
@@ -72,9 +76,12 @@ class Container:
     runs: "RunRegistry"
     pipeline: "AnswerPipeline"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, works: bool = True) -> None:
+        """`works`: whether this process works off jobs; without it others must."""
         self.settings = settings
         self.started = False
+        self._works = works
+        self._draining: asyncio.Task[None] | None = None
         self._closing = AsyncExitStack()
         self._pings: dict[str, Ping] = {}
 
@@ -99,10 +106,26 @@ class Container:
         self.started = True
         log.info("started", data_dir=str(self.data_dir))
 
+    async def drain(self) -> None:
+        """Takes no more jobs and lets jobs and answers under way finish, for a part of `shutdown_seconds`.
+
+        What is not done by then is given back (jobs) or cut and marked (answers, whose readers are told). `/readyz`
+        says `not_ready` from here on. Idempotent; `stop` does it too.
+        """
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        await self._draining
+
     async def stop(self) -> None:
-        """Closes in reverse order. Idempotent."""
-        self.started = False
+        """Drains, then closes in reverse order. Idempotent."""
+        if self.started or self._draining is not None:
+            await self.drain()
         await self._closing.aclose()
+
+    async def _drain(self) -> None:
+        self.started = False
+        seconds = self.settings.shutdown_seconds * DRAIN_SHARE
+        await asyncio.gather(self.runs.stop(timeout_seconds=seconds), self.jobs.stop(timeout_seconds=seconds))
 
     @property
     def data_dir(self) -> Path:
@@ -203,8 +226,12 @@ class Container:
         """After everything else: from here on documents are processed."""
         await indexing.start()
         self._closing.push_async_callback(indexing.stop)
-        await self.jobs.start(consume=True)
-        self._closing.push_async_callback(self.jobs.stop, timeout_seconds=self.settings.shutdown_seconds)
+        await self.jobs.start(consume=self._works)
+        self._closing.push_async_callback(self._stop_jobs)
+
+    async def _stop_jobs(self) -> None:
+        if self._draining is None:  # a start that failed half way
+            await self.jobs.stop(timeout_seconds=self.settings.shutdown_seconds * DRAIN_SHARE)
 
     async def _start_chat(self) -> None:
         """Last of all, so that stopping begins with the answers under way."""

@@ -20,7 +20,7 @@ _BUILT_PAGES = Path(__file__).parent.parent / "frontend" / "dist"
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Builds the application; services start with its lifespan."""
     settings = settings or get_settings()
-    container = Container(settings)
+    container = Container(settings, works=settings.jobs.in_server)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

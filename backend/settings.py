@@ -42,10 +42,18 @@ class AuthSettings(BaseModel):
     secret: SecretStr = Field(
         SecretStr(""), description="signs access tokens; empty: generated once into the data folder"
     )
+    previous_secrets: list[SecretStr] = Field(
+        default_factory=list, description="JSON list; tokens signed with these still count after a change of the secret"
+    )
     access_ttl_seconds: int = Field(15 * 60, ge=60)
-    refresh_ttl_seconds: int = Field(30 * 24 * 3600, ge=3600)
+    refresh_ttl_seconds: int = Field(30 * 24 * 3600, ge=3600, description="a session unused for this long ends")
+    session_max_seconds: int = Field(90 * 24 * 3600, ge=3600, description="a session ends after this long in any case")
     refresh_grace_seconds: int = Field(10, ge=0, description="a rotated refresh token still answers this long")
-    registration: Literal["open", "closed"] = Field("open", description="closed: only the first user may register")
+    registration: Literal["open", "invite", "closed"] = Field(
+        "open", description="who may make an account: anybody, who was invited, nobody; the first user always may"
+    )
+    invitation_days: int = Field(7, ge=1, le=90, description="how long the link of an invitation works")
+    requests_per_minute: int = Field(60_000, ge=0, description="API requests of one account; 0: no limit")
     issuer: str = "bibliosai"
 
 
@@ -179,6 +187,7 @@ class JobSettings(BaseModel):
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
     max_attempts: int = Field(3, ge=1)
+    in_server: bool = Field(True, description="false: servers leave all jobs to `biblios worker` processes")
 
 
 class LogSettings(BaseModel):
@@ -240,6 +249,11 @@ class Settings(BaseSettings):
         if self.processing.chunk_overlap_chars >= self.processing.chunk_chars:
             raise ValueError(
                 "BIBLIOS_PROCESSING_CHUNK_OVERLAP_CHARS must be smaller than BIBLIOS_PROCESSING_CHUNK_CHARS"
+            )
+        if not self.jobs.in_server and not self.redis.url:
+            raise ValueError(
+                "BIBLIOS_JOBS_IN_SERVER=false leaves all jobs to workers: set BIBLIOS_REDIS_URL and start "
+                "`biblios worker`, or leave it out"
             )
         if self.environment is Environment.production and self.auth.secret.get_secret_value() in {
             "changeme",

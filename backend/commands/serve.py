@@ -1,52 +1,162 @@
 """`biblios serve` and `biblios worker`: the server, and a process that only works off jobs."""
 
 import asyncio
+import errno
 import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 
-from backend.commands.console import note
+from backend.commands.console import LoopFactory, note, run
+from backend.errors import Unavailable
 from backend.monitoring import logging
 from backend.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from backend.container import Container
+
+#: Of `shutdown_seconds`: when connections that are still open are cut. Answers end earlier (`container.DRAIN_SHARE`),
+#: so that their readers are told.
+_CONNECTIONS_SHARE = 0.75
+
+
+class AddressTaken(Unavailable):
+    """The address to serve on cannot be had."""
+
+    default_code = "address_unusable"
+
+
+class _Server(uvicorn.Server):
+    """Lets jobs and answers finish while it waits for open connections, which may be waiting for these."""
+
+    def __init__(self, config: uvicorn.Config, container: "Container") -> None:
+        super().__init__(config)
+        self._container = container
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        draining = asyncio.create_task(self._container.drain())
+        await super().shutdown(sockets)
+        await draining
 
 
 def serve() -> None:
     """Serve the API and the pages until stopped (Ctrl-C or SIGTERM finish what is under way)."""
+    settings = _settings()
+    if problem := _not_shareable(settings, alone=settings.jobs.in_server):
+        note.print(f"Jobs are left to workers, which share everything with the servers. {problem}", soft_wrap=True)
+        raise typer.Exit(2)
+    run(_serve(settings), loop_factory=_loop_factory())
+
+
+async def _serve(settings: Settings) -> None:
     from backend.main import create_app
 
-    settings = get_settings()
-    logging.configure(settings.log)
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.shutdown_seconds),
-        backlog=2048,
-    )
-    server = uvicorn.Server(config)
-    note.print(f"BibliosAI starts on [bold]http://{settings.host}:{settings.port}[/bold] · data in {settings.data_dir}")
-    server.run()
-    if not server.started:
-        raise typer.Exit(1)
+    with _bound(settings) as listener:
+        app = create_app(settings)
+        container: Container = app.state.container
+        config = uvicorn.Config(
+            app,
+            lifespan="off",  # the services start here, so that what keeps them from it is said in one line
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=max(1, int(settings.shutdown_seconds * _CONNECTIONS_SHARE)),
+            backlog=2048,
+        )
+        port = listener.getsockname()[1]
+        note.print(
+            f"BibliosAI starts on [bold]http://{settings.host}:{port}[/bold] · data in {settings.data_dir}",
+            soft_wrap=True,
+        )
+        with _ending_on_signals():
+            async with container:
+                # From here on uvicorn takes the signals. Afterwards it raises them once more, which is not to
+                # turn an orderly end into a death by signal.
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(number, lambda *_: None)
+                try:
+                    await _Server(config, container).serve(sockets=[listener])
+                except OSError as error:
+                    raise _address_taken(settings, error) from error
+
+
+def _loop_factory() -> LoopFactory | None:
+    """uvloop where there is one."""
+    return uvicorn.Config("", loop="auto").get_loop_factory()
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The socket to serve on; taken before anything else is opened. Errors: `AddressTaken`."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise _address_taken(settings, error) from error
+    return listener
+
+
+def _address_taken(settings: Settings, error: OSError) -> AddressTaken:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        said = f"{where} is in use by another program. Stop that one, or set BIBLIOS_PORT to a free port."
+    elif error.errno == errno.EACCES:
+        said = f"{where} may not be used by this user. Set BIBLIOS_PORT to a port above 1023."
+    else:
+        said = f"{where} cannot be used ({error.strerror}). Set BIBLIOS_HOST to an address of this machine."
+    return AddressTaken(said, dependency="network")
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """SIGTERM and Ctrl-C while services start or end: they are closed, and the process exits with 0."""
+
+    def leave(*_: object) -> None:
+        sys.exit(0)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def worker() -> None:
     """Work off jobs beside the servers. Needs BIBLIOS_DATABASE_URL and BIBLIOS_REDIS_URL."""
-    settings = get_settings()
-    logging.configure(settings.log)
+    settings = _settings()
     if problem := _not_shareable(settings):
-        note.print(f"A worker shares everything with the servers. {problem}")
+        note.print(f"A worker shares everything with the servers. {problem}", soft_wrap=True)
         note.print("Without a worker the server works off its jobs itself.")
         raise typer.Exit(2)
-    asyncio.run(_work())
+    run(_work(settings), loop_factory=_loop_factory())
 
 
-def _not_shareable(settings: Settings) -> str | None:
+def _settings() -> Settings:
+    """The settings, and logging set up by them. A value that cannot be used is named, and ends the program."""
+    try:
+        settings = get_settings()
+    except ValidationError as error:
+        for item in error.errors():
+            name = "_".join(["BIBLIOS", *(str(part).upper() for part in item["loc"])])
+            note.print(f"{name}: {item['msg']}", markup=False, soft_wrap=True)
+        note.print("Correct this in the environment or in `.env` (see `.env.example`).", soft_wrap=True)
+        raise typer.Exit(2) from None
+    logging.configure(settings.log)
+    return settings
+
+
+def _not_shareable(settings: Settings, *, alone: bool = False) -> str | None:
     """What of these settings only one process can use, and what to set instead."""
+    if alone:
+        return None
     if not settings.uses_mongodb:
         return "SQLite belongs to one process: set BIBLIOS_DATABASE_URL."
     if not settings.redis.url:
@@ -58,12 +168,12 @@ def _not_shareable(settings: Settings) -> str | None:
     return None
 
 
-async def _work() -> None:
+async def _work(settings: Settings) -> None:
     from backend.container import Container
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with Container(get_settings()):
+    async with Container(settings):
         await stop.wait()
