@@ -153,7 +153,7 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
               )}
             >
               <span className="font-semibold text-2xs text-accent-text">
-                {citations.map((citation) => citation.index).join(' ')}
+                {citations.map((citation) => citation.index).join(', ')}
               </span>
               <span className="truncate">{first.title}</span>
               {first.modified_at && (

@@ -135,7 +135,7 @@ async function locked<T>(task: (since: number) => Promise<T>): Promise<T> {
 }
 
 async function renewHoldingLock(since: number): Promise<string | null> {
-  if (Number(recall(RENEWED_AT) ?? 0) >= since) {
+  if (Number(recall(RENEWED_AT) ?? 0) > since) {
     const token = await tokenFromAnotherTab(since);
     if (token) return token;
   }

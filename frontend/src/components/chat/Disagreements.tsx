@@ -1,7 +1,7 @@
 import { ArrowRight, GitCompareArrows, History } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Message } from '@/services/types';
+import type { Disagreement, Message } from '@/services/types';
 import { formatDate } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
 import { citationTarget, passageTarget } from './panelPaths';
@@ -25,38 +25,46 @@ export function Disagreements({ message }: { message: Message }) {
   if (items.length === 0) return null;
   return (
     <ul className="mt-4 space-y-2">
-      {items.map((item) => {
-        const Icon = item.kind === 'superseded' ? History : GitCompareArrows;
+      {byKind(items).map(([kind, group]) => {
+        const Icon = kind === 'superseded' ? History : GitCompareArrows;
         return (
-          <li
-            key={`${item.older_document_id}-${item.newer_document_id}-${item.kind}`}
-            className="flex items-start gap-2.5 rounded-xl bg-warn-soft px-3.5 py-2.5 text-base"
-          >
+          <li key={kind} className="flex items-start gap-2.5 rounded-xl bg-warn-soft px-3.5 py-2.5 text-base">
             <Icon className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
             <div>
               <p>
-                <span className="font-semibold">{t(`chat.${item.kind}`)}.</span>{' '}
-                {item.kind === 'superseded' ? t('chat.supersededText') : item.note}
+                <span className="font-semibold">{t(`chat.${kind}`)}.</span> {t(`chat.${kind}Text`)}
               </p>
-              <p className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-                <Source
-                  to={targetOf(item.older_document_id)}
-                  title={item.older_title}
-                  date={item.older_date}
-                />
-                <ArrowRight className="size-3.5 text-ink-3" aria-hidden />
-                <Source
-                  to={targetOf(item.newer_document_id)}
-                  title={item.newer_title}
-                  date={item.newer_date}
-                />
-              </p>
+              {group.map((item) => (
+                <div key={`${item.older_document_id}-${item.newer_document_id}`} className="mt-1 text-sm">
+                  {kind === 'conflict' && <p className="text-ink-2">{item.note}</p>}
+                  <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+                    <Source
+                      to={targetOf(item.older_document_id)}
+                      title={item.older_title}
+                      date={item.older_date}
+                    />
+                    <ArrowRight className="size-3.5 text-ink-3" aria-hidden />
+                    <Source
+                      to={targetOf(item.newer_document_id)}
+                      title={item.newer_title}
+                      date={item.newer_date}
+                    />
+                  </p>
+                </div>
+              ))}
             </div>
           </li>
         );
       })}
     </ul>
   );
+}
+
+function byKind(items: readonly Disagreement[]): [Disagreement['kind'], Disagreement[]][] {
+  const kinds = ['superseded', 'conflict'] as const;
+  return kinds
+    .map((kind): [Disagreement['kind'], Disagreement[]] => [kind, items.filter((item) => item.kind === kind)])
+    .filter(([, group]) => group.length > 0);
 }
 
 const Source = ({ to, title, date }: { to: string; title: string; date?: string | null }) => (

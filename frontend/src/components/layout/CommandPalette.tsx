@@ -74,14 +74,16 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 {t('palette.empty', { query })}
               </Command.Empty>
               {query.trim() && (
-                <Item
-                  icon={Search}
-                  value={`search ${query}`}
-                  always
-                  onSelect={go(`/search?q=${encodeURIComponent(query.trim())}`)}
-                >
-                  {t('palette.searchFor', { query: query.trim() })}
-                </Item>
+                <Group heading={t('nav.search')}>
+                  <Item
+                    icon={Search}
+                    value={query.trim()}
+                    always
+                    onSelect={go(`/search?q=${encodeURIComponent(query.trim())}`)}
+                  >
+                    {t('palette.searchFor', { query: query.trim() })}
+                  </Item>
+                </Group>
               )}
               <Group heading={t('palette.go')}>
                 <Item icon={SquarePen} onSelect={go('/')}>

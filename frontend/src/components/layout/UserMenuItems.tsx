@@ -31,7 +31,7 @@ export default function UserMenuItems(menu: DeferredMenuProps) {
     logout().catch((error: unknown) => toast.error(t('auth.logoutFailed'), { description: textOf(error) }));
 
   return (
-    <OpenMenu {...menu} side="top" className="w-60">
+    <OpenMenu {...menu} side="top" className="w-64">
       <MenuItem onSelect={() => navigate('/settings')}>
         <Settings aria-hidden />
         {t('nav.settings')}

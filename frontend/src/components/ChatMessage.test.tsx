@@ -1,0 +1,109 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render, screen, within } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
+import { describe, expect, it } from 'vitest';
+import type { Citation, Message } from '@/services/types';
+import { AssistantMessage } from './ChatMessage';
+
+const citation: Citation = {
+  index: 1,
+  document_id: 'd1',
+  version: 3,
+  start: 40,
+  end: 52,
+  quote: 'kept 35 days',
+  title: 'Retention policy',
+  source: 'files',
+  support: 'matched',
+  answer_start: 0,
+  answer_end: 22,
+};
+const answer = (change: Partial<Message>): Message => ({
+  id: 'm1',
+  conversation_id: 'c1',
+  role: 'assistant',
+  content: 'Backups are kept 35 d. More.',
+  citations: [citation],
+  mode: 'extractive',
+  abstained: false,
+  status: 'completed',
+  created_at: '2026-03-04T00:00:00Z',
+  ...change,
+});
+
+function show(message: Message) {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <MemoryRouter initialEntries={['/c/c1']}>
+        <div id="content">
+          <AssistantMessage message={message} panel={null} last onRegenerate={() => undefined} />
+        </div>
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+}
+
+describe('AssistantMessage', () => {
+  it('leads from the chip to the exact passage of the cited version', () => {
+    show(answer({}));
+    const chip = screen.getByRole('link', { name: 'Source 1: Retention policy' });
+    const params = new URLSearchParams(chip.getAttribute('href')?.split('?')[1]);
+    expect(Object.fromEntries(params)).toMatchObject({ doc: 'd1', version: '3', start: '40', end: '52' });
+  });
+
+  it('says that it is quoting when no model wrote the answer', () => {
+    show(answer({}));
+    expect(screen.getByText('Quoting')).toBeVisible();
+  });
+
+  it('draws what a model wrote, with the chip behind its sentence, and no foreign picture or script', async () => {
+    show(
+      answer({
+        mode: 'model',
+        content: '**Backups** are kept 35. ![x](https://evil.example/x.png) <script>alert(1)</script>',
+        citations: [{ ...citation, answer_end: 24 }],
+      }),
+    );
+    expect(await screen.findByText('Backups', { selector: 'strong' }, { timeout: 5000 })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Source 1: Retention policy' })).toBeVisible();
+    expect(document.querySelector('img, script')).toBeNull();
+    expect(screen.queryByText('Quoting')).toBeNull();
+  });
+
+  it('says that the library has no answer, and shows what comes nearest', () => {
+    const passage = { ...citation, text: 'Something near', kind: 'text', score: 1 };
+    show(answer({ abstained: true, citations: [], passages: [passage] }));
+    expect(screen.getByText('Not in your library')).toBeVisible();
+    expect(screen.getByRole('link', { name: /Something near/ })).toBeVisible();
+  });
+
+  it('says when it was interrupted', () => {
+    show(answer({ status: 'interrupted' }));
+    expect(screen.getByText(/interrupted before it was finished/)).toBeVisible();
+  });
+
+  it('shows a replaced source with both dates, and nothing about passages that are not cited', () => {
+    const item = {
+      kind: 'superseded' as const,
+      older_document_id: 'd0',
+      newer_document_id: 'd1',
+      older_title: 'Policy 2',
+      newer_title: 'Retention policy',
+      older_date: '2025-01-02T12:00:00Z',
+      newer_date: '2026-03-04T12:00:00Z',
+      note: '',
+    };
+    show(
+      answer({
+        disagreements: [
+          item,
+          { ...item, older_document_id: 'x', newer_document_id: 'y', older_title: 'Else' },
+        ],
+      }),
+    );
+    const note = screen.getByText('Replaced.').closest('li');
+    expect(note).not.toBeNull();
+    expect(within(note as HTMLElement).getByRole('link', { name: /Policy 2.*2025/ })).toBeVisible();
+    expect(screen.queryByText(/Else/)).toBeNull();
+  });
+});

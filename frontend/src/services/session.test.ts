@@ -1,0 +1,98 @@
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { problem, server, signIn } from '@/test/server';
+
+const REFRESH = '*/api/v1/auth/refresh';
+let session: typeof import('./session');
+let api: typeof import('./api');
+
+beforeEach(async () => {
+  vi.resetModules();
+  session = await import('./session');
+  api = await import('./api');
+});
+
+describe('renew', () => {
+  it('asks once for all that wait', async () => {
+    let calls = 0;
+    server.use(
+      http.post(REFRESH, ({ request }) => {
+        calls += 1;
+        expect(request.headers.get('x-requested-with')).toBe('biblios');
+        return HttpResponse.json(signIn());
+      }),
+    );
+    const tokens = await Promise.all([session.renew(), session.renew(), session.freshToken()]);
+    expect(tokens).toEqual(['token-1', 'token-1', 'token-1']);
+    expect(calls).toBe(1);
+  });
+
+  it('signs out when the session has ended', async () => {
+    server.use(http.post(REFRESH, () => problem(401, 'no_session')));
+    expect(await session.renew()).toBeNull();
+    expect(session.getSession().status).toBe('signed-out');
+  });
+
+  it('keeps the session when the server cannot be reached', async () => {
+    session.signedIn(signIn());
+    server.use(http.post(REFRESH, () => HttpResponse.error()));
+    await expect(session.renew()).rejects.toMatchObject({ code: 'offline' });
+    expect(session.getSession().status).toBe('signed-in');
+  });
+
+  it('keeps the token out of storage', () => {
+    session.signedIn(signIn('very-secret'));
+    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('very-secret');
+  });
+});
+
+describe('calls', () => {
+  it('renew the token once on 401 and repeat, body and all', async () => {
+    session.signedIn(signIn('old'));
+    const seen: string[] = [];
+    server.use(
+      http.post(REFRESH, () => HttpResponse.json(signIn('new'))),
+      http.post('*/api/v1/conversations', async ({ request }) => {
+        seen.push(`${request.headers.get('authorization')} ${await request.text()}`);
+        return seen.length === 1
+          ? problem(401, 'unauthenticated')
+          : HttpResponse.json({ id: 'c1', title: 'T', created_at: '', updated_at: '' }, { status: 201 });
+      }),
+    );
+    const created = await api.unwrap(api.client.POST('/api/v1/conversations', { body: { title: 'T' } }));
+    expect(created.id).toBe('c1');
+    expect(seen).toEqual(['Bearer old {"title":"T"}', 'Bearer new {"title":"T"}']);
+  });
+
+  it('do not go round in circles when 401 stays', async () => {
+    session.signedIn(signIn('old'));
+    let calls = 0;
+    server.use(
+      http.post(REFRESH, () => HttpResponse.json(signIn('new'))),
+      http.get('*/api/v1/auth/me', () => {
+        calls += 1;
+        return problem(401, 'unauthenticated');
+      }),
+    );
+    await expect(api.unwrap(api.client.GET('/api/v1/auth/me'))).rejects.toMatchObject({ status: 401 });
+    expect(calls).toBe(2);
+  });
+
+  it('tell failures apart by code, also without a problem document', async () => {
+    session.signedIn(signIn());
+    server.use(http.get('*/api/v1/auth/me', () => problem(429, 'rate_limited')));
+    await expect(api.unwrap(api.client.GET('/api/v1/auth/me'))).rejects.toMatchObject({
+      code: 'rate_limited',
+      requestId: 'r1',
+    });
+    server.use(
+      http.get('*/api/v1/auth/me', () => new HttpResponse('<html>bad gateway</html>', { status: 502 })),
+    );
+    await expect(api.unwrap(api.client.GET('/api/v1/auth/me'))).rejects.toMatchObject({
+      code: 'unreadable',
+      status: 502,
+    });
+    server.use(http.get('*/api/v1/auth/me', () => HttpResponse.error()));
+    await expect(api.unwrap(api.client.GET('/api/v1/auth/me'))).rejects.toMatchObject({ code: 'offline' });
+  });
+});

@@ -1,0 +1,26 @@
+/** The server as tests see it: nothing is answered unless a test says how. */
+import { HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+
+export const server = setupServer();
+
+export const problem = (status: number, code: string, extra: object = {}) =>
+  HttpResponse.json(
+    {
+      type: `urn:bibliosai:problem:${code}`,
+      title: code,
+      status,
+      code,
+      detail: `detail of ${code}`,
+      request_id: 'r1',
+      ...extra,
+    },
+    { status, headers: { 'Content-Type': 'application/problem+json' } },
+  );
+
+export const signIn = (token = 'token-1') => ({
+  access_token: token,
+  token_type: 'bearer' as const,
+  expires_in: 900,
+  user: { id: 'u1', email: 'ada@example.com', name: 'Ada', role: 'admin' as const },
+});
