@@ -4,6 +4,7 @@ import { AnswerStore, type LiveAnswer } from '@/services/answers';
 import { keys } from '@/services/queries';
 import type { ConversationDetail, Message } from '@/services/types';
 import { forgetDrafts } from '@/utils/drafts';
+import { forgetSearches } from '@/utils/recentSearches';
 
 const ChatContext = createContext<AnswerStore | null>(null);
 
@@ -29,6 +30,7 @@ export function ChatProvider({ children }: { children: ReactNode }) {
     () => () => {
       store.close();
       forgetDrafts();
+      forgetSearches();
     },
     [store],
   );

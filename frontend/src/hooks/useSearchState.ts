@@ -8,6 +8,8 @@ export type Period = (typeof PERIODS)[number];
 const PERIOD_DAYS: Record<Period, number> = { week: 7, month: 30, year: 365 };
 const DAY_MS = 86_400_000;
 const MAX_QUERY_CHARS = 2000;
+/** Of each filter; the server takes no more. */
+const MAX_VALUES = 50;
 
 export interface SearchState {
   q: string;
@@ -15,36 +17,64 @@ export interface SearchState {
   source: string[];
   author: string[];
   language: string[];
+  tag: string[];
   period: Period | undefined;
   /** Calendar days, e.g. 2026-03-04. */
   after: string | undefined;
   before: string | undefined;
 }
 
-const day = (value: string | null) => (value && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined);
+/** The filters that take any number of values. */
+export const LISTS = ['kind', 'source', 'author', 'language', 'tag'] as const;
+export type ListFilter = (typeof LISTS)[number];
 
-/** What is searched for, kept in the address. */
+export const NO_FILTERS = {
+  kind: [],
+  source: [],
+  author: [],
+  language: [],
+  tag: [],
+  period: undefined,
+  after: undefined,
+  before: undefined,
+} satisfies Omit<SearchState, 'q'>;
+
+/** A day that exists: 2026-02-30 has the shape of one. */
+function dayOf(value: string | null): string | undefined {
+  if (!value || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
+  const time = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(value) ? value : undefined;
+}
+
+export function stateOf(params: URLSearchParams): SearchState {
+  const all = (name: string) => [...new Set(params.getAll(name).filter(Boolean))].slice(0, MAX_VALUES);
+  const kinds = all('kind');
+  return {
+    q: (params.get('q') ?? '').trim().slice(0, MAX_QUERY_CHARS),
+    kind: KINDS.filter((kind) => kinds.includes(kind)),
+    source: all('source'),
+    author: all('author'),
+    language: all('language'),
+    tag: all('tag'),
+    period: PERIODS.find((period) => period === params.get('period')),
+    after: dayOf(params.get('after')),
+    before: dayOf(params.get('before')),
+  };
+}
+
+export function paramsOf(state: SearchState): URLSearchParams {
+  const entries = Object.entries(state).flatMap(([key, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((item) => (item ? [[key, item]] : [])),
+  );
+  return new URLSearchParams(entries);
+}
+
+/** What is searched for, kept in the address: it survives a reload and can be bookmarked or sent. */
 export function useSearchState(): [SearchState, (next: Partial<SearchState>) => void] {
   const [params, setParams] = useSearchParams();
-  const state = useMemo<SearchState>(
-    () => ({
-      q: (params.get('q') ?? '').slice(0, MAX_QUERY_CHARS),
-      kind: KINDS.filter((kind) => params.getAll('kind').includes(kind)),
-      source: params.getAll('source'),
-      author: params.getAll('author'),
-      language: params.getAll('language'),
-      period: PERIODS.find((period) => period === params.get('period')),
-      after: day(params.get('after')),
-      before: day(params.get('before')),
-    }),
-    [params],
-  );
-  const change = (next: Partial<SearchState>) => {
-    const entries = Object.entries({ ...state, ...next }).flatMap(([key, value]) =>
-      (Array.isArray(value) ? value : [value]).flatMap((item) => (item ? [[key, item]] : [])),
-    );
-    setParams(new URLSearchParams(entries), { replace: true });
-  };
+  const state = useMemo(() => stateOf(params), [params]);
+  const change = (next: Partial<SearchState>) =>
+    setParams((latest) => paramsOf({ ...stateOf(latest), ...next }), { replace: true });
   return [state, change];
 }
 
@@ -55,14 +85,20 @@ export function filtersOf(state: SearchState, now: number): SearchFilters {
   midnight.setHours(0, 0, 0, 0);
   const since =
     state.period && new Date(midnight.getTime() - PERIOD_DAYS[state.period] * DAY_MS).toISOString();
-  const until =
-    state.before && new Date(new Date(`${state.before}T00:00:00`).getTime() + DAY_MS).toISOString();
   return {
     kind: list(state.kind),
     source: list(state.source),
     author: list(state.author),
     language: list(state.language),
-    after: since ?? (state.after && new Date(`${state.after}T00:00:00`).toISOString()),
-    before: state.period ? undefined : until,
+    tag: list(state.tag),
+    after: since ?? (state.after && startOfDay(state.after, 0)),
+    before: state.period || !state.before ? undefined : startOfDay(state.before, 1),
   };
+}
+
+/** The first moment of a day here, some days later; not 24 hours each, since clocks change. */
+function startOfDay(day: string, later: number): string {
+  const start = new Date(`${day}T00:00:00`);
+  start.setDate(start.getDate() + later);
+  return start.toISOString();
 }

@@ -2689,6 +2689,8 @@ export interface operations {
                 kind?: string[] | null;
                 language?: string[] | null;
                 tag?: string[] | null;
+                /** @description only in these documents, by id */
+                document?: string[] | null;
                 /** @description changed at or after this time */
                 after?: string | null;
                 /** @description changed before this time */

@@ -222,6 +222,9 @@ async def test_search_filters_and_refuses_what_it_does_not_know(client: BibliosC
     assert await found(source=["api", "upload"]) == {"old", "new", "boats.txt"}
     assert await found(author="Ada") == {"old"}
     assert await found(tag="sea") == {"new"}
+    upload = (await client.search("boats", source="upload"))[0]["document_id"]
+    assert await found(document=upload) == {"boats.txt"}
+    assert await found(document="no-such-document") == set()
     assert await found(before="2024-06-01T00:00:00Z") == {"old"}
     assert await found(after="2024-06-01T00:00:00Z", source="api") == {"new"}
     assert len(await client.search("boats", limit=1)) == 1

@@ -1,16 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/utils/cn';
-import {
-  Menu,
-  MenuCheckItem,
-  MenuContent,
-  MenuItem,
-  MenuRadioGroup,
-  MenuRadioItem,
-  MenuSeparator,
-  MenuTrigger,
-} from './Menu';
+import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuSeparator, MenuTrigger } from './Menu';
 
 interface Option<T extends string> {
   value: T;
@@ -64,39 +55,6 @@ export function FilterMenu<T extends string>({
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>
-      </MenuContent>
-    </Menu>
-  );
-}
-
-/** Any number of values; none means any. */
-export function MultiFilterMenu<T extends string>({
-  label,
-  options,
-  values,
-  onChange,
-}: SharedProps<T> & { values: readonly T[]; onChange: (values: T[]) => void }) {
-  const { t } = useTranslation();
-  const chosen = options.filter((option) => values.includes(option.value)).map((option) => option.label);
-  return (
-    <Menu>
-      <Trigger label={label} shown={chosen.length > 0 ? chosen.join(', ') : null} />
-      <MenuContent align="start">
-        {options.map((option) => (
-          <MenuCheckItem
-            key={option.value}
-            checked={values.includes(option.value)}
-            onCheckedChange={(checked) =>
-              onChange(checked ? [...values, option.value] : values.filter((value) => value !== option.value))
-            }
-          >
-            {option.label}
-          </MenuCheckItem>
-        ))}
-        <MenuSeparator />
-        <MenuItem disabled={values.length === 0} onSelect={() => onChange([])}>
-          {t('common.clear')}
-        </MenuItem>
       </MenuContent>
     </Menu>
   );

@@ -96,19 +96,6 @@ export function MenuRadioItem({ children, ...rest }: ComponentProps<typeof Dropd
   );
 }
 
-export function MenuCheckItem({ children, ...rest }: ComponentProps<typeof DropdownMenu.CheckboxItem>) {
-  return (
-    <DropdownMenu.CheckboxItem
-      {...rest}
-      onSelect={(event) => event.preventDefault()}
-      className={cn(ITEM, 'pr-8')}
-    >
-      {children}
-      <Checked />
-    </DropdownMenu.CheckboxItem>
-  );
-}
-
 const Checked = () => (
   <DropdownMenu.ItemIndicator className="absolute right-2.5">
     <Check className="!text-accent-text" aria-hidden />

@@ -1,0 +1,44 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { listDocuments } from '@/services/documents';
+import { keys } from '@/services/queries';
+import { type SearchFilters, searchDocuments, searchWithin } from '@/services/search';
+import { byFrequency } from '@/utils/byFrequency';
+
+/** Documents by their best passage. While new ones are on their way, those of the query before stay. */
+export const useSearch = (q: string, filters: SearchFilters, limit: number) =>
+  useQuery({
+    queryKey: keys.search(q, { ...filters, limit }),
+    queryFn: ({ signal }) => searchDocuments(q, filters, limit, signal),
+    enabled: q.length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+/** The best passages of one document. */
+export const usePassages = (documentId: string, q: string) =>
+  useQuery({
+    queryKey: keys.search(q, { document: documentId }),
+    queryFn: ({ signal }) => searchWithin(documentId, q, signal),
+  });
+
+export interface Suggestions {
+  source: string[];
+  author: string[];
+  language: string[];
+  tag: string[];
+}
+
+/** What the newest documents have in their fields, most frequent first: filters worth offering, though not all. */
+export const useFilterSuggestions = () =>
+  useQuery({
+    queryKey: [...keys.documents, 'filter-suggestions'],
+    staleTime: 5 * 60_000,
+    queryFn: async ({ signal }): Promise<Suggestions> => {
+      const { items } = await listDocuments({}, undefined, signal);
+      return {
+        source: byFrequency(items.map((item) => item.source)),
+        author: byFrequency(items.map((item) => item.author)),
+        language: byFrequency(items.map((item) => item.language)),
+        tag: byFrequency(items.flatMap((item) => item.tags ?? [])),
+      };
+    },
+  });
