@@ -52,7 +52,7 @@ export function AssistantMessage({ message, panel, live = false, last, onRegener
         {t('chat.assistant')}
         {message.mode === 'extractive' && !message.abstained && message.content && <QuotingLabel />}
       </h2>
-      <div className="mt-2.5 sm:pl-[1.875rem]">
+      <div className="mt-2.5 sm:pl-[1.875rem]" data-live={live || undefined}>
         {message.abstained ? (
           <Abstained message={message} panel={panel} />
         ) : message.mode === 'extractive' ? (
@@ -61,12 +61,6 @@ export function AssistantMessage({ message, panel, live = false, last, onRegener
           <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>
             <Markdown {...body} />
           </Suspense>
-        )}
-        {live && message.content && (
-          <span
-            aria-hidden
-            className="ml-0.5 inline-block h-4 w-[3px] animate-caret rounded-sm bg-accent align-middle"
-          />
         )}
         {!message.abstained && <Disagreements message={message} />}
         <StateNote message={message} />

@@ -16,5 +16,3 @@ void i18n.use(initReactI18next).init({
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false },
 });
-
-export default i18n;

@@ -8,7 +8,7 @@ export interface DocumentFilters {
   source?: string;
 }
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 export const listDocuments = (filters: DocumentFilters, cursor: string | undefined, signal?: AbortSignal) =>
   unwrap(

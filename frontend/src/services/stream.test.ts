@@ -6,7 +6,7 @@ import { followAnswer, sendQuestion } from './stream';
 import type { ChatEvent } from './types';
 
 const encoder = new TextEncoder();
-const frame = (id: number, event: object & { type: string }) =>
+const frame = (id: number, event: { type: string; [key: string]: unknown }) =>
   `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 const started = {
   type: 'message.started',

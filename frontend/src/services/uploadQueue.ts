@@ -5,7 +5,7 @@
 import { ApiError } from './problem';
 import { batchesOf, type UploadFile, uploadBatch } from './upload';
 
-export type UploadState = 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled';
+type UploadState = 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled';
 
 export interface UploadEntry {
   key: string;
@@ -34,7 +34,7 @@ const ATTEMPTS = 4;
 const ANNOUNCE_MS = 100;
 const SPEED_WINDOW_MS = 4000;
 
-export const EMPTY: UploadSnapshot = {
+const EMPTY: UploadSnapshot = {
   entries: [],
   active: false,
   sent: 0,

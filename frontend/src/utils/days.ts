@@ -1,6 +1,6 @@
 /** Groups what is listed by how long ago it was, as calendars count: by local days, not by hours. */
 
-export const DAY_GROUPS = ['today', 'yesterday', 'week', 'month', 'older'] as const;
+const DAY_GROUPS = ['today', 'yesterday', 'week', 'month', 'older'] as const;
 export type DayGroup = (typeof DAY_GROUPS)[number];
 
 function startOfDay(time: number): number {
@@ -9,7 +9,7 @@ function startOfDay(time: number): number {
   return date.getTime();
 }
 
-export function dayGroupOf(iso: string, now: number): DayGroup {
+function dayGroupOf(iso: string, now: number): DayGroup {
   // Rounded, since a day on which the clocks change has 23 or 25 hours.
   const days = Math.round((startOfDay(now) - startOfDay(new Date(iso).getTime())) / 86_400_000);
   if (days <= 0) return 'today';

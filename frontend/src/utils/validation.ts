@@ -1,8 +1,8 @@
 /** The rules of the forms, with the same limits as the server, so that most mistakes show before anything is sent. */
 import { z } from 'zod/mini';
 
-export const MIN_PASSWORD_CHARS = 8;
-export const MAX_PASSWORD_CHARS = 1024;
+const MIN_PASSWORD_CHARS = 8;
+const MAX_PASSWORD_CHARS = 1024;
 const MAX_EMAIL_CHARS = 254;
 const MAX_NAME_CHARS = 120;
 
@@ -20,7 +20,6 @@ export const loginSchema = z.object({
   email,
   password: z.string().check(z.minLength(1, 'validation.passwordMissing')),
 });
-export type LoginInput = z.infer<typeof loginSchema>;
 
 export const registerSchema = z.object({
   name: z.string().check(z.trim(), z.maxLength(MAX_NAME_CHARS, 'validation.nameLong')),

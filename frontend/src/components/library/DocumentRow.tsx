@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { isUnfinished } from '@/hooks/useDocuments';
 import type { LibraryDocument } from '@/services/types';
 import { formatAgo, formatBytes, formatDateTime } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
@@ -44,7 +43,7 @@ export function DocumentRow({ item, onDetails }: { item: LibraryDocument; onDeta
         <StatusChip status={item.status} />
       </div>
       <div role="cell" className={`${HIDDEN} truncate text-sm text-ink-2`}>
-        {isUnfinished(item) ? '' : t(`kind.${item.kind}`)}
+        {item.version === 0 ? '' : t(`kind.${item.kind}`)}
       </div>
       <div role="cell" className={`${HIDDEN} text-right text-sm text-ink-2 tabular-nums`}>
         {formatBytes(item.size_bytes)}

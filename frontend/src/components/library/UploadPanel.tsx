@@ -96,7 +96,7 @@ function FileList({ entries }: { entries: readonly UploadEntry[] }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       role="region"
-      aria-label={t('upload.title')}
+      aria-label={t('upload.list')}
       className="overflow-y-auto border-t"
       style={{ height: Math.min(MAX_LIST_PX, entries.length * ROW_PX) }}
     >

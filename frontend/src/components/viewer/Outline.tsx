@@ -38,7 +38,7 @@ export function Outline({
   );
 }
 
-export function outlineOf(sections: readonly Section[]): Section[] {
+function outlineOf(sections: readonly Section[]): Section[] {
   const headed = sections.filter((section) => section.heading?.trim());
   return headed.length > 0 ? headed : sections.filter((section) => section.page !== null);
 }
