@@ -137,9 +137,14 @@ class Container:
 
     async def _start_storage(self) -> None:
         from backend.db.connect import open_database
+        from backend.db.folder_lock import FolderLock
         from backend.db.migrations import migrate
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if self.settings.uses_mongodb and self.settings.indexes_in_data_dir:  # SQLite locks the folder itself
+            lock = FolderLock(self.data_dir)
+            lock.acquire()
+            self._closing.callback(lock.release)
         self.database = await open_database(self.settings)
         self._closing.push_async_callback(self.database.close)
         self._pings["database"] = self.database.ping

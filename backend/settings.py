@@ -266,6 +266,11 @@ class Settings(BaseSettings):
     def uses_mongodb(self) -> bool:
         return bool(self.database.url)
 
+    @property
+    def indexes_in_data_dir(self) -> bool:
+        """Whether an index lies in the data folder, which one process at a time may have open then."""
+        return self.vector.backend in {"faiss", "chroma"} or self.lexical.backend == "tantivy" or not self.uses_mongodb
+
 
 @lru_cache
 def get_settings() -> Settings:

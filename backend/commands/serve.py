@@ -51,7 +51,8 @@ def serve() -> None:
     if problem := _not_shareable(settings, alone=settings.jobs.in_server):
         note.print(f"Jobs are left to workers, which share everything with the servers. {problem}", soft_wrap=True)
         raise typer.Exit(2)
-    run(_serve(settings), loop_factory=_loop_factory())
+    with _ending_on_signals():
+        run(_serve(settings), loop_factory=_loop_factory())
 
 
 async def _serve(settings: Settings) -> None:
@@ -74,21 +75,23 @@ async def _serve(settings: Settings) -> None:
             f"BibliosAI starts on [bold]http://{settings.host}:{port}[/bold] · data in {settings.data_dir}",
             soft_wrap=True,
         )
-        with _ending_on_signals():
-            async with container:
-                # From here on uvicorn takes the signals. Afterwards it raises them once more, which is not to
-                # turn an orderly end into a death by signal.
-                for number in (signal.SIGINT, signal.SIGTERM):
-                    signal.signal(number, lambda *_: None)
-                try:
-                    await _Server(config, container).serve(sockets=[listener])
-                except OSError as error:
-                    raise _address_taken(settings, error) from error
+        async with container:
+            # From here on uvicorn takes the signals. Afterwards it raises them once more, which is not to turn an
+            # orderly end into a death by signal.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: None)
+            server = _Server(config, container)
+            try:
+                await server.serve(sockets=[listener])
+            except OSError as error:
+                if server.started:
+                    raise
+                raise _address_taken(settings, error) from error
 
 
 def _loop_factory() -> LoopFactory | None:
     """uvloop where there is one."""
-    return uvicorn.Config("", loop="auto").get_loop_factory()
+    return uvicorn.Config("", log_config=None).get_loop_factory()
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -33,7 +33,7 @@ class FolderLock:
             raise FolderInUse(
                 f"The data folder {self._folder} is in use by another BibliosAI process{self._named_holder()}. "
                 "Stop that one, or set BIBLIOS_DATA_DIR to another folder. To run several processes on the same "
-                "data, set BIBLIOS_DATABASE_URL to a MongoDB.",
+                "data, set BIBLIOS_DATABASE_URL to a MongoDB and BIBLIOS_VECTOR_BACKEND to a server.",
                 dependency="data_dir",
             ) from error
         except OSError as error:

@@ -100,9 +100,12 @@ class VersionRepository:
     async def unscoped_drop_texts(self, text_ids: Sequence[str]) -> None:
         await self._delete(list(text_ids))
 
-    async def unscoped_pending(self) -> AsyncIterator[tuple[str, str]]:
-        """Text id and document id of every waiting text."""
-        async for record in self._versions.stream({"pending": True}, fields=("document_id",)):
+    async def unscoped_pending(self, *, before: datetime | None = None) -> AsyncIterator[tuple[str, str]]:
+        """Text id and document id of every waiting text; with `before`, of those from before then."""
+        filter_: dict[str, object] = {"pending": True}
+        if before is not None:
+            filter_["created_at"] = {"$lt": before}
+        async for record in self._versions.stream(filter_, fields=("document_id",)):
             yield record["_id"], record["document_id"]
 
     async def _delete(self, text_ids: list[str]) -> None:

@@ -33,6 +33,8 @@ _RECOVERED_AT_ONCE = 2000
 _SAVE_SECONDS = 30.0
 _START_WAIT_SECONDS = 2.0
 _RETRY_SECONDS = 5.0
+#: With other processes at work: a text without a head after so long was never acknowledged.
+_UNACKNOWLEDGED = timedelta(hours=1)
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
@@ -101,7 +103,12 @@ class IndexingService:
             settled=self._settled,
         )
         self._catch_up = CatchUp(
-            work=self._work, documents=self._documents, chunks=self._chunks, state=state, lock=self._lock
+            work=self._work,
+            documents=self._documents,
+            chunks=self._chunks,
+            state=state,
+            lock=self._lock,
+            shared=settings.uses_mongodb,
         )
         jobs.register(JOB, self.process)
         jobs.recover(JOB, self._due, every_seconds=settings.jobs.recovery_seconds)
@@ -122,8 +129,9 @@ class IndexingService:
             if released:
                 log.info("interrupted_documents_requeued", documents=released)
             await self._removal.tidy(self._work)
-        await self._removal.recover()
-        await self._removal.sweep()
+        await self._recover_deletions()
+        others_at_work = datetime.now(UTC) - _UNACKNOWLEDGED if self._settings.uses_mongodb else None
+        await self._removal.sweep(before=others_at_work)
         self._writer.start()
         catching_up = asyncio.create_task(self._catch_up_all(), name="index-catch-up")
         self._tasks = [
@@ -249,9 +257,17 @@ class IndexingService:
 
     async def _due(self) -> Sequence[str]:
         """What recovery re-sends; also makes up for access changes that a crash kept from the indexes."""
+        await self._recover_deletions(before=datetime.now(UTC) - timedelta(seconds=self._settings.jobs.lease_seconds))
         if dirty := await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE):
             await self.refresh_access(dirty)
         return await self._work.unscoped_due(now=datetime.now(UTC), limit=_RECOVERED_AT_ONCE)
+
+    async def _recover_deletions(self, *, before: datetime | None = None) -> None:
+        """While an index is down, deletions wait; searches show nothing of them, since they read from the truth."""
+        try:
+            await self._removal.recover(before=before)
+        except Unavailable as error:
+            log.warning("deletions_postponed", dependency=error.dependency, error=error.message)
 
     async def _catch_up_all(self) -> None:
         while True:

@@ -20,6 +20,9 @@ from backend.embedding.indexing.legs import LexicalLeg, VectorLeg
 from backend.embedding.indexing.state import IndexStateRepository
 from backend.embedding.indexing.writer import make_entry
 from backend.embedding.models.base import Vectors
+from backend.embedding.search.derived import DerivedIndex
+from backend.embedding.search.lexical_base import LexicalIndex
+from backend.embedding.vector_store.base import VectorStore
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +54,10 @@ class CatchUp:
         chunks: ChunkRepository,
         state: IndexStateRepository,
         lock: asyncio.Lock,
+        shared: bool = False,
     ) -> None:
+        """`shared`: other processes write the same database, and the indexes that are on servers of their own."""
+        self._shared = shared
         self._work = work
         self._documents = documents
         self._chunks = chunks
@@ -64,6 +70,12 @@ class CatchUp:
         name = leg.progress.name
         seq = await leg.progress.last_seq(index)
         present = await self._state.current_seq()
+        if not isinstance(index, DerivedIndex) and seq > 0 and await self._lost(index):
+            log.warning("index_lost", index=name, action="rebuilding")
+            await self._state.forget_progress(name)
+            seq = 0
+        if self._shared and not isinstance(index, DerivedIndex):
+            return await self._fill_shared(leg)
         if seq > present:
             log.warning("index_is_ahead", index=name, index_seq=seq, database_seq=present, action="rebuilding")
             seq = 0
@@ -75,6 +87,32 @@ class CatchUp:
         elif deleted := await self._state.deleted_since(seq):
             async with self._lock:
                 await index.delete_documents(deleted)
+        return await self._take_in_since(leg, seq)
+
+    async def _lost(self, index: VectorStore | LexicalIndex) -> bool:
+        """Whether a server that should hold everything holds nothing, e.g. since its disk was exchanged."""
+        return await index.count() == 0 and await self._chunks.unscoped_count() > 0
+
+    async def _fill_shared(self, leg: VectorLeg | LexicalLeg) -> int:
+        """Fills an index that other processes may be writing at this moment.
+
+        Every process writes a change into it before the change is announced, so once it has been filled there is
+        nothing to catch up with. It is never cleared and nothing is deleted from it here: that could be what another
+        process has just written. What is left over is never shown, since hits are read from the stored chunks.
+        """
+        name = leg.progress.name
+        if await self._state.has_progress(name):
+            leg.progress.complete = True
+            return 0
+        present = await self._state.current_seq()
+        if present > 0:
+            log.warning("index_rebuild_started", index=name, changes=present)
+        taken = await self._take_in_since(leg, 0)
+        await self._state.set_progress(name, present)
+        return taken
+
+    async def _take_in_since(self, leg: VectorLeg | LexicalLeg, seq: int) -> int:
+        name = leg.progress.name
         fresh = seq == 0
         taken = 0
         while True:

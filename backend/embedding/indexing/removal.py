@@ -59,9 +59,12 @@ class Removal:
             await self._clear_away(ids)
             log.info("documents_deleted", documents=len(ids))
 
-    async def recover(self) -> None:
-        """Finishes deletions that a crash cut short."""
-        while ids := await self._state.open_deletions(limit=_AT_ONCE):
+    async def recover(self, *, before: datetime | None = None) -> None:
+        """Finishes deletions that a crash or an index that was down cut short; with `before`, those from before then.
+
+        Safe beside a process that is at the same deletion.
+        """
+        while ids := await self._state.open_deletions(limit=_AT_ONCE, before=before):
             async with self._lock:
                 await self._documents.unscoped_delete(ids)
                 await self._legs.delete_documents(ids)
@@ -84,10 +87,13 @@ class Removal:
             await work.unscoped_tidied(list(untidy))
             log.info("former_versions_removed", documents=len(untidy), chunks=len(stale))
 
-    async def sweep(self) -> None:
-        """Removes texts and originals that came in but were never acknowledged, since a crash came before the head."""
+    async def sweep(self, *, before: datetime | None = None) -> None:
+        """Removes texts and originals that came in but were never acknowledged, since a crash came before the head.
+
+        With `before`, only texts from before then: other processes may be about to write the heads of later ones.
+        """
         orphans = []
-        async for text_id, document_id in self._versions.unscoped_pending():
+        async for text_id, document_id in self._versions.unscoped_pending(before=before):
             head = await self._documents.unscoped_record(document_id, ("pending_text",))
             if head is None or head.get("pending_text") != text_id:
                 orphans.append(text_id)

@@ -50,6 +50,10 @@ class IndexStateRepository:
         record = await self._state.find_one({"_id": f"index:{index}"})
         return int(record["value"]) if record else 0
 
+    async def has_progress(self, index: str) -> bool:
+        """Whether an index that keeps no number itself was ever brought up to date."""
+        return await self._state.find_one({"_id": f"index:{index}"}) is not None
+
     async def set_progress(self, index: str, seq: int) -> None:
         await self._state.update_one({"_id": f"index:{index}"}, {"$set": {"value": seq}}, upsert=True)
 
@@ -74,8 +78,12 @@ class IndexStateRepository:
         ]
         await self._tombstones.bulk_upsert(records)
 
-    async def open_deletions(self, *, limit: int) -> list[str]:
-        return [r["_id"] for r in await self._tombstones.find({"open": True}, limit=limit, fields=("open",))]
+    async def open_deletions(self, *, limit: int, before: datetime | None = None) -> list[str]:
+        """Deletions that are not finished; with `before`, those decided before then."""
+        filter_: dict[str, object] = {"open": True}
+        if before is not None:
+            filter_["deleted_at"] = {"$lt": before}
+        return [r["_id"] for r in await self._tombstones.find(filter_, limit=limit, fields=("open",))]
 
     async def blobs_of(self, document_ids: Sequence[str]) -> set[str]:
         records = await self._tombstones.find({"_id": {"$in": list(document_ids)}}, fields=("blob",))
