@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { listDocuments } from '@/services/documents';
 import { keys } from '@/services/queries';
-import { type SearchFilters, searchDocuments, searchWithin } from '@/services/search';
+import { type SearchFilters, searchDocuments } from '@/services/search';
 import { byFrequency } from '@/utils/byFrequency';
 
 /** Documents by their best passage. While new ones are on their way, those of the query before stay. */
@@ -11,13 +11,6 @@ export const useSearch = (q: string, filters: SearchFilters, limit: number) =>
     queryFn: ({ signal }) => searchDocuments(q, filters, limit, signal),
     enabled: q.length > 0,
     placeholderData: keepPreviousData,
-  });
-
-/** The best passages of one document. */
-export const usePassages = (documentId: string, q: string) =>
-  useQuery({
-    queryKey: keys.search(q, { document: documentId }),
-    queryFn: ({ signal }) => searchWithin(documentId, q, signal),
   });
 
 export interface Suggestions {

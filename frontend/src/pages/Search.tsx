@@ -14,10 +14,11 @@ import { useQueryText } from '@/hooks/useQueryText';
 import { useResultKeys } from '@/hooks/useResultKeys';
 import { useSearch } from '@/hooks/useSearch';
 import { filtersOf, NO_FILTERS, paramsOf, useSearchState } from '@/hooks/useSearchState';
+import { MAX_DOCUMENTS } from '@/services/search';
 import { rememberSearch } from '@/utils/recentSearches';
 
-/** How many documents are asked for, step by step; the last is the most that the server gives. */
-const LIMITS = [20, 50, 100] as const;
+/** How many documents are asked for, step by step. */
+const LIMITS = [20, MAX_DOCUMENTS] as const;
 const MAX_QUERY_CHARS = 2000;
 
 /** Finds the passages themselves, without an answer, at `/search?q=`. */
@@ -61,7 +62,6 @@ export default function Search() {
       <Results
         query={state.q}
         results={results.data}
-        milliseconds={results.data.milliseconds}
         limit={limit}
         stale={results.isPlaceholderData}
         onMore={mayBeMore ? () => setMore({ address, step: step + 1 }) : null}

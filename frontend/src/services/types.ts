@@ -14,7 +14,6 @@ export type DocumentText = Schemas['DocumentTextView'];
 export type Section = Schemas['SectionView'];
 
 export type SearchHit = Schemas['HitView'];
-export type SearchResults = Schemas['SearchView'];
 
 export type Conversation = Schemas['ConversationView'];
 export type ConversationDetail = Schemas['ConversationWithMessages'];

@@ -14,13 +14,14 @@ import { MorePassages } from './MorePassages';
 import { isVerbatim, PassagePlace } from './PassagePlace';
 
 interface DocumentResultProps {
-  query: string;
   hit: SearchHit;
+  /** Its other passages. */
+  passages: readonly SearchHit[];
   onOpen: () => void;
 }
 
 /** A document by its best passage. All of the card opens it there. */
-export function DocumentResult({ query, hit, onOpen }: DocumentResultProps) {
+export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
   const { t } = useTranslation();
   const nameOf = useSourceName();
   const [more, setMore] = useState(false);
@@ -45,7 +46,7 @@ export function DocumentResult({ query, hit, onOpen }: DocumentResultProps) {
               {hit.title}
             </Link>
           </h2>
-          <p className="ml-auto shrink-0 text-ink-3 text-xs max-sm:ml-6.5 max-sm:shrink">
+          <p className="ml-auto shrink-0 text-ink-3 text-xs max-sm:ml-0 max-sm:shrink">
             {facts.filter(Boolean).join(' · ')}
           </p>
         </div>
@@ -56,19 +57,27 @@ export function DocumentResult({ query, hit, onOpen }: DocumentResultProps) {
           </p>
         </div>
       </article>
-      <button
-        type="button"
-        data-result={`${hit.document_id}:more`}
-        aria-expanded={more}
-        aria-controls={list}
-        aria-label={t(more ? 'search.fewerOf' : 'search.moreOf', { title: hit.title })}
-        onClick={() => setMore(!more)}
-        className="mb-1.5 inline-flex min-h-6 items-center gap-1 rounded-md text-ink-3 text-sm transition-colors hover:text-ink max-sm:min-h-9 sm:ml-6.5"
-      >
-        <ChevronDown className={cn('size-3.5 transition-transform', more && 'rotate-180')} aria-hidden />
-        {t(more ? 'search.fewer' : 'search.more')}
-      </button>
-      <div id={list}>{more && <MorePassages query={query} shown={hit} onOpen={onOpen} />}</div>
+      {passages.length > 0 && (
+        <>
+          <button
+            type="button"
+            data-result={`${hit.document_id}:more`}
+            aria-expanded={more}
+            aria-controls={more ? list : undefined}
+            onClick={() => setMore(!more)}
+            className="mb-1.5 inline-flex min-h-6 items-center gap-1 rounded-md text-ink-3 text-sm transition-colors hover:text-ink max-sm:min-h-9 sm:ml-6.5"
+          >
+            <ChevronDown className={cn('size-3.5 transition-transform', more && 'rotate-180')} aria-hidden />
+            {t('search.more', { count: passages.length })}
+            <span className="sr-only">{hit.title}</span>
+          </button>
+          {more && (
+            <div id={list}>
+              <MorePassages passages={passages} onOpen={onOpen} />
+            </div>
+          )}
+        </>
+      )}
     </li>
   );
 }

@@ -57,7 +57,7 @@ export function FilterChips({ state, onChange }: FilterChipsProps) {
         <Button
           variant="ghost"
           size="sm"
-          className="h-7 px-2 max-md:h-9"
+          className="!h-7 !px-2 max-md:!h-9"
           onClick={() => onChange(NO_FILTERS)}
         >
           {t('common.clearAll')}

@@ -1,15 +1,14 @@
 import { Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
-import type { SearchResults } from '@/services/types';
+import type { FoundDocuments } from '@/services/search';
 import { cn } from '@/utils/cn';
 import { formatElapsed } from '@/utils/elapsed';
 import { DocumentResult } from './DocumentResult';
 
 interface ResultsProps {
   query: string;
-  results: SearchResults;
-  milliseconds: number;
+  results: FoundDocuments;
   /** How many documents were asked for. */
   limit: number;
   /** These are the results of the query before, while the new ones are on their way. */
@@ -21,9 +20,9 @@ interface ResultsProps {
 const PARTS = ['semantic', 'lexical'] as const;
 
 /** What was found, the best document first. */
-export function Results({ query, results, milliseconds, limit, stale, onMore, onOpen }: ResultsProps) {
+export function Results({ query, results, limit, stale, onMore, onOpen }: ResultsProps) {
   const { t } = useTranslation();
-  const { hits, degraded } = results;
+  const { hits, more, degraded, milliseconds } = results;
   const noWordFits = degraded.length === 0 && hits.every((hit) => hit.highlights.length === 0);
   return (
     <div aria-busy={stale} className={cn('transition-opacity', stale && 'opacity-55 delay-200')}>
@@ -48,7 +47,12 @@ export function Results({ query, results, milliseconds, limit, stale, onMore, on
       )}
       <ol className="mt-2">
         {hits.map((hit) => (
-          <DocumentResult key={`${query}:${hit.document_id}`} query={query} hit={hit} onOpen={onOpen} />
+          <DocumentResult
+            key={`${query}:${hit.document_id}`}
+            hit={hit}
+            passages={more.get(hit.document_id) ?? []}
+            onOpen={onOpen}
+          />
         ))}
       </ol>
       {onMore && (

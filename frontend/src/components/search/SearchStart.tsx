@@ -6,6 +6,7 @@ import { Button, buttonStyles } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { useUser } from '@/contexts/AuthContext';
 import { useLibraryState } from '@/hooks/useLibraryState';
+import { cn } from '@/utils/cn';
 import { forgetSearches, recentSearches } from '@/utils/recentSearches';
 
 const TIPS = [
@@ -34,7 +35,10 @@ export function SearchStart() {
         <h2 className="font-medium text-ink-3 text-sm">{t('search.introTitle')}</h2>
         <ul className="mt-3 grid gap-3 sm:grid-cols-3">
           {TIPS.map(({ id, icon: Icon }) => (
-            <li key={id} className="rounded-xl border bg-surface p-4 shadow-sm">
+            <li
+              key={id}
+              className={cn('rounded-xl border bg-surface p-4 shadow-sm', id === 'keys' && 'max-md:hidden')}
+            >
               <Icon className="size-4 text-ink-3" strokeWidth={1.75} aria-hidden />
               <h3 className="mt-2.5 font-semibold text-base">{t(`search.tips.${id}`)}</h3>
               <p className="mt-0.5 text-pretty text-ink-2 text-sm">{t(`search.tipsText.${id}`)}</p>

@@ -18,15 +18,16 @@ export function CopyBlock({ label, text }: { label: string; text: string }) {
       >
         <pre className="font-mono text-xs leading-relaxed">{text}</pre>
       </section>
-      <Button
-        variant="ghost"
-        size="icon"
-        className="absolute top-1.5 right-1.5 bg-sunken"
-        aria-label={t('common.copy')}
-        onClick={() => copy(text).catch(() => toast.error(t('settings.copyFailed')))}
-      >
-        {copied ? <Check className="text-ok" aria-hidden /> : <Copy aria-hidden />}
-      </Button>
+      <div className="absolute top-1.5 right-1.5 rounded-lg bg-sunken">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={t('common.copy')}
+          onClick={() => copy(text).catch(() => toast.error(t('settings.copyFailed')))}
+        >
+          {copied ? <Check className="text-ok" aria-hidden /> : <Copy aria-hidden />}
+        </Button>
+      </div>
       <span role="status" className="sr-only">
         {copied && t('common.copied')}
       </span>

@@ -10,11 +10,10 @@ import { useLoadDemo } from '@/hooks/useDocuments';
 import { useErrorText } from '@/hooks/useErrorText';
 import { getStats } from '@/services/documents';
 import { keys } from '@/services/queries';
-import { STATUSES } from '@/services/types';
 import { formatNumber } from '@/utils/format';
 import { ExportPanel } from './ExportPanel';
 import { Panel, PanelSkeleton, TabBody } from './Panel';
-import { StatusBar } from './StatusBar';
+import { SHOWN_STATUSES, StatusBar } from './StatusBar';
 
 const POLL_MS = 2000;
 
@@ -74,7 +73,7 @@ function Counts() {
       </div>
       <StatusBar counts={counts} total={total} />
       <ul className="mt-3 grid grid-cols-2 gap-1 sm:grid-cols-4">
-        {STATUSES.map((status) => (
+        {SHOWN_STATUSES.map((status) => (
           <li key={status}>
             <Link
               to={`/library?status=${status}`}

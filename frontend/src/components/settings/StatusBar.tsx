@@ -1,6 +1,13 @@
 import type { DocumentStatus } from '@/services/types';
-import { STATUSES } from '@/services/types';
 import { cn } from '@/utils/cn';
+
+/** From done to not done, and what went wrong last. */
+export const SHOWN_STATUSES = [
+  'indexed',
+  'processing',
+  'queued',
+  'failed',
+] as const satisfies readonly DocumentStatus[];
 
 const COLOURS: Record<DocumentStatus, string> = {
   queued: 'bg-line-strong',
@@ -19,7 +26,7 @@ export function StatusBar({
 }) {
   return (
     <div aria-hidden className="mt-4 flex h-2 gap-0.5 overflow-hidden rounded-full bg-hover">
-      {[...STATUSES].reverse().map((status) => {
+      {SHOWN_STATUSES.map((status) => {
         const count = counts[status] ?? 0;
         return (
           count > 0 && (
