@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from backend.auth.audit import AUDIT_LOG, AuditLog
-from backend.auth.limits import LimitStore, MemoryLimitStore, RateLimiter
-from backend.auth.repository import AUTH_COLLECTIONS, SessionRepository, SigningKeyRepository, UserRepository
-from backend.auth.security import PasswordService
+from backend.auth.assembly import Accounts, build_accounts
+from backend.auth.limits import LimitStore, MemoryLimitStore
+from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
-from backend.auth.throttle import Throttle
-from backend.auth.token import TokenService
 from backend.db.collection import Database
 from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
+from backend.mail.base import Mailer
+from backend.mail.console import ConsoleMailer
+from backend.mail.outbox import Outbox
 from backend.settings import Settings
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
@@ -54,9 +54,9 @@ class Container:
     """
 
     database: Database
+    outbox: Outbox
+    accounts: Accounts
     users: UserRepository
-    tokens: TokenService
-    audit: AuditLog
     auth: AuthService
     idempotency: IdempotencyRepository
     jobs: "TaskiqQueue"
@@ -151,24 +151,24 @@ class Container:
         await migrate(self.database)
 
     async def _start_auth(self) -> None:
-        import secrets
-
-        await self.database.prepare([*AUTH_COLLECTIONS, AUDIT_LOG])
-        secret = self.settings.auth.secret.get_secret_value()
-        if not secret:
-            secret = await SigningKeyRepository(self.database).get_or_create("access", secrets.token_urlsafe(48))
-        self.users = UserRepository(self.database)
-        self.tokens = TokenService(self.settings.auth, secret)
-        self.audit = AuditLog(self.database, retention_days=self.settings.audit.retention_days)
-        self.auth = AuthService(
-            users=self.users,
-            sessions=SessionRepository(self.database),
-            passwords=PasswordService(),
-            tokens=self.tokens,
-            audit=self.audit,
-            throttle=Throttle(RateLimiter(self._limit_store()), secret),
-            settings=self.settings.auth,
+        self.outbox = Outbox(self._create_mailer())
+        self._closing.push_async_callback(self.outbox.close)
+        self.accounts = await build_accounts(
+            database=self.database,
+            limits=self._limit_store(),
+            outbox=self.outbox,
+            public_url=self.settings.page_url,
+            settings=self.settings,
         )
+        self.users = self.accounts.users
+        self.auth = self.accounts.auth
+
+    def _create_mailer(self) -> Mailer:
+        if not self.settings.mail.host:
+            return ConsoleMailer()
+        from backend.mail.smtp import SmtpMailer
+
+        return SmtpMailer(self.settings.mail)
 
     def _limit_store(self) -> LimitStore:
         if not self.settings.redis.url:
@@ -241,6 +241,9 @@ class Container:
     async def _start_chat(self) -> None:
         """Last of all, so that stopping begins with the answers under way."""
         from backend.conversation.assembly import build_chat
+        from backend.conversation.personal_data import ConversationData
+        from backend.documents.personal_data import DocumentData
+        from backend.documents.repository import DocumentRepository
         from backend.llm.extractive import ExtractiveAnswerer
         from backend.rag.support import Attributor
 
@@ -258,6 +261,10 @@ class Container:
         )
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
+        self.accounts.account.own(
+            [DocumentData(DocumentRepository(self.database), self.library), ConversationData(self.conversations)]
+        )
+        await self.accounts.account.resume_deletions()
         self.answering = chat.answering
         self.runs = chat.runs
         self.pipeline = chat.pipeline

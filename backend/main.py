@@ -8,7 +8,20 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from backend.api import auth, chat, conversations, demo, documents, export, health, problems, search
+from backend.api import (
+    account,
+    api_keys,
+    auth,
+    chat,
+    conversations,
+    demo,
+    documents,
+    export,
+    health,
+    problems,
+    search,
+    sessions,
+)
 from backend.api.middleware import RequestContext
 from backend.container import Container
 from backend.settings import Settings, get_settings
@@ -59,6 +72,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _versioned() -> APIRouter:
     """Every router of the API's first version; a new resource is one line here."""
     api = APIRouter(prefix="/api/v1")
-    for module in (auth, documents, search, export, demo, conversations, chat):
+    for module in (auth, account, sessions, api_keys, documents, search, export, demo, conversations, chat):
         api.include_router(module.router)
     return api

@@ -263,6 +263,12 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def page_url(self) -> str:
+        """How browsers reach the pages, without a slash at the end; links in mails start with it."""
+        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
+        return self.web.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
     def uses_mongodb(self) -> bool:
         return bool(self.database.url)
 

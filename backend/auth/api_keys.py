@@ -2,15 +2,17 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
 
+from backend.auth.audit import AuditLog, Origin
+from backend.auth.identity_cache import IdentityCache
+from backend.auth.models import Scope, User
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
 from backend.documents.ids import new_id
-from backend.errors import NotFound
+from backend.errors import Conflict, NotFound
 
 API_KEYS = CollectionSpec(
     "api_keys",
@@ -22,16 +24,8 @@ API_KEYS = CollectionSpec(
 
 #: Secret scanners recognise keys by it.
 KEY_PREFIX = "bib_"
+MAX_KEYS = 50
 _USE_RESOLUTION = timedelta(minutes=1)
-
-
-class Scope(StrEnum):
-    """What a key may do. A signed-in person may do all of it."""
-
-    read = "read"
-    chat = "chat"
-    ingest = "ingest"
-    actions = "actions"
 
 
 class ApiKey(BaseModel):
@@ -48,17 +42,21 @@ class ApiKey(BaseModel):
 
 
 class ApiKeyService:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, audit: AuditLog, cache: IdentityCache) -> None:
         self._keys: Collection = database.collection(API_KEYS)
+        self._audit = audit
+        self._cache = cache
 
     async def create(
-        self, user_id: str, *, name: str, scopes: frozenset[Scope], expires_at: datetime | None
+        self, user: User, *, name: str, scopes: frozenset[Scope], expires_at: datetime | None, origin: Origin
     ) -> tuple[ApiKey, str]:
-        """The stored key and the secret, which is not to be had again."""
+        """The stored key and the secret, which is not to be had again. Errors: `Conflict` (too_many_keys)."""
+        if await self._keys.count({"user_id": user.id}) >= MAX_KEYS:
+            raise Conflict(f"You have {MAX_KEYS} keys. Revoke one that you no longer use.", code="too_many_keys")
         secret = KEY_PREFIX + secrets.token_urlsafe(32)
         key = ApiKey(
             id=new_id(),
-            user_id=user_id,
+            user_id=user.id,
             name=name,
             hint=secret[:10],
             scopes=sorted(scopes),
@@ -69,6 +67,8 @@ class ApiKeyService:
         record["_id"] = record.pop("id")
         record["scopes"] = [str(scope) for scope in key.scopes]
         await self._keys.insert_one({**record, "key_hash": token_hash(secret)})
+        details = {"name": name, "scopes": " ".join(record["scopes"])}
+        await self._audit.record("api_key.created", origin=origin, actor=user, subject_id=key.id, details=details)
         return key, secret
 
     async def of_user(self, user_id: str) -> list[ApiKey]:
@@ -76,15 +76,20 @@ class ApiKeyService:
         records = await self._keys.find({"user_id": user_id}, sort=[("created_at", -1)])
         return [_key(record) for record in records]
 
-    async def revoke(self, user_id: str, key_id: str) -> ApiKey:
+    async def revoke(self, user: User, key_id: str, *, origin: Origin) -> None:
         """Errors: `NotFound`, also for another person's key."""
-        record = await self._keys.find_one({"_id": key_id, "user_id": user_id})
-        if record is None or not await self._keys.delete_one({"_id": key_id, "user_id": user_id}):
+        record = await self._keys.find_one({"_id": key_id, "user_id": user.id})
+        if record is None or not await self._keys.delete_one({"_id": key_id, "user_id": user.id}):
             raise NotFound("This key does not exist.")
-        return _key(record)
+        self._cache.forget(user.id)
+        details = {"name": str(record["name"])}
+        await self._audit.record("api_key.revoked", origin=origin, actor=user, subject_id=key_id, details=details)
 
-    async def revoke_all(self, user_id: str) -> None:
-        await self._keys.delete_many({"user_id": user_id})
+    async def revoke_all(self, user_id: str) -> int:
+        """How many there were."""
+        deleted = await self._keys.delete_many({"user_id": user_id})
+        self._cache.forget(user_id)
+        return deleted
 
     async def authenticate(self, secret: str) -> ApiKey | None:
         """The live key of a secret; notes its use once a minute."""

@@ -1,6 +1,7 @@
-"""The audit log: who did what, when, from where, with which outcome. Append-only: nothing here changes or deletes.
+"""The audit log: who did what, when, from where, with which outcome. Append-only: events are never changed or deleted.
 
-Records leave only through retention (`BIBLIOS_AUDIT_RETENTION_DAYS`), enforced by the database itself.
+Records leave only through retention (`BIBLIOS_AUDIT_RETENTION_DAYS`), enforced by the database itself. The one thing
+that is taken out of a record is who a deleted account belonged to (`forget_names`): the event and the ids stay.
 """
 
 from collections.abc import AsyncIterator
@@ -22,6 +23,7 @@ AUDIT_LOG = CollectionSpec(
     (
         Index((("at", -1), ("_id", -1))),  # the log, newest first
         Index((("actor_id", 1), ("at", -1), ("_id", -1))),  # what one person did
+        Index((("subject_id", 1), ("at", -1), ("_id", -1))),  # what was done to one account
         Index((("event", 1), ("at", -1), ("_id", -1))),  # one kind of event
         Index((("expires_at", 1),), ttl_seconds=0),  # retention
     ),
@@ -58,7 +60,9 @@ class AuditEvent(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    actor_id: str | None = None
+    """`user_id` matches what somebody did as well as what was done to them."""
+
+    user_id: str | None = None
     event: str | None = None
     outcome: Outcome | None = None
     after: datetime | None = None
@@ -66,7 +70,9 @@ class AuditFilter:
 
     def query(self) -> dict[str, Any]:
         query: dict[str, Any] = {}
-        for name in ("actor_id", "event", "outcome"):
+        if self.user_id is not None:
+            query["$or"] = [{"actor_id": self.user_id}, {"subject_id": self.user_id}]
+        for name in ("event", "outcome"):
             if (value := getattr(self, name)) is not None:
                 query[name] = value
         bounds = {"$gte": self.after, "$lt": self.before}
@@ -127,6 +133,13 @@ class AuditLog:
             query = {"$and": [query, older]} if query else older
         records = await self._entries.find(query, sort=[("at", -1), ("_id", -1)], limit=limit)
         return [_event(record) for record in records]
+
+    async def forget_names(self, user_id: str) -> None:
+        """Takes address, device and names of a deleted account out of its records."""
+        nameless: dict[str, Any] = {"actor": None, "ip": "", "user_agent": "", "details": {}}
+        await self._entries.update_many({"actor_id": user_id}, {"$set": nameless})
+        await self._entries.update_many({"subject_id": user_id, "actor_id": None}, {"$set": nameless})
+        await self._entries.update_many({"subject_id": user_id}, {"$set": {"subject": None}})
 
     async def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEvent]:
         """Everything that matches, newest first, for an export."""

@@ -1,5 +1,6 @@
 """Users and their sessions as the rest of the house sees them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +15,11 @@ class Role(StrEnum):
 
 
 class User(BaseModel):
-    """An account. `email` keeps its spelling; `email_key` is what is compared and unique."""
+    """An account. `email` keeps its spelling; `email_key` is what is compared and unique.
+
+    `password_hash` is None for an account that only signs in through providers. `deleting` marks an account whose data
+    are being removed; it counts as gone. `requests_per_minute` replaces the general limit of the API (0: no limit).
+    """
 
     id: str
     email: str
@@ -25,13 +30,31 @@ class User(BaseModel):
     email_verified: bool = False
     groups: list[str] = Field(default_factory=list)
     disabled: bool = False
+    deleting: bool = False
+    requests_per_minute: int | None = None
+    last_login_at: datetime | None = None
     created_at: datetime
+
+    @property
+    def active(self) -> bool:
+        """Whether this account may be used at all."""
+        return not (self.disabled or self.deleting)
 
     def caller(self) -> Caller:
         """The principals of this person; an unverified mail address is none of them."""
         return Caller.of(
             self.id, verified_emails=(self.email_key,) if self.email_verified else (), groups=tuple(self.groups)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What a new account is made from. `email_verified`: the mailbox is proven to be theirs."""
+
+    email: str
+    name: str
+    password_hash: str | None = None
+    email_verified: bool = False
 
 
 class Session(BaseModel):
@@ -48,6 +71,30 @@ class Session(BaseModel):
     ended_at: datetime | None = None
     end_reason: str | None = None
     user_agent: str = ""
+    ip: str = ""
+    method: str = "password"
+
+
+class Scope(StrEnum):
+    """What an API key may do. A signed-in person may do all of it."""
+
+    read = "read"
+    chat = "chat"
+    ingest = "ingest"
+    actions = "actions"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The person, and what they came with. Exactly one of `session` and `key_id` is set.
+
+    `scopes` limits a key; None stands for a person at the pages, who may do everything that their role allows.
+    """
+
+    user: User
+    session: Session | None = None
+    key_id: str | None = None
+    scopes: frozenset[Scope] | None = None
 
 
 def email_key(email: str) -> str:

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
@@ -18,13 +18,16 @@ ONE_TIME_TOKENS = CollectionSpec(
     ),
 )
 
-type Purpose = Literal["verify_email", "reset_password"]
+type Purpose = Literal["verify_email", "change_email", "reset_password", "link_identity"]
 
 
 class OneTimeToken(BaseModel):
+    """`payload` is what the link is about, beside the address it was sent to."""
+
     purpose: Purpose
     user_id: str
     email_key: str
+    payload: dict[str, str] = Field(default_factory=dict)
     expires_at: datetime
 
 
@@ -34,7 +37,15 @@ class OneTimeTokens:
     def __init__(self, database: Database) -> None:
         self._tokens: Collection = database.collection(ONE_TIME_TOKENS)
 
-    async def issue(self, purpose: Purpose, *, user_id: str, email_key: str, ttl: timedelta) -> str:
+    async def issue(
+        self,
+        purpose: Purpose,
+        *,
+        user_id: str,
+        email_key: str,
+        ttl: timedelta,
+        payload: dict[str, str] | None = None,
+    ) -> str:
         """A new secret; earlier ones of the same purpose become void."""
         await self.void(purpose, user_id=user_id)
         token = secrets.token_urlsafe(32)
@@ -44,22 +55,41 @@ class OneTimeTokens:
                 "purpose": purpose,
                 "user_id": user_id,
                 "email_key": email_key,
+                "payload": payload or {},
                 "expires_at": datetime.now(UTC) + ttl,
                 "used_at": None,
             }
         )
         return token
 
+    async def peek(self, purpose: Purpose, token: str) -> OneTimeToken:
+        """What a live secret is about, without using it up. Errors: `InvalidInput` (link_invalid)."""
+        record = await self._tokens.find_one(_live(purpose, token, datetime.now(UTC)))
+        if record is None:
+            raise _invalid()
+        return OneTimeToken.model_validate(record)
+
+    async def is_live(self, purpose: Purpose, token: str) -> bool:
+        return await self._tokens.find_one(_live(purpose, token, datetime.now(UTC)), fields=("purpose",)) is not None
+
     async def redeem(self, purpose: Purpose, token: str) -> OneTimeToken:
         """Uses a secret up; exactly one of several who try gets it. Errors: `InvalidInput` (link_invalid)."""
         now = datetime.now(UTC)
-        record = await self._tokens.find_one_and_update(
-            {"_id": token_hash(token), "purpose": purpose, "used_at": None, "expires_at": {"$gt": now}},
-            {"$set": {"used_at": now}},
-        )
+        record = await self._tokens.find_one_and_update(_live(purpose, token, now), {"$set": {"used_at": now}})
         if record is None:
-            raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
+            raise _invalid()
         return OneTimeToken.model_validate(record)
 
     async def void(self, purpose: Purpose, *, user_id: str) -> None:
         await self._tokens.delete_many({"user_id": user_id, "purpose": purpose})
+
+    async def void_all(self, user_id: str) -> None:
+        await self._tokens.delete_many({"user_id": user_id})
+
+
+def _live(purpose: Purpose, token: str, now: datetime) -> dict[str, object]:
+    return {"_id": token_hash(token), "purpose": purpose, "used_at": None, "expires_at": {"$gt": now}}
+
+
+def _invalid() -> InvalidInput:
+    return InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")

@@ -2,20 +2,19 @@
 
 from datetime import timedelta
 
-import structlog
-
 from backend.auth.audit import AuditLog, Origin
-from backend.auth.models import User
+from backend.auth.models import Session, User, email_key
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.password_policy import check_password
+from backend.auth.reauthentication import Reauthentication
 from backend.auth.repository import UserRepository
 from backend.auth.security import PasswordService
 from backend.auth.sessions import SessionService
-from backend.errors import FieldProblem, InvalidInput, Unavailable
+from backend.auth.throttle import Throttle
+from backend.errors import InvalidInput
 from backend.mail import templates
-from backend.mail.base import Mail, Mailer
-
-log = structlog.get_logger(__name__)
+from backend.mail.base import Mail
+from backend.mail.outbox import Outbox
 
 VERIFY_TTL = timedelta(hours=48)
 RESET_TTL = timedelta(minutes=30)
@@ -34,31 +33,39 @@ class RecoveryService:
         users: UserRepository,
         sessions: SessionService,
         passwords: PasswordService,
+        reauthentication: Reauthentication,
         tokens: OneTimeTokens,
-        mailer: Mailer,
+        outbox: Outbox,
         audit: AuditLog,
+        throttle: Throttle,
         public_url: str,
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._passwords = passwords
+        self._reauthentication = reauthentication
         self._tokens = tokens
-        self._mailer = mailer
+        self._outbox = outbox
         self._audit = audit
+        self._throttle = throttle
         self._public_url = public_url
 
+    async def ask_verification(self, user: User, *, origin: Origin) -> None:
+        """Mails the link once more. Errors: `RateLimited`."""
+        await self._throttle.mail(user.email_key, origin)
+        await self.send_verification(user)
+
     async def send_verification(self, user: User) -> None:
-        """Mails a link that proves the address. A verified address gets none. Errors: `Unavailable`."""
+        """Mails a link that proves the address. A verified address gets none."""
         if user.email_verified:
             return
         token = await self._tokens.issue("verify_email", user_id=user.id, email_key=user.email_key, ttl=VERIFY_TTL)
         link = f"{self._public_url}/verify#token={token}"
-        await self._mailer.send(
-            templates.verify_address(user.email, link, hours=int(VERIFY_TTL.total_seconds() // 3600))
-        )
+        self._outbox.post(templates.verify_address(user.email, link, hours=int(VERIFY_TTL.total_seconds() // 3600)))
 
     async def verify(self, token: str, *, origin: Origin) -> User:
         """Errors: `InvalidInput` (link_invalid), also when the address has changed since."""
+        await self._throttle.link(origin)
         redeemed = await self._tokens.redeem("verify_email", token)
         user = await self._users.get(redeemed.user_id)
         if user is None or user.email_key != redeemed.email_key:
@@ -70,28 +77,36 @@ class RecoveryService:
     async def forgot(self, email: str, *, origin: Origin) -> None:
         """Mails a reset link when the account exists; the caller cannot tell whether it does.
 
-        A mail server that is down is logged, not told: telling would say that the account exists.
+        Everything that depends on the account happens after the answer. Errors: `RateLimited`.
         """
+        await self._throttle.mail(email_key(email), origin)
+        self._outbox.prepare(lambda: self._write_reset(email, origin))
+
+    async def _write_reset(self, email: str, origin: Origin) -> Mail | None:
         user = await self._users.by_email(email)
-        if user is None or user.disabled:
+        if user is None or not user.active:
             await self._audit.record("password.forgot", origin=origin, outcome="refused", actor_name=email[:254])
-            return
+            return None
+        await self._audit.record("password.forgot", origin=origin, actor=user)
+        return await self.reset_mail(user)
+
+    async def reset_mail(self, user: User) -> Mail:
+        """A mail with a new reset link; the links before it are void."""
         token = await self._tokens.issue("reset_password", user_id=user.id, email_key=user.email_key, ttl=RESET_TTL)
         link = f"{self._public_url}/reset#token={token}"
-        await self._audit.record("password.forgot", origin=origin, actor=user)
-        await self._send_quietly(
-            templates.reset_password(user.email, link, minutes=int(RESET_TTL.total_seconds() // 60))
-        )
+        return templates.reset_password(user.email, link, minutes=int(RESET_TTL.total_seconds() // 60))
 
     async def reset(self, token: str, password: str, *, origin: Origin) -> None:
         """Sets a new password by a mailed link and ends every session.
 
         The password is checked before the link is used up. Errors: `InvalidInput` (link_invalid, weak_password).
         """
-        check_password(password, email="")
+        await self._throttle.link(origin)
+        offered = await self._users.get((await self._tokens.peek("reset_password", token)).user_id)
+        check_password(password, email=offered.email if offered else "", name=offered.name if offered else "")
         redeemed = await self._tokens.redeem("reset_password", token)
         user = await self._users.get(redeemed.user_id)
-        if user is None or user.disabled or user.email_key != redeemed.email_key:
+        if user is None or not user.active or user.email_key != redeemed.email_key:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
         # Whoever holds the link reads the mailbox, so the address is proven as well.
         await self._users.update(
@@ -99,28 +114,19 @@ class RecoveryService:
         )
         await self._sessions.end_all(user.id, reason="password_reset")
         await self._audit.record("password.reset", origin=origin, actor=user)
-        await self._send_quietly(templates.password_changed(user.email, f"{self._public_url}/forgot"))
+        self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
-    async def change(self, user: User, *, current: str, new: str, session_id: str | None, origin: Origin) -> None:
-        """Changes the password of somebody who knows it and ends every other session.
+    async def change(self, user: User, session: Session, *, current: str | None, new: str, origin: Origin) -> None:
+        """Changes the password of somebody who knows it, or sets a first one, and ends every other session.
 
-        Errors: `InvalidInput` (wrong_password, weak_password).
+        Errors: `InvalidInput` (wrong_password, weak_password), `Forbidden` (sign_in_again), `RateLimited`.
         """
-        valid, _ = await self._passwords.verify(current, user.password_hash)
-        if not valid:
-            await self._audit.record("password.change", origin=origin, outcome="refused", actor=user)
-            message = "This is not your current password."
-            raise InvalidInput(
-                message, code="wrong_password", fields=[FieldProblem("current_password", "wrong_password", message)]
-            )
+        await self._reauthentication.confirm(
+            user, session, password=current, field="current_password", purpose="password.change", origin=origin
+        )
         check_password(new, email=user.email, name=user.name, field="new_password")
         await self._users.update(user.id, {"password_hash": await self._passwords.hash(new)})
-        await self._sessions.end_all(user.id, reason="password_changed", keep=session_id)
+        await self._tokens.void("reset_password", user_id=user.id)
+        await self._sessions.end_all(user.id, reason="password_changed", keep=session.id)
         await self._audit.record("password.change", origin=origin, actor=user)
-        await self._send_quietly(templates.password_changed(user.email, f"{self._public_url}/forgot"))
-
-    async def _send_quietly(self, mail: Mail) -> None:
-        try:
-            await self._mailer.send(mail)
-        except Unavailable as error:
-            log.warning("mail_not_sent", subject=mail.subject, error=error.message)
+        self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))

@@ -1,16 +1,24 @@
 """Storage of users, sessions and signing keys."""
 
-from datetime import datetime
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from backend.auth.models import Session, User, email_key
+from backend.auth.identity_cache import IdentityCache
+from backend.auth.models import Role, Session, User, email_key
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
-from backend.errors import Conflict
+from backend.errors import Conflict, FieldProblem
 
 USERS = CollectionSpec(
     "users",
     (
         Index((("email_key", 1),), unique=True),  # sign-in, and one account per address
+        Index((("created_at", 1), ("_id", 1))),  # the list of accounts
+        Index((("role", 1), ("disabled", 1))),  # "is there another administrator?"
     ),
 )
 SESSIONS = CollectionSpec(
@@ -23,7 +31,22 @@ SESSIONS = CollectionSpec(
 SIGNING_KEYS = CollectionSpec("signing_keys")
 SETUP = CollectionSpec("setup")
 
+FIRST_KEY = "access"
+DEVICE_KEY = "device"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+_LOCK = "admin_changes"
+_LOCK_LEASE = timedelta(seconds=10)
+_LOCK_TRIES = 200
+_LOCK_PAUSE_SECONDS = 0.02
+
 AUTH_COLLECTIONS = (USERS, SESSIONS, SIGNING_KEYS, SETUP)
+
+
+def email_taken() -> Conflict:
+    """The one refusal of an address that another account has."""
+    message = "An account with this address exists already. Sign in instead."
+    return Conflict(message, code="email_taken", fields=[FieldProblem("email", "email_taken", message)])
 
 
 def _record(model: User | Session) -> dict[str, Any]:
@@ -41,7 +64,8 @@ def _fields(record: dict[str, Any]) -> dict[str, Any]:
 class UserRepository:
     """Users by id and by address."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cache: IdentityCache) -> None:
+        self._cache = cache
         self._users: Collection = database.collection(USERS)
         self._setup: Collection = database.collection(SETUP)
 
@@ -50,9 +74,7 @@ class UserRepository:
         try:
             await self._users.insert_one(_record(user))
         except DuplicateKey as error:
-            raise Conflict(
-                "An account with this address exists already. Sign in instead.", code="email_taken"
-            ) from error
+            raise email_taken() from error
 
     async def get(self, user_id: str) -> User | None:
         record = await self._users.find_one({"_id": user_id})
@@ -62,13 +84,86 @@ class UserRepository:
         record = await self._users.find_one({"email_key": email_key(email)})
         return User.model_validate(_fields(record)) if record else None
 
-    async def update(self, user_id: str, changes: dict[str, Any]) -> None:
-        await self._users.update_one({"_id": user_id}, {"$set": changes})
+    async def update(self, user_id: str, changes: dict[str, Any]) -> User | None:
+        """The account as it is afterwards. Errors: `Conflict` when a new address is taken."""
+        try:
+            record = await self._users.find_one_and_update({"_id": user_id}, {"$set": changes})
+        except DuplicateKey as error:
+            raise email_taken() from error
+        finally:
+            self._cache.forget(user_id)
+        return User.model_validate(_fields(record)) if record else None
+
+    async def delete(self, user_id: str) -> None:
+        await self._users.delete_one({"_id": user_id})
+        self._cache.forget(user_id)
+
+    async def unscoped_deleting(self) -> list[User]:
+        """Accounts whose deletion was begun."""
+        return [User.model_validate(_fields(record)) for record in await self._users.find({"deleting": True})]
 
     async def unscoped_first(self, limit: int) -> list[User]:
         """The oldest accounts; for the command line on the server's own machine."""
         records = await self._users.find({}, sort=[("created_at", 1)], limit=limit)
         return [User.model_validate(_fields(record)) for record in records]
+
+    async def has_other_admin(self, user_id: str) -> bool:
+        """Whether somebody else could still administer."""
+        others = await self._users.find(
+            {"role": str(Role.admin), "_id": {"$ne": user_id}, "disabled": False}, fields=("deleting",)
+        )
+        return any(not other.get("deleting") for other in others)
+
+    async def page(
+        self, *, text: str = "", role: Role | None = None, disabled: bool | None = None, after: str | None, limit: int
+    ) -> list[User]:
+        """Accounts whose name or address contains `text`, oldest first, after the account with this id."""
+        query: dict[str, Any] = {"role": str(role)} if role else {}
+        if disabled is not None:
+            query["disabled"] = disabled
+        last = await self.get(after) if after else None
+        if last is not None:
+            later: dict[str, Any] = {
+                "$or": [
+                    {"created_at": {"$gt": last.created_at}},
+                    {"created_at": last.created_at, "_id": {"$gt": last.id}},
+                ]
+            }
+            query = {"$and": [query, later]} if query else later
+        wanted = text.strip().casefold()
+        found: list[User] = []
+        async for record in self._users.stream(query, sort=[("created_at", 1), ("_id", 1)]):
+            if wanted in record["email_key"] or wanted in record["name"].casefold():
+                found.append(User.model_validate(_fields(record)))
+                if len(found) == limit:
+                    break
+        return found
+
+    async def count_by_role(self) -> dict[str, int]:
+        return await self._users.group_count({}, "role")
+
+    @contextlib.asynccontextmanager
+    async def admin_changes(self) -> AsyncIterator[None]:
+        """One at a time, over all processes: two admins cannot take the role from each other in the same moment.
+
+        A holder that died is passed over after its lease. Errors: `Conflict` when others hold it for too long.
+        """
+        token = secrets.token_hex(8)
+        for _ in range(_LOCK_TRIES):
+            now = datetime.now(UTC)
+            mine = {"holder": token, "until": now + _LOCK_LEASE}
+            if await self._setup.find_one_and_update({"_id": _LOCK, "until": {"$lt": now}}, {"$set": mine}):
+                break
+            with contextlib.suppress(DuplicateKey):
+                await self._setup.insert_one({"_id": _LOCK, **mine})
+                break
+            await asyncio.sleep(_LOCK_PAUSE_SECONDS)
+        else:
+            raise Conflict("Another change of administrators is under way. Try again.", code="busy")
+        try:
+            yield
+        finally:
+            await self._setup.delete_one({"_id": _LOCK, "holder": token})
 
     async def claim_first_admin(self, user_id: str) -> bool:
         """True for exactly one caller ever, however many register at the same moment."""
@@ -86,7 +181,8 @@ class UserRepository:
 class SessionRepository:
     """Refresh-token families. Every change is one conditional update."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cache: IdentityCache) -> None:
+        self._cache = cache
         self._sessions: Collection = database.collection(SESSIONS)
 
     async def insert(self, session: Session) -> None:
@@ -115,10 +211,13 @@ class SessionRepository:
         return record is not None
 
     async def end(self, session_id: str, *, reason: str, now: datetime) -> bool:
-        result = await self._sessions.update_one(
+        """False when it had ended before."""
+        record = await self._sessions.find_one_and_update(
             {"_id": session_id, "ended_at": None}, {"$set": {"ended_at": now, "end_reason": reason}}
         )
-        return result.matched == 1
+        if record is not None:
+            self._cache.forget(record["user_id"])
+        return record is not None
 
     async def live_of_user(self, user_id: str, *, now: datetime) -> list[Session]:
         records = await self._sessions.find(
@@ -131,7 +230,22 @@ class SessionRepository:
         if keep is not None:
             query["_id"] = {"$ne": keep}
         result = await self._sessions.update_many(query, {"$set": {"ended_at": now, "end_reason": reason}})
+        self._cache.forget(user_id)
         return result.matched
+
+    async def delete_all(self, user_id: str) -> None:
+        await self._sessions.delete_many({"user_id": user_id})
+        self._cache.forget(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A generated signing secret."""
+
+    id: str
+    secret: str
+    created_at: datetime
+    retired_at: datetime | None
 
 
 class SigningKeyRepository:
@@ -140,11 +254,38 @@ class SigningKeyRepository:
     def __init__(self, database: Database) -> None:
         self._keys: Collection = database.collection(SIGNING_KEYS)
 
-    async def get_or_create(self, key_id: str, secret: str) -> str:
-        """The stored secret of `key_id`; `secret` becomes it when there was none (the first writer wins)."""
-        try:
-            await self._keys.insert_one({"_id": key_id, "secret": secret})
-        except DuplicateKey:
-            record = await self._keys.find_one({"_id": key_id})
-            return str(record["secret"]) if record else secret
-        return secret
+    async def add_first(self, secret: str) -> None:
+        """Stores the first key of an installation; the first process to do so wins."""
+        if await self._keys.find_one({"_id": FIRST_KEY}) is None:
+            with contextlib.suppress(DuplicateKey):
+                await self._keys.insert_one(_key_record(FIRST_KEY, secret, _EPOCH))
+
+    async def all(self) -> list[StoredKey]:
+        return [
+            StoredKey(record["_id"], record["secret"], record.get("created_at", _EPOCH), record.get("retired_at"))
+            for record in await self._keys.find({"_id": {"$ne": DEVICE_KEY}})
+        ]
+
+    async def rotate(self, secret: str, *, now: datetime) -> None:
+        """Adds a key and retires the older ones; of two rotations at once the later one stays."""
+        key_id = f"{now.isoformat()}-{secrets.token_hex(4)}"
+        await self._keys.insert_one(_key_record(key_id, secret, now))
+        for key in await self.all():
+            if key.retired_at is None and key.created_at < now:
+                await self._keys.update_one({"_id": key.id}, {"$set": {"retired_at": now}})
+
+    async def delete(self, key_id: str) -> None:
+        """The first one stays, retired: its presence says that the installation is not new."""
+        if key_id != FIRST_KEY:
+            await self._keys.delete_one({"_id": key_id})
+
+    async def device_secret(self, secret: str) -> str:
+        """What device cookies are signed with; `secret` becomes it when there was none."""
+        with contextlib.suppress(DuplicateKey):
+            await self._keys.insert_one({"_id": DEVICE_KEY, "secret": secret})
+        record = await self._keys.find_one({"_id": DEVICE_KEY})
+        return str(record["secret"]) if record else secret
+
+
+def _key_record(key_id: str, secret: str, created_at: datetime) -> dict[str, Any]:
+    return {"_id": key_id, "secret": secret, "created_at": created_at, "retired_at": None}

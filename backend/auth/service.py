@@ -1,15 +1,16 @@
 """Sign-up, sign-in and the life of a session. Knows no HTTP."""
 
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from backend.auth.audit import AuditLog, Origin
-from backend.auth.models import Role, Session, User, email_key
+from backend.auth.invitations import Invitation, InvitationService
+from backend.auth.models import NewAccount, Role, Session, User, email_key
 from backend.auth.password_policy import check_password
+from backend.auth.recovery import RecoveryService
 from backend.auth.repository import SessionRepository, UserRepository
 from backend.auth.security import PasswordService, token_hash
 from backend.auth.throttle import Throttle
@@ -19,9 +20,6 @@ from backend.monitoring.metrics import LOGINS
 from backend.settings import AuthSettings
 
 log = structlog.get_logger(__name__)
-
-_USER_CACHE_SECONDS = 2.0
-_USER_CACHE_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class AuthService:
         sessions: SessionRepository,
         passwords: PasswordService,
         tokens: TokenService,
+        invitations: InvitationService,
+        recovery: RecoveryService,
         audit: AuditLog,
         throttle: Throttle,
         settings: AuthSettings,
@@ -50,42 +50,84 @@ class AuthService:
         self._sessions = sessions
         self._passwords = passwords
         self._tokens = tokens
+        self._invitations = invitations
+        self._recovery = recovery
         self._audit = audit
         self._throttle = throttle
         self._settings = settings
-        self._cache: dict[str, tuple[float, User]] = {}
 
-    async def register(self, *, email: str, password: str, name: str | None, origin: Origin) -> SignIn:
-        """Creates an account and signs it in; the very first becomes admin.
+    async def register(
+        self, *, email: str, password: str, name: str | None, origin: Origin, invitation: str | None = None
+    ) -> SignIn:
+        """Creates an account and signs it in; the very first becomes admin. A mail asks to prove the address.
 
-        Errors: `InvalidInput` (weak_password), `Conflict` (email_taken), `Forbidden` (registration_closed),
-        `RateLimited`.
+        Args:
+            invitation: the secret of an invitation's link. It names the role, and proves the address it was sent to.
+
+        Errors: `InvalidInput` (weak_password, link_invalid, invitation_address), `Conflict` (email_taken),
+        `Forbidden` (registration_closed, invitation_required), `RateLimited`.
         """
         await self._throttle.register(origin)
         check_password(password, email=email, name=name or "")
+        account = NewAccount(
+            email=email.strip(),
+            name=(name or "").strip() or email.partition("@")[0],
+            password_hash=await self._passwords.hash(password),
+        )
+        user = await self.create_account(account, origin=origin, invitation=invitation)
+        await self._recovery.send_verification(user)
+        return await self.open_session(user, origin)
+
+    async def create_account(
+        self, account: NewAccount, *, origin: Origin, invitation: str | None = None, method: str = "password"
+    ) -> User:
+        """Stores an account if the way in is open to it: as the first, by invitation, or by open registration.
+
+        Errors: as `register`, without those of the password.
+        """
         user_id = secrets.token_hex(12)
         is_first = await self._users.claim_first_admin(user_id)
+        accepted: Invitation | None = None
         try:
-            if not is_first and self._settings.registration == "closed":
-                raise Forbidden(
-                    "Registration is closed here. Ask an administrator to invite you.", code="registration_closed"
-                )
+            if not is_first:
+                accepted = await self._accept_invitation(account, invitation, user_id)
             user = User(
                 id=user_id,
-                email=email.strip(),
-                email_key=email_key(email),
-                name=(name or "").strip() or email.partition("@")[0],
-                role=Role.admin if is_first else Role.member,
-                password_hash=await self._passwords.hash(password),
+                email=account.email,
+                email_key=email_key(account.email),
+                name=account.name[:120],
+                role=Role.admin if is_first else accepted.role if accepted else Role.member,
+                groups=accepted.groups if accepted else [],
+                password_hash=account.password_hash,
+                email_verified=account.email_verified or accepted is not None,
                 created_at=datetime.now(UTC),
             )
             await self._users.insert(user)
         except BaseException:
             if is_first:
                 await self._users.release_first_admin(user_id)
+            if accepted:
+                await self._invitations.give_back(accepted)
             raise
-        await self._audit.record("user.registered", origin=origin, actor=user, details={"role": user.role})
-        return await self._open_session(user, origin.user_agent)
+        details = {"role": str(user.role), "method": method} | ({"invitation": accepted.id} if accepted else {})
+        await self._audit.record("user.registered", origin=origin, actor=user, details=details)
+        return user
+
+    async def _accept_invitation(self, account: NewAccount, secret: str | None, user_id: str) -> Invitation | None:
+        mode = self._settings.registration
+        if mode == "closed":
+            raise Forbidden("Registration is closed here.", code="registration_closed")
+        if secret is not None:
+            return await self._invitations.accept(secret, email=account.email, user_id=user_id)
+        if account.email_verified:  # whoever owns the invited mailbox needs no link
+            accepted = await self._invitations.accept_for_verified(email_key(account.email), user_id=user_id)
+            if accepted is not None:
+                return accepted
+        if mode == "invite":
+            raise Forbidden(
+                "An account here needs an invitation. Ask an administrator for one.", code="invitation_required"
+            )
+        return None
 
     async def login(self, *, email: str, password: str, origin: Origin, device: str | None = None) -> SignIn:
         """Signs in. `device` is the cookie of a browser that has signed in to this account before.
@@ -96,7 +138,7 @@ class AuthService:
         await self._throttle.login(email_key(email), origin, device)
         user = await self._users.by_email(email)
         valid, new_hash = await self._passwords.verify(password, user.password_hash if user else None)
-        if user is None or not valid or user.disabled:
+        if user is None or not valid or not user.active:
             LOGINS.labels("refused").inc()
             await self._audit.record(
                 "login", origin=origin, outcome="refused", actor_name=email[:254], subject_id=user.id if user else None
@@ -104,10 +146,14 @@ class AuthService:
             raise Unauthenticated("Address or password is wrong.", code="bad_credentials")
         if new_hash:
             await self._users.update(user.id, {"password_hash": new_hash})
-        LOGINS.labels("accepted").inc()
         await self._throttle.login_succeeded(user.email_key, device)
-        await self._audit.record("login", origin=origin, actor=user)
-        return await self._open_session(user, origin.user_agent)
+        return await self.signed_in(user, origin)
+
+    async def signed_in(self, user: User, origin: Origin, *, method: str = "password") -> SignIn:
+        """Opens a session for somebody who has proven who they are, and notes it."""
+        LOGINS.labels("accepted").inc()
+        await self._audit.record("login", origin=origin, actor=user, details={"method": method})
+        return await self.open_session(user, origin, method=method)
 
     def device_cookie(self, user: User, previous: str | None) -> str:
         """What a browser keeps to be recognised at its next sign-in; it gives no access."""
@@ -124,6 +170,7 @@ class AuthService:
         if session is None or session.ended_at is not None:
             raise ended
         now = datetime.now(UTC)
+        longest = session.created_at + timedelta(seconds=self._settings.session_max_seconds)
         successor = self._tokens.next_refresh(refresh_token)
         presented = token_hash(refresh_token)
         rotated = await self._sessions.rotate(
@@ -131,12 +178,13 @@ class AuthService:
             old_hash=presented,
             new_hash=token_hash(successor),
             now=now,
-            expires_at=now + timedelta(seconds=self._settings.refresh_ttl_seconds),
+            expires_at=min(longest, now + timedelta(seconds=self._settings.refresh_ttl_seconds)),
         )
         if not rotated:
-            await self._check_grace(session.id, presented, now, origin)
+            current_hash = await self._check_grace(session.id, presented, now, origin)
+            successor = await self._given_before(refresh_token, current_hash)
         user = await self._users.get(session.user_id)
-        if user is None or user.disabled:
+        if user is None or not user.active:
             raise ended
         access = self._tokens.issue_access(user.id, session.id)
         return SignIn(user, access, successor, self._settings.access_ttl_seconds)
@@ -165,29 +213,10 @@ class AuthService:
 
     async def sign_in_locally(self, user: User) -> SignIn:
         """A session for whoever holds the data folder, who could read everything in it anyway."""
-        return await self._open_session(user, "biblios command line")
+        return await self.open_session(user, Origin(user_agent="biblios command line"), method="local")
 
-    async def authenticate(self, access_token: str) -> User:
-        """The person behind an access token. Errors: `Unauthenticated`."""
-        claims = self._tokens.verify_access(access_token)
-        user = await self._cached_user(claims.user_id)
-        if user is None or user.disabled:
-            raise Unauthenticated("This account is no longer active.", code="account_inactive")
-        return user
-
-    async def _cached_user(self, user_id: str) -> User | None:
-        now = time.monotonic()
-        entry = self._cache.get(user_id)
-        if entry and now - entry[0] < _USER_CACHE_SECONDS:
-            return entry[1]
-        user = await self._users.get(user_id)
-        if user is not None:
-            if len(self._cache) >= _USER_CACHE_SIZE:
-                self._cache.clear()
-            self._cache[user_id] = (now, user)
-        return user
-
-    async def _open_session(self, user: User, user_agent: str) -> SignIn:
+    async def open_session(self, user: User, origin: Origin, *, method: str = "password") -> SignIn:
+        """A new session with its first tokens."""
         now = datetime.now(UTC)
         session_id = secrets.token_hex(12)
         refresh = self._tokens.first_refresh(session_id)
@@ -200,19 +229,33 @@ class AuthService:
                 created_at=now,
                 last_used_at=now,
                 expires_at=now + timedelta(seconds=self._settings.refresh_ttl_seconds),
-                user_agent=user_agent[:300],
+                user_agent=origin.user_agent[:300],
+                ip=origin.ip,
+                method=method,
             )
         )
+        await self._users.update(user.id, {"last_login_at": now})
         access = self._tokens.issue_access(user.id, session_id)
         return SignIn(user, access, refresh, self._settings.access_ttl_seconds)
 
-    async def _check_grace(self, session_id: str, presented_hash: str, now: datetime, origin: Origin) -> None:
+    async def _given_before(self, refresh_token: str, current_hash: str) -> str:
+        """The successor that somebody else was given for the same token, also when the signing key changed since."""
+        successor = self._tokens.next_refresh(refresh_token)
+        if token_hash(successor) == current_hash:
+            return successor
+        for candidate in await self._tokens.successors(refresh_token):
+            if token_hash(candidate) == current_hash:
+                return candidate
+        raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
+
+    async def _check_grace(self, session_id: str, presented_hash: str, now: datetime, origin: Origin) -> str:
+        """The hash of the current token, if the one presented was current a moment ago."""
         session = await self._sessions.get(session_id)
         grace = timedelta(seconds=self._settings.refresh_grace_seconds)
         if session is None or session.ended_at is not None or session.expires_at <= now:
             raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
         if session.previous_hash == presented_hash and now - session.rotated_at <= grace:
-            return
+            return session.current_hash
         await self._sessions.end(session.id, reason="token_reused", now=now)
         await self._audit.record(
             "session.token_reused",

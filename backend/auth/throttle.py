@@ -18,6 +18,10 @@ LOGIN_PER_ADDRESS = Limit(100, 15 * 60)
 REGISTER_PER_ADDRESS = Limit(60, 60 * 60)
 MAIL_PER_ACCOUNT = Limit(5, 60 * 60)
 MAIL_PER_ADDRESS = Limit(30, 60 * 60)
+CONFIRM_PER_ACCOUNT = Limit(10, 15 * 60)
+LINK_PER_ADDRESS = Limit(100, 15 * 60)
+PROVIDER_PER_ADDRESS = Limit(60, 15 * 60)
+REFUSED_PER_ADDRESS = Limit(1000, 60)
 
 
 class Throttle:
@@ -53,6 +57,30 @@ class Throttle:
     async def mail(self, email_key: str, origin: Origin) -> None:
         await self._limiter.hit("mail-ip", origin.ip, MAIL_PER_ADDRESS)
         await self._limiter.hit("mail-account", email_key, MAIL_PER_ACCOUNT)
+
+    async def confirm(self, user_id: str) -> None:
+        """Somebody at an open session guesses at its account's password."""
+        await self._limiter.hit("confirm", user_id, CONFIRM_PER_ACCOUNT)
+
+    async def confirmed(self, user_id: str) -> None:
+        await self._limiter.forgive("confirm", user_id)
+
+    async def link(self, origin: Origin) -> None:
+        """Opening a mailed link."""
+        await self._limiter.hit("link-ip", origin.ip, LINK_PER_ADDRESS)
+
+    async def provider(self, origin: Origin) -> None:
+        """Starting a sign-in at a provider."""
+        await self._limiter.hit("provider-ip", origin.ip, PROVIDER_PER_ADDRESS)
+
+    async def api(self, user_id: str, requests_per_minute: int) -> None:
+        """Every call of the API by an account; 0 stands for no limit."""
+        if requests_per_minute:
+            await self._limiter.hit("api", user_id, Limit(requests_per_minute, 60))
+
+    async def refused(self, origin: Origin) -> None:
+        """A credential that is none."""
+        await self._limiter.hit("refused-ip", origin.ip, REFUSED_PER_ADDRESS)
 
     def _signature(self, email_key: str, nonce: str) -> str:
         return hmac.new(self._key, f"{nonce}:{email_key}".encode(), hashlib.sha256).hexdigest()

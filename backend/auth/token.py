@@ -4,18 +4,21 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
+from backend.auth.keyring import KeyRing, SigningKey
 from backend.errors import Unauthenticated
 from backend.settings import AuthSettings
 
 _AUDIENCE = "bibliosai:api"
+_ALGORITHM = "HS256"
 _LEEWAY_SECONDS = 5
+_MAX_TOKEN_CHARS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +28,11 @@ class AccessClaims:
 
 
 class TokenService:
-    """Signs and checks access tokens; derives refresh tokens.
+    """Signs and checks access tokens; derives refresh tokens. Every process has the same ring of keys."""
 
-    Args:
-        secret: at least 32 random characters; every process of an installation must have the same.
-    """
-
-    def __init__(self, settings: AuthSettings, secret: str) -> None:
+    def __init__(self, settings: AuthSettings, keys: KeyRing) -> None:
         self._settings = settings
-        material = hashlib.sha256(b"biblios access " + secret.encode()).digest()
-        self._kid = hashlib.sha256(material).hexdigest()[:16]
-        self._key = OctKey.import_key(material, {"kid": self._kid})
-        self._refresh_key = hashlib.sha256(b"biblios refresh " + secret.encode()).digest()
+        self._keys = keys
         self._registry = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.issuer},
@@ -57,12 +53,22 @@ class TokenService:
             "nbf": now,
             "exp": now + self._settings.access_ttl_seconds,
         }
-        return jwt.encode({"alg": "HS256", "kid": self._kid}, claims, self._key)
+        key = self._keys.current
+        return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key.access)
 
-    def verify_access(self, token: str) -> AccessClaims:
-        """Raises `Unauthenticated` (codes `token_invalid`) for anything but a live token of this installation."""
+    async def verify_access(self, token: str) -> AccessClaims:
+        """Raises `Unauthenticated` (code `token_invalid`) for anything but a live token of this installation.
+
+        The key id only picks among this installation's keys; the algorithm is never taken from the token.
+        """
         try:
-            decoded = jwt.decode(token, self._key, algorithms=["HS256"])
+            if len(token) > _MAX_TOKEN_CHARS:
+                raise ValueError("too long")
+            kid = jws.extract_compact(token.encode()).headers().get("kid")
+            key = await self._keys.find(kid) if isinstance(kid, str) else None
+            if key is None:
+                raise ValueError("unknown key")
+            decoded = jwt.decode(token, key.access, algorithms=[_ALGORITHM])
             self._registry.validate(decoded.claims)
         except (JoseError, ValueError) as error:
             raise Unauthenticated(
@@ -80,6 +86,15 @@ class TokenService:
         arrive at the same successor within the grace, so nobody is signed out. Without the server's key it cannot be
         computed.
         """
-        session_id, _, _ = token.partition(".")
-        digest = hmac.new(self._refresh_key, token.encode(), hashlib.sha256).digest()
-        return f"{session_id}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+        return _successor(token, self._keys.current)
+
+    async def successors(self, token: str) -> Iterator[str]:
+        """Every successor that a key of the ring may have given, after a rotation between two refreshes."""
+        await self._keys.load()
+        return (_successor(token, key) for key in self._keys.keys)
+
+
+def _successor(token: str, key: SigningKey) -> str:
+    session_id, _, _ = token.partition(".")
+    digest = hmac.new(key.refresh, token.encode(), hashlib.sha256).digest()
+    return f"{session_id}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"

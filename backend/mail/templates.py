@@ -66,3 +66,15 @@ def password_changed(to: str, link: str) -> Mail:
         link=link,
         foot="If it was you, there is nothing to do.",
     )
+
+
+def address_changing(to: str, link: str) -> Mail:
+    return _mail(
+        to,
+        subject="The address of your account is being changed",
+        lead="Somebody, hopefully you, asked to change the address of your account. It changes when the link that was "
+        "sent to the new address is opened.",
+        action="It was not you? Change your password",
+        link=link,
+        foot="If it was you, there is nothing to do.",
+    )

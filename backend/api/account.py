@@ -1,0 +1,85 @@
+"""The signed-in person's own account: name, address, password, deletion; and the links that mails lead to."""
+
+from fastapi import APIRouter, Response
+
+from backend.api.account_schemas import (
+    AccountDeletion,
+    AccountView,
+    EmailChange,
+    ForgotRequest,
+    PasswordChange,
+    ProfileChange,
+    ResetRequest,
+    TokenRequest,
+)
+from backend.api.cookies import forget_session
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, Services
+from backend.api.problems import PROBLEM_RESPONSES
+
+router = APIRouter(prefix="/auth", tags=["account"], responses=PROBLEM_RESPONSES)
+
+
+@router.patch("/me", summary="Change your name")
+async def change_profile(
+    body: ProfileChange, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
+) -> AccountView:
+    return AccountView.of(await services.accounts.account.rename(user, body.name, origin=origin))
+
+
+@router.post("/password/forgot", status_code=202, summary="Ask for a link that sets a new password")
+async def forgot_password(body: ForgotRequest, services: Services, origin: RequestOrigin) -> None:
+    """Answers alike whether there is such an account or not."""
+    await services.accounts.recovery.forgot(body.email, origin=origin)
+
+
+@router.post("/password/reset", status_code=204, summary="Set a new password by a mailed link")
+async def reset_password(body: ResetRequest, services: Services, origin: RequestOrigin) -> None:
+    """Ends every session of the account."""
+    await services.accounts.recovery.reset(body.token, body.password, origin=origin)
+
+
+@router.post("/password/change", status_code=204, summary="Change your password")
+async def change_password(
+    body: PasswordChange, user: CurrentUser, session: CurrentSession, services: Services, origin: RequestOrigin
+) -> None:
+    """Ends every other session."""
+    await services.accounts.recovery.change(
+        user, session, current=body.current_password, new=body.new_password, origin=origin
+    )
+
+
+@router.post("/email/verification", status_code=202, summary="Send the link that proves your address once more")
+async def ask_verification(user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin) -> None:
+    await services.accounts.recovery.ask_verification(user, origin=origin)
+
+
+@router.post("/email/verify", status_code=204, summary="Prove an address by a mailed link")
+async def verify_email(body: TokenRequest, services: Services, origin: RequestOrigin) -> None:
+    """For the link of a new account as well as for that of a changed address."""
+    await services.accounts.account.verify(body.token, origin=origin)
+
+
+@router.post("/email/change", status_code=202, summary="Change your address")
+async def change_email(
+    body: EmailChange, user: CurrentUser, session: CurrentSession, services: Services, origin: RequestOrigin
+) -> None:
+    """Mails a link to the new address; the address changes when it is opened."""
+    await services.accounts.account.ask_email_change(
+        user, session, email=body.email, password=body.password, origin=origin
+    )
+
+
+@router.post("/me/delete", status_code=204, summary="Delete your account with everything in it")
+async def delete_account(
+    body: AccountDeletion,
+    response: Response,
+    user: CurrentUser,
+    session: CurrentSession,
+    services: Services,
+    origin: RequestOrigin,
+) -> None:
+    """Documents, conversations, keys and sessions go at once. `GET /export` gives all of it before."""
+    await services.accounts.account.delete_own(
+        user, session, password=body.password, typed_email=body.email, origin=origin
+    )
+    forget_session(response)

@@ -1,0 +1,83 @@
+"""The cookies of a browser's sign-in, and the guard of the calls that they authenticate."""
+
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from backend.auth.service import SignIn
+from backend.container import Container
+from backend.errors import Forbidden
+
+REFRESH_COOKIE = "biblios_refresh"
+DEVICE_COOKIE = "biblios_device"
+FLOW_COOKIE = "biblios_sign_in"
+
+COOKIE_PATH = "/api/v1/auth"
+_DEVICE_SECONDS = 365 * 24 * 3600
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+
+
+def keep_session(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
+    """Puts the refresh token into its cookie; the answer must not be stored anywhere."""
+    _set(request, response, REFRESH_COOKIE, sign_in.refresh_token, services.settings.auth.refresh_ttl_seconds)
+    response.headers["Cache-Control"] = "no-store"
+
+
+def forget_session(response: Response) -> None:
+    response.delete_cookie(REFRESH_COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+
+
+def remember_device(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
+    """Lets the browser be recognised at its next sign-in."""
+    cookie = services.auth.device_cookie(sign_in.user, request.cookies.get(DEVICE_COOKIE))
+    _set(request, response, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
+
+
+def begin_flow(request: Request, response: Response, secret: str, *, max_age_seconds: int) -> None:
+    """Binds a sign-in at a provider to this browser. Lax: the way back from the provider is a cross-site navigation."""
+    response.set_cookie(
+        FLOW_COOKIE,
+        secret,
+        max_age=max_age_seconds,
+        path=COOKIE_PATH,
+        httponly=True,
+        samesite="lax",
+        secure=_secure(request),
+    )
+
+
+def end_flow(response: Response) -> None:
+    response.delete_cookie(FLOW_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
+
+
+def _set(request: Request, response: Response, name: str, value: str, max_age_seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age_seconds,
+        path=COOKIE_PATH,
+        httponly=True,
+        samesite="strict",
+        secure=_secure(request),
+    )
+
+
+def _secure(request: Request) -> bool:
+    return request.url.scheme == "https" or request.url.hostname not in _LOCAL_HOSTS
+
+
+def refuse_foreign_origin(request: Request, services: Container) -> None:
+    """Guards the calls that a cookie authenticates against other sites (CSRF), beside SameSite.
+
+    Browsers state where a call comes from; a client that is no browser states nothing and has no ambient cookie.
+    """
+    fetch_site = request.headers.get("sec-fetch-site")
+    if fetch_site not in (None, "same-origin", "none"):
+        raise Forbidden("This call must come from the application's own pages.", code="foreign_origin")
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    allowed = {request.headers.get("host", ""), urlsplit(services.settings.web.public_url).netloc}
+    allowed.update(urlsplit(item).netloc for item in services.settings.web.cors_origins)
+    if urlsplit(origin).netloc not in allowed:
+        raise Forbidden("This call must come from the application's own pages.", code="foreign_origin")

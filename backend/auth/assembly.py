@@ -1,0 +1,123 @@
+"""Puts the services of accounts together over a database."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.auth.account import AccountService
+from backend.auth.api_keys import API_KEYS, ApiKeyService
+from backend.auth.audit import AUDIT_LOG, AuditLog
+from backend.auth.identity import IdentityService
+from backend.auth.identity_cache import IdentityCache
+from backend.auth.invitations import INVITATIONS, InvitationService
+from backend.auth.keyring import KeyRing
+from backend.auth.limits import LimitStore, RateLimiter
+from backend.auth.one_time import ONE_TIME_TOKENS, OneTimeTokens
+from backend.auth.reauthentication import Reauthentication
+from backend.auth.recovery import RecoveryService
+from backend.auth.repository import AUTH_COLLECTIONS, SessionRepository, SigningKeyRepository, UserRepository
+from backend.auth.security import PasswordService
+from backend.auth.service import AuthService
+from backend.auth.sessions import SessionService
+from backend.auth.throttle import Throttle
+from backend.auth.token import TokenService
+from backend.db.collection import Database
+from backend.mail.outbox import Outbox
+from backend.settings import Settings
+
+COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, ONE_TIME_TOKENS)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Everything that the routes of accounts speak to."""
+
+    users: UserRepository
+    auth: AuthService
+    identities: IdentityService
+    sessions: SessionService
+    recovery: RecoveryService
+    account: AccountService
+    api_keys: ApiKeyService
+    invitations: InvitationService
+    reauthentication: Reauthentication
+    one_time: OneTimeTokens
+    tokens: TokenService
+    keys: KeyRing
+    audit: AuditLog
+    throttle: Throttle
+    outbox: Outbox
+
+
+async def build_accounts(
+    *, database: Database, limits: LimitStore, outbox: Outbox, public_url: str, settings: Settings
+) -> Accounts:
+    """Prepares the collections, reads or makes the signing keys, and builds the services."""
+    await database.prepare(COLLECTIONS)
+    signing_keys = SigningKeyRepository(database)
+    keys = KeyRing(settings.auth, signing_keys)
+    await keys.load()
+    cache = IdentityCache()
+    users, sessions = UserRepository(database, cache), SessionRepository(database, cache)
+    passwords = PasswordService()
+    tokens = TokenService(settings.auth, keys)
+    audit = AuditLog(database, retention_days=settings.audit.retention_days)
+    throttle = Throttle(RateLimiter(limits), await signing_keys.device_secret(secrets.token_urlsafe(48)))
+    session_service = SessionService(sessions, audit=audit)
+    reauthentication = Reauthentication(passwords=passwords, audit=audit, throttle=throttle)
+    api_keys = ApiKeyService(database, audit=audit, cache=cache)
+    one_time = OneTimeTokens(database)
+    recovery = RecoveryService(
+        users=users,
+        sessions=session_service,
+        passwords=passwords,
+        reauthentication=reauthentication,
+        tokens=one_time,
+        outbox=outbox,
+        audit=audit,
+        throttle=throttle,
+        public_url=public_url,
+    )
+    invitations = InvitationService(
+        database, outbox=outbox, public_url=public_url, ttl=timedelta(days=settings.auth.invitation_days)
+    )
+    auth = AuthService(
+        users=users,
+        sessions=sessions,
+        passwords=passwords,
+        tokens=tokens,
+        invitations=invitations,
+        recovery=recovery,
+        audit=audit,
+        throttle=throttle,
+        settings=settings.auth,
+    )
+    account = AccountService(
+        users=users,
+        sessions=sessions,
+        api_keys=api_keys,
+        recovery=recovery,
+        reauthentication=reauthentication,
+        tokens=one_time,
+        outbox=outbox,
+        audit=audit,
+        throttle=throttle,
+        public_url=public_url,
+    )
+    return Accounts(
+        users=users,
+        auth=auth,
+        identities=IdentityService(users=users, sessions=sessions, keys=api_keys, tokens=tokens, cache=cache),
+        sessions=session_service,
+        recovery=recovery,
+        account=account,
+        api_keys=api_keys,
+        invitations=invitations,
+        reauthentication=reauthentication,
+        one_time=one_time,
+        tokens=tokens,
+        keys=keys,
+        audit=audit,
+        throttle=throttle,
+        outbox=outbox,
+    )

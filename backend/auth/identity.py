@@ -1,0 +1,65 @@
+"""Who stands behind a credential: an access token of a live session, or an API key."""
+
+from datetime import UTC, datetime
+
+from backend.auth.api_keys import KEY_PREFIX, ApiKeyService
+from backend.auth.identity_cache import CACHE_SECONDS, IdentityCache
+from backend.auth.models import Identity, User
+from backend.auth.repository import SessionRepository, UserRepository
+from backend.auth.security import token_hash
+from backend.auth.token import TokenService
+from backend.errors import Unauthenticated
+
+
+class IdentityService:
+    """Checks bearer credentials. Errors of every call: `Unauthenticated`."""
+
+    def __init__(
+        self,
+        *,
+        users: UserRepository,
+        sessions: SessionRepository,
+        keys: ApiKeyService,
+        tokens: TokenService,
+        cache: IdentityCache,
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._keys = keys
+        self._tokens = tokens
+        self._cache = cache
+
+    async def authenticate(self, credential: str) -> Identity:
+        """Codes: token_invalid, session_ended, key_invalid, account_inactive."""
+        if credential.startswith(KEY_PREFIX):
+            return await self._by_key(credential)
+        claims = await self._tokens.verify_access(credential)
+        known = self._cache.get(claims.session_id)
+        if known is not None and known.user.id == claims.user_id:
+            return known
+        session = await self._sessions.get(claims.session_id)
+        if session is None or session.user_id != claims.user_id or session.ended_at is not None:
+            raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
+        identity = Identity(await self._active(claims.user_id), session=session)
+        self._cache.put(claims.session_id, identity)
+        return identity
+
+    async def _by_key(self, secret: str) -> Identity:
+        cache_key = token_hash(secret)
+        known = self._cache.get(cache_key)
+        if known is not None:
+            return known
+        key = await self._keys.authenticate(secret)
+        if key is None:
+            raise Unauthenticated("This API key does not exist or has expired.", code="key_invalid")
+        identity = Identity(await self._active(key.user_id), key_id=key.id, scopes=frozenset(key.scopes))
+        # A key that expires within the cache's life is looked up each time.
+        if key.expires_at is None or (key.expires_at - datetime.now(UTC)).total_seconds() > CACHE_SECONDS:
+            self._cache.put(cache_key, identity)
+        return identity
+
+    async def _active(self, user_id: str) -> User:
+        user = await self._users.get(user_id)
+        if user is None or not user.active:
+            raise Unauthenticated("This account is no longer active.", code="account_inactive")
+        return user

@@ -1,0 +1,30 @@
+"""Whom a credential stood for a moment ago, so that not every request asks the database."""
+
+import time
+
+from backend.auth.models import Identity
+
+#: A change is noticed at once in the process that made it, and elsewhere after this.
+CACHE_SECONDS = 2.0
+_SIZE = 4096
+
+
+class IdentityCache:
+    """Repositories tell it whose account, session or key they changed."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, tuple[float, Identity]] = {}
+
+    def get(self, key: str) -> Identity | None:
+        entry = self._entries.get(key)
+        return entry[1] if entry and time.monotonic() - entry[0] < CACHE_SECONDS else None
+
+    def put(self, key: str, identity: Identity) -> None:
+        if len(self._entries) >= _SIZE:
+            self._entries.clear()
+        self._entries[key] = (time.monotonic(), identity)
+
+    def forget(self, user_id: str) -> None:
+        """The next request of this person is looked up anew."""
+        for key in [key for key, (_, identity) in self._entries.items() if identity.user.id == user_id]:
+            del self._entries[key]

@@ -1,0 +1,13 @@
+"""What a subject of the house must offer about a person: everything of theirs, to be deleted with the account."""
+
+from typing import Protocol
+
+from backend.documents.access import Caller
+
+
+class PersonalData(Protocol):
+    """Implementations: `documents.personal_data.DocumentData`, `conversation.personal_data.ConversationData`."""
+
+    async def delete_all(self, caller: Caller) -> None:
+        """Deletes everything that the caller owns. Running it again after a crash finishes what was begun."""
+        ...
