@@ -104,7 +104,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
     toast.success(t('common.copied'));
   }
 
-  const title = head?.title ?? t('viewer.gone');
+  const title = head?.title ?? t('viewer.deleted');
   const wide = layout === 'page';
   return (
     <article className="flex h-full min-h-0 flex-col">
@@ -154,7 +154,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
           </p>
         )}
       </header>
-      {old && head && (
+      {old && head && !text.excerpt && (
         <Notice>
           {t('viewer.versionOld', { version: text.version, latest: head.version })}{' '}
           <Link
@@ -165,7 +165,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
           </Link>
         </Notice>
       )}
-      {text.excerpt && !old && <Notice>{t('viewer.gone')}</Notice>}
+      {text.excerpt && <Notice>{t(head ? 'viewer.excerpt' : 'viewer.gone')}</Notice>}
       <div className="flex min-h-0 flex-1">
         {wide && (
           <div className="hidden w-60 shrink-0 overflow-y-auto border-r px-2 py-5 lg:block">
