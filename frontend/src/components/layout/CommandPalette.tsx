@@ -73,18 +73,6 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
               <Command.Empty className="px-3 py-8 text-center text-base text-ink-3">
                 {t('palette.empty', { query })}
               </Command.Empty>
-              {query.trim() && (
-                <Group heading={t('nav.search')}>
-                  <Item
-                    icon={Search}
-                    value={query.trim()}
-                    always
-                    onSelect={go(`/search?q=${encodeURIComponent(query.trim())}`)}
-                  >
-                    {t('palette.searchFor', { query: query.trim() })}
-                  </Item>
-                </Group>
-              )}
               <Group heading={t('palette.go')}>
                 <Item icon={SquarePen} onSelect={go('/')}>
                   {t('nav.newChat')}
@@ -144,6 +132,18 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   ))}
                 </Group>
               )}
+              {query.trim() && (
+                <Group heading={t('nav.search')} always>
+                  <Item
+                    icon={Search}
+                    value="-"
+                    always
+                    onSelect={go(`/search?q=${encodeURIComponent(query.trim())}`)}
+                  >
+                    {t('palette.searchFor', { query: query.trim() })}
+                  </Item>
+                </Group>
+              )}
             </Command.List>
           </Command>
         </Dialog.Content>
@@ -152,9 +152,10 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   );
 }
 
-const Group = ({ heading, children }: { heading: string; children: ReactNode }) => (
+const Group = ({ heading, always, children }: { heading: string; always?: boolean; children: ReactNode }) => (
   <Command.Group
     heading={heading}
+    forceMount={always}
     className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3 [&_[cmdk-group-heading]]:text-xs"
   >
     {children}
