@@ -1,5 +1,7 @@
 """Serves the built pages: hashed assets for ever, `index.html` for every path that the application routes itself.
 
+A folder with an `index.html` of its own, such as `docs`, is a page of its own.
+
 The build leaves `.br` and `.gz` beside each text asset, so nothing is compressed at run time.
 """
 
@@ -29,6 +31,8 @@ class WebPages:
             raise HTTPException(404, "There is nothing at this address.")
         file = (self._root / path).resolve() if path and "\x00" not in path else self._root / "index.html"
         inside = file.is_relative_to(self._root)
+        if inside and path and file.is_dir():
+            file /= "index.html"
         if inside and path and file.is_file() and file.suffix not in (".br", ".gz"):
             cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return self._file(request, file, cache)

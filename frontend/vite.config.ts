@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -37,8 +38,27 @@ function precompress(): Plugin {
   };
 }
 
+/** Puts the API reference at `/docs`: a page of its own with Swagger UI, from this server alone. */
+function apiReference(): Plugin {
+  const require = createRequire(import.meta.url);
+  const files = [
+    ...['index.html', 'init.js', 'page.css'].map((name) => join(import.meta.dirname, 'api-reference', name)),
+    require.resolve('swagger-ui-dist/swagger-ui.css'),
+    require.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+  ];
+  return {
+    name: 'api-reference',
+    apply: 'build',
+    async generateBundle() {
+      for (const file of files) {
+        this.emitFile({ type: 'asset', fileName: `docs/${basename(file)}`, source: await readFile(file) });
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), apiReference(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',
@@ -50,7 +70,13 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { '/api': { target: backend }, '/healthz': { target: backend }, '/readyz': { target: backend } },
+    proxy: {
+      '/api': { target: backend },
+      '/healthz': { target: backend },
+      '/readyz': { target: backend },
+      '/openapi.json': { target: backend },
+      '/docs': { target: backend },
+    },
   },
   test: {
     environment: 'jsdom',
