@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("bibliosai"),
         description="Answers from your own documents with word-exact citations.",
         lifespan=lifespan,
+        # The reference at /docs is one of the built pages: FastAPI's own needs a CDN and inline scripts.
+        docs_url=None,
         redoc_url=None,
     )
     app.state.container = container
