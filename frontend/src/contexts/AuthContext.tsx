@@ -33,6 +33,12 @@ interface Auth {
 
 const AuthContext = createContext<Auth | null>(null);
 
+/** Ends the session and begins the page anew, so that nothing of this person stays in memory or in the address. */
+async function logout(): Promise<void> {
+  await endSession();
+  location.assign('/login');
+}
+
 /** Knows who is signed in. On the first load it asks for a renewal, unless nobody has signed in here before. */
 export function AuthProvider({ children }: { children: ReactNode }) {
   const session = useSyncExternalStore(subscribe, getSession);
@@ -59,7 +65,7 @@ export function AuthProvider({ children }: { children: ReactNode }) {
   }, [user?.id, queries]);
 
   const value = useMemo<Auth>(
-    () => ({ session, user, failure, lookAgain, logout: endSession }),
+    () => ({ session, user, failure, lookAgain, logout }),
     [session, user, failure, lookAgain],
   );
   return <AuthContext value={value}>{children}</AuthContext>;

@@ -15,7 +15,7 @@ interface TooltipProps {
 const DELAY_MS = 350;
 const GAP_PX = 7;
 
-/** Names an icon button on hover and on keyboard focus; Escape puts it away. */
+/** Names an icon button on hover and on keyboard focus; any key puts it away. */
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
   const host = useRef<HTMLSpanElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -48,7 +48,7 @@ export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps
       onPointerDown={hide}
       onFocus={(event) => event.target.matches(':focus-visible') && show()}
       onBlur={hide}
-      onKeyDown={(event) => event.key === 'Escape' && hide()}
+      onKeyDown={hide}
     >
       {children}
       {place &&

@@ -49,7 +49,9 @@ export function TextView({ document: doc, passage, monospace, target }: TextView
     <div
       ref={host}
       className={cn(
-        'whitespace-pre-wrap break-words [overflow-wrap:anywhere]',
+        'break-words [overflow-wrap:anywhere]',
+        // In an excerpt blanks stand for what was not kept; they would push the words far away.
+        doc.excerpt ? 'whitespace-pre-line' : 'whitespace-pre-wrap',
         monospace ? 'font-mono text-sm leading-relaxed' : 'text-[0.9688rem] leading-[1.72]',
       )}
     >
