@@ -10,7 +10,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from backend.api import (
     account,
+    admin,
     api_keys,
+    audit,
     auth,
     chat,
     conversations,
@@ -18,6 +20,7 @@ from backend.api import (
     documents,
     export,
     health,
+    oauth,
     problems,
     search,
     sessions,
@@ -74,6 +77,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _versioned() -> APIRouter:
     """Every router of the API's first version; a new resource is one line here."""
     api = APIRouter(prefix="/api/v1")
-    for module in (auth, account, sessions, api_keys, documents, search, export, demo, conversations, chat):
+    for module in (
+        auth,
+        account,
+        sessions,
+        api_keys,
+        oauth,
+        admin,
+        audit,
+        documents,
+        search,
+        export,
+        demo,
+        conversations,
+        chat,
+    ):
         api.include_router(module.router)
     return api

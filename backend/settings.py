@@ -57,6 +57,55 @@ class AuthSettings(BaseModel):
     issuer: str = "bibliosai"
 
 
+class ProviderSettings(BaseModel):
+    """Credentials of this installation at a sign-in provider. Without them the provider is not offered."""
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+
+    @property
+    def configured(self) -> bool:
+        """Whether people can sign in with it."""
+        return bool(self.client_id and self.client_secret.get_secret_value())
+
+
+class OidcSettings(ProviderSettings):
+    """Sign-in with any OpenID Connect provider."""
+
+    label: str = Field("single sign-on", description="how the sign-in button names the provider")
+    discovery_url: str = Field("", description="ends with /.well-known/openid-configuration; names all endpoints")
+    scope: str = "openid email profile"
+
+    @property
+    def configured(self) -> bool:
+        """Whether people can sign in with it."""
+        return bool(self.discovery_url and self.client_id and self.client_secret.get_secret_value())
+
+
+class GoogleSettings(OidcSettings):
+    """Sign-in with Google."""
+
+    label: str = "Google"
+    discovery_url: str = "https://accounts.google.com/.well-known/openid-configuration"
+
+
+class MicrosoftSettings(OidcSettings):
+    """Sign-in with Microsoft."""
+
+    label: str = "Microsoft"
+    discovery_url: str = Field(
+        "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration",
+        description="put your tenant's id in place of common to let in only your organisation",
+    )
+
+
+class GitHubSettings(ProviderSettings):
+    """Sign-in with GitHub, or with an enterprise server of it."""
+
+    url: str = Field("https://github.com", description="where people sign in")
+    api_url: str = Field("https://api.github.com", description="an enterprise server has https://HOST/api/v3")
+
+
 class MailSettings(BaseModel):
     """The product's own mail (verification, reset, invitations). Empty `host`: printed on the server's terminal."""
 
@@ -229,6 +278,10 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     auth: AuthSettings = AuthSettings()
+    google: GoogleSettings = GoogleSettings()
+    microsoft: MicrosoftSettings = MicrosoftSettings()
+    github: GitHubSettings = GitHubSettings()
+    oidc: OidcSettings = OidcSettings()
     mail: MailSettings = MailSettings()
     audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()

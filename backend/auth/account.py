@@ -8,6 +8,7 @@ import structlog
 from backend.auth.api_keys import ApiKeyService
 from backend.auth.audit import AuditLog, Origin
 from backend.auth.models import Role, Session, User, email_key
+from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.personal_data import PersonalData
 from backend.auth.reauthentication import Reauthentication
@@ -31,6 +32,7 @@ class AccountService:
         *,
         users: UserRepository,
         sessions: SessionRepository,
+        links: LinkedAccountRepository,
         api_keys: ApiKeyService,
         recovery: RecoveryService,
         reauthentication: Reauthentication,
@@ -42,6 +44,7 @@ class AccountService:
     ) -> None:
         self._users = users
         self._sessions = sessions
+        self._links = links
         self._api_keys = api_keys
         self._recovery = recovery
         self._reauthentication = reauthentication
@@ -143,6 +146,7 @@ class AccountService:
         await self._sessions.delete_all(user.id)
         await self._api_keys.revoke_all(user.id)
         await self._tokens.void_all(user.id)
+        await self._links.remove_all(user.id)
         for data in self._owned:
             await data.delete_all(user.caller())
         await self._audit.forget_names(user.id)

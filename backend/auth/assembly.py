@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.auth.account import AccountService
+from backend.auth.administration import AdminService
 from backend.auth.api_keys import API_KEYS, ApiKeyService
 from backend.auth.audit import AUDIT_LOG, AuditLog
 from backend.auth.identity import IdentityService
@@ -12,6 +13,9 @@ from backend.auth.identity_cache import IdentityCache
 from backend.auth.invitations import INVITATIONS, InvitationService
 from backend.auth.keyring import KeyRing
 from backend.auth.limits import LimitStore, RateLimiter
+from backend.auth.oauth.registry import configured_providers
+from backend.auth.oauth.service import OAuthService
+from backend.auth.oauth.storage import OAUTH_COLLECTIONS, FlowRepository, LinkedAccountRepository
 from backend.auth.one_time import ONE_TIME_TOKENS, OneTimeTokens
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
@@ -25,7 +29,7 @@ from backend.db.collection import Database
 from backend.mail.outbox import Outbox
 from backend.settings import Settings
 
-COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, ONE_TIME_TOKENS)
+COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Accounts:
     sessions: SessionService
     recovery: RecoveryService
     account: AccountService
+    admin: AdminService
+    oauth: OAuthService
     api_keys: ApiKeyService
     invitations: InvitationService
     reauthentication: Reauthentication
@@ -92,9 +98,11 @@ async def build_accounts(
         throttle=throttle,
         settings=settings.auth,
     )
+    links = LinkedAccountRepository(database)
     account = AccountService(
         users=users,
         sessions=sessions,
+        links=links,
         api_keys=api_keys,
         recovery=recovery,
         reauthentication=reauthentication,
@@ -104,6 +112,29 @@ async def build_accounts(
         throttle=throttle,
         public_url=public_url,
     )
+    admin = AdminService(
+        users=users,
+        sessions=session_service,
+        account=account,
+        recovery=recovery,
+        invitations=invitations,
+        keys=keys,
+        outbox=outbox,
+        audit=audit,
+        settings=settings.auth,
+    )
+    oauth = OAuthService(
+        providers=configured_providers(settings),
+        links=links,
+        flows=FlowRepository(database),
+        users=users,
+        auth=auth,
+        recovery=recovery,
+        passwords=passwords,
+        tokens=one_time,
+        audit=audit,
+        throttle=throttle,
+    )
     return Accounts(
         users=users,
         auth=auth,
@@ -111,6 +142,8 @@ async def build_accounts(
         sessions=session_service,
         recovery=recovery,
         account=account,
+        admin=admin,
+        oauth=oauth,
         api_keys=api_keys,
         invitations=invitations,
         reauthentication=reauthentication,

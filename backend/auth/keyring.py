@@ -59,7 +59,7 @@ class KeyRing:
     @property
     def rotates_here(self) -> bool:
         """False when the keys come from the settings and are changed there."""
-        return self._stored is not None
+        return self._stored is not None and not self._settings.secret.get_secret_value()
 
     @property
     def keys(self) -> list[SigningKey]:
@@ -93,7 +93,7 @@ class KeyRing:
 
         Errors: `Conflict` (keys_in_settings).
         """
-        if self._stored is None or self._settings.secret.get_secret_value():
+        if self._stored is None or not self.rotates_here:
             raise Conflict(
                 "The signing secret is set by BIBLIOS_AUTH_SECRET. Change it there, and put the old value into "
                 "BIBLIOS_AUTH_PREVIOUS_SECRETS.",

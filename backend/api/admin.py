@@ -1,0 +1,139 @@
+"""Administration: accounts, invitations, signing keys. For administrators only, and never with an API key."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from backend.api.account_schemas import Ended, SessionList, SessionView
+from backend.api.admin_schemas import (
+    InvitationPage,
+    InvitationView,
+    ManagedUser,
+    ManagedUserChange,
+    ManagedUserPage,
+    NewInvitation,
+    SigningKeys,
+    Workspace,
+)
+from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
+from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from backend.api.problems import PROBLEM_RESPONSES
+from backend.auth.administration import UserChange
+from backend.auth.models import Role
+
+router = APIRouter(prefix="/admin", tags=["admin"], responses=PROBLEM_RESPONSES)
+
+type Status = Literal["active", "deactivated"]
+
+
+@router.get("/workspace", summary="How accounts are set up here")
+async def workspace(_: CurrentAdmin, services: Services) -> Workspace:
+    settings = services.settings
+    return Workspace(
+        registration=settings.auth.registration,
+        mail="smtp" if settings.mail.host else "console",
+        audit_retention_days=settings.audit.retention_days,
+        users=await services.users.count_by_role(),
+    )
+
+
+@router.get("/users", summary="Accounts, oldest first")
+async def list_users(
+    _: CurrentAdmin,
+    services: Services,
+    q: Annotated[str, Query(max_length=254, description="part of a name or an address")] = "",
+    role: Role | None = None,
+    status: Status | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> ManagedUserPage:
+    items, after = await services.accounts.admin.page(
+        text=q,
+        role=role,
+        disabled=None if status is None else status == "deactivated",
+        after=decode_cursor(cursor),
+        limit=limit,
+    )
+    return ManagedUserPage(items=[ManagedUser.of(user) for user in items], next_cursor=encode_cursor(after))
+
+
+@router.get("/users/{user_id}", summary="One account")
+async def get_user(user_id: str, _: CurrentAdmin, services: Services) -> ManagedUser:
+    return ManagedUser.of(await services.accounts.admin.get(user_id))
+
+
+@router.patch("/users/{user_id}", summary="Change role, groups or limit; deactivate or reactivate")
+async def change_user(
+    user_id: str, body: ManagedUserChange, admin: CurrentAdmin, services: Services, origin: RequestOrigin
+) -> ManagedUser:
+    """Deactivating ends every session of the account."""
+    change = UserChange(
+        role=body.role, groups=body.groups, disabled=body.disabled, requests_per_minute=body.requests_per_minute
+    )
+    return ManagedUser.of(await services.accounts.admin.change(admin, user_id, change, origin=origin))
+
+
+@router.delete("/users/{user_id}", status_code=204, summary="Delete an account with everything that is theirs")
+async def delete_user(user_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> None:
+    await services.accounts.admin.delete(admin, user_id, origin=origin)
+
+
+@router.get("/users/{user_id}/sessions", summary="Where somebody is signed in")
+async def list_sessions(user_id: str, _: CurrentAdmin, services: Services) -> SessionList:
+    found = await services.accounts.admin.sessions_of(user_id)
+    return SessionList(items=[SessionView.of(item) for item in found])
+
+
+@router.delete("/users/{user_id}/sessions", summary="Sign somebody out everywhere")
+async def end_sessions(user_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> Ended:
+    return Ended(ended=await services.accounts.admin.end_sessions(admin, user_id, origin=origin))
+
+
+@router.post("/users/{user_id}/password-reset", status_code=202, summary="Mail somebody a link for a new password")
+async def send_reset(user_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> None:
+    await services.accounts.admin.send_reset(admin, user_id, origin=origin)
+
+
+@router.get("/invitations", summary="Open invitations, newest first")
+async def list_invitations(
+    _: CurrentAdmin, services: Services, cursor: Cursor = None, limit: Limit = 50
+) -> InvitationPage:
+    """Also those that have expired, to be sent again."""
+    found = await services.accounts.invitations.open(before=decode_cursor(cursor), limit=limit + 1)
+    items = found[:limit]
+    after = items[-1].id if len(found) > limit else None
+    return InvitationPage(items=[InvitationView.of(item) for item in items], next_cursor=encode_cursor(after))
+
+
+@router.post("/invitations", status_code=201, summary="Invite somebody")
+async def invite(body: NewInvitation, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> InvitationView:
+    """Mails a link that makes one account with this role. An earlier invitation of the address becomes void."""
+    return InvitationView.of(
+        await services.accounts.admin.invite(admin, body.email, role=body.role, groups=body.groups, origin=origin)
+    )
+
+
+@router.post("/invitations/{invitation_id}/resend", summary="Send an invitation again, with a new link")
+async def resend_invitation(
+    invitation_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin
+) -> InvitationView:
+    return InvitationView.of(await services.accounts.admin.resend_invitation(admin, invitation_id, origin=origin))
+
+
+@router.delete("/invitations/{invitation_id}", status_code=204, summary="Withdraw an invitation")
+async def withdraw_invitation(
+    invitation_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin
+) -> None:
+    await services.accounts.admin.withdraw_invitation(admin, invitation_id, origin=origin)
+
+
+@router.get("/signing-keys", summary="The keys that sign and verify access tokens")
+async def list_signing_keys(_: CurrentAdmin, services: Services) -> SigningKeys:
+    keys = services.accounts.keys
+    return SigningKeys.of(keys.keys, managed_here=keys.rotates_here)
+
+
+@router.post("/signing-keys/rotate", summary="Sign with a new key from now on")
+async def rotate_signing_keys(admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> SigningKeys:
+    """Nobody is signed out: the key before verifies until its tokens have ended."""
+    return SigningKeys.of(await services.accounts.admin.rotate_keys(admin, origin=origin), managed_here=True)

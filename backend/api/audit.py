@@ -1,0 +1,109 @@
+"""The audit log for administrators: a filtered page, and the same filter as a file."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
+
+from backend.api.admin_schemas import AuditPage
+from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
+from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from backend.api.problems import PROBLEM_RESPONSES
+from backend.auth.audit import AuditEvent, AuditFilter, Outcome
+from backend.errors import FieldProblem, InvalidInput
+
+router = APIRouter(prefix="/admin/audit", tags=["admin"], responses=PROBLEM_RESPONSES)
+
+_COLUMNS = tuple(AuditEvent.model_fields)
+#: A spreadsheet takes a cell that begins so for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _wanted(
+    user_id: Annotated[str | None, Query(max_length=64, description="who did it, or to whom it was done")] = None,
+    event: Annotated[str | None, Query(max_length=64, description="for example login or user.role_changed")] = None,
+    outcome: Outcome | None = None,
+    after: Annotated[AwareDatetime | None, Query(description="at this time or later")] = None,
+    before: Annotated[AwareDatetime | None, Query(description="earlier than this time")] = None,
+) -> AuditFilter:
+    return AuditFilter(user_id=user_id, event=event, outcome=outcome, after=after, before=before)
+
+
+Wanted = Annotated[AuditFilter, Depends(_wanted)]
+
+
+@router.get("", summary="Who did what, newest first")
+async def audit_page(
+    _: CurrentAdmin, services: Services, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
+) -> AuditPage:
+    found = await services.accounts.audit.page(wanted, before=_before(cursor), limit=limit + 1)
+    items = found[:limit]
+    last = f"{items[-1].at.isoformat()}|{items[-1].id}" if len(found) > limit else None
+    return AuditPage(items=items, next_cursor=encode_cursor(last))
+
+
+@router.get(
+    "/export",
+    summary="The same as a file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {}, "text/csv": {}}}},
+)
+async def export_audit(
+    admin: CurrentAdmin,
+    services: Services,
+    origin: RequestOrigin,
+    wanted: Wanted,
+    format: Annotated[Literal["ndjson", "csv"], Query(description="one JSON object on each line, or CSV")] = "ndjson",
+) -> StreamingResponse:
+    audit = services.accounts.audit
+    await audit.record("audit.exported", origin=origin, actor=admin, details={"format": format})
+    events = audit.stream(wanted)
+    body = _ndjson(events) if format == "ndjson" else _csv(events)
+    headers = {"Content-Disposition": f'attachment; filename="bibliosai-audit.{format}"', "Cache-Control": "no-store"}
+    media_type = "application/x-ndjson" if format == "ndjson" else "text/csv; charset=utf-8"
+    return StreamingResponse(body, media_type=media_type, headers=headers)
+
+
+async def _ndjson(events: AsyncIterator[AuditEvent]) -> AsyncIterator[bytes]:
+    async for event in events:
+        yield orjson.dumps(event.model_dump(), option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+
+
+async def _csv(events: AsyncIterator[AuditEvent]) -> AsyncIterator[bytes]:
+    yield _line(_COLUMNS)
+    async for event in events:
+        values = event.model_dump(mode="json")
+        values["details"] = "; ".join(f"{key}={value}" for key, value in event.details.items())
+        yield _line([_cell(values[column]) for column in _COLUMNS])
+
+
+def _line(values: list[str] | tuple[str, ...]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(values)
+    return buffer.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _before(cursor: str | None) -> tuple[datetime, str] | None:
+    key = decode_cursor(cursor)
+    if key is None:
+        return None
+    at, _, entry_id = key.partition("|")
+    try:
+        parsed = datetime.fromisoformat(at)
+        if parsed.tzinfo is None or not entry_id:
+            raise ValueError("incomplete")
+    except ValueError as error:
+        problem = FieldProblem("cursor", "invalid_cursor", "Use the next_cursor of the page before, unchanged.")
+        raise InvalidInput("The cursor is not valid. Start again without one.", fields=[problem]) from error
+    return parsed, entry_id

@@ -1,0 +1,221 @@
+"""Sign-in with an account at a provider. The browser goes there and comes back; both ways are plain navigations.
+
+The way back ends at a page: with a session (the refresh cookie), at ``/link`` to confirm a link, or with
+``?error=<code>&provider=<name>``.
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote, urlencode, urlsplit
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
+
+from backend.api.account_schemas import LinkToken, Password, SignInView, UserView
+from backend.api.cookies import FLOW_COOKIE, begin_flow, end_flow, keep_session, remember_device
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, Services
+from backend.api.problems import PROBLEM_RESPONSES
+from backend.auth.oauth.base import ProviderError
+from backend.auth.oauth.service import Arrived
+from backend.auth.oauth.storage import FLOW_TTL
+from backend.container import Container
+from backend.errors import BibliosError
+
+router = APIRouter(prefix="/auth", tags=["social login"], responses=PROBLEM_RESPONSES)
+
+_FLOW_SECONDS = int(FLOW_TTL.total_seconds())
+#: A path of these pages: one slash, then nothing that a browser could read as another host.
+_OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_MAX_CODE_CHARS = 4096
+
+#: Why a page is shown again after a sign-in that came to nothing, by what the provider reports.
+_DENIALS = frozenset({"access_denied", "consent_required", "interaction_required", "login_required"})
+
+ReturnTo = Annotated[str, Query(max_length=500, description="the page to go to afterwards, as a path")]
+
+
+class ProviderView(BaseModel):
+    name: str = Field(examples=["google"])
+    label: str = Field(examples=["Google"])
+
+
+class ProviderList(BaseModel):
+    items: list[ProviderView]
+
+
+class LinkedAccountView(BaseModel):
+    provider: str
+    label: str
+    email: str | None
+    linked_at: datetime
+    last_used_at: datetime
+
+
+class LinkedAccountList(BaseModel):
+    items: list[LinkedAccountView]
+
+
+class LinkStart(BaseModel):
+    return_to: str = Field("/settings", max_length=500)
+
+
+class LinkStarted(BaseModel):
+    url: str = Field(description="send the browser there")
+
+
+class LinkConfirmation(BaseModel):
+    token: LinkToken
+    password: Password
+
+
+@router.get("/providers", summary="Which providers people can sign in with")
+async def list_providers(services: Services) -> ProviderList:
+    found = services.accounts.oauth.providers.values()
+    return ProviderList(items=[ProviderView(name=item.name, label=item.label) for item in found])
+
+
+@router.get(
+    "/oauth/{provider}/start",
+    status_code=303,
+    response_class=RedirectResponse,
+    summary="Begin a sign-in: sends the browser to the provider",
+)
+async def start(
+    provider: str, request: Request, services: Services, origin: RequestOrigin, return_to: ReturnTo = "/"
+) -> RedirectResponse:
+    try:
+        started = await services.accounts.oauth.start(
+            provider,
+            redirect_uri=_redirect_uri(request, services, provider),
+            return_to=_own_path(return_to),
+            origin=origin,
+        )
+    except ProviderError as error:
+        return _to_page("/login", error=error.code, provider=provider)
+    answer = RedirectResponse(started.url, status_code=303)
+    begin_flow(request, answer, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    return answer
+
+
+@router.get(
+    "/oauth/{provider}/callback",
+    status_code=303,
+    response_class=RedirectResponse,
+    summary="The way back from the provider",
+)
+async def callback(
+    provider: str,
+    request: Request,
+    services: Services,
+    origin: RequestOrigin,
+    state: Annotated[str, Query(max_length=500)] = "",
+    code: Annotated[str, Query(max_length=_MAX_CODE_CHARS)] = "",
+    error: Annotated[str, Query(max_length=200)] = "",
+) -> RedirectResponse:
+    page = "/login"
+    oauth = services.accounts.oauth
+    try:
+        flow = await oauth.claim(provider, state=state, browser_secret=request.cookies.get(FLOW_COOKIE, ""))
+        if flow.intent == "link":
+            page = flow.return_to
+        if error or not code:
+            raise _refusal(error)
+        arrived = await oauth.arrive(flow, state=state, code=code, origin=origin)
+    except BibliosError as problem:
+        await oauth.note_refusal(provider[:32], problem.code, origin=origin)
+        answer = _to_page(page, error=problem.code, provider=provider)
+    else:
+        answer = _arrived(request, services, arrived, provider)
+    end_flow(answer)
+    return answer
+
+
+@router.post("/oauth/link", summary="Confirm a link with the password of the account here, and sign in")
+async def confirm_link(
+    body: LinkConfirmation, request: Request, response: Response, services: Services, origin: RequestOrigin
+) -> SignInView:
+    sign_in = await services.accounts.oauth.confirm_link(body.token, body.password, origin=origin)
+    remember_device(request, response, services, sign_in)
+    keep_session(request, response, services, sign_in)
+    return SignInView(access_token=sign_in.access_token, expires_in=sign_in.expires_in, user=UserView.of(sign_in.user))
+
+
+@router.get("/linked-accounts", summary="Your accounts at providers")
+async def list_linked(user: CurrentUser, _: CurrentSession, services: Services) -> LinkedAccountList:
+    labels = {item.name: item.label for item in services.accounts.oauth.providers.values()}
+    return LinkedAccountList(
+        items=[
+            LinkedAccountView(
+                provider=link.provider,
+                label=labels.get(link.provider, link.provider),
+                email=link.email,
+                linked_at=link.linked_at,
+                last_used_at=link.last_used_at,
+            )
+            for link in await services.accounts.oauth.of_user(user.id)
+        ]
+    )
+
+
+@router.post("/linked-accounts/{provider}", summary="Begin linking an account at a provider to yours")
+async def link(
+    provider: str,
+    body: LinkStart,
+    request: Request,
+    response: Response,
+    user: CurrentUser,
+    _: CurrentSession,
+    services: Services,
+    origin: RequestOrigin,
+) -> LinkStarted:
+    started = await services.accounts.oauth.start(
+        provider,
+        redirect_uri=_redirect_uri(request, services, provider),
+        return_to=_own_path(body.return_to),
+        origin=origin,
+        user=user,
+    )
+    begin_flow(request, response, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    return LinkStarted(url=started.url)
+
+
+@router.delete("/linked-accounts/{provider}", status_code=204, summary="Unlink an account at a provider")
+async def unlink(
+    provider: str, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
+) -> None:
+    await services.accounts.oauth.unlink(user, provider, origin=origin)
+
+
+def _arrived(request: Request, services: Container, arrived: Arrived, provider: str) -> RedirectResponse:
+    if arrived.link_token is not None:
+        fragment = urlencode({"token": arrived.link_token, "provider": provider, "return_to": arrived.return_to})
+        return RedirectResponse(f"/link#{fragment}", status_code=303)
+    if arrived.sign_in is None:
+        return _to_page(arrived.return_to, linked=provider)
+    answer = RedirectResponse(quote(arrived.return_to, safe="/?&=#%:;,+@!~*'()[]$"), status_code=303)
+    remember_device(request, answer, services, arrived.sign_in)
+    keep_session(request, answer, services, arrived.sign_in)
+    return answer
+
+
+def _to_page(path: str, **query: str) -> RedirectResponse:
+    separator = "&" if urlsplit(path).query else "?"
+    return RedirectResponse(f"{path.partition('#')[0]}{separator}{urlencode(query)}", status_code=303)
+
+
+def _refusal(error: str) -> ProviderError:
+    if error in _DENIALS:
+        return ProviderError("The sign-in was not allowed at the provider.", code="provider_denied")
+    return ProviderError("The provider did not accept the sign-in. Start again.")
+
+
+def _own_path(path: str) -> str:
+    return path if _OWN_PATH.fullmatch(path) else "/"
+
+
+def _redirect_uri(request: Request, services: Container, provider: str) -> str:
+    """Where the provider sends the browser back to; it must be registered there."""
+    base = services.settings.web.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+    return f"{base}/api/v1/auth/oauth/{quote(provider, safe='')}/callback"

@@ -1,0 +1,189 @@
+"""What an administrator does to accounts. Every change is in the audit log with what it changed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from backend.auth.account import AccountService
+from backend.auth.audit import AuditLog, Origin
+from backend.auth.invitations import Invitation, InvitationService
+from backend.auth.keyring import KeyRing, SigningKey
+from backend.auth.models import Role, Session, User
+from backend.auth.recovery import RecoveryService
+from backend.auth.repository import UserRepository, email_taken
+from backend.auth.sessions import SessionService
+from backend.errors import Conflict, NotFound
+from backend.mail.outbox import Outbox
+from backend.settings import AuthSettings
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """What to change; None leaves a field as it is. `requests_per_minute` -1 goes back to the general limit."""
+
+    role: Role | None = None
+    groups: list[str] | None = None
+    disabled: bool | None = None
+    requests_per_minute: int | None = None
+
+
+class AdminService:
+    """The routes check that the caller is an administrator."""
+
+    def __init__(
+        self,
+        *,
+        users: UserRepository,
+        sessions: SessionService,
+        account: AccountService,
+        recovery: RecoveryService,
+        invitations: InvitationService,
+        keys: KeyRing,
+        outbox: Outbox,
+        audit: AuditLog,
+        settings: AuthSettings,
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._account = account
+        self._recovery = recovery
+        self._invitations = invitations
+        self._keys = keys
+        self._outbox = outbox
+        self._audit = audit
+        self._settings = settings
+
+    async def page(
+        self, *, text: str, role: Role | None, disabled: bool | None, after: str | None, limit: int
+    ) -> tuple[list[User], str | None]:
+        """Accounts, oldest first, and the id where the next page begins (None: this was the last)."""
+        found = await self._users.page(text=text, role=role, disabled=disabled, after=after, limit=limit + 1)
+        items = found[:limit]
+        return items, items[-1].id if len(found) > limit else None
+
+    async def get(self, user_id: str) -> User:
+        """Errors: `NotFound`."""
+        user = await self._users.get(user_id)
+        if user is None or user.deleting:
+            raise NotFound("This account does not exist.")
+        return user
+
+    async def change(self, admin: User, user_id: str, change: UserChange, *, origin: Origin) -> User:
+        """Deactivating ends every session. Errors: `NotFound`, `Conflict` (last_admin)."""
+        async with self._users.admin_changes():
+            user = await self.get(user_id)
+            loses_admin = user.role is Role.admin and (change.role is Role.member or change.disabled is True)
+            if loses_admin:
+                await self._account.refuse_last_admin(user)
+            changes = _changes(user, change)
+            changed = await self._users.update(user_id, changes) if changes else user
+        if changes.get("disabled"):
+            await self._sessions.end_all(user_id, reason="deactivated")
+        for event, field in _EVENTS.items():
+            if field in changes:
+                await self._audit.record(
+                    event,
+                    origin=origin,
+                    actor=admin,
+                    subject_id=user_id,
+                    subject=user.email,
+                    details={"before": _shown(getattr(user, field)), "after": _shown(changes[field])},
+                )
+        return changed or user
+
+    async def delete(self, admin: User, user_id: str, *, origin: Origin) -> None:
+        """Deletes an account with everything that is theirs. Errors: `NotFound`, `Conflict` (last_admin)."""
+        await self._account.delete(await self.get(user_id), by=admin, origin=origin)
+
+    async def sessions_of(self, user_id: str) -> list[Session]:
+        """Errors: `NotFound`."""
+        return await self._sessions.of_user((await self.get(user_id)).id)
+
+    async def end_sessions(self, admin: User, user_id: str, *, origin: Origin) -> int:
+        """Errors: `NotFound`."""
+        user = await self.get(user_id)
+        ended = await self._sessions.end_all(user_id, reason="ended_by_admin")
+        await self._audit.record(
+            "session.ended_all",
+            origin=origin,
+            actor=admin,
+            subject_id=user_id,
+            subject=user.email,
+            details={"count": str(ended)},
+        )
+        return ended
+
+    async def send_reset(self, admin: User, user_id: str, *, origin: Origin) -> None:
+        """Mails somebody a link that sets a new password. Errors: `NotFound`."""
+        user = await self.get(user_id)
+        self._outbox.post(await self._recovery.reset_mail(user))
+        await self._audit.record(
+            "password.reset_sent", origin=origin, actor=admin, subject_id=user_id, subject=user.email
+        )
+
+    async def invite(self, admin: User, email: str, *, role: Role, groups: list[str], origin: Origin) -> Invitation:
+        """Errors: `Conflict`: email_taken, or registration_closed when the settings let nobody in."""
+        if self._settings.registration == "closed":
+            raise Conflict(
+                "Registration is closed by BIBLIOS_AUTH_REGISTRATION; an invitation could not be accepted.",
+                code="registration_closed",
+            )
+        if await self._users.by_email(email) is not None:
+            raise email_taken()
+        invitation = await self._invitations.create(email, role=role, groups=groups, inviter=admin)
+        await self._note_invitation("invitation.created", admin, invitation, origin)
+        return invitation
+
+    async def resend_invitation(self, admin: User, invitation_id: str, *, origin: Origin) -> Invitation:
+        """Errors: `NotFound`."""
+        invitation = await self._invitations.resend(invitation_id)
+        await self._note_invitation("invitation.resent", admin, invitation, origin)
+        return invitation
+
+    async def withdraw_invitation(self, admin: User, invitation_id: str, *, origin: Origin) -> None:
+        """Errors: `NotFound`."""
+        invitation = await self._invitations.withdraw(invitation_id)
+        await self._note_invitation("invitation.withdrawn", admin, invitation, origin)
+
+    async def rotate_keys(self, admin: User, *, origin: Origin) -> list[SigningKey]:
+        """A new key signs access tokens from now on; nobody is signed out. Errors: `Conflict` (keys_in_settings)."""
+        key = await self._keys.rotate()
+        await self._audit.record("signing_key.rotated", origin=origin, actor=admin, details={"kid": key.kid})
+        return self._keys.keys
+
+    async def _note_invitation(self, event: str, admin: User, invitation: Invitation, origin: Origin) -> None:
+        await self._audit.record(
+            event,
+            origin=origin,
+            actor=admin,
+            subject_id=invitation.id,
+            subject=invitation.email,
+            details={"role": str(invitation.role)},
+        )
+
+
+_EVENTS = {
+    "user.role_changed": "role",
+    "user.groups_changed": "groups",
+    "user.active_changed": "disabled",
+    "user.limit_changed": "requests_per_minute",
+}
+
+
+def _changes(user: User, change: UserChange) -> dict[str, Any]:
+    """Only what differs."""
+    wanted: dict[str, Any] = {}
+    if change.role is not None and change.role is not user.role:
+        wanted["role"] = str(change.role)
+    if change.groups is not None and change.groups != user.groups:
+        wanted["groups"] = change.groups
+    if change.disabled is not None and change.disabled != user.disabled:
+        wanted["disabled"] = change.disabled
+    if change.requests_per_minute is not None:
+        limit = change.requests_per_minute if change.requests_per_minute >= 0 else None
+        if limit != user.requests_per_minute:
+            wanted["requests_per_minute"] = limit
+    return wanted
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,24 @@
+"""The providers that are offered: those with credentials in the settings. A new one is a line here."""
+
+from collections.abc import Iterator
+
+from backend.auth.oauth.base import Provider
+from backend.auth.oauth.github import GitHubProvider
+from backend.auth.oauth.oidc import OidcProvider
+from backend.settings import Settings
+
+
+def configured_providers(settings: Settings) -> dict[str, Provider]:
+    """By name, in the order in which the pages show them."""
+    return {provider.name: provider for provider in _configured(settings)}
+
+
+def _configured(settings: Settings) -> Iterator[Provider]:
+    if settings.google.configured:
+        yield OidcProvider("google", "Google", settings.google)
+    if settings.microsoft.configured:
+        yield OidcProvider("microsoft", "Microsoft", settings.microsoft, tenants=True)
+    if settings.github.configured:
+        yield GitHubProvider(settings.github)
+    if settings.oidc.configured:
+        yield OidcProvider("oidc", settings.oidc.label, settings.oidc)

@@ -1,0 +1,155 @@
+"""Accounts at providers that are linked to accounts here, and sign-ins that are under way."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from backend.auth.oauth.base import Challenge, Profile
+from backend.auth.security import token_hash
+from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
+
+LINKED_ACCOUNTS = CollectionSpec(
+    "linked_accounts",
+    (
+        Index((("user_id", 1), ("provider", 1)), unique=True),  # "your linked accounts"; one of each provider
+    ),
+)
+SIGN_INS = CollectionSpec(
+    "provider_sign_ins",
+    (Index((("expires_at", 1),), ttl_seconds=0),),
+)
+OAUTH_COLLECTIONS = (LINKED_ACCOUNTS, SIGN_INS)
+
+FLOW_TTL = timedelta(minutes=10)
+
+type Intent = Literal["sign_in", "link"]
+
+
+class LinkedAccount(BaseModel):
+    """`email` is what the provider said at the last sign-in; it is shown, and never decides anything."""
+
+    id: str
+    user_id: str
+    provider: str
+    issuer: str
+    subject: str
+    email: str | None = None
+    linked_at: datetime
+    last_used_at: datetime
+
+
+class Flow(BaseModel):
+    """One sign-in under way. `user_id` is who wants to link an account."""
+
+    provider: str
+    redirect_uri: str
+    nonce: str
+    verifier: str
+    return_to: str
+    intent: Intent
+    user_id: str | None = None
+
+    def challenge(self, state: str) -> Challenge:
+        return Challenge(self.redirect_uri, state, self.nonce, self.verifier)
+
+
+class LinkedAccountRepository:
+    """At most one account here for each account there, and the other way round for each provider."""
+
+    def __init__(self, database: Database) -> None:
+        self._links: Collection = database.collection(LINKED_ACCOUNTS)
+
+    async def find(self, provider: str, profile: Profile) -> LinkedAccount | None:
+        record = await self._links.find_one({"_id": _link_id(provider, profile)})
+        return _link(record) if record else None
+
+    async def add(self, user_id: str, provider: str, profile: Profile) -> bool:
+        """False when that account is linked already, or this person has another one of the provider."""
+        now = datetime.now(UTC)
+        try:
+            await self._links.insert_one(
+                {
+                    "_id": _link_id(provider, profile),
+                    "user_id": user_id,
+                    "provider": provider,
+                    "issuer": profile.issuer,
+                    "subject": profile.subject,
+                    "email": profile.email,
+                    "linked_at": now,
+                    "last_used_at": now,
+                }
+            )
+        except DuplicateKey:
+            return False
+        return True
+
+    async def used(self, link: LinkedAccount, email: str | None) -> None:
+        await self._links.update_one({"_id": link.id}, {"$set": {"email": email, "last_used_at": datetime.now(UTC)}})
+
+    async def of_user(self, user_id: str) -> list[LinkedAccount]:
+        return [_link(record) for record in await self._links.find({"user_id": user_id}, sort=[("provider", 1)])]
+
+    async def remove(self, user_id: str, provider: str) -> bool:
+        return await self._links.delete_one({"user_id": user_id, "provider": provider}) > 0
+
+    async def remove_all(self, user_id: str) -> None:
+        await self._links.delete_many({"user_id": user_id})
+
+
+class FlowRepository:
+    """What is needed on the way back from a provider; used once, by the browser that began, within ten minutes."""
+
+    def __init__(self, database: Database) -> None:
+        self._flows: Collection = database.collection(SIGN_INS)
+
+    async def begin(
+        self, *, provider: str, redirect_uri: str, return_to: str, intent: Intent, user_id: str | None
+    ) -> tuple[str, str, Flow]:
+        """The state for the provider, the secret for the browser's cookie, and what is kept."""
+        state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        flow = Flow(
+            provider=provider,
+            redirect_uri=redirect_uri,
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(48),
+            return_to=return_to,
+            intent=intent,
+            user_id=user_id,
+        )
+        await self._flows.insert_one(
+            {
+                "_id": token_hash(state),
+                "browser_hash": token_hash(browser),
+                "expires_at": datetime.now(UTC) + FLOW_TTL,
+                "used_at": None,
+                **flow.model_dump(),
+            }
+        )
+        return state, browser, flow
+
+    async def take(self, state: str, browser: str, provider: str) -> Flow | None:
+        """Uses a sign-in up; None for an unknown, used, expired or foreign one."""
+        now = datetime.now(UTC)
+        record = await self._flows.find_one_and_update(
+            {
+                "_id": token_hash(state),
+                "browser_hash": token_hash(browser),
+                "provider": provider,
+                "used_at": None,
+                "expires_at": {"$gt": now},
+            },
+            {"$set": {"used_at": now}},
+        )
+        return Flow.model_validate(record) if record else None
+
+
+def _link_id(provider: str, profile: Profile) -> str:
+    identity = "\x1f".join((provider, profile.issuer, profile.subject))
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _link(record: dict[str, Any]) -> LinkedAccount:
+    return LinkedAccount.model_validate({"id": record["_id"], **record})
