@@ -1,0 +1,222 @@
+import { screen, within } from '@testing-library/react';
+import axe from 'axe-core';
+import { HttpResponse, http } from 'msw';
+import { describe, expect, it } from 'vitest';
+import type { SearchHit } from '@/services/types';
+import { openPage } from '@/test/openPage';
+import { problem, server } from '@/test/server';
+import { rememberSearch } from '@/utils/recentSearches';
+import Search from './Search';
+
+const hit = (given: Partial<SearchHit>): SearchHit => ({
+  document_id: 'd1',
+  external_id: 'e1',
+  title: 'Retention policy',
+  url: null,
+  source: 'wiki',
+  kind: 'page',
+  version: 2,
+  start: 100,
+  end: 140,
+  text: '📎 Backups are kept for 35 days.',
+  score: 1,
+  modified_at: '2026-03-04T10:00:00Z',
+  page: 3,
+  heading: 'Backups',
+  author: 'Ada',
+  similarity: 0.8,
+  highlights: [{ start: 2, end: 9 }],
+  ...given,
+});
+
+/** Answers every search; returns the queries that were sent. */
+function answering(
+  documents: SearchHit[],
+  { passages = [] as SearchHit[], degraded = [] as string[], total = 5, queued = 0 } = {},
+) {
+  const sent: URLSearchParams[] = [];
+  server.use(
+    http.get('*/api/v1/search', ({ request }) => {
+      const params = new URL(request.url).searchParams;
+      sent.push(params);
+      const hits = params.get('group') === 'chunk' ? passages : documents;
+      return HttpResponse.json({ hits: hits.slice(0, Number(params.get('limit'))), degraded });
+    }),
+    http.get('*/api/v1/documents/stats', () => HttpResponse.json({ total, by_status: { queued } })),
+    http.get('*/api/v1/documents', () =>
+      HttpResponse.json({
+        items: [{ source: 'wiki', author: 'Ada', language: 'en', tags: ['legal'] }],
+        next_cursor: null,
+      }),
+    ),
+  );
+  return sent;
+}
+
+const open = (path: string) => openPage(<Search />, '/search', path);
+const box = () => screen.getByRole('searchbox');
+const address = () => screen.getByTestId('address').textContent;
+
+describe('searching', () => {
+  it('starts when typing rests, and keeps the query in the address', async () => {
+    const sent = answering([hit({})]);
+    const { user } = open('/search');
+    await user.type(box(), 'backups');
+    expect(await screen.findByRole('link', { name: 'Retention policy' })).toBeVisible();
+    expect(address()).toBe('/search?q=backups');
+    expect(sent.filter((params) => params.get('group') === 'document')).toHaveLength(1);
+    expect(box()).toHaveValue('backups');
+  });
+
+  it('marks the matched words, counted in code points, and nothing else', async () => {
+    answering([hit({})]);
+    const { view } = open('/search?q=backups');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    expect([...view.container.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['Backups']);
+  });
+
+  it('leads to the passage in the version that was found', async () => {
+    answering([hit({})]);
+    const { user } = open('/search?q=backups');
+    await user.click(await screen.findByRole('link', { name: 'Retention policy' }));
+    expect(address()).toBe('/documents/d1?version=2&start=100&end=140');
+  });
+
+  it('offers the other passages of a document, without the one that is shown', async () => {
+    const passages = [
+      hit({}),
+      hit({ start: 500, end: 520, text: 'Backups are tested monthly.', highlights: [] }),
+    ];
+    const sent = answering([hit({})], { passages });
+    const { user } = open('/search?q=backups');
+    const more = await screen.findByRole('button', { name: /^1 more passage/ });
+    expect(more).toHaveAttribute('aria-expanded', 'false');
+    await user.click(more);
+    expect(screen.getByRole('link', { name: /tested monthly/ })).toHaveAttribute(
+      'href',
+      '/documents/d1?version=2&start=500&end=520',
+    );
+    expect(sent.find((params) => params.get('group') === 'chunk')?.getAll('document')).toEqual(['d1']);
+  });
+
+  it('says plainly which part of the search did not answer', async () => {
+    answering([hit({})], { degraded: ['semantic'] });
+    open('/search?q=backups');
+    expect(await screen.findByRole('alert')).toHaveTextContent('The search by meaning did not answer');
+  });
+
+  it('says so when no word occurs anywhere', async () => {
+    answering([hit({ highlights: [] })]);
+    open('/search?q=safety%20copies');
+    expect(await screen.findByText(/None of your words occur/)).toBeVisible();
+  });
+
+  it('gives the reason of a failure and tries again', async () => {
+    answering([hit({})]);
+    server.use(http.get('*/api/v1/search', () => problem(422, 'invalid_input'), { once: true }));
+    const { user } = open('/search?q=backups');
+    expect(await screen.findByText('detail of invalid_input')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('link', { name: 'Retention policy' })).toBeVisible();
+  });
+
+  it('asks for more documents when there may be more', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => hit({ document_id: `d${n}`, title: `Document ${n}` }));
+    answering(many);
+    const { user } = open('/search?q=backups');
+    await user.click(await screen.findByRole('button', { name: 'Show more documents' }));
+    expect(await screen.findByRole('link', { name: 'Document 29' })).toBeVisible();
+    expect(screen.getByRole('status')).toHaveTextContent(/^30 documents/);
+  });
+});
+
+describe('filters', () => {
+  it('come from the address, are sent, and are taken away as chips', async () => {
+    const sent = answering([hit({})]);
+    const { user } = open('/search?q=backups&kind=pdf&kind=nonsense&author=Ada&tag=legal&after=2026-02-30');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    expect(Object.fromEntries(sent[0] ?? [])).toMatchObject({ kind: 'pdf', author: 'Ada', tag: 'legal' });
+    expect(sent[0]?.has('after')).toBe(false);
+    const chips = within(screen.getByRole('list', { name: 'Filters in use' }));
+    await user.click(chips.getByRole('button', { name: 'Remove filter Author: Ada' }));
+    expect(address()).toBe('/search?q=backups&kind=pdf&tag=legal');
+    await user.click(chips.getByRole('button', { name: 'Clear all' }));
+    expect(address()).toBe('/search?q=backups');
+  });
+
+  it('offer what the library has, and take an author who is not offered', async () => {
+    answering([hit({})]);
+    const { user } = open('/search?q=backups');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    await user.click(screen.getByRole('button', { name: 'Author' }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Ada' }));
+    await user.type(screen.getByRole('textbox', { name: /^Author/ }), 'Grace{Enter}');
+    await expect.poll(address).toBe('/search?q=backups&author=Ada&author=Grace');
+  });
+
+  it('that leave nothing can be dropped', async () => {
+    answering([]);
+    const { user } = open('/search?q=backups&kind=pdf');
+    expect(await screen.findByText(/With these filters/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Search without filters' }));
+    await expect.poll(address).toBe('/search?q=backups');
+  });
+});
+
+describe('keys', () => {
+  it('go from the field through the results and back', async () => {
+    answering([hit({}), hit({ document_id: 'd2', title: 'Second' })]);
+    const { user } = open('/search?q=backups');
+    const first = await screen.findByRole('link', { name: 'Retention policy' });
+    const second = screen.getByRole('link', { name: 'Second' });
+    await user.keyboard('/');
+    expect(box()).toHaveFocus();
+    await user.keyboard('{ArrowDown}');
+    expect(first).toHaveFocus();
+    await user.keyboard('j');
+    expect(second).toHaveFocus();
+    await user.keyboard('k{ArrowUp}');
+    expect(box()).toHaveFocus();
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    expect(address()).toMatch(/^\/documents\/d2/);
+  });
+
+  it('j and k are letters while typing', async () => {
+    answering([hit({})]);
+    const { user } = open('/search?q=backups');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    await user.type(box(), 'jk');
+    expect(box()).toHaveFocus();
+    expect(box()).toHaveValue('backupsjk');
+  });
+});
+
+describe('before a search', () => {
+  it('shows what was searched for lately, until that is forgotten', async () => {
+    rememberSearch('u1', 'backups');
+    rememberSearch('somebody-else', 'their secret');
+    answering([hit({})]);
+    const { user } = open('/search');
+    expect(screen.getByRole('link', { name: 'backups' })).toHaveAttribute('href', '/search?q=backups');
+    expect(screen.queryByText('their secret')).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Forget' }));
+    expect(screen.queryByRole('link', { name: 'backups' })).not.toBeInTheDocument();
+  });
+
+  it('leads to the library when that is empty', async () => {
+    answering([], { total: 0 });
+    open('/search');
+    expect(await screen.findByText('There is nothing to search yet')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Go to the library' })).toHaveAttribute('href', '/library');
+  });
+
+  it('has no accessibility violations, nor has a page of results', async () => {
+    answering([hit({})], { passages: [hit({ start: 500, end: 520 })] });
+    const { user, view } = open('/search');
+    const rules = { 'color-contrast': { enabled: false } };
+    expect((await axe.run(view.container, { rules })).violations).toEqual([]);
+    await user.type(box(), 'backups');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    expect((await axe.run(view.container, { rules })).violations).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
+import { ShellContext } from '@/components/layout/ShellContext';
+import { AuthProvider } from '@/contexts/AuthContext';
+import { createQueryClient } from '@/services/queries';
+import { signedIn } from '@/services/session';
+import { signIn } from './server';
+
+const SHELL = {
+  openPalette: () => undefined,
+  openShortcuts: () => undefined,
+  collapsed: false,
+  toggleSidebar: () => undefined,
+};
+
+const Address = () => {
+  const { pathname, search } = useLocation();
+  return <p data-testid="address">{decodeURIComponent(pathname + search.replaceAll('+', ' '))}</p>;
+};
+
+/** One page for a signed-in person, at an address; every other address is empty. */
+export function openPage(page: ReactNode, route: string, path: string) {
+  signedIn(signIn());
+  const user = userEvent.setup();
+  const view = render(
+    <QueryClientProvider client={createQueryClient()}>
+      <MemoryRouter initialEntries={[path]}>
+        <AuthProvider>
+          <ShellContext value={SHELL}>
+            <Routes>
+              <Route path={route} element={page} />
+              <Route path="*" element={null} />
+            </Routes>
+            <Address />
+          </ShellContext>
+        </AuthProvider>
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+  return { user, view };
+}
