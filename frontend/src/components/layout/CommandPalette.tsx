@@ -39,7 +39,8 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const wanted = useDebounced(query.trim(), 150);
   const conversations = useConversations().data?.pages.flatMap((page) => page.items) ?? [];
   const documents = useQuery({
-    queryKey: keys.documentList({ q: wanted }),
+    // Not the key of the library's list, whose entry holds pages.
+    queryKey: [...keys.documents, 'palette', wanted],
     queryFn: ({ signal }) => listDocuments({ q: wanted }, undefined, signal),
     enabled: wanted.length > 1,
   });
