@@ -75,6 +75,16 @@ describe('searching', () => {
     expect([...view.container.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['Backups']);
   });
 
+  it('says where in the document a passage stands, without saying the title twice', async () => {
+    answering([
+      hit({ heading: 'Retention policy › Backups' }),
+      hit({ document_id: 'd2', title: 'Glossary', heading: 'Glossary', page: null }),
+    ]);
+    open('/search?q=backups');
+    expect(await screen.findByText('Backups · p. 3')).toBeVisible();
+    expect(screen.getAllByText('Glossary')).toHaveLength(1);
+  });
+
   it('leads to the passage in the version that was found', async () => {
     answering([hit({})]);
     const { user } = open('/search?q=backups');

@@ -51,7 +51,7 @@ export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
           </p>
         </div>
         <div className="mt-1 sm:ml-6.5">
-          <PassagePlace heading={hit.heading} page={hit.page} />
+          <PassagePlace title={hit.title} heading={hit.heading} page={hit.page} />
           <p className="line-clamp-3 text-pretty break-words text-base text-ink-2 leading-relaxed">
             <Highlighted text={hit.text} highlights={hit.highlights} verbatim={isVerbatim(hit.kind)} />
           </p>
@@ -69,7 +69,7 @@ export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
           >
             <ChevronDown className={cn('size-3.5 transition-transform', more && 'rotate-180')} aria-hidden />
             {t('search.more', { count: passages.length })}
-            <span className="sr-only">{hit.title}</span>
+            <span className="sr-only"> · {hit.title}</span>
           </button>
           {more && (
             <div id={list}>

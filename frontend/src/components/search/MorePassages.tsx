@@ -26,7 +26,7 @@ export const MorePassages = ({ passages, onOpen }: MorePassagesProps) => (
             }}
             className="block rounded-lg px-3 py-2 transition-colors hover:bg-hover"
           >
-            <PassagePlace heading={hit.heading} page={hit.page} />
+            <PassagePlace title={hit.title} heading={hit.heading} page={hit.page} />
             <span className="line-clamp-3 break-words text-base text-ink-2 leading-relaxed">
               <Highlighted text={hit.text} highlights={hit.highlights} verbatim={isVerbatim(hit.kind)} />
             </span>
