@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_PREFERENCE := system
 
 PY_SOURCES := backend scripts tests
-WEB_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/package-lock.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find frontend/src frontend/public frontend/api-reference frontend/index.html frontend/vite.config.ts frontend/package-lock.json -type f 2>/dev/null)
 
 .PHONY: help run build test check fix bench demo e2e clean schema screenshots
 
