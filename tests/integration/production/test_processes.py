@@ -1,0 +1,174 @@
+"""Two servers and workers over MongoDB, Redis and Chroma: what one does, the others show."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.client import BibliosClient
+from tests.integration.production.conftest import Installation
+from tests.support.app import PASSWORD
+from tests.support.openai_server import Chat, Stall
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
+
+LEAVE = "Every employee has thirty days of paid leave per year."
+
+
+async def on_both(installation: Installation, name: str) -> tuple[BibliosClient, BibliosClient]:
+    """One account, signed in at both servers."""
+    a, b = BibliosClient(installation.a.url), BibliosClient(installation.b.url)
+    await a.register(f"{name}@example.com", PASSWORD)
+    await b.login(f"{name}@example.com", PASSWORD)
+    return a, b
+
+
+async def statuses(client: BibliosClient) -> dict[str, int]:
+    return {name: n for name, n in (await client.get("/documents/stats"))["by_status"].items() if n}
+
+
+async def test_what_one_server_takes_in_the_worker_reads_and_the_other_server_answers(
+    installation: Installation,
+) -> None:
+    a, b = await on_both(installation, "ann")
+    async with a, b:
+        upload = [("files", ("leave.md", f"# Leave\n\n{LEAVE}".encode()))]
+        answer = await a._http.post("/api/v1/documents", files=upload)
+        assert answer.status_code == 202
+        await asyncio.sleep(1.5)
+        assert await statuses(b) == {"queued": 1}  # servers leave the work to workers
+        installation.start_worker()
+        assert (await b.wait_until_indexed(timeout_seconds=30, poll_seconds=0.1))["indexed"] == 1
+        [hit] = await b.search("How many days of paid leave are there?")
+        assert hit["external_id"] == "leave.md"
+        assert hit["highlights"]  # both legs and the truth answered
+        assert (await b.get("/search", q="paid leave"))["degraded"] == []
+        installation.model.script(Chat((f"{LEAVE} [1]",)))
+        conversation = (await b.post("/conversations", {"title": "Leave"}))["id"]
+        message = await b.answer("How many days of paid leave are there?", conversation_id=conversation)
+        assert [citation["quote"] for citation in message["citations"]] == [LEAVE]
+        await a.delete(f"/documents/{hit['document_id']}")
+        assert await b.search("paid leave") == []
+        assert (await b._http.get(f"/api/v1/documents/{hit['document_id']}")).status_code == 404
+        gone = installation.data_dir / "blobs"
+        assert [path for path in gone.rglob("*") if path.is_file()] == []
+        shown = (await a.get(f"/conversations/{conversation}"))["messages"][-1]
+        assert shown["citations"] == message["citations"]
+
+
+async def test_a_job_of_a_killed_worker_is_finished_by_another_one_once(installation: Installation) -> None:
+    for worker in installation.workers:
+        assert await asyncio.to_thread(worker.stop) == 0
+    a, b = await on_both(installation, "ben")
+    async with a, b:
+        texts = [
+            {"external_id": str(n), "title": f"Text {n}", "text": f"Text {n} speaks of ships. " * 250}
+            for n in range(10)
+        ]
+        await a.add_texts(texts)
+        victim = installation.start_worker()
+        async with asyncio.timeout(30):
+            while not (found := await statuses(b)).get("processing"):
+                assert found.get("queued"), found
+                await asyncio.sleep(0.02)
+        await asyncio.to_thread(victim.kill)
+        assert (await statuses(b)).get("processing")
+        installation.start_worker()
+        counts = await b.wait_until_indexed(timeout_seconds=60, poll_seconds=0.1)
+        assert counts == {"queued": 0, "processing": 0, "indexed": 10, "failed": 0}
+        rows = (await b.get("/documents", limit=50))["items"]
+        assert {(row["external_id"], row["version"]) for row in rows} == {(str(n), 1) for n in range(10)}
+        hits = await b.search("ships", group="chunk", limit=100, neighbours="false")
+        places = [(hit["document_id"], hit["start"]) for hit in hits]
+        assert len(places) == len(set(places))
+
+
+async def test_an_answer_written_by_one_server_is_followed_and_stopped_at_the_other(
+    installation: Installation,
+) -> None:
+    a, b = await on_both(installation, "cleo")
+    async with a, b:
+        await a.add_texts([{"external_id": "1", "title": "Leave", "text": LEAVE}])
+        if not any(worker._process.poll() is None for worker in installation.workers):
+            installation.start_worker()
+        await a.wait_until_indexed(timeout_seconds=30, poll_seconds=0.1)
+        installation.model.answer = lambda _: [f"word{number} " for number in range(40)]
+        installation.model.script(Stall(pieces=20, seconds=60))
+        conversation = (await a.post("/conversations", {"title": "Leave"}))["id"]
+        seen: list[dict[str, Any]] = []
+
+        writing = asyncio.Event()
+
+        async def ask() -> None:
+            async for event in a.ask("How many days of paid leave are there?", conversation_id=conversation):
+                seen.append(event)
+                if event["type"] == "token":
+                    writing.set()
+
+        asking = asyncio.create_task(ask())
+        await asyncio.wait_for(writing.wait(), 10)
+        message_id = seen[0]["message_id"]
+        refused = await b._http.post(
+            f"/api/v1/conversations/{conversation}/messages", json={"content": "And what about sick leave?"}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (409, "answer_in_progress")
+        assert "stop it" in refused.json()["detail"]
+        following = asyncio.create_task(_events(b, f"/api/v1/messages/{message_id}/events"))
+        await asyncio.sleep(1)
+        stopped = await b._http.post(f"/api/v1/messages/{message_id}/stop")
+        assert stopped.status_code == 200
+        async with asyncio.timeout(15):
+            await asking
+            body = await following
+        assert seen[-1]["type"] == "message.completed"
+        assert seen[-1]["message"]["status"] == "stopped"
+        assert '"message.completed"' in body
+        [_, shown] = (await b.get(f"/conversations/{conversation}"))["messages"]
+        assert shown["status"] == "stopped"
+        assert shown["content"].startswith("word0 word1")
+
+
+async def _events(client: BibliosClient, path: str) -> str:
+    async with client._http.stream("GET", path, timeout=httpx.Timeout(30)) as response:
+        assert response.status_code == 200
+        return (await response.aread()).decode()
+
+
+async def test_an_answer_whose_server_was_killed_is_shown_as_interrupted_at_the_other(
+    installation: Installation,
+) -> None:
+    a, b = await on_both(installation, "dora")
+    async with a, b:
+        await a.add_texts([{"external_id": "1", "title": "Leave", "text": LEAVE}])
+        await a.wait_until_indexed(timeout_seconds=30, poll_seconds=0.1)
+        installation.model.answer = lambda _: [f"word{number} " for number in range(40)]
+        installation.model.script(Stall(pieces=20, seconds=60))
+        conversation = (await a.post("/conversations", {"title": "Leave"}))["id"]
+
+        async def ask() -> None:
+            async for _ in a.ask("How many days of paid leave are there?", conversation_id=conversation):
+                pass
+
+        asking = asyncio.create_task(ask())
+        async with asyncio.timeout(10):
+            while True:
+                messages = (await b.get(f"/conversations/{conversation}"))["messages"]
+                if messages and messages[-1]["content"]:
+                    break
+                await asyncio.sleep(0.1)
+        await asyncio.to_thread(installation.a.kill)
+        with pytest.raises(httpx.TransportError):
+            await asking
+        async with asyncio.timeout(40):
+            while True:
+                answer = (await b.get(f"/conversations/{conversation}"))["messages"][-1]
+                if answer["status"] != "streaming":
+                    break
+                await asyncio.sleep(0.5)
+        assert answer["status"] == "interrupted"
+        assert answer["content"].startswith("word0 word1")
+        installation.model.script(Chat(("Back again.",)))
+        again = await b.answer("How many days of paid leave are there?", conversation_id=conversation)
+        assert again["content"] == "Back again."
+        await asyncio.to_thread(installation.a.start)
