@@ -1,0 +1,160 @@
+"""Passwords and addresses: changed, forgotten, proven; by links of a real mail server that work once."""
+
+import pytest
+
+from tests.support.accounts import AUTH, Person, World
+from tests.support.app import PASSWORD
+from tests.support.mailbox import text_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NEW = "a much better passphrase"
+
+
+async def test_registration_mails_a_link_that_proves_the_address_once(here: World, admin: Person) -> None:
+    person = await here.person()
+    assert (await person.call("GET", "/auth/me")).json()["email_verified"] is False
+    secret = await here.mail.secret(person.email, "Confirm")
+    assert (await person.http.post(f"{AUTH}/email/verify", json={"token": secret})).status_code == 204
+    assert (await person.call("GET", "/auth/me")).json()["email_verified"] is True
+    again = await person.http.post(f"{AUTH}/email/verify", json={"token": secret})
+    assert (again.status_code, again.json()["code"]) == (422, "link_invalid")
+
+
+async def test_mail_is_multipart_and_says_the_same_in_both_parts(here: World) -> None:
+    person = await here.person()
+    mail = await here.mail.wait_for(person.email, "Confirm")
+    html = mail.get_body(("html",))
+    assert html is not None
+    link = next(word for word in text_of(mail).split() if word.startswith("http"))
+    assert link in html.get_content()
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+async def test_asking_again_voids_the_link_before(here: World) -> None:
+    person = await here.person()
+    first = await here.mail.secret(person.email, "Confirm")
+    assert (await person.call("POST", "/auth/email/verification")).status_code == 202
+    second = await here.mail.secret(person.email, "Confirm", count=2)
+    assert (await person.http.post(f"{AUTH}/email/verify", json={"token": first})).status_code == 422
+    assert (await person.http.post(f"{AUTH}/email/verify", json={"token": second})).status_code == 204
+
+
+async def test_forgotten_password_is_set_by_link_and_ends_every_session(here: World) -> None:
+    person = await here.person()
+    asked = await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email.upper()})
+    assert asked.status_code == 202
+    secret = await here.mail.secret(person.email, "Set a new password")
+    reset = {"token": secret, "password": NEW}
+    assert (await here.browser().post(f"{AUTH}/password/reset", json=reset)).status_code == 204
+    assert (await person.call("GET", "/auth/me")).status_code == 401
+    assert (await person.http.post(f"{AUTH}/refresh")).status_code == 401
+    old = await here.browser().post(f"{AUTH}/login", json={"email": person.email, "password": PASSWORD})
+    assert old.status_code == 401
+    back = await here.sign_in(person.email, NEW)
+    assert (await back.call("GET", "/auth/me")).json()["email_verified"] is True
+    await here.mail.wait_for(person.email, "was changed")
+    assert (await here.browser().post(f"{AUTH}/password/reset", json=reset)).json()["code"] == "link_invalid"
+
+
+async def test_weak_password_does_not_use_up_the_link(here: World) -> None:
+    person = await here.person()
+    await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email})
+    secret = await here.mail.secret(person.email, "Set a new password")
+    weak = await here.browser().post(f"{AUTH}/password/reset", json={"token": secret, "password": "password123"})
+    assert (weak.status_code, weak.json()["code"]) == (422, "weak_password")
+    assert [(problem["field"], problem["code"]) for problem in weak.json()["errors"]] == [("password", "too_common")]
+    good = await here.browser().post(f"{AUTH}/password/reset", json={"token": secret, "password": NEW})
+    assert good.status_code == 204
+
+
+async def test_forgot_answers_alike_for_an_unknown_address_and_mails_nothing(here: World) -> None:
+    person, unknown = await here.person(), here.address("unknown")
+    answers = [
+        await here.browser().post(f"{AUTH}/password/forgot", json={"email": email}) for email in (person.email, unknown)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content == answers[1].content
+    await here.mail.wait_for(person.email, "Set a new password")
+    await here.app.container.outbox.drain()
+    assert here.mail.to(unknown) == []
+
+
+async def test_mail_server_that_is_down_does_not_fail_the_request(here: World) -> None:
+    here.mail.refuse = True
+    try:
+        person = await here.person()
+        assert (await person.call("GET", "/auth/me")).status_code == 200
+    finally:
+        here.mail.refuse = False
+
+
+async def test_change_needs_the_current_password_and_ends_the_other_sessions(here: World) -> None:
+    person = await here.person()
+    other = await here.sign_in(person.email)
+    wrong = await person.call(
+        "POST", "/auth/password/change", json={"current_password": "not this one", "new_password": NEW}
+    )
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "current_password")
+    right = await person.call("POST", "/auth/password/change", json={"current_password": PASSWORD, "new_password": NEW})
+    assert right.status_code == 204
+    assert (await person.call("GET", "/auth/me")).status_code == 200
+    assert (await other.call("GET", "/auth/me")).status_code == 401
+    await here.sign_in(person.email, NEW)
+
+
+async def test_guessing_the_current_password_at_an_open_session_is_limited(here: World) -> None:
+    person = await here.person()
+    body = {"current_password": "a wrong guess", "new_password": NEW}
+    answers = [await person.call("POST", "/auth/password/change", json=body) for _ in range(11)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+async def test_address_changes_when_the_new_mailbox_answers(here: World) -> None:
+    person, new = await here.person(), here.address("moved")
+    body = {"email": new, "password": PASSWORD}
+    assert (await person.call("POST", "/auth/email/change", json=body)).status_code == 202
+    assert (await person.call("GET", "/auth/me")).json()["email"] == person.email
+    await here.mail.wait_for(person.email, "being changed")
+    secret = await here.mail.secret(new, "Confirm")
+    assert (await person.http.post(f"{AUTH}/email/verify", json={"token": secret})).status_code == 204
+    me = (await person.call("GET", "/auth/me")).json()
+    assert (me["email"], me["email_verified"]) == (new, True)
+    await here.sign_in(new)
+
+
+async def test_address_of_somebody_else_is_refused_at_once_and_at_the_link(here: World) -> None:
+    person, taken = await here.person(), await here.person()
+    refused = await person.call("POST", "/auth/email/change", json={"email": taken.email, "password": PASSWORD})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "email")
+    wanted = here.address("wanted")
+    await person.call("POST", "/auth/email/change", json={"email": wanted, "password": PASSWORD})
+    secret = await here.mail.secret(wanted, "Confirm")
+    await here.person(email=wanted)
+    late = await person.http.post(f"{AUTH}/email/verify", json={"token": secret})
+    assert (late.status_code, late.json()["code"]) == (409, "email_taken")
+
+
+async def test_reset_link_of_the_old_address_is_void_after_a_change(here: World) -> None:
+    person, new = await here.person(), here.address("moved")
+    await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email})
+    old_link = await here.mail.secret(person.email, "Set a new password")
+    await person.call("POST", "/auth/email/change", json={"email": new, "password": PASSWORD})
+    await person.http.post(f"{AUTH}/email/verify", json={"token": await here.mail.secret(new, "Confirm")})
+    late = await here.browser().post(f"{AUTH}/password/reset", json={"token": old_link, "password": NEW})
+    assert late.json()["code"] == "link_invalid"
+
+
+async def test_hash_with_old_parameters_is_renewed_at_sign_in(here: World) -> None:
+    from argon2 import PasswordHasher
+
+    person = await here.person()
+    users = here.app.container.users
+    weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    await users.update(person.id, {"password_hash": weak})
+    await here.sign_in(person.email)
+    renewed = await users.get(person.id)
+    assert renewed is not None
+    assert renewed.password_hash not in (None, weak)
+    await here.sign_in(person.email)
