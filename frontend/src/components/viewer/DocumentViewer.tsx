@@ -42,6 +42,7 @@ export function DocumentViewer({ documentId, version, passage, layout, leading }
     const pending = head.data && (head.data.status === 'queued' || head.data.status === 'processing');
     return (
       <div>
+        {layout === 'page' && <h1 className="sr-only">{head.data?.title ?? t('viewer.document')}</h1>}
         <div className="flex h-14 items-center gap-2 px-4">{leading}</div>
         {pending ? (
           <EmptyState icon={Clock} title={t('viewer.pendingTitle')} text={t('viewer.pendingText')} />
