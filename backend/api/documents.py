@@ -24,7 +24,7 @@ from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.uploads import Received, receive_upload
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, parse_principal
-from backend.documents.models import DocumentStatus, Kind
+from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
@@ -312,6 +312,14 @@ async def get_page(
     return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=3600", "ETag": etag})
 
 
+def _on_page(text: DocumentText, page: int, start: int, end: int) -> str:
+    """The part of a stretch that stands on the page: a passage may begin on one page and end on the next."""
+    for section in text.sections:
+        if section.page == page and section.start < end and start < section.end:
+            return text.text[max(start, section.start) : min(end, section.end)]
+    return text.text[start:end]
+
+
 @router.get("/{document_id}/pages/{page}/boxes", summary="Where a stretch of the text stands on a page of a PDF")
 async def get_boxes(
     document_id: DocumentId,
@@ -325,7 +333,7 @@ async def get_boxes(
     """`start` and `end` are offsets into the text of the version. No boxes: the words were not found on that page."""
     original = await services.library.original(caller, document_id)
     text = await services.library.text(caller, document_id, version)
-    words = text.text[start:end]
+    words = _on_page(text, page, start, end)
     if not words.strip():
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])

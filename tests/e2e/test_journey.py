@@ -106,6 +106,7 @@ def test_pdf_page_is_shown_with_the_passage_marked(page: Page, picture: Picture)
         page.get_by_role("tab", name="Page", exact=True)
     ).first.click()
     expect(page.get_by_role("img", name=re.compile("Image of page 1"))).to_be_visible()
+    expect(page.locator("[data-passage-box]").first).to_be_visible()
     picture(page, "document-pdf-page")
 
 

@@ -183,6 +183,8 @@ async def test_pages_of_a_pdf_are_shown_with_the_place_of_a_quote(client: Biblio
     buffer = BytesIO()
     canvas = Canvas(buffer)
     canvas.drawString(72, 700, "The boat sails at dawn tomorrow.")
+    canvas.showPage()
+    canvas.drawString(72, 400, "It is back by noon.")
     canvas.save()
     [item] = (await send(client, ("plan.pdf", buffer.getvalue()))).json()["items"]
     await client.wait_until_indexed(poll_seconds=0.05)
@@ -194,6 +196,9 @@ async def test_pages_of_a_pdf_are_shown_with_the_place_of_a_quote(client: Biblio
     [(left, top, right, bottom)] = boxes["boxes"]
     assert 0 < left < right < 1
     assert 0 < top < bottom < 0.5
+    across = {"start": start, "end": text.index("by noon")}  # begins on the first page, ends on the second
+    for page in (1, 2):
+        assert len((await client.get(f"/documents/{item['id']}/pages/{page}/boxes", **across))["boxes"]) == 1
     missing = await http(client).get(f"/api/v1/documents/{item['id']}/pages/9.png")
     assert (missing.status_code, missing.json()["code"]) == (404, "no_such_page")
 
