@@ -8,15 +8,15 @@ is asked for. The weights were chosen on XQuAD and checked on halves of its arti
 import asyncio
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
+from datetime import datetime
 
 from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.search.models import Hit
 from backend.llm.answer_types import answer_type, offers
-from backend.llm.sentences import split_sentences
-from backend.llm.terms import content_terms, inverse_frequencies, recall, terms
+from backend.llm.candidates import Candidate, find_candidates
+from backend.llm.line_roles import Role
+from backend.llm.terms import content_terms, inverse_frequencies, recall
 from backend.llm.word_match import weakest_match
 
 MAX_SENTENCES = 3
@@ -29,6 +29,9 @@ ABSTAIN_BELOW = 0.2
 _EMBEDDED = 12
 # A further sentence is shown if it scores nearly as well as the best.
 _MARGIN = 0.45
+# How much worse a sentence of a newer document may be that is shown beside older ones.
+_NEWEST_MARGIN = 0.25
+_NEWEST_COVERS = 0.5
 _DUPLICATE_COSINE = 0.95
 _DUPLICATE_WORDS = 0.8
 
@@ -43,6 +46,8 @@ _TYPE = 0.12
 _NOTHING_NEW = -0.3
 _LITTLE_NEW = -0.1
 _IS_QUESTION = -0.15
+_FIELD = -0.15
+_LABEL = -0.5
 # Logistic regression on the best sentence: its cosine, the question's worst met word, its score, constant.
 _CONFIDENCE = (2.28, 2.51, 7.44, -9.01)
 # Characters around a sentence in which the question's words are looked for.
@@ -69,26 +74,6 @@ class ExtractiveAnswer:
     sentences: tuple[QuotedSentence, ...] = ()
 
 
-@dataclass(slots=True)
-class _Candidate:
-    """A sentence on trial. `words_score` is all of its score but the cosine."""
-
-    passage: int
-    start: int
-    end: int
-    text: str
-    words: frozenset[str]
-    content: frozenset[str]
-    title: frozenset[str]
-    context: frozenset[str] = frozenset()
-    before: frozenset[str] = frozenset()
-    around: frozenset[str] = frozenset()
-    words_score: float = 0.0
-    cosine: float = 0.0
-    score: float = 0.0
-    vector: Vectors = field(default_factory=lambda: np.empty(0, dtype=np.float32))
-
-
 class ExtractiveAnswerer:
     """Scores sentences of passages. `abstain_below`: a confidence from 0 to 1, None for the calibrated threshold."""
 
@@ -103,7 +88,7 @@ class ExtractiveAnswerer:
             return ExtractiveAnswer(abstained=True, confidence=0.0)
         question_vector, vectors = await asyncio.gather(
             self._embedder.embed_query(question),
-            self._embedder.embed_queries([_with_title(passages[c.passage], c.text) for c in candidates]),
+            self._embedder.embed_queries([c.embedded(passages[c.passage]) for c in candidates]),
         )
         _add_cosines(candidates, passages, vectors, vectors @ question_vector)
         candidates.sort(key=lambda candidate: -candidate.score)
@@ -112,7 +97,7 @@ class ExtractiveAnswerer:
         confidence = _confidence(best, weakest)
         if confidence < self._abstain_below:
             return ExtractiveAnswer(abstained=True, confidence=confidence)
-        chosen = _in_reading_order(_choose(candidates))
+        chosen = _in_reading_order(_with_newest(_choose(candidates), candidates, passages))
         return ExtractiveAnswer(
             abstained=False,
             confidence=confidence,
@@ -120,24 +105,20 @@ class ExtractiveAnswerer:
         )
 
 
-def _with_title(passage: Hit, text: str) -> str:
-    """A sentence as it is embedded: its title says what "it" and "they" are about."""
-    return f"{passage.title}. {text}"
-
-
-def _candidates(question: str, passages: Sequence[Hit]) -> list[_Candidate]:
+def _candidates(question: str, passages: Sequence[Hit]) -> list[Candidate]:
     """The most promising sentences by their words and their passage, best first, at most `_EMBEDDED`."""
     wanted = content_terms(question)
     kind = answer_type(question)
-    candidates = _without_overlaps([c for index, hit in enumerate(passages) for c in _split(index, hit)], passages)
+    candidates = find_candidates(passages)
     weights = inverse_frequencies(candidate.text for candidate in candidates)
     for candidate in candidates:
         hit = passages[candidate.passage]
+        candidate.covers = recall(wanted, candidate.before, weights)
         candidate.words_score = (
             _RECALL * recall(wanted, candidate.words, weights)
             + _RECALL_WITH_TITLE * recall(wanted, candidate.context, weights)
             + _RECALL_WITH_NEIGHBOURS * recall(wanted, candidate.around, weights)
-            + _RECALL_WITH_PREVIOUS * recall(wanted, candidate.before, weights)
+            + _RECALL_WITH_PREVIOUS * candidate.covers
             + _TYPE * offers(kind, candidate.text, wanted)
             + _emptiness(candidate, wanted)
         )
@@ -147,46 +128,19 @@ def _candidates(question: str, passages: Sequence[Hit]) -> list[_Candidate]:
     return candidates[:_EMBEDDED]
 
 
-def _emptiness(candidate: _Candidate, wanted: frozenset[str]) -> float:
+def _emptiness(candidate: Candidate, wanted: frozenset[str]) -> float:
     """What a sentence loses because it says little that question and title did not say."""
-    if candidate.text.endswith(("?", "？", "؟")):
+    if candidate.role in (Role.label, Role.heading):
+        return _LABEL
+    if candidate.is_question:
         return _IS_QUESTION
     new = len(candidate.content - wanted - candidate.title)
+    if candidate.role is Role.field:
+        return min(_FIELD, _NOTHING_NEW if new < 1 else 0.0)
     return (_NOTHING_NEW, _LITTLE_NEW)[new] if new < 2 else 0.0
 
 
-def _split(index: int, hit: Hit) -> list[_Candidate]:
-    """The sentences of one passage with the words around each."""
-    title = frozenset(terms(f"{hit.title} {hit.heading or ''}"))
-    found = [
-        _Candidate(index, hit.start + s.start, hit.start + s.end, text, words, content_terms(text), title)
-        for s in split_sentences(hit.text)
-        # A stretch without a word (a rule of dashes) answers nothing.
-        if (words := frozenset(terms(text := hit.text[s.start : s.end])))
-    ]
-    for position, candidate in enumerate(found):
-        before = found[position - 1].words if position else frozenset()
-        after = found[position + 1].words if position + 1 < len(found) else frozenset()
-        candidate.context = candidate.words | title
-        candidate.before = candidate.context | before
-        candidate.around = candidate.before | after
-    return found
-
-
-def _without_overlaps(candidates: list[_Candidate], passages: Sequence[Hit]) -> list[_Candidate]:
-    """Chunks overlap, so a sentence may come twice or cut off at a chunk's edge: the longest of each stays."""
-    kept: list[_Candidate] = []
-    taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for candidate in sorted(candidates, key=lambda c: (c.start - c.end, c.passage)):
-        hit = passages[candidate.passage]
-        ranges = taken.setdefault((hit.document_id, hit.version), [])
-        if all(candidate.end <= start or candidate.start >= end for start, end in ranges):
-            ranges.append((candidate.start, candidate.end))
-            kept.append(candidate)
-    return sorted(kept, key=lambda c: (c.passage, c.start))
-
-
-def _add_cosines(candidates: list[_Candidate], passages: Sequence[Hit], vectors: Vectors, cosines: Vectors) -> None:
+def _add_cosines(candidates: list[Candidate], passages: Sequence[Hit], vectors: Vectors, cosines: Vectors) -> None:
     best_of_passage: dict[int, float] = {}
     for candidate, vector, cosine in zip(candidates, vectors, cosines, strict=True):
         candidate.vector, candidate.cosine = vector, float(cosine)
@@ -197,22 +151,22 @@ def _add_cosines(candidates: list[_Candidate], passages: Sequence[Hit], vectors:
         candidate.score = candidate.words_score + _COSINE * candidate.cosine + _PASSAGE * nearness
 
 
-def _around(passage: Hit, candidate: _Candidate) -> str:
+def _around(passage: Hit, candidate: Candidate) -> str:
     """The title and the text around a sentence, where the words may stand that the sentence leaves out."""
     start, end = candidate.start - passage.start, candidate.end - passage.start
     window = passage.text[max(0, start - _CONTEXT_BEFORE) : end + _CONTEXT_AFTER]
     return f"{passage.title} {passage.heading or ''} {window}"
 
 
-def _confidence(best: _Candidate, weakest: float) -> float:
+def _confidence(best: Candidate, weakest: float) -> float:
     by_cosine, by_weakest, by_score, constant = _CONFIDENCE
     logit = by_cosine * best.cosine + by_weakest * weakest + by_score * best.score + constant
     return 1 / (1 + math.exp(-logit))
 
 
-def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
+def _choose(candidates: list[Candidate]) -> list[Candidate]:
     """The best and up to two that add something, from candidates sorted by score."""
-    chosen: list[_Candidate] = []
+    chosen: list[Candidate] = []
     for candidate in candidates:
         if len(chosen) == MAX_SENTENCES or candidate.score < candidates[0].score - _MARGIN:
             break
@@ -221,14 +175,40 @@ def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
     return chosen
 
 
-def _same(one: _Candidate, other: _Candidate) -> bool:
+def _with_newest(chosen: list[Candidate], candidates: Sequence[Candidate], passages: Sequence[Hit]) -> list[Candidate]:
+    """Gives one place to the newest document that speaks of the same thing, if the chosen ones have none of it.
+
+    Where what is in force has changed, the older document often matches better: it says in full what the newer one
+    only changes. The oldest of the chosen makes room, but never the best.
+    """
+    best = chosen[0]
+    near = [
+        candidate
+        for candidate in candidates
+        if candidate.role is Role.says
+        and candidate.score >= best.score - _NEWEST_MARGIN
+        and candidate.covers >= _NEWEST_COVERS * best.covers
+    ]
+
+    def date(candidate: Candidate) -> datetime:
+        return passages[candidate.passage].modified_at
+
+    newest = max(near, key=date, default=best)  # of one document the first, which is its best
+    if date(newest) <= max(map(date, chosen)):
+        return chosen
+    if len(chosen) == MAX_SENTENCES:
+        chosen = [candidate for candidate in chosen if candidate is not min(chosen[1:], key=date)]
+    return [*chosen, newest]
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
     shared = len(one.words & other.words) / max(1, min(len(one.words), len(other.words)))
     figures_differ = {w for w in one.words ^ other.words if w[:1].isdigit()}
     # Two versions that differ in a figure only ("30 days", "20 days") are not the same statement.
     return not figures_differ and (shared > _DUPLICATE_WORDS or float(one.vector @ other.vector) > _DUPLICATE_COSINE)
 
 
-def _in_reading_order(chosen: list[_Candidate]) -> list[_Candidate]:
+def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:
     """The best first; then what else its passage says, in the text's order; then the other passages by their best."""
     order = list(dict.fromkeys(candidate.passage for candidate in chosen))
     first, rest = chosen[0], chosen[1:]
