@@ -33,9 +33,10 @@ type Measure = Callable[[Path], list[Figure]]
 #: In the order of the table. `--quick` leaves out those that fill large libraries.
 MEASURES: dict[str, Measure] = {
     "ingest": measure_ingest.ingest,
+    "library-1k": lambda workdir: measure_library.at_size(workdir, 1),
     "library-10k": measure_library.small,
-    "library-50k": lambda workdir: measure_library.large(workdir, 50),
-    "library-100k": lambda workdir: measure_library.large(workdir, 100),
+    "library-50k": lambda workdir: measure_library.at_size(workdir, 50),
+    "library-100k": lambda workdir: measure_library.at_size(workdir, 100),
     "chroma-10k": lambda workdir: measure_library.chroma(workdir, 10),
     "vectors": measure_vectors.recall,
     "streams": measure_streams.many_streams,

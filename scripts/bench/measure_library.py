@@ -58,7 +58,7 @@ def small(workdir: Path) -> list[Figure]:
     figures = idle_memory(workdir)
     library = build(workdir, 10)
     with serve(library.data_dir) as server:
-        figures.append(Figure("second start to /readyz, 10k chunks", server.ready_seconds, "s", 3, "at_most"))
+        figures.append(Figure("start to /readyz, 10k chunks", server.ready_seconds, "s", 3, "at_most"))
         tokens = library.sign_in(server)
         figures += latency(server, tokens, thousands=10)
         figures += throughput(server, tokens["all"])
@@ -66,7 +66,7 @@ def small(workdir: Path) -> list[Figure]:
         figures += first_token(server, tokens["all"])
         time.sleep(_SETTLE_SECONDS)
         memory = tree_rss_bytes(server.pid) / _MEGABYTE
-        figures.append(Figure("resident memory after 10k chunks, all processes", memory, "MB", 700, "at_most"))
+        figures.append(Figure("resident memory, 10k chunks", memory, "MB", 700, "at_most", "all processes"))
         figures += during_ingest(server, tokens["all"])
     return figures
 
@@ -86,8 +86,8 @@ def idle_memory(workdir: Path) -> list[Figure]:
         ]
 
 
-def large(workdir: Path, thousands: int) -> list[Figure]:
-    """At 50k or 100k chunks: latency and start."""
+def at_size(workdir: Path, thousands: int) -> list[Figure]:
+    """At another size: latency, start, memory, for the growth of cost."""
     library = build(workdir, thousands)
     with serve(library.data_dir) as server:
         figures = latency(server, library.sign_in(server), thousands=thousands)
