@@ -8,9 +8,11 @@ cookies").
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 
 from backend.auth.audit import Origin
 from backend.auth.limits import Limit, RateLimiter
+from backend.errors import Unavailable
 
 LOGIN_PER_ACCOUNT = Limit(10, 15 * 60)
 LOGIN_PER_DEVICE = Limit(10, 15 * 60)
@@ -74,9 +76,13 @@ class Throttle:
         await self._limiter.hit("provider-ip", origin.ip, PROVIDER_PER_ADDRESS)
 
     async def api(self, user_id: str, requests_per_minute: int) -> None:
-        """Every call of the API by an account; 0 stands for no limit."""
+        """Every call of the API by an account; 0 stands for no limit.
+
+        While nothing can be counted, people go on working: this limit guards load, the others guard passwords.
+        """
         if requests_per_minute:
-            await self._limiter.hit("api", user_id, Limit(requests_per_minute, 60))
+            with suppress(Unavailable):
+                await self._limiter.hit("api", user_id, Limit(requests_per_minute, 60))
 
     async def refused(self, origin: Origin) -> None:
         """A credential that is none."""

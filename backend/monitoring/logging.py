@@ -69,7 +69,8 @@ def configure(settings: LogSettings) -> None:
     final: list[Processor] = (
         [structlog.processors.format_exc_info, _to_ecs, structlog.processors.JSONRenderer(serializer=_dumps)]
         if as_json
-        else [structlog.dev.ConsoleRenderer()]
+        # A pretty traceback would show the values of local variables: passwords, questions, documents.
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
