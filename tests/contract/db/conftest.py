@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.db.collection import Database
-from tests.contract.db.specs import SPECS
+from backend.db.collection import Collection, Database
+from tests.contract.db.specs import BOOKS, PLAIN, SPECS
 from tests.support.database import sqlite_database
 from tests.support.mongo_server import REAL_URI, mongo_database, mongo_server
 
@@ -44,3 +44,13 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     else:
         async with mongo_database(request.getfixturevalue("mongo_uri"), *SPECS) as opened:
             yield opened
+
+
+@pytest.fixture
+def books(database: Database) -> Collection:
+    return database.collection(BOOKS)
+
+
+@pytest.fixture
+def plain(database: Database) -> Collection:
+    return database.collection(PLAIN)
