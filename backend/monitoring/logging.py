@@ -86,7 +86,10 @@ def configure(settings: LogSettings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    # At debug, libraries log what passes through them (PyMongo whole commands, HTTP clients headers): documents,
+    # questions, tokens. So debug is for the product's own lines.
+    root.setLevel(max(level, logging.INFO))
+    logging.getLogger("backend").setLevel(level)
     for noisy in (
         "uvicorn.access",
         "httpx",

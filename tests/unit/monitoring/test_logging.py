@@ -18,6 +18,7 @@ def restored() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("backend").setLevel(logging.NOTSET)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
 
@@ -62,3 +63,25 @@ def test_console_format_is_for_people(capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().err
     assert "started" in out
     assert not out.startswith("{")
+
+
+def test_debug_is_for_the_products_own_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="json", level="debug"))
+    structlog.get_logger("backend.x").debug("own")
+    logging.getLogger("pymongo.command").debug("a whole command with its documents")
+    assert last_line(capsys)["message"] == "own"
+
+
+def test_a_trace_on_the_console_shows_no_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="console"))
+    try:
+        _fail("".join(("hun", "ter2")))
+    except ValueError:
+        structlog.get_logger("backend.x").exception("failed")
+    shown = capsys.readouterr().err
+    assert "ValueError: broken" in shown
+    assert "hunter2" not in shown
+
+
+def _fail(password: str) -> None:
+    raise ValueError("broken" if password else "")
