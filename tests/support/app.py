@@ -44,11 +44,11 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def running_app(settings: Settings) -> AsyncIterator[RunningApp]:
-    """Serves on a free port of the loopback address until the block ends."""
+async def running_app(settings: Settings, *, port: int = 0) -> AsyncIterator[RunningApp]:
+    """Serves on a free port (or the given one) of the loopback address until the block ends."""
     app = create_app(settings)
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
     )
     serving = asyncio.create_task(server.serve())
     try:

@@ -60,7 +60,7 @@ class ProviderClient:
             headers["Authorization"] = f"Bearer {bearer}"
         async with self._client("") as client:
             try:
-                response = await client.get(url, withhold_token=True, headers=headers)
+                response = await client.request("GET", url, withhold_token=True, headers=headers)
                 response.raise_for_status()
                 return response.json()
             except HTTPStatusError as error:

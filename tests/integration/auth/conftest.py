@@ -5,9 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from backend.monitoring import logging
+from backend.settings import LogSettings
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """A crash inside a request is logged in one line: drawing its frames on a terminal takes longer than a test may."""
+    logging.configure(LogSettings(level="warning", format="json"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
