@@ -55,6 +55,7 @@ async def stopped(server: ServerProcess, seconds: float) -> None:
     assert time.monotonic() - began < seconds
 
 
+@pytest.mark.slow
 async def test_an_ingest_goes_on_after_a_stop_and_after_a_kill(tmp_path: Path) -> None:
     with serving(tmp_path / "data", BIBLIOS_SHUTDOWN_SECONDS=str(SHUTDOWN_SECONDS)) as server:
         async with BibliosClient(server.url) as client:
@@ -79,6 +80,7 @@ async def _under_way(client: BibliosClient) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.slow
 async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp_path: Path) -> None:
     async with OpenAIServer(answer=lambda _: [f"word{n} " for n in range(40)]) as model:
         environment = {
@@ -137,6 +139,7 @@ def start(environment: dict[str, str], command: str = "serve") -> subprocess.Com
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_stands_in_the_way_of_a_start_is_said_in_one_line(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         second = start({"BIBLIOS_DATA_DIR": str(server.data_dir), "BIBLIOS_PORT": "0"})
