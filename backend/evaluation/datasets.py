@@ -26,6 +26,7 @@ class DemoQuestion:
     answerable: bool
     documents: tuple[str, ...]
     answer_span: str
+    kind: str = ""
 
 
 def read_lines(file: Path) -> Iterator[dict[str, Any]]:
@@ -71,6 +72,7 @@ def load_demo_questions(demo: Path) -> tuple[DemoQuestion, ...]:
             answerable=bool(row["answerable"]),
             documents=tuple(item for item in [row.get("document"), *row.get("also_accept", [])] if item),
             answer_span=str(row.get("answer_span") or ""),
+            kind=str(row.get("kind") or ""),
         )
         for row in read_lines(demo / "questions.jsonl")
     )

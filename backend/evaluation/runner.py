@@ -1,7 +1,8 @@
 """Runs a labelled collection through a server's public API."""
 
 import asyncio
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 from backend.client import BibliosClient
 from backend.evaluation.datasets import Collection, DemoQuestion
@@ -22,7 +23,11 @@ class RetrievalQuality:
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuality:
-    """Shares of the demo's questions. `right_document`: an answerable question's answer cites a right document."""
+    """Shares of the demo's questions. `right_document`: an answerable question's answer cites a right document.
+
+    `abstained_by_kind`: the share of each kind of unanswerable question: other subjects (``off_topic``), people and
+    things that do not exist (``unknown_entity``), and what is not said of known things (``near_miss``).
+    """
 
     answerable: int
     unanswerable: int
@@ -30,6 +35,7 @@ class AnswerQuality:
     span_shown: float
     abstained: float
     wrong: tuple[str, ...]
+    abstained_by_kind: dict[str, float] = field(default_factory=dict)
 
 
 async def add_collection(client: BibliosClient, collection: Collection, *, prefix: str) -> None:
@@ -76,7 +82,7 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
             break
     right: list[float] = []
     shown: list[float] = []
-    abstained: list[float] = []
+    abstained: defaultdict[str, list[float]] = defaultdict(list)
     wrong: list[str] = []
     for question in questions:
         message = await client.answer(question.question)
@@ -87,11 +93,20 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
             shown.append(_squash(question.answer_span) in _squash(message["content"]))
             ok = is_right
         else:
-            abstained.append(bool(message["abstained"]))
+            abstained[question.kind].append(bool(message["abstained"]))
             ok = bool(message["abstained"])
         if not ok:
             wrong.append(question.id)
-    return AnswerQuality(len(right), len(abstained), mean(right), mean(shown), mean(abstained), tuple(wrong))
+    everything = [value for values in abstained.values() for value in values]
+    return AnswerQuality(
+        answerable=len(right),
+        unanswerable=len(everything),
+        right_document=mean(right),
+        span_shown=mean(shown),
+        abstained=mean(everything),
+        wrong=tuple(wrong),
+        abstained_by_kind={kind: mean(values) for kind, values in sorted(abstained.items())},
+    )
 
 
 def _squash(text: str) -> str:

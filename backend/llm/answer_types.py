@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from backend.llm.terms import fold, stem
+from backend.llm.terms import content_words, fold, stem
 
 
 class AnswerType(StrEnum):
@@ -54,12 +54,34 @@ _NUMBER = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"'“‘(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 _FIRST_NAME = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+)")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bto (?:avoid|prevent|reduce|keep)\b|\breason\b|"
     r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bparce que\b|\bporque\b|因为|から",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[\w.,%$€£-]+")
+# The words after "how many", "what is the" and so on, up to the preposition or verb that goes on to what is known:
+# "phone number" of "What is the phone number of Ann Lee?".
+_DETAIL = re.compile(
+    r"\b(?:how (?:many|much)|what|which|whose|wie ?viele?|welche[rsnm]?|quel(?:le)?s?|combien de)\b\s+"
+    r"(?:(?:is|are|was|were|did|does|do|will|kind of|type of|part of|sort of|ist|sind|war|est|sont)\s+)?"
+    r"(?:(?:the|our|your|a|an|der|die|das|le|la|les)\s+)?(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DETAIL_ENDS = re.compile(
+    r"\b(?:of|for|in|at|on|with|to|from|by|per|is|are|was|were|do|does|did|has|have|had|can|may|must|will|would|should|"
+    r"that|who|when|be|been|von|für|hat|haben|ist|sind|war|du|des|de|est|sont|a|ont)\b|[?,;？]",
+    re.IGNORECASE,
+)
+
+
+# Words that name a kind of thing and seldom stand beside it: "which company" is answered by a name.
+_KIND_NOUNS = (
+    "name kind type sort term word title company organization organisation person people man woman team group thing "
+    "way part place city country state region year day date month century decade time number amount percentage percent "
+    "jahr tag datum stadt land firma jour date ville"
+)
+_KINDS_OF_THINGS = frozenset(map(stem, _KIND_NOUNS.split()))
 
 
 def answer_type(question: str) -> AnswerType:
@@ -70,6 +92,13 @@ def answer_type(question: str) -> AnswerType:
         if match and (best is None or match.start() < best[0]):
             best = (match.start(), kind)
     return best[1] if best else AnswerType.other
+
+
+def asked_detail(question: str) -> frozenset[str]:
+    """The terms that name what is asked, apart from what it is asked of; none where only a question word does."""
+    match = _DETAIL.search(question)
+    head = _DETAIL_ENDS.split(match.group(1), maxsplit=1)[0] if match else ""
+    return frozenset(content_words(head)) - _KINDS_OF_THINGS
 
 
 def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> bool:
@@ -95,4 +124,5 @@ def names(sentence: str) -> list[str]:
     """Capitalised words that do not merely begin a sentence, and the name that begins one if it has two words."""
     first = _FIRST_NAME.match(sentence)
     begin = first.group(1).split() if first else []
-    return [*begin, *(match.group() for match in _NAME.finditer(sentence))]
+    found = [*begin, *(match.group() for match in _NAME.finditer(sentence))]
+    return [_POSSESSIVE.sub("", name) for name in found]

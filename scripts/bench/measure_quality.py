@@ -54,10 +54,11 @@ def demo_answers(workdir: Path) -> list[Figure]:
 
     assert isinstance(quality, AnswerQuality)  # noqa: S101 - narrows the type
     note = f"wrong: {', '.join(quality.wrong) or 'none'}"
+    by_kind = ", ".join(f"{kind} {share:.2f}" for kind, share in quality.abstained_by_kind.items())
     return [
         Figure("demo: answerable questions that cite a right document", quality.right_document, "", 0.90, note=note),
         Figure("demo: the labelled answer stands in the shown answer", quality.span_shown, ""),
-        Figure("demo: unanswerable questions that abstain", quality.abstained, "", 0.85),
+        Figure("demo: unanswerable questions that abstain", quality.abstained, "", 0.85, note=by_kind),
     ]
 
 

@@ -1,8 +1,9 @@
 """Quoted answers and abstention offline, over retrievals that the product's own search gave once.
 
 The first run starts the product's parts without a server, asks the search for every question of the demo and of half
-of XQuAD, and keeps the passages. Each XQuAD question is asked a second time with the paragraph that answers it left
-out, which makes it unanswerable while the rest of its article stays. Later runs take the passages from the cache, as
+of XQuAD, and keeps the passages. Each XQuAD question is asked again in two ways that make it unanswerable: with the
+paragraph that answers it left out while the rest of its article stays, and with what it asks exchanged for something
+else (`near_misses`). Later runs take the passages from the cache, as
 well as the vectors, and need seconds.
 
     python -m scripts.bench.quality_answers CACHE_FOLDER
@@ -13,7 +14,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,12 +29,14 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.evaluation.datasets import read_lines
-from backend.llm.extractive import ExtractiveAnswerer
+from backend.llm.confidence import ABSTAIN_BELOW, Evidence
+from backend.llm.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor
 from backend.settings import Settings
 from scripts.bench.corpus import shared_data
+from scripts.bench.near_misses import near_misses
 
 if TYPE_CHECKING:
     from backend.container import Container
@@ -43,18 +46,19 @@ READER = Caller.of("reader")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the passages that the search gave. `kind`: ``demo``, ``xquad``, ``xquad_withheld``.
+    """A question with the passages that the search gave.
 
     `documents`: ends of the external ids that are right; none when the library does not hold the answer.
     """
 
     id: str
-    kind: Literal["demo", "xquad", "xquad_withheld"]
+    kind: Literal["demo", "xquad", "xquad_withheld", "xquad_exchanged"]
     label: str
     question: str
     documents: tuple[str, ...]
     answers: tuple[str, ...]
     hits: tuple[Hit, ...]
+    article: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -62,11 +66,14 @@ class Asked:
 
 
 async def record(folder: Path) -> None:
-    """Writes ``retrievals.jsonl`` into `folder`; takes a few minutes."""
+    """Writes ``retrievals.jsonl`` into `folder`; takes a minute."""
     data = shared_data()
     if data is None:
         raise SystemExit("Set BIBLIOS_SHARED_DATA to the folder that holds xquad-en.")
-    rows = [*await _demo(), *await _xquad(data / "xquad-en")]
+    _write(folder, [*await _demo(), *await _xquad(data / "xquad-en")])
+
+
+def _write(folder: Path, rows: Sequence[Asked]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "retrievals.jsonl").open("w", encoding="utf-8") as file:
         for row in rows:
@@ -100,14 +107,20 @@ async def _xquad(folder: Path) -> list[Asked]:
             ids = {item.external_id: item.id for item in stored}
             await _indexed(parts)
             found = []
-            for row in read_lines(folder / "questions.jsonl"):
+            rows = list(read_lines(folder / "questions.jsonl"))
+            changed = near_misses(rows)
+            for row in rows:
+                article = str(row["doc"]).split("#")[0]
                 text, gold = str(row["text"]), str(row["doc"])
                 answers = tuple(str(answer) for answer in row["answers"])
                 hits = await _passages(parts, text)
-                found.append(Asked(str(row["_id"]), "xquad", "answerable", text, (gold,), answers, hits))
+                found.append(Asked(str(row["_id"]), "xquad", "answerable", text, (gold,), answers, hits, article))
                 others = Filters(document_ids=frozenset(ids.values()) - {ids[gold]})
                 hits = await _passages(parts, text, others)
-                found.append(Asked(f"{row['_id']}-", "xquad_withheld", "withheld", text, (), answers, hits))
+                found.append(Asked(f"{row['_id']}-", "xquad_withheld", "withheld", text, (), answers, hits, article))
+                if (other := changed.get(str(row["_id"]))) is not None:
+                    hits = await _passages(parts, other)
+                    found.append(Asked(f"{row['_id']}~", "xquad_exchanged", "exchanged", other, (), (), hits, article))
             return found
 
 
@@ -178,19 +191,21 @@ class KeptVectors:
         await self._embedder.start()
         if self._file.exists():
             kept = np.load(self._file)
-            self._kept = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+            self._kept = dict(zip(map(str, kept["texts"]), kept["vectors"], strict=True))
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return await self._embedder.embed_documents(texts)
 
     async def embed_query(self, text: str) -> Vectors:
-        return (await self.embed_queries([text]))[0]
+        vector: Vectors = (await self.embed_queries([text]))[0]
+        return vector
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         if missing := [text for text in dict.fromkeys(texts) if text not in self._kept]:
             self._kept.update(zip(missing, await self._embedder.embed_queries(missing), strict=True))
             self._new += len(missing)
-        return np.stack([self._kept[text] for text in texts])
+        found: Vectors = np.stack([self._kept[text] for text in texts])
+        return found
 
     async def close(self) -> None:
         if self._new:
@@ -226,7 +241,11 @@ class Outcome:
 
     asked: Asked
     confidence: float
+    evidence: Evidence | None
     answered: Answered
+
+    def with_confidence(self, confidence: float) -> "Outcome":
+        return replace(self, confidence=confidence)
 
     @property
     def cites_right(self) -> bool:
@@ -248,17 +267,16 @@ class Outcome:
 
 
 class _Sure(ExtractiveAnswerer):
-    """Never abstains and remembers how sure it was."""
+    """Never abstains and remembers its last answer."""
 
-    confidence = 0.0
+    last = ExtractiveAnswer(abstained=True, confidence=0.0)
 
     def __init__(self, embedder: Embedder) -> None:
         super().__init__(embedder, abstain_below=0.0)
 
-    async def answer(self, question: str, passages: Sequence[Hit]) -> Any:
-        answer = await super().answer(question, passages)
-        self.confidence = answer.confidence
-        return answer
+    async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
+        self.last = await super().answer(question, passages)
+        return self.last
 
 
 async def outcome(asked: Asked, embedder: Embedder) -> Outcome:
@@ -275,7 +293,7 @@ async def outcome(asked: Asked, embedder: Embedder) -> Outcome:
     )
     async for part in pipeline.answer(Question(READER, asked.question)):
         if isinstance(part, Answered):
-            return Outcome(asked, quoting.confidence, part)
+            return Outcome(asked, quoting.last.confidence, quoting.last.evidence, part)
     raise RuntimeError("the pipeline ended without an answer")
 
 
@@ -314,3 +332,20 @@ async def outcomes(folder: Path, kinds: Mapping[str, bool] | None = None) -> lis
         return [await outcome(asked, embedder) for asked in load(folder) if kinds is None or kinds.get(asked.kind)]
     finally:
         await embedder.close()
+
+
+async def _main(folder: Path) -> None:
+    if not (folder / "retrievals.jsonl").exists():
+        await record(folder)
+    for name, share in figures(await outcomes(folder), ABSTAIN_BELOW).items():
+        print(f"{share:6.3f}  {name}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where retrievals and vectors are kept between runs")
+    asyncio.run(_main(parser.parse_args().folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,8 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.search.models import Hit
 from backend.evaluation.datasets import read_lines
-from backend.llm.extractive import ABSTAIN_BELOW, ExtractiveAnswerer
+from backend.llm.confidence import ABSTAIN_BELOW
+from backend.llm.extractive import ExtractiveAnswerer
 from backend.llm.terms import content_terms, terms
 from scripts.bench.corpus import shared_data
 

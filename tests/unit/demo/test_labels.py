@@ -27,6 +27,12 @@ def test_there_are_enough_questions_of_each_sort(questions: list[dict[str, Any]]
     assert kinds["german"] + kinds["french"] >= 4
 
 
+def test_each_unanswerable_question_says_why_it_is(questions: list[dict[str, Any]]) -> None:
+    kinds = Counter(question["kind"] for question in questions if not question["answerable"])
+    assert set(kinds) == {"near_miss", "off_topic", "unknown_entity"}
+    assert min(kinds.values()) >= 8
+
+
 def test_ids_and_wordings_are_unique(questions: list[dict[str, Any]]) -> None:
     assert len({question["id"] for question in questions}) == len(questions)
     assert len({question["question"] for question in questions}) == len(questions)
