@@ -10,12 +10,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
-from backend.embedding.models.base import Embedder
 from backend.embedding.search.models import Hit
 from backend.llm.answer_types import asked_detail, names
 from backend.llm.candidates import Candidate
 from backend.llm.terms import content_terms, figures, fold, recall, stem, terms, weight
-from backend.llm.word_match import WordMatch, match_words
+from backend.llm.word_match import WordMatch, WordVectors, match_words
 
 # Below this confidence the answerer abstains: the highest threshold at which XQuAD, with weights that were fitted on
 # other articles, still shows 92% of its answers (docs/adr/0090 has the whole table).
@@ -75,13 +74,13 @@ async def weigh(
     candidates: Sequence[Candidate],
     passages: Sequence[Hit],
     weights: Mapping[str, float],
-    embedder: Embedder,
+    vectors: WordVectors,
 ) -> Evidence:
     """The evidence for the first of `candidates`, which are sorted by score. Errors: `UpstreamError`."""
     best = candidates[0]
     hit = passages[best.passage]
     around = _around(hit, best)
-    matches = await match_words(question, best.text, around, embedder)
+    matches = await match_words(question, best.text, around, vectors)
     weakest = sorted(match.near for match in matches)
     first = passages[0].similarity
     return Evidence(

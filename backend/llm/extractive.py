@@ -18,6 +18,7 @@ from backend.llm.candidates import Candidate, find_candidates
 from backend.llm.confidence import ABSTAIN_BELOW, Evidence, weigh
 from backend.llm.line_roles import Role
 from backend.llm.terms import content_terms, inverse_frequencies, recall
+from backend.llm.word_match import WordVectors
 
 MAX_SENTENCES = 3
 
@@ -77,6 +78,7 @@ class ExtractiveAnswerer:
 
     def __init__(self, embedder: Embedder, *, abstain_below: float | None = None) -> None:
         self._embedder = embedder
+        self._words = WordVectors(embedder)
         self._abstain_below = ABSTAIN_BELOW if abstain_below is None else abstain_below
 
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
@@ -90,7 +92,7 @@ class ExtractiveAnswerer:
         )
         _add_cosines(candidates, passages, vectors, vectors @ question_vector)
         candidates.sort(key=lambda candidate: -candidate.score)
-        evidence = await weigh(question, candidates, passages, weights, self._embedder)
+        evidence = await weigh(question, candidates, passages, weights, self._words)
         confidence = evidence.confidence
         if confidence < self._abstain_below:
             return ExtractiveAnswer(abstained=True, confidence=confidence, evidence=evidence)

@@ -1,6 +1,6 @@
 import pytest
 
-from backend.llm.answer_types import AnswerType, answer_type, offers
+from backend.llm.answer_types import AnswerType, answer_type, asked_detail, names, offers
 from backend.llm.terms import content_terms
 
 
@@ -37,3 +37,18 @@ def test_an_answer_offers_something_that_the_question_does_not_have(
     known = content_terms(question)
     assert offers(kind, answering, known)
     assert not offers(kind, repeating, known)
+
+
+def test_the_asked_detail_is_told_from_what_it_is_asked_of() -> None:
+    assert asked_detail("What is the phone number of Ann Lee?") == content_terms("phone")
+    assert asked_detail("How many parking spaces for cars does the office have?") == content_terms("parking spaces")
+    assert asked_detail("Welche Versicherung hat das Werk?") == content_terms("Versicherung")
+
+
+def test_a_question_word_or_the_kind_of_a_thing_is_no_detail() -> None:
+    assert asked_detail("Who won the race?") == frozenset()
+    assert asked_detail("In which year was the office opened?") == frozenset()
+
+
+def test_a_name_in_the_possessive_is_the_name() -> None:
+    assert names("We think that Lithra's insurer pays.") == ["Lithra"]

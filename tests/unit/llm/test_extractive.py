@@ -1,4 +1,6 @@
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -91,6 +93,37 @@ async def test_the_passage_order_decides_between_equals() -> None:
     first, second = (hit(f"Orion is led by {name} Smith since May.", document_id=name) for name in ("Ann", "Ben"))
     answer = await ask("Who leads Orion?", first, second)
     assert answer.sentences[0].passage_index == 0
+
+
+async def test_the_newest_document_on_the_subject_keeps_a_place() -> None:
+    old = (
+        "The budget of Orion is 40,000 euros. The budget of Orion was approved by Ann Lee. "
+        "The budget of Orion is reviewed in May."
+    )
+    newer = replace(
+        hit("From July the budget for Orion is larger: 55,000 euros.", document_id="newer"),
+        modified_at=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+    answer = await ask("What is the budget of Orion?", hit(old, document_id="old"), newer)
+    assert 1 in {sentence.passage_index for sentence in answer.sentences}
+    assert len(answer.sentences) <= 3
+
+
+async def test_a_newer_document_on_another_subject_gets_no_place() -> None:
+    old = "The budget of Orion is 40,000 euros. The budget of Orion was approved by Ann Lee."
+    newer = replace(
+        hit("The canteen opens at noon.", document_id="newer", title="Canteen"),
+        modified_at=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+    answer = await ask("What is the budget of Orion?", hit(old, document_id="old"), newer)
+    assert answer.sentences[0].passage_index == 0
+    assert [s.passage_index for s in answer.sentences].count(1) == 0
+
+
+async def test_the_header_of_a_mail_is_not_quoted_where_its_text_answers() -> None:
+    mail = "Date: Wed, 11 Feb 2026 09:01:00\nSubject: Move to the Kraanbaan\n\nOn 1 May we move to the Kraanbaan."
+    answer = await ask("On which date do we move to the Kraanbaan?", replace(hit(mail), kind="email"))
+    assert [sentence.text for sentence in answer.sentences] == ["On 1 May we move to the Kraanbaan."]
 
 
 @settings(max_examples=60, deadline=None)
