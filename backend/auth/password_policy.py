@@ -10,6 +10,8 @@ from backend.auth.security import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
 from backend.errors import FieldProblem, InvalidInput
 
 _MIN_DISTINCT = 4
+#: What this product is called: the first guess at any installation of it.
+_PRODUCT_WORDS = frozenset({"biblios", "bibliosai", "bibliosaibibliosai"})
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +31,8 @@ def check_password(password: str, *, email: str, name: str = "", field: str = "p
         _refuse(field, "too_long", f"Use at most {MAX_PASSWORD_CHARS} characters.")
     if folded in _common() or len(set(folded)) < _MIN_DISTINCT:
         _refuse(field, "too_common", "This password is among the most used ones. Choose another, e.g. a few words.")
+    if "".join(character for character in folded if character.isalpha()) in _PRODUCT_WORDS:
+        _refuse(field, "too_common", "The name of this product is the first thing that is guessed. Choose another.")
     if folded in own:
         _refuse(field, "too_personal", "The password must not be your address or name.")
 
