@@ -27,7 +27,7 @@ demo: .venv/.ready-run ## load the demo library into the running server's accoun
 	@$(BIN)/biblios demo
 
 test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the whole suite
-	cd frontend && npm test
+	cd frontend && npm test && npm run size
 	scripts/ensure_browser.sh
 	$(BIN)/python -m pytest tests $(PYTEST_ARGS)
 
