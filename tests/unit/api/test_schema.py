@@ -1,4 +1,4 @@
-"""The stored schema is the API's: the web client is generated from it, so a drift would be a client of something else."""
+"""The stored schema is the API's: the web client is generated from it, and a drift would be a client of nothing."""
 
 import json
 from pathlib import Path
