@@ -12,6 +12,10 @@ from backend.llm.sentences import split_sentences
 from backend.llm.terms import content_terms, terms
 
 
+# What is embedded of a sentence; only listings and code have longer ones, and time grows with the length.
+_EMBEDDED_CHARS = 400
+
+
 @dataclass(slots=True)
 class Candidate:
     """A sentence on trial; `start` and `end` are offsets into the document version.
@@ -45,7 +49,8 @@ class Candidate:
 
     def embedded(self, passage: Hit) -> str:
         """The sentence as it is embedded: the title says what "it" and "they" are about."""
-        return f"{passage.title}. {self.lead} {self.text}" if self.lead else f"{passage.title}. {self.text}"
+        said = f"{self.lead} {self.text}" if self.lead else self.text
+        return f"{passage.title}. {said}"[:_EMBEDDED_CHARS]
 
 
 def find_candidates(passages: Sequence[Hit]) -> list[Candidate]:

@@ -160,6 +160,8 @@ def _choose(candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         if len(chosen) == MAX_SENTENCES or candidate.score < candidates[0].score - _MARGIN:
             break
+        if chosen and candidate.role in (Role.label, Role.heading):
+            continue
         if not any(_same(candidate, other) for other in chosen):
             chosen.append(candidate)
     return chosen

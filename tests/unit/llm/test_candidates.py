@@ -6,8 +6,8 @@ from tests.support.hits import hit
 
 
 def test_a_sentence_after_a_question_is_led_by_it() -> None:
-    found = find_candidates([hit("**May I wash a logger?**\n\nYes, with cold water. It dries in an hour.")])
-    assert [candidate.lead for candidate in found] == ["", "**May I wash a logger?**", ""]
+    found = find_candidates([hit("May I wash a logger? Yes, with cold water. It dries in an hour.")])
+    assert [candidate.lead for candidate in found] == ["", "May I wash a logger?", ""]
 
 
 def test_a_sentence_is_led_by_its_heading_but_not_by_the_title() -> None:
