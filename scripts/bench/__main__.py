@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.bench import (
+    measure_accounts,
     measure_ingest,
     measure_library,
     measure_pages,
@@ -43,6 +44,7 @@ MEASURES: dict[str, Measure] = {
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,
     "demo": measure_quality.demo_answers,
+    "accounts": measure_accounts.accounts,
     "pages": measure_pages.pages,
 }
 _SLOW = {"library-50k", "library-100k", "chroma-10k"}
