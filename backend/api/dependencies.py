@@ -16,7 +16,7 @@ from backend.errors import Forbidden, Unauthenticated
 _bearer = HTTPBearer(auto_error=False, description="The access token of `POST /auth/login`, or an API key.")
 
 
-def get_container(request: Request) -> Container:
+async def get_container(request: Request) -> Container:
     """The services of this application."""
     container = request.app.state.container
     assert isinstance(container, Container)  # noqa: S101 - set by create_app, nothing else

@@ -9,7 +9,7 @@ Anything outside raises `UnsupportedQuery`, in every implementation and before a
 There are no multi-document transactions: one document changes at a time, so steps are made idempotent.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -87,6 +87,16 @@ class Collection(Protocol):
         limit: int | None = None,
         fields: Sequence[str] | None = None,
     ) -> list[Record]: ...
+    async def find_shaped[T](
+        self, filter: Filter, shape: Callable[[Record], T], *, sort: Sort = (), limit: int, fields: Sequence[str]
+    ) -> list[T]:
+        """Like `find`, each record as `shape` makes it of these `fields`.
+
+        `shape` is one function of a module, depends on nothing but its record and gives what nobody changes: a
+        database may keep its results. Always with the same `fields`.
+        """
+        ...
+
     def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
     ) -> AsyncIterator[Record]:

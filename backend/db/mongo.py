@@ -1,6 +1,6 @@
 """The production database: MongoDB through PyMongo's asynchronous client."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -141,6 +141,11 @@ class MongoCollection:
         with classified():
             cursor = self._collection.find(filter, projection, sort=order, limit=limit or 0)
             return await cursor.to_list()
+
+    async def find_shaped[T](
+        self, filter: Filter, shape: Callable[[Record], T], *, sort: Sort = (), limit: int, fields: Sequence[str]
+    ) -> list[T]:
+        return [shape(record) for record in await self.find(filter, sort=sort, limit=limit, fields=fields)]
 
     async def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500

@@ -21,6 +21,7 @@ from backend.db.projection import field_tree, project
 from backend.db.sqlite_errors import classify
 from backend.db.sqlite_filters import Plan, plan
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
+from backend.db.sqlite_shaping import Shaped
 from backend.db.sqlite_updates import check_update, check_upsert
 from backend.db.sqlite_writer import Writer
 from backend.errors import Unavailable
@@ -29,7 +30,7 @@ FILE_NAME = "biblios.sqlite3"
 _READERS = 4
 _CACHED_STATEMENTS = 512
 _EXPIRY_SECONDS = 60.0  # as often as MongoDB's own TTL monitor
-_INLINE_IDS = 100
+_INLINE_ROWS = 128
 
 
 class SqliteDatabase:
@@ -178,6 +179,7 @@ class SqliteCollection:
     def __init__(self, database: SqliteDatabase, spec: CollectionSpec) -> None:
         self._database = database
         self._name = spec.name
+        self._shaped: dict[Callable[[Record], Any], Shaped[Any]] = {}
 
     @property
     def _table(self) -> Table:
@@ -204,25 +206,57 @@ class SqliteCollection:
         limit: int | None = None,
         fields: Sequence[str] | None = None,
     ) -> list[Record]:
-        return await self._read(
-            filter, sort, lambda connection, table, query: reading.find(connection, table, query, limit, fields)
+        found = await self._read(
+            filter, sort, lambda connection, table, query: reading.find(connection, table, query, limit, fields), limit
         )
+        return found or []
+
+    async def find_shaped[T](
+        self, filter: Filter, shape: Callable[[Record], T], *, sort: Sort = (), limit: int, fields: Sequence[str]
+    ) -> list[T]:
+        shaped = self._shaped.get(shape)
+        if shaped is None:
+            shaped = self._shaped[shape] = Shaped(shape, fields)
+        found = await self._read(
+            filter, sort, lambda connection, table, query: shaped.find(connection, table, query, limit), limit
+        )
+        return found or []
 
     async def _read[T](
-        self, filter: Filter, sort: Sort, operation: Callable[[sqlite3.Connection, Table, Plan], T]
-    ) -> T:
-        """Plans and reads; again when meanwhile a path got its first array, which the plan did not look for."""
+        self,
+        filter: Filter,
+        sort: Sort,
+        operation: Callable[[sqlite3.Connection, Table, Plan], T],
+        limit: int | None = None,
+    ) -> T | None:
+        """Plans and reads; again when meanwhile a path got its first array, which the plan did not look for.
+
+        None: an index alone says that nothing matches.
+        """
         table = self._table
         while True:
             known = len(table.multikey)
             query = plan(table, filter, sort)
-            by_few_ids = query.ids is not None and len(query.ids) <= _INLINE_IDS and query.in_sql
+            if await self._nothing_matches(query):
+                return None
+            few = query.in_sql and (
+                (query.ids is not None and len(query.ids) <= _INLINE_ROWS)
+                or (query.seeks and limit is not None and limit <= _INLINE_ROWS)
+            )
             result = await self._database.read(
                 lambda connection, query=query: operation(connection, table, query),  # type: ignore[misc]
-                inline=by_few_ids,
+                inline=few,
             )
             if len(table.multikey) == known:
                 return result
+
+    async def _nothing_matches(self, query: Plan) -> bool:
+        probe = query.probe
+        if probe is None:
+            return False
+        return not await self._database.read(
+            lambda connection: connection.execute(probe.text, probe.parameters).fetchone()[0], inline=True
+        )
 
     async def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
@@ -231,7 +265,7 @@ class SqliteCollection:
         table = self._table
         query = plan(table, filter, sort)
         tree = None if fields is None else field_tree(fields)
-        numbers = await self._read(filter, sort, reading.locate)
+        numbers = await self._read(filter, sort, reading.locate) or []
         for start in range(0, len(numbers), batch):
             part = numbers[start : start + batch]
             records = await self._database.read(
@@ -296,18 +330,21 @@ class SqliteCollection:
         )
 
     async def count(self, filter: Filter, *, limit: int | None = None) -> int:
-        return await self._read(
-            filter, (), lambda connection, table, query: reading.count(connection, table, query, limit)
+        counted = await self._read(
+            filter, (), lambda connection, table, query: reading.count(connection, table, query, limit), limit
         )
+        return counted or 0
 
     async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
-        return await self._read(
+        counts = await self._read(
             filter, (), lambda connection, table, query: reading.group_count(connection, table, query, field)
         )
+        return counts or {}
 
     async def date_buckets(
         self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
     ) -> list[tuple[datetime, int]]:
-        return await self._read(
+        buckets = await self._read(
             filter, (), lambda connection, table, query: reading.date_buckets(connection, table, query, field, unit)
         )
+        return buckets or []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # SQLite's own limit on parameters is 32,766; a longer list is checked in Python.
 _MAX_PARAMETERS = 30_000
+_MAX_PROBED = 100
 _COMPARISONS = {"$lt": "<", "$lte": "<=", "$gt": ">", "$gte": ">="}
 
 
@@ -45,6 +46,10 @@ class Plan:
     node: All
     sort: Sort = ()
     ids: tuple[str, ...] | None = field(default=None)
+    #: An index gives the matching rows one after the other, already in order: reading n of them touches about n rows.
+    seeks: bool = False
+    #: Asks whether any record passes one of the tests that every match passes: one look into an index of arrays.
+    probe: Sql | None = None
 
     @property
     def in_sql(self) -> bool:
@@ -57,7 +62,57 @@ def plan(table: "Table", filter: Filter, sort: Sort = ()) -> Plan:
     for index in table.partial_indexes:
         if index.conditions <= _conjuncts(node):
             where = Sql(f'{where.text} AND "{index.column}" = 1', where.parameters, where.exact)
-    return Plan(where, _order(table, sort), predicate(node), node, sort, _ids(node))
+    return Plan(
+        where,
+        _order(table, sort),
+        predicate(node),
+        node,
+        sort,
+        _ids(node),
+        _seeks(table, node, sort),
+        _probe(table, node),
+    )
+
+
+def _probe(table: "Table", node: All) -> Sql | None:
+    for test in node.nodes:
+        if not isinstance(test, Test) or test.operator not in ("$eq", "$in") or test.path not in table.multikey:
+            continue
+        led = any(index.partial is None and index.keys[0][0] == test.path for index in table.spec.indexes)
+        if led and 0 < len(test.keys) <= _MAX_PROBED and all(key[0] != ARRAY for key in test.keys):
+            marks = _marks(test.keys)
+            return Sql(
+                f'SELECT EXISTS (SELECT 1 FROM "{table.elements}" WHERE path = ? AND key IN ({marks})) '
+                f'OR EXISTS (SELECT 1 FROM "{table.name}" WHERE "{table.column(test.path)}" IN ({marks}))',
+                (test.path, *test.keys, *test.keys),
+            )
+    return None
+
+
+def _seeks(table: "Table", node: All, sort: Sort) -> bool:
+    """Whether all tests are equalities on the first keys of one index, and the sort is the keys that follow them.
+
+    One bound on the first key of the sort (the next page of a list) may be there too.
+    """
+    first = sort[0][0] if sort else None
+    equal: set[str] = set()
+    for test in node.nodes:
+        if not isinstance(test, Test) or test.path in table.multikey:
+            return False
+        if test.operator == "$eq" and test.keys[0][0] != ARRAY:
+            equal.add(test.path)
+        elif test.operator not in ("$lt", "$gt") or test.path != first:
+            return False
+    if not equal or any(path in table.multikey for path, _ in sort):
+        return False
+    for index in table.spec.indexes:
+        keys = index.keys
+        if index.partial is None and {path for path, _ in keys[: len(equal)]} == equal:
+            follow = tuple(keys[len(equal) : len(equal) + len(sort)])
+            wanted = tuple(sort)
+            if follow in (wanted, tuple((path, -direction) for path, direction in wanted)):
+                return True
+    return False
 
 
 def _ids(node: All) -> tuple[str, ...] | None:

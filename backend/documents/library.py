@@ -14,6 +14,7 @@ from backend.documents.citations import CitationRepository, CitedStretch, blanke
 from backend.documents.ids import new_id
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
+from backend.documents.listing import page_json
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.texts import VersionRepository
@@ -160,6 +161,12 @@ class LibraryService:
     ) -> tuple[list[DocumentRow], str | None]:
         """One page of what the caller may see, newest first; see `DocumentRepository.page`."""
         return await self._documents.page(caller, query, before=before, limit=limit)
+
+    async def page_json(
+        self, caller: Caller, query: DocumentQuery, *, before: str | None = None, limit: int = 50
+    ) -> tuple[list[bytes], str | None]:
+        """`page` with each row as JSON."""
+        return await page_json(self._documents, caller, query, before=before, limit=limit)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         return await self._documents.count_by_status(caller)

@@ -6,7 +6,7 @@ the few that do not are named `unscoped_…`. What indexing does with heads is i
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -117,7 +117,8 @@ def access_fields(owner_id: str, principals: Iterable[str]) -> dict[str, list[st
     return {"access": sorted({owner, *others}), "shared_with": sorted(others)}
 
 
-def _row(record: Record) -> DocumentRow:
+def to_row(record: Record) -> DocumentRow:
+    """A stored head, of which `ROW_FIELDS` were read, as lists show it."""
     row: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
     row["id"] = record.pop("_id")
     row.update(record)
@@ -146,7 +147,7 @@ class DocumentRepository:
 
     async def row(self, caller: Caller, document_id: str) -> DocumentRow | None:
         record = await self._heads.find_one({"_id": document_id, **visible_to(caller)}, fields=ROW_FIELDS)
-        return _row(record) if record else None
+        return to_row(record) if record else None
 
     async def page(
         self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int
@@ -160,8 +161,20 @@ class DocumentRepository:
             return await self._search_titles(caller, query, query.title, before=before, limit=limit)
         records = await self._newest(caller, query, before=before, limit=limit + 1, fields=ROW_FIELDS)
         more = len(records) > limit
-        rows = [_row(record) for record in records[:limit]]
+        rows = [to_row(record) for record in records[:limit]]
         return rows, rows[-1]["id"] if more else None
+
+    async def shaped[T](
+        self, caller: Caller, query: DocumentQuery, shape: Callable[[Record], T], *, before: str | None, limit: int
+    ) -> list[list[T]]:
+        """The newest heads of each part of what the caller may see, as `shape` makes them of `ROW_FIELDS`.
+
+        The parts do not overlap, and each is newest first with at most `limit`. See `Collection.find_shaped`.
+        """
+        return [
+            await self._heads.find_shaped(part, shape, sort=(("_id", -1),), limit=limit, fields=ROW_FIELDS)
+            for part in _query_parts(caller, query, before)
+        ]
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         """How many documents the caller sees in each status."""
@@ -248,15 +261,9 @@ class DocumentRepository:
         self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int, fields: Sequence[str]
     ) -> list[Record]:
         """The newest visible heads older than `before`: one's own and others', merged."""
-        wanted: dict[str, Any] = {}
-        for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
-            if value is not None:
-                wanted[field] = str(value)
-        if before is not None:
-            wanted["_id"] = {"$lt": before}
         found: list[Record] = []
-        for part in _parts(caller):
-            found += await self._heads.find({**part, **wanted}, sort=[("_id", -1)], limit=limit, fields=fields)
+        for part in _query_parts(caller, query, before):
+            found += await self._heads.find(part, sort=[("_id", -1)], limit=limit, fields=fields)
         found.sort(key=lambda record: str(record["_id"]), reverse=True)
         return found[:limit]
 
@@ -282,7 +289,18 @@ class DocumentRepository:
         records = await self._heads.find(
             {**visible_to(caller), "_id": {"$in": found}}, sort=[("_id", -1)], fields=ROW_FIELDS
         )
-        return [_row(record) for record in records], before
+        return [to_row(record) for record in records], before
+
+
+def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> list[dict[str, Any]]:
+    """What of a query a caller may see, older than `before`, as filters without overlap. The title is left out."""
+    wanted: dict[str, Any] = {}
+    for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
+        if value is not None:
+            wanted[field] = str(value)
+    if before is not None:
+        wanted["_id"] = {"$lt": before}
+    return [{**part, **wanted} for part in _parts(caller)]
 
 
 def _parts(caller: Caller) -> tuple[dict[str, Any], dict[str, Any]]:

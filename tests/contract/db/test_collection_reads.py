@@ -158,3 +158,36 @@ async def test_stream_reads_everything_in_order(books: Collection) -> None:
     wanted = {"rating": {"$gte": 3}}
     seen = [r async for r in books.stream(wanted, sort=[("rating", -1)], fields=["rating"], batch=4)]
     assert seen == [{"_id": f"{i:03}", "rating": i} for i in range(24, 2, -1)]
+
+
+def _shown(record: dict[str, Any]) -> tuple[str, Any]:
+    return record["_id"], record.get("rating")
+
+
+async def test_shaped_records_follow_every_change(books: Collection) -> None:
+    """Whatever a database remembers of shapes, a changed record is shaped anew and a deleted one is gone."""
+    await books.insert_many([book(name, owner="ann", rating=1) for name in "abc"])
+
+    async def shown(limit: int = 10) -> list[tuple[str, Any]]:
+        return await books.find_shaped(
+            {"owner": "ann"}, _shown, sort=[("_id", -1)], limit=limit, fields=("owner", "rating")
+        )
+
+    assert await shown() == [("c", 1), ("b", 1), ("a", 1)]
+    assert await shown(2) == [("c", 1), ("b", 1)]
+    assert await shown(0) == []
+    await books.update_one({"_id": "b"}, {"$set": {"rating": 2}})
+    await books.delete_one({"_id": "c"})
+    assert await shown() == [("b", 2), ("a", 1)]
+    await books.update_one({"_id": "a"}, {"$set": {"title": "not among the fields"}})
+    assert await shown() == [("b", 2), ("a", 1)]
+
+
+async def test_a_search_in_arrays_sees_what_came_after_nothing_was_there(books: Collection) -> None:
+    await books.insert_one(book("a", access=["user:1"]))
+    wanted = {"access": {"$in": ["user:2", "group:x"]}, "owner": {"$ne": "ann"}}
+    assert await ids(books, wanted) == []
+    assert await books.count(wanted) == 0
+    await books.insert_many([book("b", access=["user:2"], owner="ben"), book("c", access="group:x", owner="ben")])
+    assert await ids(books, wanted) == ["b", "c"]
+    assert await books.count(wanted, limit=1) == 1
