@@ -1,39 +1,29 @@
-"""The speed of the bare encoder on the chunks of a library: ``python -m scripts.bench.raw_encoder DATA_DIR``."""
+"""The speed of the bare encoder: ``python -m scripts.bench.raw_encoder DATA_DIR DOCUMENTS SEED``."""
 
-import asyncio
 import json
 import sys
 import time
 from pathlib import Path
 
-from backend.db.sqlite import SqliteDatabase
-from backend.documents.schema import CHUNKS, DOCUMENTS
+from backend.documents.models import Kind
 from backend.embedding.indexing.embedded_text import embedded_text
 from backend.embedding.models.encoder import Encoder, load_tokenizer, tokenize
 from backend.embedding.models.minilm_files import prepare
+from backend.embedding.processors.chunkers import chunk
+from scripts.bench.corpus import make_documents
 
 _SLICE = 512
 _THREADS = 2
 
 
-async def chunk_texts(data_dir: Path) -> list[str]:
-    """What the encoder saw of every chunk."""
-    database = await SqliteDatabase.open(data_dir)
-    try:
-        await database.prepare([DOCUMENTS, CHUNKS])
-        titles = {
-            row["_id"]: row["title"] async for row in database.collection(DOCUMENTS).stream({}, fields=("title",))
-        }
-        rows = database.collection(CHUNKS).stream({}, fields=("document_id", "text"))
-        return [embedded_text(titles[row["document_id"]], row["text"]) async for row in rows]
-    finally:
-        await database.close()
-
-
 def main() -> None:
-    """Prints the number of texts and the seconds as JSON."""
-    data_dir = Path(sys.argv[1])
-    texts = asyncio.run(chunk_texts(data_dir))
+    """Chunks the documents as the product does, encodes every chunk, prints their number and the seconds as JSON."""
+    data_dir, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    texts = [
+        embedded_text(document.title, document.text[span.start : span.end])
+        for document in make_documents(count, seed=seed)
+        for span in chunk(document.text, (), kind=Kind.text, strategy="auto", max_chars=800, overlap_chars=160)
+    ]
     files = prepare(data_dir)
     tokenizer, encoder = load_tokenizer(files), Encoder(files, threads=_THREADS)
     encoder.encode(tokenize(tokenizer, texts[:16]))
