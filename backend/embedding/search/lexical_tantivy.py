@@ -207,9 +207,9 @@ class TantivyIndex:
             layout.register_analyzers(index)
             log.info("lexical_index_loaded", chunks=index.searcher().num_docs, last_seq=last_seq)
         except FileNotFoundError:
-            log.info("lexical_index_empty", path=str(self._folder), reason="none yet; built from the stored chunks")
+            log.info("lexical_index_empty", folder=str(self._folder), reason="none yet; built from the stored chunks")
         except (files.IndexFilesUnusable, ValueError, OSError) as error:
-            log.warning("lexical_index_rebuilt", path=str(self._folder), reason=str(error))
+            log.warning("lexical_index_rebuilt", folder=str(self._folder), reason=str(error))
         else:
             return index, last_seq
         files.start_over(self._folder)

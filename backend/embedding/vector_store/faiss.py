@@ -243,14 +243,14 @@ class FaissVectorStore:
         try:
             snapshot = read_snapshot(self._path)
         except FileNotFoundError:
-            log.info("vector_index_empty", path=str(self._path), reason="no snapshot yet; built from the stored chunks")
+            log.info("vector_index_empty", file=str(self._path), reason="no snapshot yet; built from the stored chunks")
             return
         except (SnapshotUnusable, ValueError, KeyError, TypeError, OSError) as error:
-            log.warning("vector_index_rebuilt", path=str(self._path), reason=str(error))
+            log.warning("vector_index_rebuilt", file=str(self._path), reason=str(error))
             return
         if (snapshot.model_id, snapshot.dimension) != (self._model_id, self._dimension):
             log.warning(
-                "vector_index_rebuilt", path=str(self._path), reason=f"it is of another model ({snapshot.model_id})"
+                "vector_index_rebuilt", file=str(self._path), reason=f"it is of another model ({snapshot.model_id})"
             )
             return
         self._codes.restore(snapshot.codes)
