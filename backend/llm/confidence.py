@@ -17,7 +17,7 @@ from backend.llm.terms import content_terms, figures, fold, recall, stem, terms,
 from backend.llm.word_match import WordMatch, WordVectors, match_words
 
 # Below this confidence the answerer abstains: the highest threshold at which XQuAD, with weights that were fitted on
-# other articles, still shows 92% of its answers (docs/adr/0090 has the whole table).
+# other articles, still shows about 92% of its answers (docs/adr/0090 has the whole table).
 ABSTAIN_BELOW = 0.14
 
 # Characters around a sentence in which the question's words are looked for.
