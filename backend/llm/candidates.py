@@ -11,7 +11,6 @@ from backend.llm.line_roles import Role, is_question, plain, role, said_from, ta
 from backend.llm.sentences import split_sentences
 from backend.llm.terms import content_terms, terms
 
-
 # What is embedded of a sentence; only listings and code have longer ones, and time grows with the length.
 _EMBEDDED_CHARS = 400
 
