@@ -1,6 +1,6 @@
 """Users and their sessions as the rest of the house sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,6 +95,11 @@ class Identity:
     session: Session | None = None
     key_id: str | None = None
     scopes: frozenset[Scope] | None = None
+    caller: Caller = field(init=False)
+    """Their principals, built once for as long as the identity is remembered."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caller", self.user.caller())
 
 
 def email_key(email: str) -> str:
