@@ -25,7 +25,7 @@ _COLUMNS = tuple(AuditEvent.model_fields)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _wanted(
+async def _wanted(
     user_id: Annotated[str | None, Query(max_length=64, description="who did it, or to whom it was done")] = None,
     event: Annotated[str | None, Query(max_length=64, description="for example login or user.role_changed")] = None,
     outcome: Outcome | None = None,

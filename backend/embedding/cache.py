@@ -1,7 +1,8 @@
 """The persistent cache of chunk vectors, by model and chunk hash: a chunk is never embedded twice.
 
 It is also the truth from which a derived vector index is rebuilt. A vector is kept as int8 with one scale (4 +
-dimension bytes, a quarter of float32): recall@10 against exact 0.998, cosine to the original at least 0.9999 (docs/adr/0022).
+dimension bytes, a quarter of float32): recall@10 against exact 0.998, cosine to the original at least 0.9999
+(docs/adr/0022).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
