@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend.client import BibliosClient
 from backend.evaluation.datasets import Collection, DemoQuestion
@@ -27,6 +28,7 @@ class AnswerQuality:
 
     `abstained_by_kind`: the share of each kind of unanswerable question: other subjects (``off_topic``), people and
     things that do not exist (``unknown_entity``), and what is not said of known things (``near_miss``).
+    `citations_verified`: the share of all citations whose quote stands at its offsets in the stored version.
     """
 
     answerable: int
@@ -35,6 +37,8 @@ class AnswerQuality:
     span_shown: float
     abstained: float
     wrong: tuple[str, ...]
+    citations: int = 0
+    citations_verified: float = 0.0
     abstained_by_kind: dict[str, float] = field(default_factory=dict)
 
 
@@ -84,8 +88,12 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
     shown: list[float] = []
     abstained: defaultdict[str, list[float]] = defaultdict(list)
     wrong: list[str] = []
+    verified: list[float] = []
+    texts: dict[tuple[str, int], str] = {}
     for question in questions:
         message = await client.answer(question.question)
+        for citation in message["citations"]:
+            verified.append(await _stands_in_source(client, citation, texts))
         cited = [paths.get(citation["document_id"], "") for citation in message["citations"]]
         if question.answerable:
             is_right = any(path.endswith(accepted) for path in cited for accepted in question.documents)
@@ -105,8 +113,18 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
         span_shown=mean(shown),
         abstained=mean(everything),
         wrong=tuple(wrong),
+        citations=len(verified),
+        citations_verified=mean(verified),
         abstained_by_kind={kind: mean(values) for kind, values in sorted(abstained.items())},
     )
+
+
+async def _stands_in_source(client: BibliosClient, citation: dict[str, Any], texts: dict[tuple[str, int], str]) -> bool:
+    """Whether the quote is exactly what the cited version has between the cited offsets."""
+    key = (str(citation["document_id"]), int(citation["version"]))
+    if key not in texts:
+        texts[key] = str((await client.get(f"/documents/{key[0]}/text", version=key[1]))["text"])
+    return bool(texts[key][citation["start"] : citation["end"]] == citation["quote"])
 
 
 def _squash(text: str) -> str:
