@@ -92,8 +92,7 @@ async def measure_answers(client: BibliosClient, questions: tuple[DemoQuestion, 
     texts: dict[tuple[str, int], str] = {}
     for question in questions:
         message = await client.answer(question.question)
-        for citation in message["citations"]:
-            verified.append(await _stands_in_source(client, citation, texts))
+        verified += [await _stands_in_source(client, citation, texts) for citation in message["citations"]]
         cited = [paths.get(citation["document_id"], "") for citation in message["citations"]]
         if question.answerable:
             is_right = any(path.endswith(accepted) for path in cited for accepted in question.documents)
