@@ -1,4 +1,8 @@
-"""One browser for the run, a real server for each module, and pictures of what was seen."""
+"""One browser for these tests, a real server for each module, and pictures of what was seen.
+
+The browser goes with this folder's last test: while it runs, its event loop occupies the thread that asynchronous
+tests need.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -25,13 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = find_browser(playwright)
     if path is None:
