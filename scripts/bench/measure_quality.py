@@ -59,7 +59,13 @@ def demo_answers(workdir: Path) -> list[Figure]:
         Figure("demo: answerable questions that cite a right document", quality.right_document, "", 0.90, note=note),
         Figure("demo: the labelled answer stands in the shown answer", quality.span_shown, ""),
         Figure("demo: unanswerable questions that abstain", quality.abstained, "", 0.85, note=by_kind),
-        Figure("citations: the quote stands at its offsets", quality.citations_verified, "", 1.0, note=f"{quality.citations}"),
+        Figure(
+            "citations that stand at their offsets",
+            quality.citations_verified,
+            "",
+            1.0,
+            note=f"{quality.citations}",
+        ),
     ]
 
 
