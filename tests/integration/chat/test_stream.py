@@ -1,6 +1,7 @@
 """The stream: resuming, several tabs, stopping, leaving, restarting, and a model that fails in every way."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -309,11 +310,13 @@ async def test_an_answer_written_by_another_process_is_followed_and_stopped(
     elsewhere = rig.chat
     watch = await elsewhere.answering.ask(ann, conversation, QUESTION, filters=Filters())
     rig.chat = _without_its_runs(rig)
-    following = asyncio.create_task(client.watch(watch.message_id))
-    await asyncio.sleep(1.2)
-    stopped = await client.http.post(f"/messages/{watch.message_id}/stop")
-    assert stopped.status_code == 200
-    events = await following
+    async with contextlib.aclosing(watch.events()) as at_home:
+        await anext(at_home)  # Nobody learns of an answer before this event, and it comes after the answer is stored.
+        following = asyncio.create_task(client.watch(watch.message_id))
+        await asyncio.sleep(1.2)
+        stopped = await client.http.post(f"/messages/{watch.message_id}/stop")
+        assert stopped.status_code == 200
+        events = await following
     message = completed(events)
     assert message["status"] == "stopped"
     assert text_of(events).strip() == message["content"]
