@@ -39,6 +39,8 @@ MEASURES: dict[str, Measure] = {
     "library-50k": lambda workdir: measure_library.at_size(workdir, 50),
     "library-100k": lambda workdir: measure_library.at_size(workdir, 100),
     "chroma-10k": lambda workdir: measure_library.chroma(workdir, 10),
+    "chroma-50k": lambda workdir: measure_library.chroma(workdir, 50),
+    "chroma-100k": lambda workdir: measure_library.chroma(workdir, 100),
     "vectors": measure_vectors.recall,
     "streams": measure_streams.many_streams,
     "retrieval": measure_quality.retrieval,
@@ -47,7 +49,7 @@ MEASURES: dict[str, Measure] = {
     "accounts": measure_accounts.accounts,
     "pages": measure_pages.pages,
 }
-_SLOW = {"library-50k", "library-100k", "chroma-10k"}
+_SLOW = {"library-50k", "library-100k", "chroma-10k", "chroma-50k", "chroma-100k"}
 
 
 def main() -> int:
