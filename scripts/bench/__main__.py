@@ -85,7 +85,7 @@ def _measure(name: str, console: Console) -> list[Figure]:
         shutil.rmtree(workdir, ignore_errors=True)
     console.print(f"{name}: {time.perf_counter() - started:.0f} s")
     for figure in figures:
-        console.print(f"  {figure.name}: {_number(figure.value)} {figure.unit}  {figure.note}", highlight=False)
+        console.print(f"  {figure.name}: {figure.measured}  {figure.note}", highlight=False)
     return figures
 
 
@@ -100,17 +100,9 @@ def _table(figures: list[Figure]) -> Table:
     ):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for figure in figures:
-        sign = "≥" if figure.sense == "at_least" else "≤"
-        target = f"{sign} {figure.target:g} {figure.unit}" if figure.target is not None else ""
         mark = {True: "[green]holds[/green]", False: "[red]MISSED[/red]", None: ""}[figure.holds]
-        table.add_row(figure.name, f"{_number(figure.value)} {figure.unit}", target, mark, figure.note)
+        table.add_row(figure.name, figure.measured, figure.promise, mark, figure.note)
     return table
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _write(figures: list[Figure], **more: object) -> None:

@@ -1,6 +1,5 @@
 """The table of figures: what was promised, what was measured, whether it holds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,5 +24,16 @@ class Figure:
             return False
         return self.value >= self.target if self.sense == "at_least" else self.value <= self.target
 
+    @property
+    def measured(self) -> str:
+        """The value with its unit, as tables show it."""
+        if self.value is None:
+            return "–"
+        return f"{self.value:.0f} {self.unit}" if abs(self.value) >= 100 else f"{self.value:.3g} {self.unit}"
 
-type Measure = Callable[[], list[Figure]]
+    @property
+    def promise(self) -> str:
+        """The target with its sense; empty without one."""
+        if self.target is None:
+            return ""
+        return f"{'≥' if self.sense == 'at_least' else '≤'} {self.target:g} {self.unit}"

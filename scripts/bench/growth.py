@@ -1,10 +1,5 @@
-"""Draws how cost grows with the library, from a run's figures: ``python -m scripts.bench.growth``.
+"""How cost grows with the library, from a run's figures: a picture and a table."""
 
-Reads `bench-results/bench.json`, writes `docs/developer/performance-growth.png` and prints the table for
-`docs/developer/performance.md`.
-"""
-
-import json
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -14,26 +9,28 @@ import matplotlib as mpl
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
-_RESULTS = Path("bench-results/bench.json")
+from scripts.bench.figures import Figure
+
 _PICTURE = Path("docs/developer/performance-growth.png")
 _LATENCY = re.compile(r"GET /search p95, faiss, (\d+)k chunks, may see (.+)")
 _MEMORY = re.compile(r"resident memory, (\d+)k chunks")
 _START = re.compile(r"start to /readyz, (\d+)k chunks")
 
 
-def main() -> None:
-    """Needs a run that measured at least two sizes."""
-    figures = json.loads(_RESULTS.read_text(encoding="utf-8"))["figures"]
+def draw(figures: list[Figure]) -> str:
+    """Writes the picture and returns the table; needs a run that measured at least two sizes."""
     latency: dict[str, dict[int, float]] = defaultdict(dict)
     memory: dict[int, float] = {}
     start: dict[int, float] = {}
     for figure in figures:
-        if match := _LATENCY.fullmatch(figure["name"]):
-            latency[match[2]][int(match[1])] = figure["value"]
-        elif match := _MEMORY.fullmatch(figure["name"]):
-            memory[int(match[1])] = figure["value"]
-        elif match := _START.fullmatch(figure["name"]):
-            start[int(match[1])] = figure["value"]
+        if figure.value is None:
+            continue
+        if match := _LATENCY.fullmatch(figure.name):
+            latency[match[2]][int(match[1])] = figure.value
+        elif match := _MEMORY.fullmatch(figure.name):
+            memory[int(match[1])] = figure.value
+        elif match := _START.fullmatch(figure.name):
+            start[int(match[1])] = figure.value
     panels = (
         ("GET /search, p95 (ms)", {f"may see {who}": values for who, values in latency.items()}),
         ("resident memory (MB)", {"all processes": memory}),
@@ -49,12 +46,9 @@ def main() -> None:
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)
     picture.savefig(_PICTURE, dpi=110)
-    print("| chunks | " + " | ".join(f"p95 ms, {who}" for who in latency) + " | memory MB | start s |")
-    print("|---:|" + "---:|" * (len(latency) + 2))
+    rows = ["| chunks | " + " | ".join(f"p95 ms, {who}" for who in latency) + " | memory MB | start s |"]
+    rows.append("|---:|" + "---:|" * (len(latency) + 2))
     for size in sorted(memory):
         cells = [f"{values[size]:.1f}" if size in values else "–" for values in latency.values()]
-        print(f"| {size},000 | {' | '.join(cells)} | {memory[size]:.0f} | {start.get(size, float('nan')):.2f} |")
-
-
-if __name__ == "__main__":
-    main()
+        rows.append(f"| {size},000 | {' | '.join(cells)} | {memory[size]:.0f} | {start.get(size, float('nan')):.2f} |")
+    return "\n".join(rows)
