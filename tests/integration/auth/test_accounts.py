@@ -145,7 +145,15 @@ async def test_logout_ends_the_session(http: httpx.AsyncClient) -> None:
     assert again.status_code == 401
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},  # a sandboxed frame
+        {"Origin": "https:evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
 async def test_cookie_calls_from_other_sites_are_refused(http: httpx.AsyncClient, headers: dict[str, str]) -> None:
     await register(http)
     for action in ("refresh", "logout"):
