@@ -19,7 +19,8 @@ _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 def keep_session(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
     """Puts the refresh token into its cookie; the answer must not be stored anywhere."""
-    _set(request, response, REFRESH_COOKIE, sign_in.refresh_token, services.settings.auth.refresh_ttl_seconds)
+    seconds = services.settings.auth.refresh_ttl_seconds
+    _set(request, response, services, REFRESH_COOKIE, sign_in.refresh_token, seconds)
     response.headers["Cache-Control"] = "no-store"
 
 
@@ -30,10 +31,10 @@ def forget_session(response: Response) -> None:
 def remember_device(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
     """Lets the browser be recognised at its next sign-in."""
     cookie = services.auth.device_cookie(sign_in.user, request.cookies.get(DEVICE_COOKIE))
-    _set(request, response, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
+    _set(request, response, services, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
 
 
-def begin_flow(request: Request, response: Response, secret: str, *, max_age_seconds: int) -> None:
+def begin_flow(request: Request, response: Response, services: Container, secret: str, *, max_age_seconds: int) -> None:
     """Binds a sign-in at a provider to this browser. Lax: the way back from the provider is a cross-site navigation."""
     response.set_cookie(
         FLOW_COOKIE,
@@ -42,7 +43,7 @@ def begin_flow(request: Request, response: Response, secret: str, *, max_age_sec
         path=COOKIE_PATH,
         httponly=True,
         samesite="lax",
-        secure=_secure(request),
+        secure=_secure(request, services),
     )
 
 
@@ -50,7 +51,9 @@ def end_flow(response: Response) -> None:
     response.delete_cookie(FLOW_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
 
 
-def _set(request: Request, response: Response, name: str, value: str, max_age_seconds: int) -> None:
+def _set(
+    request: Request, response: Response, services: Container, name: str, value: str, max_age_seconds: int
+) -> None:
     response.set_cookie(
         name,
         value,
@@ -58,11 +61,14 @@ def _set(request: Request, response: Response, name: str, value: str, max_age_se
         path=COOKIE_PATH,
         httponly=True,
         samesite="strict",
-        secure=_secure(request),
+        secure=_secure(request, services),
     )
 
 
-def _secure(request: Request) -> bool:
+def _secure(request: Request, services: Container) -> bool:
+    """A proxy that ends TLS may show us a local host; then the public address says how browsers reach us."""
+    if services.settings.web.public_url.startswith("https://"):
+        return True
     return request.url.scheme == "https" or request.url.hostname not in _LOCAL_HOSTS
 
 
@@ -79,5 +85,5 @@ def refuse_foreign_origin(request: Request, services: Container) -> None:
         return
     allowed = {request.headers.get("host", ""), urlsplit(services.settings.web.public_url).netloc}
     allowed.update(urlsplit(item).netloc for item in services.settings.web.cors_origins)
-    if urlsplit(origin).netloc not in allowed:
+    if urlsplit(origin).netloc not in allowed - {""}:  # an opaque origin (`null`) has none
         raise Forbidden("This call must come from the application's own pages.", code="foreign_origin")

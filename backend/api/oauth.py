@@ -95,7 +95,7 @@ async def start(
     except ProviderError as error:
         return _to_page("/login", error=error.code, provider=provider)
     answer = RedirectResponse(started.url, status_code=303)
-    begin_flow(request, answer, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    begin_flow(request, answer, services, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return answer
 
 
@@ -177,7 +177,7 @@ async def link(
         origin=origin,
         user=user,
     )
-    begin_flow(request, response, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    begin_flow(request, response, services, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return LinkStarted(url=started.url)
 
 

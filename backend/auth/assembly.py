@@ -73,9 +73,12 @@ async def build_accounts(
     reauthentication = Reauthentication(passwords=passwords, audit=audit, throttle=throttle)
     api_keys = ApiKeyService(database, audit=audit, cache=cache)
     one_time = OneTimeTokens(database)
+    links = LinkedAccountRepository(database)
     recovery = RecoveryService(
         users=users,
         sessions=session_service,
+        api_keys=api_keys,
+        links=links,
         passwords=passwords,
         reauthentication=reauthentication,
         tokens=one_time,
@@ -98,7 +101,6 @@ async def build_accounts(
         throttle=throttle,
         settings=settings.auth,
     )
-    links = LinkedAccountRepository(database)
     account = AccountService(
         users=users,
         sessions=sessions,

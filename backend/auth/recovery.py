@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from backend.auth.api_keys import ApiKeyService
 from backend.auth.audit import AuditLog, Origin
 from backend.auth.models import Session, User, email_key
+from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.password_policy import check_password
 from backend.auth.reauthentication import Reauthentication
@@ -32,6 +34,8 @@ class RecoveryService:
         *,
         users: UserRepository,
         sessions: SessionService,
+        api_keys: ApiKeyService,
+        links: LinkedAccountRepository,
         passwords: PasswordService,
         reauthentication: Reauthentication,
         tokens: OneTimeTokens,
@@ -42,6 +46,8 @@ class RecoveryService:
     ) -> None:
         self._users = users
         self._sessions = sessions
+        self._api_keys = api_keys
+        self._links = links
         self._passwords = passwords
         self._reauthentication = reauthentication
         self._tokens = tokens
@@ -99,6 +105,7 @@ class RecoveryService:
     async def reset(self, token: str, password: str, *, origin: Origin) -> None:
         """Sets a new password by a mailed link and ends every session.
 
+        If the address was not proven before, keys and linked accounts go too: they are not known to be the owner's.
         The password is checked before the link is used up. Errors: `InvalidInput` (link_invalid, weak_password).
         """
         await self._throttle.link(origin)
@@ -108,10 +115,15 @@ class RecoveryService:
         user = await self._users.get(redeemed.user_id)
         if user is None or not user.active or user.email_key != redeemed.email_key:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
+        if not user.email_verified:
+            # Somebody else may have made this account for an address that was never theirs, to wait for its owner.
+            await self._api_keys.revoke_all(user.id)
+            await self._links.remove_all(user.id)
         # Whoever holds the link reads the mailbox, so the address is proven as well.
         await self._users.update(
             user.id, {"password_hash": await self._passwords.hash(password), "email_verified": True}
         )
+        await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_reset")
         await self._audit.record("password.reset", origin=origin, actor=user)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
@@ -126,7 +138,12 @@ class RecoveryService:
         )
         check_password(new, email=user.email, name=user.name, field="new_password")
         await self._users.update(user.id, {"password_hash": await self._passwords.hash(new)})
-        await self._tokens.void("reset_password", user_id=user.id)
+        await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_changed", keep=session.id)
         await self._audit.record("password.change", origin=origin, actor=user)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
+
+    async def _void_open_links(self, user_id: str) -> None:
+        """A new password undoes what somebody who knew the old one has begun, above all a change of the address."""
+        await self._tokens.void("reset_password", user_id=user_id)
+        await self._tokens.void("change_email", user_id=user_id)

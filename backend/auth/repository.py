@@ -35,6 +35,7 @@ FIRST_KEY = "access"
 DEVICE_KEY = "device"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
+_FIRST = "first_admin"
 _LOCK = "admin_changes"
 _LOCK_LEASE = timedelta(seconds=10)
 _LOCK_TRIES = 200
@@ -166,16 +167,35 @@ class UserRepository:
             await self._setup.delete_one({"_id": _LOCK, "holder": token})
 
     async def claim_first_admin(self, user_id: str) -> bool:
-        """True for exactly one caller ever, however many register at the same moment."""
-        try:
-            await self._setup.insert_one({"_id": "first_admin", "user_id": user_id})
-        except DuplicateKey:
-            return False
-        return True
+        """True for exactly one account ever, however many register at the same moment.
+
+        Whoever comes while the first registration is under way waits for its end: if it fails, they are the first. A
+        claim whose holder died before `settle_first_admin` is passed on.
+        """
+        holder = ""
+        for _ in range(_LOCK_TRIES):
+            with contextlib.suppress(DuplicateKey):
+                await self._setup.insert_one({"_id": _FIRST, "user_id": user_id, "settled": False})
+                return True
+            claim = await self._setup.find_one({"_id": _FIRST})
+            if claim is None:  # given back in this moment
+                continue
+            holder = str(claim["user_id"])
+            if claim.get("settled", True) or await self.get(holder) is not None:
+                return False
+            await asyncio.sleep(_LOCK_PAUSE_SECONDS)
+        taken = await self._setup.find_one_and_update(
+            {"_id": _FIRST, "settled": False, "user_id": holder}, {"$set": {"user_id": user_id}}
+        )
+        return taken is not None
+
+    async def settle_first_admin(self) -> None:
+        """The account that was claimed for is stored; from now on it may be deleted without anybody following it."""
+        await self._setup.update_one({"_id": _FIRST}, {"$set": {"settled": True}})
 
     async def release_first_admin(self, user_id: str) -> None:
         """Gives the claim back when the registration it was for did not go through."""
-        await self._setup.delete_one({"_id": "first_admin", "user_id": user_id})
+        await self._setup.delete_one({"_id": _FIRST, "user_id": user_id})
 
 
 class SessionRepository:

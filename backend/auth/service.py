@@ -110,6 +110,8 @@ class AuthService:
             if accepted:
                 await self._invitations.give_back(accepted)
             raise
+        if is_first:
+            await self._users.settle_first_admin()
         details = {"role": str(user.role), "method": method} | ({"invitation": accepted.id} if accepted else {})
         await self._audit.record("user.registered", origin=origin, actor=user, details=details)
         return user

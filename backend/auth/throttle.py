@@ -7,6 +7,7 @@ cookies").
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from contextlib import suppress
 
@@ -24,6 +25,8 @@ CONFIRM_PER_ACCOUNT = Limit(10, 15 * 60)
 LINK_PER_ADDRESS = Limit(100, 15 * 60)
 PROVIDER_PER_ADDRESS = Limit(60, 15 * 60)
 REFUSED_PER_ADDRESS = Limit(1000, 60)
+#: What one customer of a network is given at least (RFC 6177): counting single addresses would limit nobody there.
+_IPV6_NETWORK_BITS = 64
 
 
 class Throttle:
@@ -41,7 +44,7 @@ class Throttle:
         return f"{nonce}.{self._signature(email_key, nonce)}"
 
     async def login(self, email_key: str, origin: Origin, device: str | None) -> None:
-        await self._limiter.hit("login-ip", origin.ip, LOGIN_PER_ADDRESS)
+        await self._limiter.hit("login-ip", _network(origin.ip), LOGIN_PER_ADDRESS)
         if device and self._known(email_key, device):
             await self._limiter.hit("login-device", device, LOGIN_PER_DEVICE)
         else:
@@ -54,10 +57,10 @@ class Throttle:
             await self._limiter.forgive("login-account", email_key)
 
     async def register(self, origin: Origin) -> None:
-        await self._limiter.hit("register-ip", origin.ip, REGISTER_PER_ADDRESS)
+        await self._limiter.hit("register-ip", _network(origin.ip), REGISTER_PER_ADDRESS)
 
     async def mail(self, email_key: str, origin: Origin) -> None:
-        await self._limiter.hit("mail-ip", origin.ip, MAIL_PER_ADDRESS)
+        await self._limiter.hit("mail-ip", _network(origin.ip), MAIL_PER_ADDRESS)
         await self._limiter.hit("mail-account", email_key, MAIL_PER_ACCOUNT)
 
     async def confirm(self, user_id: str) -> None:
@@ -69,11 +72,11 @@ class Throttle:
 
     async def link(self, origin: Origin) -> None:
         """Opening a mailed link."""
-        await self._limiter.hit("link-ip", origin.ip, LINK_PER_ADDRESS)
+        await self._limiter.hit("link-ip", _network(origin.ip), LINK_PER_ADDRESS)
 
     async def provider(self, origin: Origin) -> None:
         """Starting a sign-in at a provider."""
-        await self._limiter.hit("provider-ip", origin.ip, PROVIDER_PER_ADDRESS)
+        await self._limiter.hit("provider-ip", _network(origin.ip), PROVIDER_PER_ADDRESS)
 
     async def api(self, user_id: str, requests_per_minute: int) -> None:
         """Every call of the API by an account; 0 stands for no limit.
@@ -86,7 +89,7 @@ class Throttle:
 
     async def refused(self, origin: Origin) -> None:
         """A credential that is none."""
-        await self._limiter.hit("refused-ip", origin.ip, REFUSED_PER_ADDRESS)
+        await self._limiter.hit("refused-ip", _network(origin.ip), REFUSED_PER_ADDRESS)
 
     def _signature(self, email_key: str, nonce: str) -> str:
         return hmac.new(self._key, f"{nonce}:{email_key}".encode(), hashlib.sha256).hexdigest()
@@ -94,3 +97,16 @@ class Throttle:
     def _known(self, email_key: str, device: str) -> bool:
         nonce, _, signature = device.partition(".")
         return hmac.compare_digest(signature.encode(), self._signature(email_key, nonce).encode())
+
+
+def _network(ip: str) -> str:
+    """What an address is counted as: itself, or its network in IPv6."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    if isinstance(address, ipaddress.IPv4Address):
+        return ip
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), _IPV6_NETWORK_BITS), strict=False))

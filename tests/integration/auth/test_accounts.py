@@ -145,7 +145,15 @@ async def test_logout_ends_the_session(http: httpx.AsyncClient) -> None:
     assert again.status_code == 401
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},  # a sandboxed frame
+        {"Origin": "https:evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
 async def test_cookie_calls_from_other_sites_are_refused(http: httpx.AsyncClient, headers: dict[str, str]) -> None:
     await register(http)
     for action in ("refresh", "logout"):
@@ -193,3 +201,26 @@ async def test_expired_session_is_not_refreshed(app: RunningApp, http: httpx.Asy
     await app.container.database.collection(SESSIONS).update_many({}, {"$set": {"expires_at": past}})
     answer = await http.post(f"{API}/refresh")
     assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+
+async def test_second_registration_waits_for_the_first_and_follows_it_if_it_fails(app: RunningApp) -> None:
+    users = app.container.users
+    assert await users.claim_first_admin("first")
+    second = asyncio.create_task(users.claim_first_admin("second"))
+    await asyncio.sleep(0.1)
+    assert not second.done()
+    await users.release_first_admin("first")
+    assert await second
+
+
+async def test_crash_of_the_first_registration_does_not_leave_the_place_without_an_administrator(
+    app: RunningApp, http: httpx.AsyncClient
+) -> None:
+    assert await app.container.users.claim_first_admin("died before its account was stored")
+    assert (await register(http)).json()["user"]["role"] == "admin"
+
+
+async def test_nobody_follows_a_first_administrator_who_left(app: RunningApp, http: httpx.AsyncClient) -> None:
+    first = (await register(http)).json()["user"]["id"]
+    await app.container.users.delete(first)
+    assert (await register(http)).json()["user"]["role"] == "member"

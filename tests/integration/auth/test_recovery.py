@@ -158,3 +158,42 @@ async def test_hash_with_old_parameters_is_renewed_at_sign_in(here: World) -> No
     assert renewed is not None
     assert renewed.password_hash not in (None, weak)
     await here.sign_in(person.email)
+
+
+@pytest.mark.parametrize("way", ["change", "reset"])
+async def test_new_password_voids_a_change_of_the_address_that_is_under_way(here: World, way: str) -> None:
+    person, thief = await here.person(), here.address("thief")
+    await person.call("POST", "/auth/email/change", json={"email": thief, "password": PASSWORD})
+    link = await here.mail.secret(thief, "Confirm")
+    if way == "change":
+        body = {"current_password": PASSWORD, "new_password": NEW}
+        assert (await person.call("POST", "/auth/password/change", json=body)).status_code == 204
+    else:
+        await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email})
+        reset = {"token": await here.mail.secret(person.email, "Set a new password"), "password": NEW}
+        assert (await here.browser().post(f"{AUTH}/password/reset", json=reset)).status_code == 204
+    late = await here.browser().post(f"{AUTH}/email/verify", json={"token": link})
+    assert (late.status_code, late.json()["code"]) == (422, "link_invalid")
+    await here.sign_in(person.email, NEW)
+
+
+async def reset_password(here: World, email: str) -> None:
+    await here.browser().post(f"{AUTH}/password/forgot", json={"email": email})
+    reset = {"token": await here.mail.secret(email, "Set a new password"), "password": NEW}
+    assert (await here.browser().post(f"{AUTH}/password/reset", json=reset)).status_code == 204
+
+
+async def test_keys_of_who_made_the_account_before_its_address_was_proven_end_with_the_reset(here: World) -> None:
+    squatter = await here.person()
+    key = await here.api_key(squatter, "read")
+    assert (await key.get(f"{AUTH}/me")).status_code == 200
+    await reset_password(here, squatter.email)
+    assert (await key.get(f"{AUTH}/me")).status_code == 401
+
+
+async def test_keys_outlive_the_reset_of_an_address_that_was_proven(here: World) -> None:
+    person = await here.person()
+    await here.browser().post(f"{AUTH}/email/verify", json={"token": await here.mail.secret(person.email, "Confirm")})
+    key = await here.api_key(person, "read")
+    await reset_password(here, person.email)
+    assert (await key.get(f"{AUTH}/me")).status_code == 200
