@@ -23,7 +23,9 @@ router = APIRouter(prefix="/auth", tags=["account"], responses=PROBLEM_RESPONSES
 async def change_profile(
     body: ProfileChange, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
 ) -> AccountView:
-    return AccountView.of(await services.accounts.account.rename(user, body.name, origin=origin))
+    account = services.accounts.account
+    renamed = await account.rename(user, body.name, origin=origin)
+    return AccountView.of(renamed, pending_email=await account.pending_email(user))
 
 
 @router.post("/password/forgot", status_code=202, summary="Ask for a link that sets a new password")

@@ -105,9 +105,10 @@ class AccountView(UserView):
     has_password: bool
     groups: list[str]
     created_at: datetime
+    pending_email: str | None = Field(description="the address that it changes to when the link sent there is opened")
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User, *, pending_email: str | None = None) -> Self:
         return cls(
             id=user.id,
             email=user.email,
@@ -117,6 +118,7 @@ class AccountView(UserView):
             has_password=user.password_hash is not None,
             groups=user.groups,
             created_at=user.created_at,
+            pending_email=pending_email,
         )
 
 

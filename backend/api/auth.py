@@ -81,5 +81,5 @@ async def look_up_invitation(body: TokenRequest, services: Services, origin: Req
 
 
 @router.get("/me", summary="The signed-in person")
-async def me(user: CurrentUser) -> AccountView:
-    return AccountView.of(user)
+async def me(user: CurrentUser, services: Services) -> AccountView:
+    return AccountView.of(user, pending_email=await services.accounts.account.pending_email(user))

@@ -79,7 +79,12 @@ class AccountService:
         await self._audit.record("email.change_asked", origin=origin, actor=user)
         link = f"{self._public_url}/verify#token={token}"
         self._outbox.post(templates.verify_address(email, link, hours=int(CHANGE_TTL.total_seconds() // 3600)))
-        self._outbox.post(templates.address_changing(user.email, f"{self._public_url}/settings"))
+        self._outbox.post(templates.address_changing(user.email, f"{self._public_url}/settings/sign-in"))
+
+    async def pending_email(self, user: User) -> str | None:
+        """The address that the account gets when the link sent there is opened."""
+        waiting = await self._tokens.waiting("change_email", user_id=user.id)
+        return waiting.payload["email"] if waiting else None
 
     async def verify(self, token: str, *, origin: Origin) -> None:
         """Opens either mailed link: that of an address to prove, or that of a changed one.

@@ -13,7 +13,7 @@ from backend.errors import InvalidInput
 ONE_TIME_TOKENS = CollectionSpec(
     "one_time_tokens",
     (
-        Index((("user_id", 1), ("purpose", 1))),  # "void the earlier links of this person"
+        Index((("user_id", 1), ("purpose", 1))),  # "void the earlier links of this person", "which link waits"
         Index((("expires_at", 1),), ttl_seconds=0),
     ),
 )
@@ -79,6 +79,13 @@ class OneTimeTokens:
         if record is None:
             raise _invalid()
         return OneTimeToken.model_validate(record)
+
+    async def waiting(self, purpose: Purpose, *, user_id: str) -> OneTimeToken | None:
+        """What the live link of a person is about; None when there is none."""
+        record = await self._tokens.find_one(
+            {"user_id": user_id, "purpose": purpose, "used_at": None, "expires_at": {"$gt": datetime.now(UTC)}}
+        )
+        return OneTimeToken.model_validate(record) if record else None
 
     async def void(self, purpose: Purpose, *, user_id: str) -> None:
         await self._tokens.delete_many({"user_id": user_id, "purpose": purpose})

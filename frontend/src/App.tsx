@@ -16,6 +16,7 @@ const Chat = lazy(() => import('./pages/Chat'));
 const Library = lazy(() => import('./pages/Library'));
 const DocumentPage = lazy(() => import('./pages/Document'));
 const Search = lazy(() => import('./pages/Search'));
+const AccountDeleted = lazy(() => import('./pages/AccountDeleted'));
 const Settings = lazy(() => import('./pages/Settings'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
@@ -40,6 +41,7 @@ export function Pages() {
         <Routes>
           <Route path="/login" element={<SignedOut page={<Login />} />} />
           <Route path="/register" element={<SignedOut page={<Register />} />} />
+          <Route path="/account-deleted" element={<SignedOut page={<AccountDeleted />} />} />
           <Route element={<SignedIn />}>
             <Route index element={<Chat />} />
             <Route path="c/:conversationId" element={<Chat />} />
@@ -69,6 +71,7 @@ function SignedIn() {
   const { session } = useAuth();
   const location = useLocation();
   if (session.status === 'signed-out') {
+    if (session.because === 'account-deleted') return <Navigate to="/account-deleted" replace />;
     const from = `${location.pathname}${location.search}`;
     return <Navigate to={from === '/' ? '/login' : `/login?next=${encodeURIComponent(from)}`} replace />;
   }

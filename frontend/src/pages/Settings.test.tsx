@@ -4,7 +4,7 @@ import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import { TABS } from '@/components/settings/tabs';
 import { openPage } from '@/test/openPage';
-import { problem, server } from '@/test/server';
+import { account, problem, server } from '@/test/server';
 import Settings from './Settings';
 
 function answering({ mode = 'extractive', model = null as string | null, demo = true } = {}) {
@@ -28,6 +28,11 @@ function answering({ mode = 'extractive', model = null as string | null, demo = 
       ),
     ),
     http.get('*/openapi.json', () => HttpResponse.json({ info: { version: '9.8.7' } })),
+    http.get('*/api/v1/auth/me', () => HttpResponse.json(account())),
+    http.get('*/api/v1/auth/providers', () => HttpResponse.json({ items: [] })),
+    http.get('*/api/v1/auth/linked-accounts', () => HttpResponse.json({ items: [] })),
+    http.get('*/api/v1/auth/sessions', () => HttpResponse.json({ items: [] })),
+    http.get('*/api/v1/auth/api-keys', () => HttpResponse.json({ items: [] })),
   );
 }
 
@@ -65,7 +70,7 @@ describe('settings', () => {
     answering();
     open('/settings/profile');
     await heading('Profile');
-    expect(screen.getByText('ada@example.com')).toBeVisible();
+    expect(await screen.findByText('ada@example.com')).toBeVisible();
     expect(screen.getByText('Administrator')).toBeVisible();
   });
 
@@ -102,7 +107,7 @@ describe('settings', () => {
 
   it('count the library by status, each leading to those documents', async () => {
     answering();
-    open('/settings/library');
+    open('/settings/data');
     expect(await screen.findByText('1,204', {}, { timeout: 5000 })).toBeVisible();
     const failed = screen.getByRole('link', { name: /Failed/ });
     expect(failed).toHaveTextContent('4');
@@ -111,7 +116,7 @@ describe('settings', () => {
 
   it('offer the demo library only where there is one', async () => {
     answering({ demo: false });
-    open('/settings/library');
+    open('/settings/data');
     await screen.findByText('1,204', {}, { timeout: 5000 });
     expect(screen.queryByRole('button', { name: /demo/ })).not.toBeInTheDocument();
   });
@@ -122,7 +127,7 @@ describe('settings', () => {
     const made = vi.fn(() => 'blob:archive');
     Object.assign(URL, { createObjectURL: made, revokeObjectURL: () => undefined });
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
-    const { user } = open('/settings/library');
+    const { user } = open('/settings/data');
     await user.click(await screen.findByRole('button', { name: 'Download archive' }, { timeout: 5000 }));
     await vi.waitFor(() => expect(click).toHaveBeenCalledOnce());
     expect(made).toHaveBeenCalledWith(expect.objectContaining({ size: 2000 }));

@@ -30,4 +30,9 @@ export const keys = {
   search: (q: string, filters: object) => ['search', q, filters] as const,
   conversations: ['conversations'] as const,
   conversation: (id: string) => ['conversations', 'one', id] as const,
+  account: ['account'] as const,
+  sessions: ['account-sessions'] as const,
+  linkedAccounts: ['linked-accounts'] as const,
+  providers: ['providers'] as const,
+  apiKeys: ['api-keys'] as const,
 };

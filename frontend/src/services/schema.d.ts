@@ -1153,6 +1153,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Pending Email
+             * @description the address that it changes to when the link sent there is opened
+             */
+            pending_email: string | null;
+            /**
              * Role
              * @enum {string}
              */

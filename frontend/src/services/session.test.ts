@@ -46,6 +46,39 @@ describe('renew', () => {
   });
 });
 
+describe('what is known of the person', () => {
+  it('follows what the server says, of this person only', () => {
+    session.signedIn(signIn());
+    session.userChanged({ id: 'u1', email: 'ada@new.example', name: 'Ada King', role: 'member' });
+    expect(session.getSession()).toMatchObject({
+      token: 'token-1',
+      user: { id: 'u1', email: 'ada@new.example', name: 'Ada King', role: 'member' },
+    });
+    session.userChanged({ id: 'u2', email: 'eve@example.com', name: 'Eve', role: 'admin' });
+    expect(session.getSession()).toMatchObject({ user: { id: 'u1' } });
+  });
+
+  it('reaches the other tabs', async () => {
+    session.signedIn(signIn());
+    vi.resetModules();
+    const elsewhere: typeof import('./session') = await import('./session');
+    elsewhere.signedIn(signIn());
+    session.userChanged({ ...signIn().user, name: 'Ada King' });
+    await vi.waitFor(() => expect(elsewhere.getSession()).toMatchObject({ user: { name: 'Ada King' } }));
+    elsewhere.signedOut({ because: 'account-deleted' });
+    await vi.waitFor(() =>
+      expect(session.getSession()).toEqual({ status: 'signed-out', because: 'account-deleted' }),
+    );
+  });
+
+  it('keeps the reason of a sign-out when a call finds the session over', async () => {
+    session.signedIn(signIn());
+    session.signedOut({ because: 'account-deleted' });
+    session.signedOut();
+    expect(session.getSession()).toEqual({ status: 'signed-out', because: 'account-deleted' });
+  });
+});
+
 describe('calls', () => {
   it('renew the token once on 401 and repeat, body and all', async () => {
     session.signedIn(signIn('old'));

@@ -8,14 +8,18 @@
 import { ApiError, problemOfResponse } from './problem';
 import type { SignIn, User } from './types';
 
+/** Why nobody is signed in any more, where the next page says more than "sign in". */
+type SignedOutBecause = 'account-deleted';
+
 export type SessionState =
   | { status: 'unknown' }
-  | { status: 'signed-out' }
+  | { status: 'signed-out'; because?: SignedOutBecause }
   | { status: 'signed-in'; user: User; token: string; expiresAt: number };
 
 type TabMessage =
   | { type: 'renewed'; user: User; token: string; expiresAt: number }
-  | { type: 'signed-out' }
+  | { type: 'signed-out'; because?: SignedOutBecause }
+  | { type: 'user'; user: User }
   | { type: 'ask' };
 
 const LOCK = 'biblios:refresh';
@@ -66,7 +70,12 @@ channel?.addEventListener('message', (event: MessageEvent<TabMessage>) => {
         });
       break;
     case 'signed-out':
-      become({ status: 'signed-out' });
+      leave(message.because);
+      break;
+    case 'user':
+      if (state.status === 'signed-in' && state.user.id === message.user.id) {
+        become({ ...state, user: message.user });
+      }
       break;
     case 'ask':
       if (state.status === 'signed-in') {
@@ -102,10 +111,32 @@ export function signedIn(answer: SignIn): void {
   tell({ type: 'renewed', user: answer.user, token: answer.access_token, expiresAt });
 }
 
-export function signedOut({ everywhere = true }: { everywhere?: boolean } = {}): void {
+export function signedOut({
+  everywhere = true,
+  because,
+}: {
+  everywhere?: boolean;
+  because?: SignedOutBecause;
+} = {}): void {
   remember(BEEN_HERE, null);
-  become({ status: 'signed-out' });
-  if (everywhere) tell({ type: 'signed-out' });
+  leave(because);
+  if (everywhere) tell({ type: 'signed-out', because });
+}
+
+/** What is known of the reason stays: a call that was under way meanwhile only finds that the session is over. */
+function leave(because: SignedOutBecause | undefined): void {
+  const known = state.status === 'signed-out' ? state.because : undefined;
+  become({ status: 'signed-out', because: because ?? known });
+}
+
+/** Takes over what the server says of the signed-in person, here and in every tab. */
+export function userChanged({ id, email, name, role }: User): void {
+  if (state.status !== 'signed-in' || state.user.id !== id) return;
+  const { user: old } = state;
+  if (old.email === email && old.name === name && old.role === role) return;
+  const user = { id, email, name, role };
+  become({ ...state, user });
+  tell({ type: 'user', user });
 }
 
 /** The token to send, renewed first when it is about to end. Null when nobody is signed in. */

@@ -5,6 +5,14 @@ type Schemas = components['schemas'];
 
 export type User = Schemas['UserView'];
 export type SignIn = Schemas['SignInView'];
+/** What a person sees of their own account. */
+export type Account = Schemas['AccountView'];
+export type AccountSession = Schemas['SessionView'];
+export type LinkedAccount = Schemas['LinkedAccountView'];
+export type ApiKey = Schemas['ApiKeyView'];
+export type CreatedApiKey = Schemas['CreatedApiKey'];
+export type NewApiKey = Schemas['NewApiKey'];
+export type Scope = Schemas['Scope'];
 
 export type Kind = Schemas['Kind'];
 export type DocumentStatus = Schemas['DocumentStatus'];

@@ -1,6 +1,7 @@
 /** The server as tests see it: nothing is answered unless a test says how. */
 import { HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
+import type { Account } from '@/services/types';
 
 export const server = setupServer();
 
@@ -23,4 +24,15 @@ export const signIn = (token = 'token-1') => ({
   token_type: 'bearer' as const,
   expires_in: 900,
   user: { id: 'u1', email: 'ada@example.com', name: 'Ada', role: 'admin' as const },
+});
+
+/** What the server says of the account that `signIn` signs in to. */
+export const account = (changes: Partial<Account> = {}): Account => ({
+  ...signIn().user,
+  email_verified: true,
+  has_password: true,
+  groups: [],
+  created_at: '2026-01-05T09:00:00Z',
+  pending_email: null,
+  ...changes,
 });

@@ -21,15 +21,49 @@ export const loginSchema = z.object({
   password: z.string().check(z.minLength(1, 'validation.passwordMissing')),
 });
 
+const newPassword = z
+  .string()
+  .check(
+    z.minLength(1, 'validation.passwordMissing'),
+    z.minLength(MIN_PASSWORD_CHARS, 'validation.passwordShort'),
+    z.maxLength(MAX_PASSWORD_CHARS, 'validation.passwordLong'),
+  );
+
 export const registerSchema = z.object({
   name: z.string().check(z.trim(), z.maxLength(MAX_NAME_CHARS, 'validation.nameLong')),
   email,
-  password: z
-    .string()
-    .check(
-      z.minLength(1, 'validation.passwordMissing'),
-      z.minLength(MIN_PASSWORD_CHARS, 'validation.passwordShort'),
-      z.maxLength(MAX_PASSWORD_CHARS, 'validation.passwordLong'),
-    ),
+  password: newPassword,
 });
 export type RegisterInput = z.infer<typeof registerSchema>;
+
+const name = z
+  .string()
+  .check(
+    z.trim(),
+    z.minLength(1, 'validation.nameMissing'),
+    z.maxLength(MAX_NAME_CHARS, 'validation.nameLong'),
+  );
+
+/** The password that proves the owner; an account without one is not asked for it. */
+const proof = (asked: boolean) =>
+  asked ? z.string().check(z.minLength(1, 'validation.passwordMissing')) : z.string();
+
+export const profileSchema = z.object({ name });
+
+export const emailChangeSchema = (asksPassword: boolean) =>
+  z.object({ email, password: proof(asksPassword) });
+
+export const passwordChangeSchema = (asksCurrent: boolean) =>
+  z.object({ current_password: proof(asksCurrent), new_password: newPassword });
+
+export const accountDeletionSchema = (asksPassword: boolean) =>
+  z.object({
+    email: z.string().check(z.trim(), z.minLength(1, 'validation.confirmEmail')),
+    password: proof(asksPassword),
+  });
+
+export const apiKeySchema = z.object({
+  name,
+  scopes: z.array(z.string()).check(z.minLength(1, 'validation.scopesMissing')),
+  lifetime: z.string(),
+});

@@ -115,12 +115,13 @@ async def test_address_changes_when_the_new_mailbox_answers(here: World) -> None
     person, new = await here.person(), here.address("moved")
     body = {"email": new, "password": PASSWORD}
     assert (await person.call("POST", "/auth/email/change", json=body)).status_code == 202
-    assert (await person.call("GET", "/auth/me")).json()["email"] == person.email
+    me = (await person.call("GET", "/auth/me")).json()
+    assert (me["email"], me["pending_email"]) == (person.email, new)
     await here.mail.wait_for(person.email, "being changed")
     secret = await here.mail.secret(new, "Confirm")
     assert (await person.http.post(f"{AUTH}/email/verify", json={"token": secret})).status_code == 204
     me = (await person.call("GET", "/auth/me")).json()
-    assert (me["email"], me["email_verified"]) == (new, True)
+    assert (me["email"], me["email_verified"], me["pending_email"]) == (new, True, None)
     await here.sign_in(new)
 
 

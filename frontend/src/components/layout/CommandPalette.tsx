@@ -19,6 +19,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useUploadActions } from '@/components/library/UploadArea';
+import { TABS } from '@/components/settings/tabs';
 import { useConversations } from '@/hooks/useConversations';
 import { useDebounced } from '@/hooks/useDebounced';
 import { setTheme } from '@/hooks/useTheme';
@@ -88,6 +89,21 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   {t('nav.settings')}
                 </Item>
               </Group>
+              {query.trim() && (
+                <Group heading={t('nav.settings')}>
+                  {TABS.map(({ id, icon }) => (
+                    <Item
+                      key={id}
+                      icon={icon}
+                      value={`${t('nav.settings')} ${t(`settings.tabs.${id}`)}`}
+                      keywords={t(`palette.settings.${id}`).split(' ')}
+                      onSelect={go(`/settings/${id}`)}
+                    >
+                      {t(`settings.tabs.${id}`)}
+                    </Item>
+                  ))}
+                </Group>
+              )}
               <Group heading={t('palette.actions')}>
                 <Item icon={FolderPlus} onSelect={() => run(pickFiles)}>
                   {t('palette.upload')}
@@ -166,15 +182,18 @@ const Group = ({ heading, always, children }: { heading: string; always?: boolea
 interface ItemProps {
   icon: LucideIcon;
   value?: string;
+  /** Words that find it, beside its own. */
+  keywords?: string[];
   /** Stays whatever is typed. */
   always?: boolean;
   onSelect: () => void;
   children: ReactNode;
 }
 
-const Item = ({ icon: Icon, value, always, onSelect, children }: ItemProps) => (
+const Item = ({ icon: Icon, value, keywords, always, onSelect, children }: ItemProps) => (
   <Command.Item
     value={value}
+    keywords={keywords}
     forceMount={always}
     onSelect={onSelect}
     className="flex min-h-9 items-center gap-3 rounded-lg px-3 py-1.5 text-base text-ink-2 data-[selected=true]:bg-hover data-[selected=true]:text-ink"

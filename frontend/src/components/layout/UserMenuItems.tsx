@@ -1,4 +1,4 @@
-import { Command, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import { CircleUser, Command, Keyboard, KeyRound, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -32,6 +32,14 @@ export default function UserMenuItems(menu: DeferredMenuProps) {
 
   return (
     <OpenMenu {...menu} side="top" className="w-64">
+      <MenuItem onSelect={() => navigate('/settings/profile')}>
+        <CircleUser aria-hidden />
+        {t('settings.tabs.profile')}
+      </MenuItem>
+      <MenuItem onSelect={() => navigate('/settings/api-keys')}>
+        <KeyRound aria-hidden />
+        {t('settings.tabs.api-keys')}
+      </MenuItem>
       <MenuItem onSelect={() => navigate('/settings')}>
         <Settings aria-hidden />
         {t('nav.settings')}

@@ -3,9 +3,17 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { Button } from '@/components/ui/Button';
 import { useCopy } from '@/hooks/useCopy';
+import { cn } from '@/utils/cn';
+
+interface CopyBlockProps {
+  label: string;
+  text: string;
+  /** Breaks long lines; else they scroll. */
+  wrap?: boolean;
+}
 
 /** Lines to take along, with a button that copies them. */
-export function CopyBlock({ label, text }: { label: string; text: string }) {
+export function CopyBlock({ label, text, wrap = false }: CopyBlockProps) {
   const { t } = useTranslation();
   const { copied, copy } = useCopy();
   return (
@@ -16,7 +24,9 @@ export function CopyBlock({ label, text }: { label: string; text: string }) {
         tabIndex={0}
         className="overflow-x-auto rounded-xl p-3.5 pr-14"
       >
-        <pre className="font-mono text-xs leading-relaxed">{text}</pre>
+        <pre className={cn('font-mono text-xs leading-relaxed', wrap && 'whitespace-pre-wrap break-all')}>
+          {text}
+        </pre>
       </section>
       <div className="absolute top-1.5 right-1.5 rounded-lg bg-sunken">
         <Button

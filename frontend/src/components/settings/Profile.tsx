@@ -1,46 +1,65 @@
-import { LogOut } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
-import { Button } from '@/components/ui/Button';
-import { useAuth, useUser } from '@/contexts/AuthContext';
-import { useErrorText } from '@/hooks/useErrorText';
+import { Chip } from '@/components/ui/Chip';
+import { useAccount } from '@/hooks/useAccount';
+import { formatDate } from '@/utils/format';
+import { EmailPanel } from './EmailPanel';
+import { Loaded } from './Loaded';
+import { NameForm } from './NameForm';
 import { Fact, FactList, Panel, TabBody } from './Panel';
+import { VerifyNotice } from './VerifyNotice';
 
-/** Who is signed in. */
+/** Who the person is here: name, address, and what others gave them. */
 export default function Profile() {
   const { t } = useTranslation();
-  const user = useUser();
-  const { logout } = useAuth();
-  const textOf = useErrorText();
-  const signOut = () =>
-    logout().catch((error: unknown) => toast.error(t('auth.logoutFailed'), { description: textOf(error) }));
+  const account = useAccount();
   return (
     <TabBody title={t('settings.tabs.profile')} text={t('settings.profileText')}>
-      <Panel>
-        <div className="mb-5 flex items-center gap-3.5">
-          <span
-            aria-hidden
-            className="grid size-11 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-accent-text text-lg uppercase"
-          >
-            {[...(user.name || user.email)][0]}
-          </span>
-          <div className="min-w-0">
-            <p className="truncate font-semibold text-md">{user.name || user.email}</p>
-            <p className="text-base text-ink-3">{t(`settings.roles.${user.role}`)}</p>
-          </div>
-        </div>
-        <FactList>
-          <Fact label={t('settings.name')}>{user.name || t('settings.nameNone')}</Fact>
-          <Fact label={t('settings.email')}>{user.email}</Fact>
-          <Fact label={t('settings.role')}>{t(`settings.rolesText.${user.role}`)}</Fact>
-        </FactList>
-      </Panel>
-      <Panel title={t('settings.session')} text={t('settings.sessionText')}>
-        <Button onClick={() => void signOut()}>
-          <LogOut aria-hidden />
-          {t('settings.signOut')}
-        </Button>
-      </Panel>
+      {account.data === undefined ? (
+        <Panel>
+          <Loaded query={account} errorTitle={t('settings.accountErrorTitle')}>
+            {() => null}
+          </Loaded>
+        </Panel>
+      ) : (
+        <>
+          {!account.data.email_verified && <VerifyNotice email={account.data.email} />}
+          <Panel>
+            <div className="mb-5 flex items-center gap-3.5">
+              <span
+                aria-hidden
+                className="grid size-11 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-accent-text text-lg uppercase"
+              >
+                {[...(account.data.name || account.data.email)][0]}
+              </span>
+              <div className="min-w-0">
+                <p className="truncate font-semibold text-md">{account.data.name || account.data.email}</p>
+                <p className="text-base text-ink-3">{t(`settings.roles.${account.data.role}`)}</p>
+              </div>
+            </div>
+            <NameForm name={account.data.name} />
+          </Panel>
+          <EmailPanel account={account.data} />
+          <Panel title={t('settings.membership')} text={t('settings.membershipText')}>
+            <FactList>
+              <Fact label={t('settings.role')}>{t(`settings.rolesText.${account.data.role}`)}</Fact>
+              <Fact label={t('settings.memberGroups')}>
+                {account.data.groups.length === 0 ? (
+                  t('settings.groupsNone')
+                ) : (
+                  <ul className="flex flex-wrap gap-1.5">
+                    {account.data.groups.map((group) => (
+                      <li key={group}>
+                        <Chip>{group}</Chip>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Fact>
+              <Fact label={t('settings.since')}>{formatDate(account.data.created_at)}</Fact>
+            </FactList>
+          </Panel>
+        </>
+      )}
     </TabBody>
   );
 }

@@ -10,8 +10,10 @@ interface DialogProps {
   onOpenChange: (open: boolean) => void;
   title: string;
   description?: string;
-  /** `center` for questions, `side` for details beside the page, `left` for the phone's navigation. */
-  placement?: 'center' | 'side' | 'left';
+  /** `center` for questions, `wide` for forms, `side` for details beside the page, `left` for the phone's navigation. */
+  placement?: 'center' | 'wide' | 'side' | 'left';
+  /** Stays when somebody clicks beside it: what it holds would be lost. */
+  persistent?: boolean;
   hideHeader?: boolean;
   className?: string;
   children: ReactNode;
@@ -20,6 +22,7 @@ interface DialogProps {
 const PLACES = {
   center:
     'left-1/2 top-[max(1rem,18dvh)] w-[min(calc(100vw-2rem),28rem)] -translate-x-1/2 rounded-2xl border animate-rise max-h-[76dvh]',
+  wide: 'left-1/2 top-[max(1rem,8dvh)] w-[min(calc(100vw-2rem),34rem)] -translate-x-1/2 rounded-2xl border animate-rise max-h-[min(calc(100dvh-2rem),86dvh)]',
   side: 'right-0 top-0 h-dvh w-[min(100vw,26rem)] border-l animate-slide',
   left: 'left-0 top-0 h-dvh w-[min(86vw,18rem)] border-r animate-in',
 } as const;
@@ -31,6 +34,7 @@ export function Dialog({
   description,
   placement = 'center',
   hideHeader = false,
+  persistent = false,
   className,
   children,
 }: DialogProps) {
@@ -41,6 +45,7 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-in bg-overlay" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onInteractOutside={persistent ? (event) => event.preventDefault() : undefined}
           className={cn(
             'fixed z-50 flex flex-col bg-surface shadow-lg outline-none',
             PLACES[placement],

@@ -11,21 +11,23 @@ import { useErrorText } from '@/hooks/useErrorText';
 import { getStats } from '@/services/documents';
 import { keys } from '@/services/queries';
 import { formatNumber } from '@/utils/format';
+import { DeleteAccount } from './DeleteAccount';
 import { ExportPanel } from './ExportPanel';
 import { Panel, PanelSkeleton, TabBody } from './Panel';
 import { SHOWN_STATUSES, StatusBar } from './StatusBar';
 
 const POLL_MS = 2000;
 
-/** What is in the library, and how to take it along. */
-export default function LibraryData() {
+/** What the person keeps here, how to take it along, and how to end it. */
+export default function Data() {
   const { t } = useTranslation();
   const config = useChatConfig();
   return (
-    <TabBody title={t('settings.tabs.library')} text={t('settings.libraryText')}>
+    <TabBody title={t('settings.tabs.data')} text={t('settings.dataText')}>
       <Counts />
       <ExportPanel />
       {config.data?.demo_available && <Demo />}
+      <DeleteAccount />
     </TabBody>
   );
 }
