@@ -142,6 +142,9 @@ class UserRepository:
     async def count_by_role(self) -> dict[str, int]:
         return await self._users.group_count({}, "role")
 
+    async def count_deactivated(self) -> int:
+        return await self._users.count({"disabled": True})
+
     @contextlib.asynccontextmanager
     async def admin_changes(self) -> AsyncIterator[None]:
         """One at a time, over all processes: two admins cannot take the role from each other in the same moment.
@@ -258,7 +261,7 @@ class SigningKeyRepository:
         """Stores the first key of an installation; the first process to do so wins."""
         if await self._keys.find_one({"_id": FIRST_KEY}) is None:
             with contextlib.suppress(DuplicateKey):
-                await self._keys.insert_one(_key_record(FIRST_KEY, secret, _EPOCH))
+                await self._keys.insert_one(_key_record(FIRST_KEY, secret, datetime.now(UTC)))
 
     async def all(self) -> list[StoredKey]:
         return [
