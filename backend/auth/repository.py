@@ -271,10 +271,12 @@ class SigningKeyRepository:
 
     async def rotate(self, secret: str, *, now: datetime) -> None:
         """Adds a key and retires the older ones; of two rotations at once the later one stays."""
+        # Databases keep milliseconds: with a finer `now` the new key, read back, would be older than it and retired.
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         key_id = f"{now.isoformat()}-{secrets.token_hex(4)}"
         await self._keys.insert_one(_key_record(key_id, secret, now))
         for key in await self.all():
-            if key.retired_at is None and key.created_at < now:
+            if key.id != key_id and key.retired_at is None and key.created_at < now:
                 await self._keys.update_one({"_id": key.id}, {"$set": {"retired_at": now}})
 
     async def delete(self, key_id: str) -> None:

@@ -17,6 +17,7 @@ const Library = lazy(() => import('./pages/Library'));
 const DocumentPage = lazy(() => import('./pages/Document'));
 const Search = lazy(() => import('./pages/Search'));
 const Settings = lazy(() => import('./pages/Settings'));
+const Admin = lazy(() => import('./pages/Admin'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
 export function App() {
@@ -47,6 +48,7 @@ export function Pages() {
             <Route path="documents/:documentId" element={<DocumentPage />} />
             <Route path="search" element={<Search />} />
             <Route path="settings/:tab?" element={<Settings />} />
+            <Route path="admin/:tab?" element={<Admin />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

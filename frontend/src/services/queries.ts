@@ -30,4 +30,13 @@ export const keys = {
   search: (q: string, filters: object) => ['search', q, filters] as const,
   conversations: ['conversations'] as const,
   conversation: (id: string) => ['conversations', 'one', id] as const,
+  people: ['people'] as const,
+  peopleList: (filters: object) => ['people', 'list', filters] as const,
+  person: (id: string) => ['people', 'one', id] as const,
+  personSessions: (id: string) => ['people', 'sessions', id] as const,
+  invitations: ['invitations'] as const,
+  audit: ['audit'] as const,
+  auditLog: (filters: object) => ['audit', filters] as const,
+  workspace: ['workspace'] as const,
+  signingKeys: ['signing-keys'] as const,
 };

@@ -33,3 +33,5 @@ export const registerSchema = z.object({
     ),
 });
 export type RegisterInput = z.infer<typeof registerSchema>;
+
+export const inviteSchema = z.object({ email });

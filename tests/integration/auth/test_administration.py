@@ -205,6 +205,8 @@ async def test_signing_key_rotates_without_signing_anybody_out(here: World, admi
     rotated = (await admin.call("POST", "/admin/signing-keys/rotate")).json()
     assert rotated["items"][0]["kid"] != before["items"][0]["kid"]
     assert [item["status"] for item in rotated["items"]] == ["signs"] + ["verifies"] * len(before["items"])
+    assert rotated["items"][0]["retired_at"] is None
+    assert all(item["retired_at"] for item in rotated["items"][1:])
     assert (await person.call("GET", "/auth/me")).status_code == 200  # signed with the key before
     assert (await person.http.post(f"{AUTH}/refresh")).status_code == 200
     assert len(await here.events("signing_key.rotated")) == 1

@@ -11,6 +11,7 @@ import {
   Moon,
   Search,
   Settings,
+  ShieldCheck,
   SquarePen,
   Sun,
 } from 'lucide-react';
@@ -19,6 +20,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useUploadActions } from '@/components/library/UploadArea';
+import { useUser } from '@/contexts/AuthContext';
 import { useConversations } from '@/hooks/useConversations';
 import { useDebounced } from '@/hooks/useDebounced';
 import { setTheme } from '@/hooks/useTheme';
@@ -34,6 +36,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { openShortcuts } = useShell();
+  const { role } = useUser();
   const { pickFiles } = useUploadActions();
   const [query, setQuery] = useState('');
   const wanted = useDebounced(query.trim(), 150);
@@ -87,6 +90,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 <Item icon={Settings} onSelect={go('/settings')}>
                   {t('nav.settings')}
                 </Item>
+                {role === 'admin' && (
+                  <Item icon={ShieldCheck} onSelect={go('/admin')}>
+                    {t('nav.admin')}
+                  </Item>
+                )}
               </Group>
               <Group heading={t('palette.actions')}>
                 <Item icon={FolderPlus} onSelect={() => run(pickFiles)}>
