@@ -19,7 +19,8 @@ from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.auth.administration import UserChange
-from backend.auth.models import Role
+from backend.auth.models import Role, User
+from backend.container import Container
 
 router = APIRouter(prefix="/admin", tags=["admin"], responses=PROBLEM_RESPONSES)
 
@@ -33,7 +34,9 @@ async def workspace(_: CurrentAdmin, services: Services) -> Workspace:
         registration=settings.auth.registration,
         mail="smtp" if settings.mail.host else "console",
         audit_retention_days=settings.audit.retention_days,
+        requests_per_minute=settings.auth.requests_per_minute,
         users=await services.users.count_by_role(),
+        deactivated=await services.users.count_deactivated(),
     )
 
 
@@ -47,19 +50,23 @@ async def list_users(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ManagedUserPage:
-    items, after = await services.accounts.admin.page(
+    admin = services.accounts.admin
+    items, after = await admin.page(
         text=q,
         role=role,
         disabled=None if status is None else status == "deactivated",
         after=decode_cursor(cursor),
         limit=limit,
     )
-    return ManagedUserPage(items=[ManagedUser.of(user) for user in items], next_cursor=encode_cursor(after))
+    methods = await admin.sign_in_methods(items)
+    return ManagedUserPage(
+        items=[ManagedUser.of(user, methods[user.id]) for user in items], next_cursor=encode_cursor(after)
+    )
 
 
 @router.get("/users/{user_id}", summary="One account")
 async def get_user(user_id: str, _: CurrentAdmin, services: Services) -> ManagedUser:
-    return ManagedUser.of(await services.accounts.admin.get(user_id))
+    return await _shown(services, await services.accounts.admin.get(user_id))
 
 
 @router.patch("/users/{user_id}", summary="Change role, groups or limit; deactivate or reactivate")
@@ -70,7 +77,7 @@ async def change_user(
     change = UserChange(
         role=body.role, groups=body.groups, disabled=body.disabled, requests_per_minute=body.requests_per_minute
     )
-    return ManagedUser.of(await services.accounts.admin.change(admin, user_id, change, origin=origin))
+    return await _shown(services, await services.accounts.admin.change(admin, user_id, change, origin=origin))
 
 
 @router.delete("/users/{user_id}", status_code=204, summary="Delete an account with everything that is theirs")
@@ -137,3 +144,7 @@ async def list_signing_keys(_: CurrentAdmin, services: Services) -> SigningKeys:
 async def rotate_signing_keys(admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> SigningKeys:
     """Nobody is signed out: the key before verifies until its tokens have ended."""
     return SigningKeys.of(await services.accounts.admin.rotate_keys(admin, origin=origin), managed_here=True)
+
+
+async def _shown(services: Container, user: User) -> ManagedUser:
+    return ManagedUser.of(user, (await services.accounts.admin.sign_in_methods([user]))[user.id])

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from backend.api.account_schemas import MailAddress
 from backend.auth.audit import AuditEvent
+from backend.auth.devices import device_name
 from backend.auth.invitations import Invitation
 from backend.auth.keyring import SigningKey
 from backend.auth.models import Role, User
@@ -35,16 +36,18 @@ class ManagedUser(BaseModel):
     groups: list[str]
     email_verified: bool
     has_password: bool
+    sign_in_methods: list[str] = Field(description="password, and the names of linked providers")
     disabled: bool
     requests_per_minute: int | None = Field(description="null: the general limit")
     created_at: datetime
     last_login_at: datetime | None
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User, methods: list[str]) -> Self:
         return cls(
-            **user.model_dump(include=cls.model_fields.keys() - {"has_password"}),
+            **user.model_dump(include=cls.model_fields.keys() - {"has_password", "sign_in_methods"}),
             has_password=user.password_hash is not None,
+            sign_in_methods=methods,
         )
 
 
@@ -87,8 +90,18 @@ class InvitationPage(BaseModel):
     next_cursor: str | None
 
 
+class AuditEntryView(AuditEvent):
+    """An entry of the log, with the device that its User-Agent stands for."""
+
+    device: str = Field(description="empty when none is known", examples=["Firefox on Linux"])
+
+    @classmethod
+    def of(cls, event: AuditEvent) -> Self:
+        return cls(**event.model_dump(), device=device_name(event.user_agent) if event.user_agent else "")
+
+
 class AuditPage(BaseModel):
-    items: list[AuditEvent]
+    items: list[AuditEntryView]
     next_cursor: str | None
 
 
@@ -125,4 +138,6 @@ class Workspace(BaseModel):
     registration: Literal["open", "invite", "closed"]
     mail: Literal["smtp", "console"] = Field(description="console: links are printed on the server's terminal")
     audit_retention_days: int
+    requests_per_minute: int = Field(description="the general limit of one account; 0: no limit")
     users: dict[str, int] = Field(description="how many accounts have each role")
+    deactivated: int = Field(description="how many of them are deactivated")

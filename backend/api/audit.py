@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
-from backend.api.admin_schemas import AuditPage
+from backend.api.admin_schemas import AuditEntryView, AuditPage
 from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
@@ -45,7 +45,7 @@ async def audit_page(
     found = await services.accounts.audit.page(wanted, before=_before(cursor), limit=limit + 1)
     items = found[:limit]
     last = f"{items[-1].at.isoformat()}|{items[-1].id}" if len(found) > limit else None
-    return AuditPage(items=items, next_cursor=encode_cursor(last))
+    return AuditPage(items=[AuditEntryView.of(item) for item in items], next_cursor=encode_cursor(last))
 
 
 @router.get(

@@ -68,7 +68,9 @@ class AccountService:
         Errors: `InvalidInput` (wrong_password), `Forbidden` (sign_in_again), `Conflict` (email_taken), `RateLimited`.
         """
         await self._throttle.mail(user.email_key, origin)
-        await self._reauthentication.confirm(user, session, password=password, purpose="email.change", origin=origin)
+        await self._reauthentication.confirm(
+            user, session, password=password, purpose="email.change_asked", origin=origin
+        )
         key = email_key(email)
         holder = await self._users.by_email(email)
         if holder is not None and holder.id != user.id:

@@ -8,6 +8,7 @@ from backend.auth.audit import AuditLog, Origin
 from backend.auth.invitations import Invitation, InvitationService
 from backend.auth.keyring import KeyRing, SigningKey
 from backend.auth.models import Role, Session, User
+from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.recovery import RecoveryService
 from backend.auth.repository import UserRepository, email_taken
 from backend.auth.sessions import SessionService
@@ -34,6 +35,7 @@ class AdminService:
         *,
         users: UserRepository,
         sessions: SessionService,
+        links: LinkedAccountRepository,
         account: AccountService,
         recovery: RecoveryService,
         invitations: InvitationService,
@@ -44,6 +46,7 @@ class AdminService:
     ) -> None:
         self._users = users
         self._sessions = sessions
+        self._links = links
         self._account = account
         self._recovery = recovery
         self._invitations = invitations
@@ -66,6 +69,11 @@ class AdminService:
         if user is None or user.deleting:
             raise NotFound("This account does not exist.")
         return user
+
+    async def sign_in_methods(self, users: list[User]) -> dict[str, list[str]]:
+        """How each of these people can sign in, by id: `password`, and the names of linked providers."""
+        linked = await self._links.providers_of([user.id for user in users])
+        return {user.id: ["password"] * (user.password_hash is not None) + linked.get(user.id, []) for user in users}
 
     async def change(self, admin: User, user_id: str, change: UserChange, *, origin: Origin) -> User:
         """Deactivating ends every session. Errors: `NotFound`, `Conflict` (last_admin)."""

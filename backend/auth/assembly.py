@@ -117,6 +117,7 @@ async def build_accounts(
     admin = AdminService(
         users=users,
         sessions=session_service,
+        links=links,
         account=account,
         recovery=recovery,
         invitations=invitations,

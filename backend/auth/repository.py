@@ -143,6 +143,9 @@ class UserRepository:
     async def count_by_role(self) -> dict[str, int]:
         return await self._users.group_count({}, "role")
 
+    async def count_deactivated(self) -> int:
+        return await self._users.count({"disabled": True})
+
     @contextlib.asynccontextmanager
     async def admin_changes(self) -> AsyncIterator[None]:
         """One at a time, over all processes: two admins cannot take the role from each other in the same moment.
@@ -278,7 +281,7 @@ class SigningKeyRepository:
         """Stores the first key of an installation; the first process to do so wins."""
         if await self._keys.find_one({"_id": FIRST_KEY}) is None:
             with contextlib.suppress(DuplicateKey):
-                await self._keys.insert_one(_key_record(FIRST_KEY, secret, _EPOCH))
+                await self._keys.insert_one(_key_record(FIRST_KEY, secret, datetime.now(UTC)))
 
     async def all(self) -> list[StoredKey]:
         return [
@@ -288,10 +291,12 @@ class SigningKeyRepository:
 
     async def rotate(self, secret: str, *, now: datetime) -> None:
         """Adds a key and retires the older ones; of two rotations at once the later one stays."""
+        # Databases keep milliseconds: with a finer `now` the new key, read back, would be older than it and retired.
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         key_id = f"{now.isoformat()}-{secrets.token_hex(4)}"
         await self._keys.insert_one(_key_record(key_id, secret, now))
         for key in await self.all():
-            if key.retired_at is None and key.created_at < now:
+            if key.id != key_id and key.retired_at is None and key.created_at < now:
                 await self._keys.update_one({"_id": key.id}, {"$set": {"retired_at": now}})
 
     async def delete(self, key_id: str) -> None:

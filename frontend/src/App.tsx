@@ -18,6 +18,7 @@ const DocumentPage = lazy(() => import('./pages/Document'));
 const Search = lazy(() => import('./pages/Search'));
 const AccountDeleted = lazy(() => import('./pages/AccountDeleted'));
 const Settings = lazy(() => import('./pages/Settings'));
+const Admin = lazy(() => import('./pages/Admin'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
 export function App() {
@@ -49,6 +50,7 @@ export function Pages() {
             <Route path="documents/:documentId" element={<DocumentPage />} />
             <Route path="search" element={<Search />} />
             <Route path="settings/:tab?" element={<Settings />} />
+            <Route path="admin/:tab?" element={<Admin />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

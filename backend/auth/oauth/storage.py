@@ -92,6 +92,13 @@ class LinkedAccountRepository:
     async def of_user(self, user_id: str) -> list[LinkedAccount]:
         return [_link(record) for record in await self._links.find({"user_id": user_id}, sort=[("provider", 1)])]
 
+    async def providers_of(self, user_ids: list[str]) -> dict[str, list[str]]:
+        """The names of the providers that each of these people has linked; nobody without one is in it."""
+        found: dict[str, list[str]] = {}
+        for record in await self._links.find({"user_id": {"$in": user_ids}}, sort=[("provider", 1)]):
+            found.setdefault(record["user_id"], []).append(record["provider"])
+        return found
+
     async def remove(self, user_id: str, provider: str) -> bool:
         return await self._links.delete_one({"user_id": user_id, "provider": provider}) > 0
 

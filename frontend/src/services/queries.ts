@@ -35,4 +35,13 @@ export const keys = {
   linkedAccounts: ['linked-accounts'] as const,
   providers: ['providers'] as const,
   apiKeys: ['api-keys'] as const,
+  people: ['people'] as const,
+  peopleList: (filters: object) => ['people', 'list', filters] as const,
+  person: (id: string) => ['people', 'one', id] as const,
+  personSessions: (id: string) => ['people', 'sessions', id] as const,
+  invitations: ['invitations'] as const,
+  audit: ['audit'] as const,
+  auditLog: (filters: object) => ['audit', filters] as const,
+  workspace: ['workspace'] as const,
+  signingKeys: ['signing-keys'] as const,
 };

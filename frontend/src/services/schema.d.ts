@@ -1205,10 +1205,10 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
-         * AuditEvent
-         * @description One entry. `subject` is what it was done to (an account, a session, a key), `details` holds no secrets.
+         * AuditEntryView
+         * @description An entry of the log, with the device that its User-Agent stands for.
          */
-        AuditEvent: {
+        AuditEntryView: {
             /** Actor */
             actor?: string | null;
             /** Actor Id */
@@ -1222,6 +1222,12 @@ export interface components {
             details?: {
                 [key: string]: string;
             };
+            /**
+             * Device
+             * @description empty when none is known
+             * @example Firefox on Linux
+             */
+            device: string;
             /** Event */
             event: string;
             /** Id */
@@ -1250,7 +1256,7 @@ export interface components {
         /** AuditPage */
         AuditPage: {
             /** Items */
-            items: components["schemas"]["AuditEvent"][];
+            items: components["schemas"]["AuditEntryView"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1845,6 +1851,11 @@ export interface components {
              */
             requests_per_minute: number | null;
             role: components["schemas"]["Role"];
+            /**
+             * Sign In Methods
+             * @description password, and the names of linked providers
+             */
+            sign_in_methods: string[];
         };
         /**
          * ManagedUserChange
@@ -2398,6 +2409,11 @@ export interface components {
             /** Audit Retention Days */
             audit_retention_days: number;
             /**
+             * Deactivated
+             * @description how many of them are deactivated
+             */
+            deactivated: number;
+            /**
              * Mail
              * @description console: links are printed on the server's terminal
              * @enum {string}
@@ -2408,6 +2424,11 @@ export interface components {
              * @enum {string}
              */
             registration: "open" | "invite" | "closed";
+            /**
+             * Requests Per Minute
+             * @description the general limit of one account; 0: no limit
+             */
+            requests_per_minute: number;
             /**
              * Users
              * @description how many accounts have each role

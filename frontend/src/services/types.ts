@@ -32,6 +32,14 @@ export type Disagreement = Schemas['Disagreement'];
 /** The stream's events: one closed union on `type`. An unknown one is ignored, each known one is handled. */
 export type ChatEvent = Schemas['ChatEvent'];
 
+export type Role = Schemas['Role'];
+export type Person = Schemas['ManagedUser'];
+export type PersonChange = Schemas['ManagedUserChange'];
+export type Invitation = Schemas['InvitationView'];
+export type AuditEntry = Schemas['AuditEntryView'];
+export type AuditOutcome = AuditEntry['outcome'];
+export type SigningKey = Schemas['SigningKeyView'];
+
 export const STATUSES = [
   'queued',
   'processing',

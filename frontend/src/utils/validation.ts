@@ -67,3 +67,4 @@ export const apiKeySchema = z.object({
   scopes: z.array(z.string()).check(z.minLength(1, 'validation.scopesMissing')),
   lifetime: z.string(),
 });
+export const inviteSchema = z.object({ email });

@@ -33,6 +33,24 @@ async def test_accounts_are_found_by_part_of_name_or_address_and_by_role_and_sta
     assert (await admin.call("GET", "/admin/users?q=grace&status=deactivated")).json()["items"] == []
 
 
+async def test_accounts_say_how_somebody_signs_in(here: World, admin: Person) -> None:
+    person = await here.person("methods")
+    [listed] = (await admin.call("GET", "/admin/users?q=methods")).json()["items"]
+    one = (await admin.call("GET", f"/admin/users/{person.id}")).json()
+    assert listed == one
+    assert one["sign_in_methods"] == ["password"]
+
+
+async def test_workspace_counts_accounts_and_states_the_general_limit(here: World, admin: Person) -> None:
+    person = await here.person()
+    before = (await admin.call("GET", "/admin/workspace")).json()
+    assert before["requests_per_minute"] == here.app.container.settings.auth.requests_per_minute
+    assert await change(admin, person, disabled=True) == 200
+    after = (await admin.call("GET", "/admin/workspace")).json()
+    assert after["deactivated"] == before["deactivated"] + 1
+    assert after["users"] == before["users"]
+
+
 async def test_pages_of_accounts_hold_each_once(here: World, admin: Person) -> None:
     for _ in range(4):
         await here.person("paged")
@@ -187,6 +205,8 @@ async def test_signing_key_rotates_without_signing_anybody_out(here: World, admi
     rotated = (await admin.call("POST", "/admin/signing-keys/rotate")).json()
     assert rotated["items"][0]["kid"] != before["items"][0]["kid"]
     assert [item["status"] for item in rotated["items"]] == ["signs"] + ["verifies"] * len(before["items"])
+    assert rotated["items"][0]["retired_at"] is None
+    assert all(item["retired_at"] for item in rotated["items"][1:])
     assert (await person.call("GET", "/auth/me")).status_code == 200  # signed with the key before
     assert (await person.http.post(f"{AUTH}/refresh")).status_code == 200
     assert len(await here.events("signing_key.rotated")) == 1
@@ -203,6 +223,7 @@ async def test_audit_page_filters_and_pages(here: World, admin: Person) -> None:
         ("user.registered", "success"),
     ]
     assert {item["ip"] for item in mine} == {"127.0.0.1"}
+    assert {item["device"] for item in mine} == {"Python"}
     refused = (await admin.call("GET", f"/admin/audit?user_id={person.id}&outcome=refused")).json()["items"]
     assert [item["actor"] for item in refused] == [person.email]
     newest = mine[0]["at"]

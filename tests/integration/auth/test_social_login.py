@@ -88,6 +88,18 @@ async def test_first_visit_makes_an_account_and_the_next_ones_find_it(here: Worl
     assert (await me(again))["id"] == who["id"]
 
 
+async def test_administrators_see_the_ways_in_of_each_account(here: World) -> None:
+    browser = here.browser()
+    await sign_in(browser)
+    accounts = here.app.container.accounts
+    by_password, by_provider = await here.person(), await accounts.users.get((await me(browser))["id"])
+    with_password = await accounts.users.get(by_password.id)
+    assert with_password is not None
+    assert by_provider is not None
+    methods = await accounts.admin.sign_in_methods([with_password, by_provider])
+    assert methods == {with_password.id: ["password"], by_provider.id: ["oidc"]}
+
+
 async def test_changed_address_at_the_provider_is_still_the_same_account(here: World, strict: StrictProvider) -> None:
     browser = here.browser()
     await sign_in(browser)

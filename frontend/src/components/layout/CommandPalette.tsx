@@ -11,6 +11,7 @@ import {
   Moon,
   Search,
   Settings,
+  ShieldCheck,
   SquarePen,
   Sun,
 } from 'lucide-react';
@@ -20,6 +21,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useUploadActions } from '@/components/library/UploadArea';
 import { TABS } from '@/components/settings/tabs';
+import { useUser } from '@/contexts/AuthContext';
 import { useConversations } from '@/hooks/useConversations';
 import { useDebounced } from '@/hooks/useDebounced';
 import { setTheme } from '@/hooks/useTheme';
@@ -35,6 +37,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { openShortcuts } = useShell();
+  const { role } = useUser();
   const { pickFiles } = useUploadActions();
   const [query, setQuery] = useState('');
   const wanted = useDebounced(query.trim(), 150);
@@ -88,6 +91,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 <Item icon={Settings} onSelect={go('/settings')}>
                   {t('nav.settings')}
                 </Item>
+                {role === 'admin' && (
+                  <Item icon={ShieldCheck} onSelect={go('/admin')}>
+                    {t('nav.admin')}
+                  </Item>
+                )}
               </Group>
               {query.trim() && (
                 <Group heading={t('nav.settings')}>

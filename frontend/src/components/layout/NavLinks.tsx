@@ -1,8 +1,9 @@
-import { LibraryBig, Search, SquarePen } from 'lucide-react';
+import { LibraryBig, Search, ShieldCheck, SquarePen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { Kbd } from '@/components/ui/Kbd';
 import { Tooltip } from '@/components/ui/Tooltip';
+import { useUser } from '@/contexts/AuthContext';
 import { cn } from '@/utils/cn';
 
 const LINKS = [
@@ -10,6 +11,8 @@ const LINKS = [
   { to: '/library', label: 'nav.library', icon: LibraryBig, keys: undefined },
   { to: '/search', label: 'nav.search', icon: Search, keys: undefined },
 ] as const;
+
+const ADMIN_LINK = { to: '/admin', label: 'nav.admin', icon: ShieldCheck, keys: undefined } as const;
 
 export function NavLinks({
   iconsOnly = false,
@@ -19,9 +22,10 @@ export function NavLinks({
   onNavigate?: () => void;
 }) {
   const { t } = useTranslation();
+  const links = useUser().role === 'admin' ? [...LINKS, ADMIN_LINK] : LINKS;
   return (
     <ul className="space-y-0.5">
-      {LINKS.map(({ to, label, icon: Icon, keys }) => {
+      {links.map(({ to, label, icon: Icon, keys }) => {
         const link = (
           <NavLink
             to={to}

@@ -1,4 +1,15 @@
-import { CircleUser, Command, Keyboard, KeyRound, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import {
+  CircleUser,
+  Command,
+  Keyboard,
+  KeyRound,
+  LogOut,
+  Monitor,
+  Moon,
+  Settings,
+  ShieldCheck,
+  Sun,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -21,7 +32,7 @@ const ICONS = { light: Sun, dark: Moon, system: Monitor } as const;
 
 export default function UserMenuItems(menu: DeferredMenuProps) {
   const { t } = useTranslation();
-  const { logout } = useAuth();
+  const { logout, user } = useAuth();
   const theme = useTheme();
   const navigate = useNavigate();
   const textOf = useErrorText();
@@ -44,6 +55,12 @@ export default function UserMenuItems(menu: DeferredMenuProps) {
         <Settings aria-hidden />
         {t('nav.settings')}
       </MenuItem>
+      {user?.role === 'admin' && (
+        <MenuItem onSelect={() => navigate('/admin')}>
+          <ShieldCheck aria-hidden />
+          {t('nav.admin')}
+        </MenuItem>
+      )}
       <MenuItem onSelect={openPalette} className="max-md:hidden">
         <Command aria-hidden />
         {t('nav.commands')}

@@ -1,0 +1,92 @@
+import { Command } from 'cmdk';
+import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
+import { useDebounced } from '@/hooks/useDebounced';
+import { usePeople, usePerson } from '@/hooks/usePeople';
+import { cn } from '@/utils/cn';
+
+const TYPING_PAUSE_MS = 200;
+const ITEM =
+  'flex min-h-9 flex-col justify-center rounded-md px-2.5 py-1 text-base data-[selected=true]:bg-hover max-md:min-h-11';
+
+interface PersonFilterProps {
+  /** The id of an account; it may be gone by now. */
+  value: string | undefined;
+  onChange: (id: string | undefined) => void;
+}
+
+/** One person among all accounts, found by name or address. */
+export function PersonFilter({ value, onChange }: PersonFilterProps) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const chosen = usePerson(value);
+  const shown = chosen.isError
+    ? t('admin.audit.personGone')
+    : (chosen.data?.name ?? chosen.data?.email ?? '…');
+  const choose = (id: string | undefined) => {
+    onChange(id);
+    setOpen(false);
+  };
+  return (
+    <Popover open={open} onOpenChange={setOpen}>
+      <PopoverTrigger
+        className={cn(
+          'inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border px-3 font-medium text-sm transition-colors max-md:h-9',
+          value
+            ? 'border-accent/40 bg-accent-soft text-accent-text'
+            : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover',
+        )}
+      >
+        {t('admin.audit.person')}
+        {value && <span className="max-w-36 truncate font-normal">{shown}</span>}
+        <ChevronDown className="size-3.5 opacity-70" aria-hidden />
+      </PopoverTrigger>
+      <PopoverContent aria-label={t('admin.audit.person')} className="w-72">
+        <Choices value={value} onChoose={choose} />
+      </PopoverContent>
+    </Popover>
+  );
+}
+
+function Choices({ value, onChoose }: { value: string | undefined; onChoose: (id?: string) => void }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const wanted = useDebounced(typed.trim(), TYPING_PAUSE_MS);
+  const people = usePeople(wanted ? { q: wanted } : {});
+  const items = people.data?.pages[0]?.items ?? [];
+  return (
+    <Command shouldFilter={false} label={t('admin.audit.personFind')} className="flex min-h-0 flex-col">
+      <Command.Input
+        value={typed}
+        onValueChange={setTyped}
+        placeholder={t('admin.people.searchPlaceholder')}
+        className="h-10 w-full border-b bg-transparent px-3.5 text-base outline-none max-md:h-11 max-md:text-[1rem]"
+      />
+      <Command.List className="max-h-72 overflow-y-auto p-1">
+        {!people.isPending && (
+          <Command.Empty className="px-2.5 py-2 text-ink-3 text-sm">
+            {t('admin.audit.personNone')}
+          </Command.Empty>
+        )}
+        {value && (
+          <Command.Item value="-" onSelect={() => onChoose()} className={ITEM}>
+            {t('admin.audit.personAny')}
+          </Command.Item>
+        )}
+        {items.map((person) => (
+          <Command.Item
+            key={person.id}
+            value={person.id}
+            onSelect={() => onChoose(person.id)}
+            className={ITEM}
+          >
+            <span className="truncate">{person.name || person.email}</span>
+            <span className="truncate text-ink-3 text-xs">{person.email}</span>
+          </Command.Item>
+        ))}
+      </Command.List>
+    </Command>
+  );
+}

@@ -1,0 +1,28 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getWorkspace, listProviders, listSigningKeys, rotateSigningKeys } from '@/services/admin';
+import { keys } from '@/services/queries';
+
+export const useWorkspace = () =>
+  useQuery({ queryKey: keys.workspace, queryFn: ({ signal }) => getWorkspace(signal) });
+
+/** They change only with a restart of the server. */
+export const useProviders = () =>
+  useQuery({
+    queryKey: [...keys.workspace, 'providers'],
+    queryFn: ({ signal }) => listProviders(signal),
+    staleTime: 5 * 60_000,
+  });
+
+export const useSigningKeys = () =>
+  useQuery({ queryKey: keys.signingKeys, queryFn: ({ signal }) => listSigningKeys(signal) });
+
+export function useRotateSigningKeys() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: rotateSigningKeys,
+    onSuccess: (found) => {
+      queries.setQueryData(keys.signingKeys, found);
+      void queries.invalidateQueries({ queryKey: keys.audit });
+    },
+  });
+}

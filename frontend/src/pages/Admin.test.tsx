@@ -1,0 +1,161 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import axe from 'axe-core';
+import { HttpResponse, http } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { signedIn } from '@/services/session';
+import type { Person } from '@/services/types';
+import { openPage } from '@/test/openPage';
+import { problem, server, signIn } from '@/test/server';
+import Admin from './Admin';
+
+const person = (changes: Partial<Person> = {}): Person => ({
+  id: 'u2',
+  email: 'grace@example.com',
+  name: 'Grace',
+  role: 'member',
+  groups: [],
+  email_verified: true,
+  has_password: false,
+  sign_in_methods: ['google', 'saml'],
+  disabled: false,
+  requests_per_minute: null,
+  created_at: '2026-01-02T03:04:05Z',
+  last_login_at: null,
+  ...changes,
+});
+
+function answering({ registration = 'open', grace = person() } = {}) {
+  const sent: unknown[] = [];
+  server.use(
+    http.get('*/api/v1/admin/workspace', () =>
+      HttpResponse.json({
+        registration,
+        mail: 'smtp',
+        audit_retention_days: 30,
+        requests_per_minute: 0,
+        users: { admin: 1, member: 1 },
+        deactivated: 0,
+      }),
+    ),
+    http.get('*/api/v1/admin/users', () => HttpResponse.json({ items: [grace], next_cursor: null })),
+    http.get('*/api/v1/admin/users/u2', () => HttpResponse.json(grace)),
+    http.get('*/api/v1/admin/users/gone', () => problem(404, 'not_found')),
+    http.get('*/api/v1/admin/users/u2/sessions', () => HttpResponse.json({ items: [] })),
+    http.patch('*/api/v1/admin/users/u2', async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json(grace);
+    }),
+    http.get('*/api/v1/admin/invitations', () => HttpResponse.json({ items: [], next_cursor: null })),
+    http.get('*/api/v1/admin/signing-keys', () => HttpResponse.json({ managed_here: false, items: [] })),
+    http.get('*/api/v1/auth/providers', () => HttpResponse.json({ items: [] })),
+    http.get('*/api/v1/admin/audit', ({ request }) => {
+      sent.push(Object.fromEntries(new URL(request.url).searchParams));
+      return HttpResponse.json({
+        items: [
+          {
+            id: 'e1',
+            at: '2026-01-02T03:04:05Z',
+            event: 'user.limit_changed',
+            outcome: 'success',
+            actor_id: 'gone',
+            actor: null,
+            subject_id: 'u2',
+            subject: 'grace@example.com',
+            ip: '',
+            user_agent: '',
+            device: '',
+            request_id: '',
+            details: { before: 'None', after: '50' },
+          },
+          {
+            id: 'e2',
+            at: '2026-01-02T03:04:05Z',
+            event: 'brand.new',
+            outcome: 'failed',
+            actor_id: null,
+            actor: null,
+            subject_id: null,
+            subject: null,
+            ip: '10.0.0.1',
+            user_agent: 'x',
+            device: 'curl',
+            request_id: '',
+            details: {},
+          },
+        ],
+        next_cursor: null,
+      });
+    }),
+  );
+  return sent;
+}
+
+const open = (path: string) => openPage(<Admin />, '/admin/:tab?', path);
+const heading = (name: string) => screen.findByRole('heading', { level: 2, name }, { timeout: 5000 });
+
+describe('administration', () => {
+  it('is nothing for members', async () => {
+    open('/admin/people');
+    signedIn({ ...signIn(), user: { ...signIn().user, role: 'member' } });
+    expect(await screen.findByRole('heading', { level: 2 })).toHaveTextContent(
+      'There is nothing at this address',
+    );
+  });
+
+  it.each([
+    ['people', 'People'],
+    ['invitations', 'Invitations'],
+    ['audit', 'Audit log'],
+    ['workspace', 'Workspace'],
+  ])('has no accessibility violations on the tab %s', async (id, name) => {
+    answering();
+    const { view } = open(`/admin/${id}`);
+    await heading(name);
+    await waitFor(() => expect(view.container.querySelector('[aria-busy]')).toBeNull());
+    const { violations } = await axe.run(view.container, { rules: { 'color-contrast': { enabled: false } } });
+    expect(violations).toEqual([]);
+  });
+
+  it('opens at the people, and says what is known of each', async () => {
+    answering();
+    open('/admin');
+    await heading('People');
+    expect(screen.getByTestId('address')).toHaveTextContent('/admin/people');
+    const row = (await screen.findByRole('link', { name: 'Grace' })).closest('[role=row]') as HTMLElement;
+    expect(within(row).getByText('Google, saml')).toBeInTheDocument();
+    expect(within(row).getByText('Address verified')).toBeInTheDocument();
+    expect(within(row).getByText('Never')).toBeInTheDocument();
+  });
+
+  it('sends a limit as the server takes it', async () => {
+    const sent = answering({ grace: person({ requests_per_minute: 50 }) });
+    const { user } = open('/admin/people?person=u2');
+    await user.click(await screen.findByRole('radio', { name: 'No limit' }, { timeout: 5000 }));
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    await user.click(screen.getByRole('radio', { name: /General limit/ }));
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    await waitFor(() => expect(sent).toEqual([{ requests_per_minute: 0 }, { requests_per_minute: -1 }]));
+  });
+
+  it('explains why nobody can be invited while registration is closed', async () => {
+    answering({ registration: 'closed' });
+    open('/admin/invitations?invite');
+    expect(await screen.findByText('Registration is closed', {}, { timeout: 5000 })).toBeVisible();
+    const button = screen.getByRole('button', { name: 'Invite' });
+    expect(button).toBeDisabled();
+    expect(button).toHaveAccessibleDescription(/BIBLIOS_AUTH_REGISTRATION/);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('words the log, also for accounts that are gone and events that it does not know', async () => {
+    const sent = answering();
+    open('/admin/audit?user=gone&event=nonsense&outcome=maybe&from=2026-01-02&to=tomorrow');
+    const list = await screen.findByRole('list', { name: 'Entries of the audit log' }, { timeout: 5000 });
+    expect(within(list).getByText('General limit → 50')).toBeInTheDocument();
+    expect(within(list).getByText('a deleted account')).toBeInTheDocument();
+    expect(within(list).getAllByText('brand.new')[0]).toBeInTheDocument();
+    expect(await screen.findByText('Deleted account')).toBeInTheDocument();
+    const after = new Date('2026-01-02T00:00:00').toISOString();
+    expect(sent[0]).toEqual({ user_id: 'gone', event: 'nonsense', after, limit: '50' });
+  });
+});

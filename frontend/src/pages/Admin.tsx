@@ -1,0 +1,33 @@
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Navigate, useParams } from 'react-router';
+import { AdminNav } from '@/components/admin/AdminNav';
+import { RowsSkeleton } from '@/components/admin/RowsSkeleton';
+import { ADMIN_TABS } from '@/components/admin/tabs';
+import { useUser } from '@/contexts/AuthContext';
+import { usePageTitle } from '@/hooks/usePageTitle';
+import NotFound from './NotFound';
+
+/** Accounts and what happened to them, one tab at a time at `/admin/:tab`. For members there is nothing here. */
+export default function Admin() {
+  const { t } = useTranslation();
+  const { role } = useUser();
+  const { tab: id } = useParams();
+  const tab = ADMIN_TABS.find((item) => item.id === id);
+  usePageTitle(tab ? `${t(`admin.tabs.${tab.id}`)} · ${t('admin.title')}` : t('admin.title'));
+
+  if (role !== 'admin') return <NotFound />;
+  if (id === undefined) return <Navigate to={`/admin/${ADMIN_TABS[0].id}`} replace />;
+  if (!tab) return <NotFound />;
+  return (
+    <div className="mx-auto w-full max-w-6xl px-4 pt-6 pb-20 sm:px-8 sm:pt-8">
+      <h1 className="font-semibold text-xl">{t('admin.title')}</h1>
+      <AdminNav />
+      <div key={tab.id} className="@container mt-6 animate-rise">
+        <Suspense fallback={<RowsSkeleton />}>
+          <tab.page />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
