@@ -173,6 +173,9 @@ class UserRepository:
             return False
         return True
 
+    async def has_first_admin(self) -> bool:
+        return await self._setup.find_one({"_id": "first_admin"}) is not None
+
     async def release_first_admin(self, user_id: str) -> None:
         """Gives the claim back when the registration it was for did not go through."""
         await self._setup.delete_one({"_id": "first_admin", "user_id": user_id})
