@@ -5,6 +5,9 @@ type Schemas = components['schemas'];
 
 export type User = Schemas['UserView'];
 export type SignIn = Schemas['SignInView'];
+export type Provider = Schemas['ProviderView'];
+export type Registration = Schemas['RegistrationView'];
+export type InvitationOffer = Schemas['InvitationOffer'];
 
 export type Kind = Schemas['Kind'];
 export type DocumentStatus = Schemas['DocumentStatus'];

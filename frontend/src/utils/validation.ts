@@ -21,15 +21,24 @@ export const loginSchema = z.object({
   password: z.string().check(z.minLength(1, 'validation.passwordMissing')),
 });
 
+const newPassword = z
+  .string()
+  .check(
+    z.minLength(1, 'validation.passwordMissing'),
+    z.minLength(MIN_PASSWORD_CHARS, 'validation.passwordShort'),
+    z.maxLength(MAX_PASSWORD_CHARS, 'validation.passwordLong'),
+  );
+
 export const registerSchema = z.object({
   name: z.string().check(z.trim(), z.maxLength(MAX_NAME_CHARS, 'validation.nameLong')),
   email,
-  password: z
-    .string()
-    .check(
-      z.minLength(1, 'validation.passwordMissing'),
-      z.minLength(MIN_PASSWORD_CHARS, 'validation.passwordShort'),
-      z.maxLength(MAX_PASSWORD_CHARS, 'validation.passwordLong'),
-    ),
+  password: newPassword,
 });
 export type RegisterInput = z.infer<typeof registerSchema>;
+
+export const forgotSchema = z.object({ email });
+export const resetSchema = z.object({ password: newPassword });
+/** A password that is there already, asked for once more. */
+export const confirmSchema = z.object({
+  password: z.string().check(z.minLength(1, 'validation.passwordMissing')),
+});
