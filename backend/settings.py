@@ -36,6 +36,9 @@ class RedisSettings(BaseModel):
     url: str = Field("", description="redis://…; empty keeps jobs inside the server process")
 
 
+type RegistrationMode = Literal["open", "invite", "closed"]
+
+
 class AuthSettings(BaseModel):
     """Accounts and tokens."""
 
@@ -49,7 +52,7 @@ class AuthSettings(BaseModel):
     refresh_ttl_seconds: int = Field(30 * 24 * 3600, ge=3600, description="a session unused for this long ends")
     session_max_seconds: int = Field(90 * 24 * 3600, ge=3600, description="a session ends after this long in any case")
     refresh_grace_seconds: int = Field(10, ge=0, description="a rotated refresh token still answers this long")
-    registration: Literal["open", "invite", "closed"] = Field(
+    registration: RegistrationMode = Field(
         "open", description="who may make an account: anybody, who was invited, nobody; the first user always may"
     )
     invitation_days: int = Field(7, ge=1, le=90, description="how long the link of an invitation works")

@@ -55,6 +55,13 @@ class LoginRequest(BaseModel):
     password: Password
 
 
+class RegistrationView(BaseModel):
+    """Who may make an account: anybody, who was invited, nobody. `first`: it will be the administrator's."""
+
+    mode: Literal["open", "invite", "closed"]
+    first: bool
+
+
 class TokenRequest(BaseModel):
     token: LinkToken
 

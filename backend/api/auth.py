@@ -7,6 +7,7 @@ from backend.api.account_schemas import (
     InvitationOffer,
     LoginRequest,
     RegisterRequest,
+    RegistrationView,
     SignInView,
     TokenRequest,
     UserView,
@@ -30,6 +31,12 @@ router = APIRouter(prefix="/auth", tags=["auth"], responses=PROBLEM_RESPONSES)
 def _answer(request: Request, response: Response, services: Services, sign_in: SignIn) -> SignInView:
     keep_session(request, response, services, sign_in)
     return SignInView(access_token=sign_in.access_token, expires_in=sign_in.expires_in, user=UserView.of(sign_in.user))
+
+
+@router.get("/registration", summary="Who may create an account")
+async def registration(services: Services) -> RegistrationView:
+    mode, first = await services.auth.registration()
+    return RegistrationView(mode=mode, first=first)
 
 
 @router.post("/register", status_code=201, summary="Create an account and sign in")

@@ -21,7 +21,7 @@ from backend.auth.oauth.base import ProviderError
 from backend.auth.oauth.service import Arrived
 from backend.auth.oauth.storage import FLOW_TTL
 from backend.container import Container
-from backend.errors import BibliosError
+from backend.errors import BibliosError, RateLimited, Unavailable
 
 router = APIRouter(prefix="/auth", tags=["social login"], responses=PROBLEM_RESPONSES)
 
@@ -92,7 +92,7 @@ async def start(
             return_to=_own_path(return_to),
             origin=origin,
         )
-    except ProviderError as error:
+    except (ProviderError, RateLimited, Unavailable) as error:  # it is a navigation: a person is looking
         return _to_page("/login", error=error.code, provider=provider)
     answer = RedirectResponse(started.url, status_code=303)
     begin_flow(request, answer, services, started.browser_secret, max_age_seconds=_FLOW_SECONDS)

@@ -196,6 +196,9 @@ class UserRepository:
         """The account that was claimed for is stored; from now on it may be deleted without anybody following it."""
         await self._setup.update_one({"_id": _FIRST}, {"$set": {"settled": True}})
 
+    async def has_first_admin(self) -> bool:
+        return await self._setup.find_one({"_id": "first_admin"}) is not None
+
     async def release_first_admin(self, user_id: str) -> None:
         """Gives the claim back when the registration it was for did not go through."""
         await self._setup.delete_one({"_id": _FIRST, "user_id": user_id})

@@ -18,7 +18,7 @@ from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.errors import Forbidden, InvalidInput, Unauthenticated
 from backend.monitoring.metrics import LOGINS
-from backend.settings import AuthSettings
+from backend.settings import AuthSettings, RegistrationMode
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +78,11 @@ class AuthService:
         user = await self.create_account(account, origin=origin, invitation=invitation)
         await self._recovery.send_verification(user)
         return await self.open_session(user, origin)
+
+    async def registration(self) -> tuple[RegistrationMode, bool]:
+        """Who may make an account now, and whether the next one is the first, which always may be made."""
+        first = not await self._users.has_first_admin()
+        return ("open" if first else self._settings.registration), first
 
     async def create_account(
         self, account: NewAccount, *, origin: Origin, invitation: str | None = None, method: str = "password"

@@ -1,16 +1,19 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
 import { ErrorBoundary } from './components/ErrorBoundary';
 import { ErrorMessage } from './components/ErrorMessage';
 import { LoadingIndicator } from './components/LoadingIndicator';
 import { AuthProvider, useAuth } from './contexts/AuthContext';
 import { createQueryClient } from './services/queries';
-import { returnPathOf } from './utils/paths';
 
 const Login = lazy(() => import('./pages/Login'));
 const Register = lazy(() => import('./pages/Register'));
+const Forgot = lazy(() => import('./pages/Forgot'));
+const Reset = lazy(() => import('./pages/Reset'));
+const Verify = lazy(() => import('./pages/Verify'));
+const LinkAccount = lazy(() => import('./pages/LinkAccount'));
 const Shell = lazy(() => import('./components/layout/Shell'));
 const Chat = lazy(() => import('./pages/Chat'));
 const Library = lazy(() => import('./pages/Library'));
@@ -40,9 +43,15 @@ export function Pages() {
     <ErrorBoundary resetKey={pathname}>
       <Suspense fallback={<Splash />}>
         <Routes>
-          <Route path="/login" element={<SignedOut page={<Login />} />} />
-          <Route path="/register" element={<SignedOut page={<Register />} />} />
-          <Route path="/account-deleted" element={<SignedOut page={<AccountDeleted />} />} />
+          <Route element={<Anybody />}>
+            <Route path="login" element={<Login />} />
+            <Route path="register" element={<Register />} />
+            <Route path="forgot" element={<Forgot />} />
+            <Route path="reset" element={<Reset />} />
+            <Route path="verify" element={<Verify />} />
+            <Route path="link" element={<LinkAccount />} />
+            <Route path="account-deleted" element={<AccountDeleted />} />
+          </Route>
           <Route element={<SignedIn />}>
             <Route index element={<Chat />} />
             <Route path="c/:conversationId" element={<Chat />} />
@@ -59,14 +68,11 @@ export function Pages() {
   );
 }
 
-/** Pages for people without a session; with one they lead on to where the person was going. */
-function SignedOut({ page }: { page: ReactNode }) {
-  const { session } = useAuth();
-  const location = useLocation();
-  if (session.status === 'signed-in') return <Navigate to={returnPathOf(location.search)} replace />;
-  // While a renewal is under way the form would flash up and vanish; if that fails, the form is the way on.
-  if (session.status === 'unknown') return <Waiting>{page}</Waiting>;
-  return page;
+/** Pages that need no session; each decides what it is to somebody who has one. */
+function Anybody() {
+  const { session, failure } = useAuth();
+  // While a renewal is under way a form would flash up and vanish; if that fails, the form is the way on.
+  return session.status === 'unknown' && !failure ? <Splash /> : <Outlet />;
 }
 
 function SignedIn() {
@@ -81,16 +87,14 @@ function SignedIn() {
   return <Shell />;
 }
 
-function Waiting({ children }: { children?: ReactNode }) {
+function Waiting() {
   const { failure, lookAgain } = useAuth();
   const { t } = useTranslation();
   if (!failure) return <Splash />;
   return (
-    children ?? (
-      <main className="grid min-h-dvh place-items-center">
-        <ErrorMessage title={t('errors.noServerTitle')} error={failure} onRetry={lookAgain} />
-      </main>
-    )
+    <main className="grid min-h-dvh place-items-center">
+      <ErrorMessage title={t('errors.noServerTitle')} error={failure} onRetry={lookAgain} />
+    </main>
   );
 }
 

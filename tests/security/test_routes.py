@@ -25,6 +25,7 @@ PUBLIC = {
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),
+    ("get", f"{API}/auth/registration"),
     ("post", f"{API}/auth/register"),
     ("post", f"{API}/auth/login"),
     ("post", f"{API}/auth/refresh"),  # by its cookie

@@ -1,11 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { listProviders } from '@/services/account';
+import { getProviders } from '@/services/auth';
 import { keys } from '@/services/queries';
 
-/** Which providers people can sign in with here; it changes only with a restart. */
+/** The providers that people can sign in with; they change only with a restart of the server. */
 export const useProviders = () =>
-  useQuery({
-    queryKey: keys.providers,
-    queryFn: ({ signal }) => listProviders(signal),
-    staleTime: 5 * 60_000,
-  });
+  useQuery({ queryKey: keys.providers, queryFn: getProviders, staleTime: Number.POSITIVE_INFINITY });

@@ -1,17 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getWorkspace, listProviders, listSigningKeys, rotateSigningKeys } from '@/services/admin';
+import { getWorkspace, listSigningKeys, rotateSigningKeys } from '@/services/admin';
 import { keys } from '@/services/queries';
 
 export const useWorkspace = () =>
   useQuery({ queryKey: keys.workspace, queryFn: ({ signal }) => getWorkspace(signal) });
-
-/** They change only with a restart of the server. */
-export const useProviders = () =>
-  useQuery({
-    queryKey: [...keys.workspace, 'providers'],
-    queryFn: ({ signal }) => listProviders(signal),
-    staleTime: 5 * 60_000,
-  });
 
 export const useSigningKeys = () =>
   useQuery({ queryKey: keys.signingKeys, queryFn: ({ signal }) => listSigningKeys(signal) });

@@ -1,35 +1,18 @@
-import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { screen } from '@testing-library/react';
 import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
-import { MemoryRouter } from 'react-router';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Pages } from '@/App';
-import { AuthProvider } from '@/contexts/AuthContext';
-import { createQueryClient } from '@/services/queries';
-import { getSession, signedOut } from '@/services/session';
+import { getSession, mayHaveSession, signedIn, signedOut } from '@/services/session';
+import { openAt as open } from '@/test/openAt';
 import { problem, server, signIn } from '@/test/server';
-
-async function open(path: string) {
-  const user = userEvent.setup();
-  const view = render(
-    <QueryClientProvider client={createQueryClient()}>
-      <MemoryRouter initialEntries={[path]}>
-        <AuthProvider>
-          <Pages />
-        </AuthProvider>
-      </MemoryRouter>
-    </QueryClientProvider>,
-  );
-  await screen.findByRole('heading', { level: 1 }, { timeout: 5000 });
-  return { user, view };
-}
 
 const email = () => screen.getByLabelText('Mail address');
 const password = () => screen.getByLabelText('Password');
 
-beforeEach(() => signedOut({ everywhere: false }));
+beforeEach(() => {
+  signedOut({ everywhere: false });
+  server.use(http.get('*/api/v1/auth/providers', () => HttpResponse.json({ items: [] })));
+});
 
 describe('signing in', () => {
   it('is where a page without a session leads', async () => {
@@ -86,27 +69,77 @@ describe('signing in', () => {
   });
 });
 
-describe('registering', () => {
-  it('puts what the server says about a field on that field', async () => {
+describe('coming back from a provider', () => {
+  beforeEach(() =>
     server.use(
-      http.post('*/api/v1/auth/register', () =>
-        problem(409, 'email_taken', {
-          errors: [{ field: 'email', code: 'email_taken', message: 'Already registered.' }],
-        }),
+      http.get('*/api/v1/auth/providers', () =>
+        HttpResponse.json({ items: [{ name: 'oidc', label: 'Staff login' }] }),
       ),
-    );
-    const { user } = await open('/register');
-    await user.type(email(), 'ada@example.com');
-    await user.type(password(), 'correct horse battery{Enter}');
-    expect(await screen.findByText('Already registered.')).toBeVisible();
-    expect(email()).toHaveAccessibleDescription('Already registered.');
-    expect(email()).toHaveFocus();
+    ),
+  );
+
+  it.each([
+    ['provider_denied', 'You did not allow the sign-in at Staff login.'],
+    ['provider_refused', 'The sign-in at Staff login took too long or was used already.'],
+    ['state_invalid', 'was begun in another browser'],
+    ['provider_unavailable', 'Staff login does not answer right now.'],
+    ['identity_invalid', 'What Staff login sent could not be verified'],
+    ['email_unverified', 'Staff login has not verified your mail address.'],
+    ['email_missing', 'Staff login gave no mail address.'],
+    ['link_by_signing_in', 'then link Staff login in the settings'],
+    ['already_linked', 'is linked to another account here'],
+    ['invitation_required', 'needs an invitation'],
+    ['registration_closed', 'New accounts are not made here.'],
+    ['account_inactive', 'Your account was deactivated.'],
+    ['rate_limited', 'Too many sign-ins were started'],
+    ['unavailable', 'This server is not ready right now.'],
+    ['a_code_of_tomorrow', 'The sign-in at Staff login did not work.'],
+  ])('says in words what %s means, as an alert', async (code, words) => {
+    await open(`/login?error=${code}&provider=oidc`);
+    expect(await screen.findByText(words, { exact: false })).toBeVisible();
+    expect(screen.getByText(words, { exact: false }).closest('[role=alert]')).not.toBeNull();
   });
 
-  it('refuses a short password before anything is sent', async () => {
-    const { user } = await open('/register');
+  it('takes the message away once something else was tried', async () => {
+    server.use(http.post('*/api/v1/auth/login', () => problem(401, 'invalid_credentials')));
+    const { user } = await open('/login?error=provider_denied&provider=oidc');
+    await screen.findByText(/You did not allow/);
     await user.type(email(), 'ada@example.com');
-    await user.type(password(), 'short{Enter}');
-    expect(await screen.findByText(/Use at least 8 characters/)).toBeVisible();
+    await user.type(password(), 'wrong password{Enter}');
+    expect(await screen.findByText('detail of invalid_credentials')).toBeVisible();
+    expect(screen.queryByText(/You did not allow/)).toBeNull();
+  });
+
+  it('tells somebody who is signed in already, instead of hiding it behind the start page', async () => {
+    signedIn(signIn());
+    await open('/login?error=already_linked&provider=oidc');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('You are signed in');
+    expect(screen.getByText(/is linked to another account here/)).toBeVisible();
+  });
+
+  it('leads there with the way back, and remembers having left', async () => {
+    const { user } = await open('/login?next=%2Flibrary%3Fkind%3Dpdf');
+    const link = await screen.findByRole('link', { name: 'Continue with Staff login' });
+    expect(link).toHaveAttribute('href', '/api/v1/auth/oauth/oidc/start?return_to=%2Flibrary%3Fkind%3Dpdf');
+    link.addEventListener('click', (event) => event.preventDefault());
+    expect(mayHaveSession()).toBe(false);
+    await user.click(link);
+    expect(mayHaveSession()).toBe(true);
+  });
+
+  it('says when the providers could not be loaded, and tries again', async () => {
+    let answers = false;
+    server.use(
+      http.get('*/api/v1/auth/providers', () =>
+        answers
+          ? HttpResponse.json({ items: [{ name: 'google', label: 'Google' }] })
+          : problem(500, 'internal_error'),
+      ),
+    );
+    const { user } = await open('/login');
+    await screen.findByText('Other ways to sign in could not be loaded.');
+    answers = true;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('link', { name: 'Continue with Google' })).toBeVisible();
   });
 });

@@ -41,9 +41,6 @@ export const endSession = (id: string) =>
 export const endOtherSessions = () =>
   unwrap(client.POST('/api/v1/auth/sessions/end', { body: { keep_current: true } }));
 
-export const listProviders = (signal?: AbortSignal) =>
-  unwrap(client.GET('/api/v1/auth/providers', { signal }));
-
 export const listLinkedAccounts = (signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/auth/linked-accounts', { signal }));
 

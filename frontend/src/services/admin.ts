@@ -43,10 +43,6 @@ export const sendReset = (id: string) =>
 export const getWorkspace = (signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/admin/workspace', { signal }));
 
-/** The providers that people may sign in with here, beside the password. */
-export const listProviders = (signal?: AbortSignal) =>
-  unwrap(client.GET('/api/v1/auth/providers', { signal }));
-
 export const listSigningKeys = (signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/admin/signing-keys', { signal }));
 

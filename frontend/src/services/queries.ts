@@ -19,6 +19,11 @@ export const createQueryClient = (): QueryClient =>
 
 /** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */
 export const keys = {
+  providers: ['providers'] as const,
+  registration: ['registration'] as const,
+  invitation: (token: string) => ['invitation', token] as const,
+  emailProof: (token: string) => ['email-proof', token] as const,
+  ownAccount: ['own-account'] as const,
   documents: ['documents'] as const,
   documentList: (filters: object) => ['documents', 'list', filters] as const,
   document: (id: string) => ['documents', 'one', id] as const,
@@ -33,7 +38,6 @@ export const keys = {
   account: ['account'] as const,
   sessions: ['account-sessions'] as const,
   linkedAccounts: ['linked-accounts'] as const,
-  providers: ['providers'] as const,
   apiKeys: ['api-keys'] as const,
   people: ['people'] as const,
   peopleList: (filters: object) => ['people', 'list', filters] as const,

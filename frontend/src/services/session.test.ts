@@ -79,6 +79,27 @@ describe('what is known of the person', () => {
   });
 });
 
+describe('coming back from a provider', () => {
+  it('asks for a renewal although nobody has signed in here before', () => {
+    expect(session.mayHaveSession()).toBe(false);
+    session.leavingToSignIn();
+    expect(session.mayHaveSession()).toBe(true);
+  });
+
+  it('goes on asking when another tab finds nobody signed in meanwhile', () => {
+    session.leavingToSignIn();
+    session.signedOut();
+    expect(session.mayHaveSession()).toBe(true);
+  });
+
+  it('stops when nothing can come of it any more', () => {
+    session.leavingToSignIn();
+    vi.useFakeTimers({ now: Date.now() + 11 * 60_000 });
+    expect(session.mayHaveSession()).toBe(false);
+    vi.useRealTimers();
+  });
+});
+
 describe('calls', () => {
   it('renew the token once on 401 and repeat, body and all', async () => {
     session.signedIn(signIn('old'));

@@ -25,8 +25,11 @@ type TabMessage =
 const LOCK = 'biblios:refresh';
 const RENEWED_AT = 'biblios:renewed-at';
 const BEEN_HERE = 'biblios:session';
+const AWAY_SINCE = 'biblios:away-since';
 const EARLY_MS = 30_000;
 const WAIT_FOR_TAB_MS = 400;
+/** How long a sign-in at a provider may take; after that the server refuses it. */
+const AWAY_MS = 10 * 60_000;
 
 let state: SessionState = { status: 'unknown' };
 let underWay: Promise<string | null> | null = null;
@@ -43,7 +46,7 @@ function remember(key: string, value: string | null): void {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
   } catch {
-    // Storage is blocked. The marks only save a request; nothing depends on them.
+    // Storage is blocked. The marks only save requests; nothing depends on them.
   }
 }
 
@@ -98,14 +101,28 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Whether somebody has signed in on this browser before; if not, asking for a renewal is pointless. */
+/**
+ * Whether asking for a renewal can help: somebody has signed in on this browser before, or has gone to a provider to
+ * do so, from where one comes back with the refresh cookie only.
+ */
 export function mayHaveSession(): boolean {
-  return recall(BEEN_HERE) === '1';
+  try {
+    if (localStorage.getItem(BEEN_HERE) === '1') return true;
+    return Date.now() - Number(localStorage.getItem(AWAY_SINCE) ?? 0) < AWAY_MS;
+  } catch {
+    return true; // Storage is blocked: only the server knows.
+  }
+}
+
+/** Call it when the browser leaves for a sign-in at a provider. */
+export function leavingToSignIn(): void {
+  remember(AWAY_SINCE, String(Date.now()));
 }
 
 export function signedIn(answer: SignIn): void {
   const expiresAt = Date.now() + answer.expires_in * 1000;
   remember(BEEN_HERE, '1');
+  remember(AWAY_SINCE, null);
   remember(RENEWED_AT, String(Date.now()));
   become({ status: 'signed-in', user: answer.user, token: answer.access_token, expiresAt });
   tell({ type: 'renewed', user: answer.user, token: answer.access_token, expiresAt });

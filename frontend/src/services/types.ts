@@ -13,6 +13,9 @@ export type ApiKey = Schemas['ApiKeyView'];
 export type CreatedApiKey = Schemas['CreatedApiKey'];
 export type NewApiKey = Schemas['NewApiKey'];
 export type Scope = Schemas['Scope'];
+export type Provider = Schemas['ProviderView'];
+export type Registration = Schemas['RegistrationView'];
+export type InvitationOffer = Schemas['InvitationOffer'];
 
 export type Kind = Schemas['Kind'];
 export type DocumentStatus = Schemas['DocumentStatus'];

@@ -1,11 +1,13 @@
 /** Addresses within the application. */
 
-/** Where to go after signing in: only ever a path of this application, never another site. */
-export function returnPathOf(search: string): string {
-  const next = new URLSearchParams(search).get('next') ?? '/';
-  const safe = next.startsWith('/') && !next.startsWith('//') && !next.includes('\\');
-  return safe ? next : '/';
+/** Only ever a path of this application, never another site. */
+export function ownPath(path: string | null): string {
+  if (!path?.startsWith('/') || path.startsWith('//') || path.includes('\\')) return '/';
+  return path;
 }
+
+/** Where to go after signing in. */
+export const returnPathOf = (search: string): string => ownPath(new URLSearchParams(search).get('next'));
 
 interface Passage {
   document_id: string;

@@ -68,3 +68,9 @@ export const apiKeySchema = z.object({
   lifetime: z.string(),
 });
 export const inviteSchema = z.object({ email });
+export const forgotSchema = z.object({ email });
+export const resetSchema = z.object({ password: newPassword });
+/** A password that is there already, asked for once more. */
+export const confirmSchema = z.object({
+  password: z.string().check(z.minLength(1, 'validation.passwordMissing')),
+});

@@ -48,6 +48,18 @@ async def test_rotated_secret_of_the_settings_signs_nobody_out(tmp_path: Path) -
             assert (await here.browser().get(f"{AUTH}/me", headers=headers)).status_code == 401
 
 
+@pytest.mark.parametrize("mode", ["open", "invite", "closed"])
+async def test_mode_is_told_before_anything_is_typed(tmp_path: Path, mode: str) -> None:
+    with mailbox() as mail:
+        settings = settings_for(tmp_path / "data", mail=mail.settings, auth={"registration": mode})
+        async with running_app(settings) as app, world(app, mail) as here:
+            before = (await here.browser().get(f"{AUTH}/registration")).json()
+            assert before == {"mode": "open", "first": True}
+            await here.person()
+            after = (await here.browser().get(f"{AUTH}/registration")).json()
+            assert after == {"mode": mode, "first": False}
+
+
 @pytest.mark.parametrize("path", ["/admin/signing-keys/rotate"])
 async def test_keys_of_the_settings_are_not_rotated_here(tmp_path: Path, path: str) -> None:
     settings = settings_for(tmp_path / "data", auth={"secret": "a secret that the operator has chosen"})

@@ -306,6 +306,14 @@ async def test_provider_that_is_down_at_the_start_leads_back_to_the_page(here: W
     assert (await sign_in(here.browser())).path == "/"
 
 
+async def test_too_many_starts_lead_back_to_the_page(here: World) -> None:
+    browser = here.browser()
+    for _ in range(60):
+        await begin(browser, "oidc")
+    answer = await browser.get(f"{AUTH}/oauth/oidc/start")
+    assert answer.headers["location"] == "/login?error=rate_limited&provider=oidc"
+
+
 async def test_provider_without_an_address_says_what_to_do(here: World, strict: StrictProvider) -> None:
     strict.persona.email = None
     assert await refused(here) == "email_missing"

@@ -3,7 +3,8 @@ import { Link } from 'react-router';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { Fact, FactList, Panel, PanelSkeleton } from '@/components/settings/Panel';
 import { buttonStyles } from '@/components/ui/Button';
-import { useProviders, useWorkspace } from '@/hooks/useWorkspace';
+import { useProviders } from '@/hooks/useProviders';
+import { useWorkspace } from '@/hooks/useWorkspace';
 import { formatNumber } from '@/utils/format';
 import { SigningKeys } from './SigningKeys';
 import { TabHead } from './TabHead';
@@ -78,7 +79,7 @@ function Counts({ users, deactivated }: { users: Record<string, number>; deactiv
 
 function Rules({ workspace }: { workspace: NonNullable<ReturnType<typeof useWorkspace>['data']> }) {
   const { t } = useTranslation();
-  const providers = useProviders().data?.items ?? [];
+  const providers = useProviders().data ?? [];
   const limit = workspace.requests_per_minute;
   return (
     <Panel title={t('admin.workspace.settings')}>

@@ -22,7 +22,7 @@ export function LinkOutcome() {
     error: params.get('error'),
     provider: params.get('linked') ?? params.get('provider'),
   }));
-  const providers = useProviders().data?.items;
+  const providers = useProviders().data;
 
   const told = params.has('linked') || params.has('error');
   useEffect(() => {

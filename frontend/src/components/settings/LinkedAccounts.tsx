@@ -38,7 +38,7 @@ export function LinkedAccounts() {
     );
   }
   const items = linked.data.items;
-  const offered = providers.data.items.filter(({ name }) => !items.some(({ provider }) => provider === name));
+  const offered = providers.data.filter(({ name }) => !items.some(({ provider }) => provider === name));
   if (items.length + offered.length === 0) return null;
   return (
     <Panel title={t('settings.linked')} text={t('settings.linkedText')}>

@@ -50,7 +50,7 @@ function SessionRow({ session }: { session: AccountSession }) {
   const textOf = useErrorText();
   const { logout } = useAuth();
   const end = useEndSession();
-  const providers = useProviders().data?.items;
+  const providers = useProviders().data;
   const { id, device, ip, method, current } = session;
 
   const endThis = () =>
