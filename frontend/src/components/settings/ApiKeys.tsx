@@ -22,31 +22,31 @@ export default function ApiKeys() {
   const { t } = useTranslation();
   const apiKeys = useApiKeys();
   const [making, setMaking] = useState(false);
-  const some = (apiKeys.data?.items.length ?? 0) > 0;
-  const make = (
-    <Button variant={some ? 'secondary' : 'primary'} onClick={() => setMaking(true)}>
-      <Plus aria-hidden />
-      {t('settings.keyCreate')}
-    </Button>
-  );
   return (
     <TabBody title={t('settings.tabs.api-keys')} text={t('settings.keysText')}>
-      <Panel title={some ? t('settings.keys') : undefined} action={some ? make : undefined}>
+      <Panel
+        title={t('settings.keys')}
+        action={
+          <Button variant="primary" onClick={() => setMaking(true)}>
+            <Plus aria-hidden />
+            {t('settings.keyCreate')}
+          </Button>
+        }
+      >
         <Loaded query={apiKeys} errorTitle={t('settings.keysErrorTitle')}>
           {({ items }) =>
             items.length === 0 ? (
-              <div className="flex flex-col items-center px-2 py-8 text-center">
+              <div className="flex flex-col items-center px-2 py-6 text-center">
                 <span
                   aria-hidden
                   className="mb-4 grid size-11 place-items-center rounded-xl border bg-surface text-ink-3 shadow-sm"
                 >
                   <KeyRound className="size-5" strokeWidth={1.75} />
                 </span>
-                <h3 className="font-semibold text-md">{t('settings.keysEmpty')}</h3>
-                <p className="mt-1 mb-5 max-w-96 text-pretty text-base text-ink-2">
+                <h4 className="font-semibold text-md">{t('settings.keysEmpty')}</h4>
+                <p className="mt-1 max-w-96 text-pretty text-base text-ink-2">
                   {t('settings.keysEmptyText')}
                 </p>
-                {make}
               </div>
             ) : (
               <ul className="divide-y">
@@ -151,7 +151,7 @@ function Use() {
         label={t('settings.keyUseFor')}
         value={use}
         onChange={setUse}
-        options={OFFERED_SCOPES.map((value) => ({ value, label: t(`settings.scopes.${value}`) }))}
+        options={OFFERED_SCOPES.map((value) => ({ value, label: t(`settings.keyUses.${value}`) }))}
       />
       <div className="mt-4">
         <CopyBlock label={t('settings.keyUseLines')} text={linesFor(use, location.origin)} />

@@ -84,10 +84,8 @@ function Linked({
         </Button>
       }
     >
-      <p className="break-words font-medium">
-        {label}
-        {email && <span className="font-normal text-ink-2"> · {email}</span>}
-      </p>
+      <p className="font-medium">{label}</p>
+      {email && <p className="break-words text-ink-2">{email}</p>}
       <p className="text-ink-3 text-sm">
         <Trans
           i18nKey="settings.linkedFacts"

@@ -17,14 +17,14 @@ export function VerifyNotice({ email }: { email: string }) {
       title={t(ask.isSuccess ? 'settings.verifySent' : 'settings.verifyTitle', { email })}
       text={t(ask.isSuccess ? 'settings.verifySentText' : 'settings.verifyText', { email })}
     >
-      <div className="mt-3 space-y-3">
+      <div className="mt-3 flex flex-col items-start gap-3">
+        <span role="status" className="sr-only">
+          {ask.isSuccess && t('settings.verifySent', { email })}
+        </span>
         <FormError message={ask.isError ? textOf(ask.error) : null} />
         <Button busy={ask.isPending} onClick={() => ask.mutate()}>
           {t('settings.verifyAgain')}
         </Button>
-        <span role="status" className="sr-only">
-          {ask.isSuccess && t('settings.verifySent', { email })}
-        </span>
       </div>
     </Notice>
   );
