@@ -1,5 +1,6 @@
 """What a route may ask for: the services, the signed-in person, their principals."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import structlog
@@ -37,49 +38,58 @@ async def get_origin(request: Request) -> Origin:
 RequestOrigin = Annotated[Origin, Depends(get_origin)]
 
 
-class SignedIn(SecurityBase):
-    """Who stands behind the bearer credential, if it may call this route.
+#: Where a request keeps who sent it, so that a route which asks twice costs one look.
+_IDENTITY = "biblios.identity"
+
+
+class SignedIn[Given](SecurityBase):
+    """Who stands behind the bearer credential, if it may call this route; `give` picks what the route wants of it.
 
     One dependency rather than a tree of them: FastAPI's resolution costs every request.
 
     Errors: `Unauthenticated`, `Forbidden` (key_not_allowed, scope_missing), `RateLimited`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, give: Callable[[Identity], Given]) -> None:
+        self._give = give
         self.model = HTTPBearerModel(description="The access token of `POST /auth/login`, or an API key.")
         self.scheme_name = "HTTPBearer"
 
-    async def __call__(self, request: Request) -> Identity:
-        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-        if not credential or scheme.lower() != "bearer":
-            raise Unauthenticated("Sign in first: this call needs a bearer token.")
-        services = await get_container(request)
-        accounts = services.accounts
-        try:
-            identity = await accounts.identities.authenticate(credential)
-        except Unauthenticated:
-            await accounts.throttle.refused(await get_origin(request))
-            raise
-        user = identity.user
-        structlog.contextvars.bind_contextvars(user_id=user.id)
-        own_limit = user.requests_per_minute
-        await accounts.throttle.api(
-            user.id, services.settings.auth.requests_per_minute if own_limit is None else own_limit
-        )
-        check_scope(identity, request.method, request.scope["route"].path)
-        return identity
+    async def __call__(self, request: Request) -> Given:
+        identity = request.scope.get(_IDENTITY)
+        if identity is None:
+            identity = request.scope[_IDENTITY] = await _identify(request)
+        return self._give(identity)
 
 
-_signed_in = SignedIn()
-CurrentIdentity = Annotated[Identity, Depends(_signed_in)]
+async def _identify(request: Request) -> Identity:
+    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    if not credential or scheme.lower() != "bearer":
+        raise Unauthenticated("Sign in first: this call needs a bearer token.")
+    services = await get_container(request)
+    accounts = services.accounts
+    try:
+        identity = await accounts.identities.authenticate(credential)
+    except Unauthenticated:
+        await accounts.throttle.refused(await get_origin(request))
+        raise
+    user = identity.user
+    structlog.contextvars.bind_contextvars(user_id=user.id)
+    own_limit = user.requests_per_minute
+    await accounts.throttle.api(user.id, services.settings.auth.requests_per_minute if own_limit is None else own_limit)
+    check_scope(identity, request.method, request.scope["route"].path)
+    return identity
 
 
-async def get_user(identity: CurrentIdentity) -> User:
-    """The person behind the bearer credential."""
-    return identity.user
+get_identity = SignedIn(lambda identity: identity)
+#: The person behind the bearer credential.
+get_user = SignedIn(lambda identity: identity.user)
+#: The principals of the signed-in person, for access checks.
+get_caller = SignedIn(lambda identity: identity.caller)
 
-
+CurrentIdentity = Annotated[Identity, Depends(get_identity)]
 CurrentUser = Annotated[User, Depends(get_user)]
+CurrentCaller = Annotated[Caller, Depends(get_caller)]
 
 
 async def get_session(identity: CurrentIdentity) -> Session:
@@ -102,11 +112,3 @@ async def get_admin(user: CurrentUser, _: CurrentSession) -> User:
 
 
 CurrentAdmin = Annotated[User, Depends(get_admin)]
-
-
-async def get_caller(identity: CurrentIdentity) -> Caller:
-    """The principals of the signed-in person, for access checks."""
-    return identity.caller
-
-
-CurrentCaller = Annotated[Caller, Depends(get_caller)]

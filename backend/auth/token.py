@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ _AUDIENCE = "bibliosai:api"
 _ALGORITHM = "HS256"
 _LEEWAY_SECONDS = 5
 _MAX_TOKEN_CHARS = 4096
+_MOST_VERIFIED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,24 @@ class AccessClaims:
     session_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A token that was found good. It stays so as long as its key is in the ring, up to `until` (epoch seconds)."""
+
+    claims: AccessClaims
+    kid: str
+    until: float
+
+
 class TokenService:
     """Signs and checks access tokens; derives refresh tokens. Every process has the same ring of keys."""
 
     def __init__(self, settings: AuthSettings, keys: KeyRing) -> None:
         self._settings = settings
         self._keys = keys
+        #: A signature checked once need not be checked again for each request of the next fifteen minutes. Whether the
+        #: session still lives is asked elsewhere, each time.
+        self._verified: dict[str, _Verified] = {}
         self._registry = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.issuer},
@@ -61,6 +75,9 @@ class TokenService:
 
         The key id only picks among this installation's keys; the algorithm is never taken from the token.
         """
+        known = self._verified.get(token)
+        if known is not None and time.time() < known.until and await self._keys.find(known.kid) is not None:
+            return known.claims
         try:
             if len(token) > _MAX_TOKEN_CHARS:
                 raise ValueError("too long")
@@ -74,7 +91,11 @@ class TokenService:
             raise Unauthenticated(
                 "Your access token is invalid or has expired. Sign in again.", code="token_invalid"
             ) from error
-        return AccessClaims(str(decoded.claims["sub"]), str(decoded.claims["sid"]))
+        claims = AccessClaims(str(decoded.claims["sub"]), str(decoded.claims["sid"]))
+        if len(self._verified) >= _MOST_VERIFIED:
+            self._verified.clear()
+        self._verified[token] = _Verified(claims, key.kid, float(decoded.claims["exp"]))
+        return claims
 
     def first_refresh(self, session_id: str) -> str:
         return f"{session_id}.{secrets.token_urlsafe(32)}"

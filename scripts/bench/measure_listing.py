@@ -17,31 +17,10 @@ _REQUESTS = 1500
 _ROUNDS = 3
 
 _BARE_APP = """
-import json, sys
-from typing import Any
+import sys
 from fastapi import FastAPI
-from pydantic import BaseModel
 import uvicorn
-
-class Item(BaseModel):
-    id: str
-    external_id: str
-    title: str
-    url: str | None
-    source: str
-    kind: str
-    size_bytes: int
-    status: str
-    error: Any
-    version: int
-    chunks: int
-    created_at: str
-    modified_at: str
-    indexed_at: str | None
-
-class Page(BaseModel):
-    items: list[Item]
-    next_cursor: str | None
+from backend.api.document_schemas import DocumentPage as Page
 
 page = Page.model_validate_json(open(sys.argv[1]).read())
 app = FastAPI()
