@@ -262,7 +262,11 @@ class Container:
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
         self.accounts.account.own(
-            [DocumentData(DocumentRepository(self.database), self.library), ConversationData(self.conversations)]
+            [
+                DocumentData(DocumentRepository(self.database), self.library),
+                ConversationData(self.conversations),
+                self.idempotency,
+            ]
         )
         await self.accounts.account.resume_deletions()
         self.answering = chat.answering

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
+from backend.documents.access import Caller
 from backend.errors import Conflict, InvalidInput
 
 IDEMPOTENCY = CollectionSpec(
     "idempotency",
-    (Index((("created_at", 1),), ttl_seconds=24 * 3600),),  # answers are kept for a day
+    (
+        Index((("created_at", 1),), ttl_seconds=24 * 3600),  # answers are kept for a day
+        Index((("owner_id", 1),)),  # the end of an account
+    ),
 )
 #: A request that was cut off by a crash of the server blocks its key for this long.
 _ABANDONED = timedelta(minutes=10)
@@ -27,7 +31,7 @@ class IdempotencyRepository:
     def __init__(self, database: Database) -> None:
         self._records: Collection = database.collection(IDEMPOTENCY)
 
-    async def begin(self, record_id: str, fingerprint: str) -> KeptAnswer | None:
+    async def begin(self, record_id: str, fingerprint: str, *, owner_id: str) -> KeptAnswer | None:
         """None: the request is to be run, then `finish` or `forget` follows. Else the answer of the one before.
 
         Errors: `Conflict` while the first request is running, `InvalidInput` for a key used for something else.
@@ -36,7 +40,13 @@ class IdempotencyRepository:
         while True:
             try:
                 await self._records.insert_one(
-                    {"_id": record_id, "fingerprint": fingerprint, "created_at": now, "done": False}
+                    {
+                        "_id": record_id,
+                        "owner_id": owner_id,
+                        "fingerprint": fingerprint,
+                        "created_at": now,
+                        "done": False,
+                    }
                 )
             except DuplicateKey:
                 there = await self._records.find_one({"_id": record_id})
@@ -66,3 +76,7 @@ class IdempotencyRepository:
 
     async def forget(self, record_id: str) -> None:
         await self._records.delete_one({"_id": record_id})
+
+    async def delete_all(self, caller: Caller) -> None:
+        """Implements `auth.personal_data.PersonalData`."""
+        await self._records.delete_many({"owner_id": caller.user_id})

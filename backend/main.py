@@ -25,6 +25,7 @@ from backend.api import (
     search,
     sessions,
 )
+from backend.api.body_limit import BodyLimit
 from backend.api.middleware import RequestContext
 from backend.container import Container
 from backend.settings import Settings, get_settings
@@ -88,5 +89,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
         )
+    app.add_middleware(BodyLimit, documents_bytes=settings.upload.max_request_bytes)
     app.add_middleware(RequestContext, https=settings.web.public_url.startswith("https://"))
     return app

@@ -11,13 +11,20 @@ from backend.auth.models import Scope, Session, User
 from backend.auth.security import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
 
 MAX_TOKEN_CHARS = 200
+#: They have a meaning in a mail's header: what holds one could be several addresses.
+_HEADER_SIGNS = frozenset(',;:<>()[]"\\')
 
 
 def _mail_address(value: str) -> str:
     """A plausible address; the proof is a mail that arrives, not a pattern."""
     value = value.strip()
     local, at, domain = value.rpartition("@")
-    if not at or not local or "." not in domain.strip(".") or any(c.isspace() or not c.isprintable() for c in value):
+    if (
+        not at
+        or not local
+        or "." not in domain.strip(".")
+        or any(c.isspace() or not c.isprintable() or c in _HEADER_SIGNS for c in value)
+    ):
         raise ValueError("Enter a mail address such as name@example.com.")
     return value
 

@@ -46,7 +46,7 @@ async def once(
         return await run()
     identity = "\x1f".join((caller.user_id, request.method, request.url.path, key))
     record_id = hashlib.sha256(identity.encode()).hexdigest()
-    before = await kept.begin(record_id, hashlib.sha256(fingerprint).hexdigest())
+    before = await kept.begin(record_id, hashlib.sha256(fingerprint).hexdigest(), owner_id=caller.user_id)
     if before is not None:
         headers = {"Idempotency-Replayed": "true"}
         return Response(before.body, status_code=before.status, media_type=before.media_type, headers=headers)

@@ -177,3 +177,17 @@ def array_sort_key(record: Record, parts: tuple[str, ...], direction: int) -> by
     if not keys:
         return NULL
     return min(keys) if direction == 1 else max(keys)
+
+
+def conjuncts(node: Node) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
+    """The tests that every match passes; $exists counts with its operand."""
+    if isinstance(node, Test):
+        keys = node.keys if node.operator != "$exists" else (bytes([node.operand]),)
+        found = {(node.path, node.operator, keys)}
+        # What is above a bound, or equal to something, is there: it implies {"$exists": True}.
+        if node.operator in ("$eq", "$gt", "$lt") and node.operand is not None:
+            found.add((node.path, "$exists", (b"\x01",)))
+        return frozenset(found)
+    if isinstance(node, All):
+        return frozenset().union(*(conjuncts(child) for child in node.nodes))
+    return frozenset()

@@ -7,16 +7,13 @@ not `exact` and its rows are checked again in Python.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import orjson
 
 from backend.db.collection import Filter, Sort, UnsupportedQuery
-from backend.db.filters import RANGES, All, Node, Predicate, Some, Test, parse, predicate, split_path
+from backend.db.filters import RANGES, All, Node, Predicate, Some, Test, conjuncts, parse, predicate, split_path
 from backend.db.order import ARRAY, STRING
-
-if TYPE_CHECKING:
-    from backend.db.sqlite_schema import Table
+from backend.db.sqlite_schema import Table
 
 # Values are bound; only names from the declared indexes are written into the SQL of this module.
 # ruff: noqa: S608
@@ -56,11 +53,11 @@ class Plan:
         return self.where.exact and self.order is not None
 
 
-def plan(table: "Table", filter: Filter, sort: Sort = ()) -> Plan:
+def plan(table: Table, filter: Filter, sort: Sort = ()) -> Plan:
     node = parse(filter)
     where = _sql(table, node) or Sql("1", (), exact=False)
     for index in table.partial_indexes:
-        if index.conditions <= _conjuncts(node):
+        if index.conditions <= conjuncts(node):
             where = Sql(f'{where.text} AND "{index.column}" = 1', where.parameters, where.exact)
     return Plan(
         where,
@@ -74,7 +71,7 @@ def plan(table: "Table", filter: Filter, sort: Sort = ()) -> Plan:
     )
 
 
-def _probe(table: "Table", node: All) -> Sql | None:
+def _probe(table: Table, node: All) -> Sql | None:
     for test in node.nodes:
         if not isinstance(test, Test) or test.operator not in ("$eq", "$in") or test.path not in table.multikey:
             continue
@@ -89,7 +86,7 @@ def _probe(table: "Table", node: All) -> Sql | None:
     return None
 
 
-def _seeks(table: "Table", node: All, sort: Sort) -> bool:
+def _seeks(table: Table, node: All, sort: Sort) -> bool:
     """Whether all tests are equalities on the first keys of one index, and the sort is the keys that follow them.
 
     One bound on the first key of the sort (the next page of a list) may be there too.
@@ -125,25 +122,7 @@ def _ids(node: All) -> tuple[str, ...] | None:
     return None
 
 
-def conjuncts_of(filter: Filter) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
-    return _conjuncts(parse(filter))
-
-
-def _conjuncts(node: Node) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
-    """The tests that every match passes; $exists counts with its operand."""
-    if isinstance(node, Test):
-        keys = node.keys if node.operator != "$exists" else (bytes([node.operand]),)
-        found = {(node.path, node.operator, keys)}
-        # What is above a bound, or equal to something, is there: it implies {"$exists": True}.
-        if node.operator in ("$eq", "$gt", "$lt") and node.operand is not None:
-            found.add((node.path, "$exists", (b"\x01",)))
-        return frozenset(found)
-    if isinstance(node, All):
-        return frozenset().union(*(_conjuncts(child) for child in node.nodes))
-    return frozenset()
-
-
-def _order(table: "Table", sort: Sort) -> str | None:
+def _order(table: Table, sort: Sort) -> str | None:
     terms = []
     for path, direction in sort:
         if direction not in (1, -1):
@@ -157,7 +136,7 @@ def _order(table: "Table", sort: Sort) -> str | None:
     return f" ORDER BY {', '.join(terms)}" if terms else ""
 
 
-def _sql(table: "Table", node: Node) -> Sql | None:
+def _sql(table: Table, node: Node) -> Sql | None:
     """None: SQL can say nothing about this part."""
     if isinstance(node, Test):
         return _id_sql(node) if node.path == "_id" else _test_sql(table, node)
@@ -184,7 +163,7 @@ def _join(word: str, parts: Sequence[Sql], *, exact: bool) -> Sql:
     )
 
 
-def _hull(table: "Table", node: Some) -> Sql | None:
+def _hull(table: Table, node: Some) -> Sql | None:
     """One bound that all branches of a keyset-paging $or share.
 
     ``a < x or (a = x and _id > y)`` says ``a <= x``; only in that form can SQLite start reading in the index at x.
@@ -235,7 +214,7 @@ def _id_sql(test: Test) -> Sql:
     return Sql(f"id {word} (SELECT value FROM json_each(?))", (orjson.dumps(texts).decode(),))
 
 
-def _test_sql(table: "Table", test: Test) -> Sql | None:
+def _test_sql(table: Table, test: Test) -> Sql | None:
     column = table.column(test.path)
     whole_array = any(key[0] == ARRAY for key in test.keys)
     if column is None or test.operator == "$exists" or whole_array or len(test.keys) > _MAX_PARAMETERS:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backend.db.collection import CollectionSpec, DuplicateKey, Index, Record, UnsupportedQuery
-from backend.db.filters import MISSING, Predicate, key_of, parse, predicate, split_path, values_at
+from backend.db.filters import MISSING, Predicate, conjuncts, key_of, parse, predicate, split_path, values_at
 from backend.db.order import NULL, sort_key
 from backend.db.sqlite_codec import decode, encode
-from backend.db.sqlite_filters import conjuncts_of
 from backend.errors import Unavailable
 
 # Values are bound; only names from the declared indexes are written into the SQL of this module.
@@ -65,7 +64,7 @@ class Table:
         self.paths = {path: split_path(path) for path in paths}
         self.unique_paths = {path for index in self.spec.indexes if index.unique for path, _ in index.keys}
         self.partial_indexes = [
-            PartialIndex(f"p:{index.name}", predicate(parse(index.partial)), conjuncts_of(index.partial))
+            PartialIndex(f"p:{index.name}", predicate(parse(index.partial)), conjuncts(parse(index.partial)))
             for index in self.spec.indexes
             if index.partial is not None
         ]

@@ -30,6 +30,7 @@ class SmtpMailer:
         try:
             await aiosmtplib.send(
                 message,
+                recipients=[mail.to],
                 hostname=settings.host,
                 port=settings.port,
                 username=settings.username or None,

@@ -305,3 +305,26 @@ async def test_cookies_are_secure_and_hsts_is_sent_behind_https(tmp_path_factory
             assert link
             text = (await mail.wait_for("ada@example.com")).as_string()
             assert "https://biblios.example/verify#token=" in text.replace("=\n", "").replace("=3D", "=")
+
+
+async def test_strangers_cannot_fill_the_memory_with_a_long_body(here: World) -> None:
+    sent = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(64):
+            sent += 1
+            yield b" " * 1024 * 1024
+
+    try:
+        answer = await here.browser().post(
+            f"{AUTH}/login", content=body(), headers={"Content-Type": "application/json"}
+        )
+    except httpx.TransportError:  # cut off while it was sending
+        assert sent < 64
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    fits = await here.browser().post(
+        f"{AUTH}/login", content=b" " * 2**19, headers={"Content-Type": "application/json"}
+    )
+    assert fits.status_code == 422

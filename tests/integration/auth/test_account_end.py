@@ -7,6 +7,7 @@ from backend.auth.one_time import ONE_TIME_TOKENS
 from backend.auth.repository import SESSIONS, USERS
 from backend.conversation.storage import CONVERSATIONS, MESSAGES
 from backend.documents.schema import DOCUMENTS
+from backend.idempotency import IDEMPOTENCY
 from tests.support.accounts import AUTH, Person, World
 from tests.support.app import PASSWORD
 
@@ -21,13 +22,15 @@ OWNED = [
     (DOCUMENTS, "owner_id"),
     (CONVERSATIONS, "owner_id"),
     (MESSAGES, "owner_id"),
+    (IDEMPOTENCY, "owner_id"),
 ]
 
 
 async def fill(here: World, person: Person) -> str:
     """Gives somebody a document, a conversation with an answer, a key and an open link; returns the document's id."""
+    once = {"Idempotency-Key": "one"}
     body = {"items": [{"external_id": "d", "text": "Marmalade is made of oranges."}]}
-    [stored] = (await person.call("POST", "/documents/text", json=body)).json()["items"]
+    [stored] = (await person.call("POST", "/documents/text", json=body, headers=once)).json()["items"]
     conversation = (await person.call("POST", "/conversations", json={})).json()["id"]
     question = {"content": "What is marmalade made of?"}
     assert (await person.call("POST", f"/conversations/{conversation}/messages", json=question)).is_success

@@ -31,6 +31,13 @@ async def test_mail_is_multipart_and_says_the_same_in_both_parts(here: World) ->
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.parametrize("address", ["{one},{two}", "{one};{two}", "<{one}>", "a:{one}", '"x"{one}', "({two}){one}"])
+async def test_address_that_a_mail_could_read_as_several_is_refused(here: World, address: str) -> None:
+    email = address.format(one=here.address("one"), two=here.address("two"))
+    answer = await here.browser().post(f"{AUTH}/register", json={"email": email, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+
+
 async def test_asking_again_voids_the_link_before(here: World) -> None:
     person = await here.person()
     first = await here.mail.secret(person.email, "Confirm")
