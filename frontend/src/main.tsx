@@ -1,5 +1,6 @@
 import './index.css';
 import './locales';
+import './hooks/useTheme'; // follows the system from the first page on, also where nobody shows or sets the theme
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';

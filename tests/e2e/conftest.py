@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.support.browser import LAUNCH_ARGS, ROOT, axe_violations, find_browser
+from tests.support.in_thread import in_thread
+from tests.support.oidc_provider import StrictProvider
 from tests.support.server import ServerProcess, serving
+
+type Elsewhere = Callable[..., Page]
 
 WIDTHS = {"1280": (1280, 800), "390": (390, 844)}
 THEMES = ("light", "dark")
@@ -76,6 +80,30 @@ def page(browser: Browser, server: ServerProcess) -> Iterator[Page]:
 
 
 @pytest.fixture
+def elsewhere(browser: Browser, server: ServerProcess) -> Iterator[Elsewhere]:
+    """Opens a page in another browser profile, that is on another device."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**given: str) -> Page:
+        context = browser.new_context(**{"base_url": server.url, "locale": "en-GB", "timezone_id": "UTC", **given})  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[StrictProvider]:
+    strict = StrictProvider()
+    with in_thread(strict.app()) as url:
+        strict.url = url
+        yield strict
+
+
+@pytest.fixture
 def picture() -> Callable[[Page, str], None]:
     """Takes the page in light and dark at 1280 and 390 pixels, and asks axe about each theme and layout.
 
@@ -86,6 +114,7 @@ def picture() -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})
                 page.wait_for_timeout(150)

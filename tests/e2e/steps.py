@@ -3,6 +3,7 @@
 import re
 import time
 
+import httpx
 from playwright.sync_api import Page, expect
 
 PASSWORD = "correct horse battery"
@@ -25,6 +26,15 @@ def sign_in(page: Page, email: str = "ada@example.com") -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/$"))
+
+
+def account(url: str, email: str, name: str) -> dict[str, object]:
+    """An account that somebody has made before, without a page."""
+    body = {"email": email, "password": PASSWORD, "name": name}
+    answer = httpx.post(f"{url}/api/v1/auth/register", json=body)
+    assert answer.status_code == 201, answer.text
+    user: dict[str, object] = answer.json()["user"]
+    return user
 
 
 def load_demo(page: Page) -> None:

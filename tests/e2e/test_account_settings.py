@@ -4,9 +4,7 @@ The server sends real mail, and accounts are linked at a strict OpenID provider 
 """
 
 import re
-import socket
 import subprocess
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,17 +13,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e import steps
+from tests.e2e.conftest import Elsewhere
 from tests.e2e.test_states import fail
 from tests.support.mailbox import Mailbox, mailbox, secret_in
 from tests.support.oidc_provider import Persona, StrictProvider
-from tests.support.server import ServerProcess, serving
+from tests.support.server import ServerProcess, environment, serving
 
 type Picture = Callable[[Page, str], None]
-type Elsewhere = Callable[..., Page]
 
 ADMIN = "admin@example.com"
 NEW_PASSWORD = "a much better passphrase"
@@ -44,50 +41,15 @@ def mail() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[StrictProvider]:
-    """In a thread of its own; `localhost` is another site than 127.0.0.1, as real providers are."""
-    strict = StrictProvider()
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
-        listening.bind(("127.0.0.1", 0))
-        strict.url = f"http://localhost:{listening.getsockname()[1]}"
-        running = uvicorn.Server(uvicorn.Config(strict.app(), log_config=None, access_log=False, lifespan="off"))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield strict
-        running.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory, mail: Mailbox, provider: StrictProvider
 ) -> Iterator[ServerProcess]:
     """The first account is taken, so that the people of these tests are members."""
-    settings = {f"BIBLIOS_MAIL_{name.upper()}": str(value) for name, value in mail.settings.items()}
-    settings |= {f"BIBLIOS_OIDC_{name.upper()}": str(value) for name, value in provider.settings.items()}
+    settings = environment("mail", mail.settings)
+    settings |= environment("oidc", provider.settings)
     with serving(tmp_path_factory.mktemp("server") / "data", **settings) as running:
-        answer = httpx.post(
-            f"{running.url}/api/v1/auth/register",
-            json={"email": ADMIN, "password": steps.PASSWORD, "name": "Grace Admin"},
-        )
-        assert answer.status_code == 201, answer.text
+        steps.account(running.url, ADMIN, "Grace Admin")
         yield running
-
-
-@pytest.fixture
-def elsewhere(browser: Browser, server: ServerProcess) -> Iterator[Elsewhere]:
-    """Opens a page in another browser profile, that is on another device."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(**given: str) -> Page:
-        context = browser.new_context(base_url=server.url, locale="en-GB", timezone_id="UTC", **given)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def arrived(page: Page, mail: Mailbox, address: str, subject: str, *, count: int = 1) -> EmailMessage:

@@ -1,7 +1,8 @@
 """A strict OpenID Connect provider: refuses what the specification says must be refused, and can be made to misbehave.
 
 Codes work once, for their client, redirect address and PKCE verifier, and for as long as `code_seconds` says. PKCE
-(S256), state and nonce are required. Its signing keys can be rotated. `forge` changes what goes into an id_token.
+(S256), state and nonce are required. Its signing keys can be rotated. `forge` changes what goes into an id_token;
+`state` is sent back in place of what was given.
 """
 
 import base64
@@ -44,6 +45,7 @@ class StrictProvider:
     url: str = ""
     persona: Persona = field(default_factory=Persona)
     deny: bool = False
+    state: str | None = None
     code_seconds: float = 60
     forge: Forge | None = None
     sign_with: object | None = None
@@ -99,7 +101,7 @@ class StrictProvider:
             return JSONResponse({"error": "invalid_request", "missing": missing}, 400)
         if query["client_id"] != CLIENT_ID or "openid" not in query["scope"].split():
             return JSONResponse({"error": "unauthorized_client"}, 400)
-        back = {"state": query["state"]}
+        back = {"state": self.state or query["state"]}
         if self.deny:
             back["error"] = "access_denied"
         else:

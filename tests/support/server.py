@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.local_model import lend_model
+from tests.support.ports import free_port
 
 _READY_SECONDS = 60
 
@@ -20,9 +20,9 @@ _READY_SECONDS = 60
 class ServerProcess:
     """Starts, stops, kills and restarts one server over one data folder, always on the same port."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *, port: int = 0, **environment: str) -> None:
         self.data_dir = data_dir
-        self.port = _free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.parent / f"{data_dir.name}.log"
         self._environment = environment
@@ -73,18 +73,17 @@ class ServerProcess:
             return process.wait()
 
 
+def environment(section: str, settings: dict[str, object]) -> dict[str, str]:
+    """Settings of one section as the environment gives them."""
+    return {f"BIBLIOS_{section.upper()}_{name.upper()}": str(value) for name, value in settings.items()}
+
+
 @contextlib.contextmanager
-def serving(data_dir: Path, **environment: str) -> Iterator[ServerProcess]:
+def serving(data_dir: Path, *, port: int = 0, **environment: str) -> Iterator[ServerProcess]:
     """A running server until the block ends."""
-    server = ServerProcess(data_dir, **environment)
+    server = ServerProcess(data_dir, port=port, **environment)
     server.start()
     try:
         yield server
     finally:
         server.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -58,12 +58,12 @@ function StillSignedIn({ failure }: { failure: string }) {
   return (
     <AuthPage title={t('auth.stillTitle')} text={t('auth.stillText')}>
       <FormError message={failure} />
-      <div className="mt-5 flex flex-wrap gap-2">
-        <Link to="/" className={buttonStyles({ variant: 'primary', size: 'lg' })}>
+      <div className="mt-5 space-y-2.5">
+        <Link to="/" className={buttonStyles({ variant: 'primary', size: 'lg', className: 'w-full' })}>
           {t('errors.notFoundHome')}
         </Link>
-        <Link to="/settings" className={buttonStyles({ size: 'lg' })}>
-          {t('nav.settings')}
+        <Link to="/settings/sign-in" className={buttonStyles({ size: 'lg', className: 'w-full' })}>
+          {t('auth.stillSettings')}
         </Link>
       </div>
     </AuthPage>

@@ -193,6 +193,6 @@ describe('linking', () => {
     server.use(http.post('*/api/v1/auth/oauth/link', () => problem(422, 'link_invalid')));
     const { user } = await openAt(path);
     await user.type(screen.getByLabelText('Password of your account here'), 'the password{Enter}');
-    await heading('This took too long');
+    await heading('This can no longer be confirmed');
   });
 });

@@ -17,14 +17,9 @@ from tests.support.fault_proxy import FaultProxy, fault_proxy
 from tests.support.mailbox import mailbox
 from tests.support.ports import free_port
 from tests.support.provider_journey import Page, begin, come_back, me
+from tests.support.provider_people import DISCOVERY, KEYS, multi_tenant, seed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-#: The first user of each is a decoy: the emulators take any unknown token for theirs.
-DECOY = {"email": "nobody@fallback.example", "name": "UNKNOWN TOKEN"}
-CLIENT = {"client_id": "biblios-client", "client_secret": "biblios-client-secret-of-some-length", "name": "BibliosAI"}
-WORK_TENANT = "0b7e2e1c-1111-4222-8333-444455556666"
-DISCOVERY = "/common/v2.0/.well-known/openid-configuration"
 
 
 @dataclass(slots=True)
@@ -36,65 +31,25 @@ class Place:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     app_port = free_port()
-    ports = {name: (free_port(), free_port()) for name in ("google", "microsoft", "github")}
-
-    def client(name: str) -> dict[str, object]:
-        return {**CLIENT, "redirect_uris": [f"http://127.0.0.1:{app_port}{AUTH}/oauth/{name}/callback"]}
-
-    seed = {
-        "google": {
-            "port": ports["google"][0],
-            "users": [DECOY, {"email": "gina@example.com", "name": "Gina Google"}],
-            "oauth_clients": [client("google")],
-        },
-        "microsoft": {
-            "port": ports["microsoft"][0],
-            "users": [
-                DECOY,
-                {"email": "mia@example.com", "name": "Mia Microsoft"},
-                {
-                    "email": "worker@corp.example",
-                    "name": "Wanda Work",
-                    "tenant_id": "0b7e2e1c-1111-4222-8333-444455556666",
-                },
-            ],
-            "oauth_clients": [client("microsoft")],
-        },
-        "github": {
-            "port": ports["github"][0],
-            "users": [
-                {"login": "nobody", **DECOY},
-                {"login": "gil", "name": "Gil Hub", "email": "gil@example.com"},
-            ],
-            "oauth_apps": [client("github")],
-        },
-    }
-    with emulators(seed, tmp_path_factory.mktemp("emulators")) as running, mailbox() as mail:
+    people = seed(f"http://127.0.0.1:{app_port}")
+    with emulators(people, tmp_path_factory.mktemp("emulators")) as running, mailbox() as mail:
         async with (
             fault_proxy(running.services["google"]) as google,
             fault_proxy(running.services["microsoft"]) as microsoft,
             fault_proxy(running.services["github"]) as github,
         ):
-            keys = {"client_id": CLIENT["client_id"], "client_secret": CLIENT["client_secret"]}
             settings = settings_for(
                 tmp_path_factory.mktemp("data"),
                 mail=mail.settings,
-                google={**keys, "discovery_url": f"{running.services['google']}/.well-known/openid-configuration"},
-                microsoft={**keys, "discovery_url": microsoft.url + DISCOVERY},
-                github={**keys, "url": github.url, "api_url": github.url},
+                google={**KEYS, "discovery_url": f"{running.services['google']}/.well-known/openid-configuration"},
+                microsoft={**KEYS, "discovery_url": microsoft.url + DISCOVERY},
+                github={**KEYS, "url": github.url, "api_url": github.url},
             )
             async with running_app(settings, port=app_port) as app, world(app, mail) as here:
                 await here.person("admin")
-                microsoft.inject(DISCOVERY, status=200, body=await multi_tenant(running.services["microsoft"]))
+                microsoft.inject(DISCOVERY, status=200, body=multi_tenant(running.services["microsoft"]))
                 await begin(here.browser(), "microsoft")
                 yield Place(here, {"google": google, "microsoft": microsoft, "github": github})
-
-
-async def multi_tenant(microsoft: str) -> bytes:
-    """Microsoft's real document for all tenants: the emulator's, with the placeholder that it lacks."""
-    async with httpx.AsyncClient() as http:
-        document = (await http.get(microsoft + DISCOVERY)).json()
-    return json.dumps({**document, "issuer": f"{microsoft}/{{tenantid}}/v2.0"}).encode()
 
 
 async def choose(url: str, who: str) -> str:
