@@ -2,14 +2,15 @@
 import createClient from 'openapi-fetch';
 import { ApiError, problemOf, problemOfResponse } from './problem';
 import type { paths } from './schema';
-import { freshToken, renew } from './session';
+import { freshToken, tokenInsteadOf } from './session';
 
 /** Runs a call with the access token; on 401 the token is renewed and the call repeated, once. */
 export async function authorizedFetch(input: Request): Promise<Response> {
   const again = input.clone();
-  const response = await send(input, await freshToken());
+  const sent = await freshToken();
+  const response = await send(input, sent);
   if (response.status !== 401) return response;
-  const token = await renew();
+  const token = await tokenInsteadOf(sent);
   if (token === null) return response;
   return send(again, token);
 }

@@ -1,5 +1,6 @@
-import { HttpResponse, http } from 'msw';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { locks } from 'node:worker_threads';
+import { delay, HttpResponse, http } from 'msw';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem, server, signIn } from '@/test/server';
 
 const REFRESH = '*/api/v1/auth/refresh';
@@ -76,6 +77,92 @@ describe('what is known of the person', () => {
     session.signedOut({ because: 'account-deleted' });
     session.signedOut();
     expect(session.getSession()).toEqual({ status: 'signed-out', because: 'account-deleted' });
+  });
+});
+
+describe('several tabs', () => {
+  const HOUR_MS = 60 * 60_000;
+  let clock = Date.now();
+  let tabs: (typeof session)[];
+  let calls: number;
+
+  beforeEach(async () => {
+    Object.defineProperty(navigator, 'locks', { value: locks, configurable: true });
+    clock += 24 * HOUR_MS; // Tabs of the test before are there still; what they hold has ended by now.
+    vi.useFakeTimers({ toFake: ['Date'], now: clock });
+    calls = 0;
+    server.use(
+      http.post(REFRESH, async () => {
+        calls += 1;
+        await delay(20);
+        return HttpResponse.json(signIn(`renewed-${calls}`));
+      }),
+    );
+    tabs = [];
+    for (let count = 0; count < 5; count += 1) {
+      vi.resetModules();
+      tabs.push(await import('./session'));
+    }
+    session = tabs[0] as typeof session;
+    session.signedIn(signIn());
+    for (const tab of tabs) await vi.waitFor(() => expect(tab.getSession().status).toBe('signed-in'));
+    vi.setSystemTime(clock + HOUR_MS);
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    localStorage.clear();
+    Reflect.deleteProperty(navigator, 'locks');
+  });
+
+  it('whose tokens have ended renew once', async () => {
+    const tokens = await Promise.all(tabs.map((tab) => tab.freshToken()));
+    expect(tokens).toEqual(Array(5).fill('renewed-1'));
+    expect(calls).toBe(1);
+  });
+
+  it('take the new token also when they ask after it came, and before they heard of it', async () => {
+    await session.freshToken();
+    const tokens = await Promise.all(tabs.map((tab) => tab.freshToken()));
+    expect(tokens).toEqual(Array(5).fill('renewed-1'));
+    expect(calls).toBe(1);
+  });
+
+  it('keep the newer token when a tab answers that has an older one', async () => {
+    const old = session.getSession();
+    await session.freshToken();
+    const stale = new BroadcastChannel('biblios:session');
+    stale.postMessage({ type: 'renewed', ...old });
+    for (const tab of tabs) {
+      await vi.waitFor(() => expect(tab.getSession()).toMatchObject({ token: 'renewed-1' }));
+    }
+    stale.close();
+    expect(await session.freshToken()).toBe('renewed-1');
+    expect(calls).toBe(1);
+  });
+
+  it('renew themselves when the tab that did so is gone', async () => {
+    localStorage.setItem('biblios:renewed-at', String(Date.now()));
+    expect(await session.freshToken()).toBe('renewed-1');
+    expect(calls).toBe(1);
+  });
+
+  it('replace a refused token by what another tab got meanwhile', async () => {
+    await session.renew();
+    expect(await session.tokenInsteadOf('token-1')).toBe('renewed-1');
+    expect(await session.tokenInsteadOf('renewed-1')).toBe('renewed-2');
+  });
+
+  it('are all signed out when the one that renews finds the session over', async () => {
+    server.use(
+      http.post(REFRESH, () => {
+        calls += 1;
+        return problem(401, 'session_ended');
+      }),
+    );
+    const tokens = await Promise.all(tabs.map((tab) => tab.freshToken()));
+    expect(tokens).toEqual(Array(5).fill(null));
+    expect(calls).toBe(1);
   });
 });
 

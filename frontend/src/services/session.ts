@@ -2,8 +2,9 @@
  * The session of this browser: an access token that lives in memory only, renewed through the httpOnly refresh cookie.
  *
  * Several tabs share one cookie whose token rotates, so they must not all renew at once. A Web Lock lets one tab
- * through; it tells the others the new token over a BroadcastChannel. A tab that gets the lock after another one has
- * just renewed (a time stamp in localStorage says so; it is no secret) waits briefly for that message.
+ * through; it tells the others the new token over a BroadcastChannel. A tab that had to wait for the lock, or that
+ * finds the mark of a renewal it knows nothing of (a time stamp in localStorage; it is no secret), asks the others
+ * first. Lock, message and mark reach a tab in no certain order, so none of them is relied on alone.
  */
 import { ApiError, problemOfResponse } from './problem';
 import type { SignIn, User } from './types';
@@ -14,25 +15,38 @@ type SignedOutBecause = 'account-deleted';
 export type SessionState =
   | { status: 'unknown' }
   | { status: 'signed-out'; because?: SignedOutBecause }
-  | { status: 'signed-in'; user: User; token: string; expiresAt: number };
+  | ({ status: 'signed-in' } & Granted);
+
+/** What a sign-in or a renewal gave, and when; the times are those of this computer's clock. */
+interface Granted {
+  user: User;
+  token: string;
+  expiresAt: number;
+  renewedAt: number;
+}
 
 type TabMessage =
-  | { type: 'renewed'; user: User; token: string; expiresAt: number }
+  | ({ type: 'renewed' } & Granted)
   | { type: 'signed-out'; because?: SignedOutBecause }
   | { type: 'user'; user: User }
-  | { type: 'ask' };
+  /** Asks for a token that was got after this time. */
+  | { type: 'ask'; after: number };
 
 const LOCK = 'biblios:refresh';
 const RENEWED_AT = 'biblios:renewed-at';
 const BEEN_HERE = 'biblios:session';
 const AWAY_SINCE = 'biblios:away-since';
 const EARLY_MS = 30_000;
-const WAIT_FOR_TAB_MS = 400;
+const WAIT_FOR_TAB_MS = 1000;
+/** How long the lock is kept after a renewal, so that the news of it arrives before the next tab may go. */
+const LINGER_MS = 100;
 /** How long a sign-in at a provider may take; after that the server refuses it. */
 const AWAY_MS = 10 * 60_000;
 
 let state: SessionState = { status: 'unknown' };
 let underWay: Promise<string | null> | null = null;
+/** Who waited for this tab's own lock has nothing to ask the others. */
+let lockReleased: Promise<void> = Promise.resolve();
 const listeners = new Set<() => void>();
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('biblios:session');
 
@@ -62,15 +76,7 @@ channel?.addEventListener('message', (event: MessageEvent<TabMessage>) => {
   const message = event.data;
   switch (message.type) {
     case 'renewed':
-      // Another person may have signed in elsewhere; the page then starts again, with nothing of the first in memory.
-      if (state.status === 'signed-in' && state.user.id !== message.user.id) location.reload();
-      else
-        become({
-          status: 'signed-in',
-          user: message.user,
-          token: message.token,
-          expiresAt: message.expiresAt,
-        });
+      takeOver(message);
       break;
     case 'signed-out':
       leave(message.because);
@@ -81,12 +87,29 @@ channel?.addEventListener('message', (event: MessageEvent<TabMessage>) => {
       }
       break;
     case 'ask':
-      if (state.status === 'signed-in') {
-        tell({ type: 'renewed', user: state.user, token: state.token, expiresAt: state.expiresAt });
+      if (state.status === 'signed-in' && isFresh(state) && state.renewedAt > message.after) {
+        const { user, token, expiresAt, renewedAt } = state;
+        tell({ type: 'renewed', user, token, expiresAt, renewedAt });
       }
       break;
   }
 });
+
+function takeOver({ user, token, expiresAt, renewedAt }: Granted): void {
+  if (state.status === 'signed-in') {
+    if (renewedAt <= state.renewedAt) return;
+    // Another person has signed in elsewhere; the page starts again, with nothing of the first in memory.
+    if (state.user.id !== user.id) {
+      location.reload();
+      return;
+    }
+  }
+  become({ status: 'signed-in', user, token, expiresAt, renewedAt });
+}
+
+function isFresh({ expiresAt }: Granted): boolean {
+  return expiresAt - EARLY_MS > Date.now();
+}
 
 function tell(message: TabMessage): void {
   channel?.postMessage(message);
@@ -120,12 +143,18 @@ export function leavingToSignIn(): void {
 }
 
 export function signedIn(answer: SignIn): void {
-  const expiresAt = Date.now() + answer.expires_in * 1000;
+  const renewedAt = Date.now();
+  const granted: Granted = {
+    user: answer.user,
+    token: answer.access_token,
+    expiresAt: renewedAt + answer.expires_in * 1000,
+    renewedAt,
+  };
   remember(BEEN_HERE, '1');
   remember(AWAY_SINCE, null);
-  remember(RENEWED_AT, String(Date.now()));
-  become({ status: 'signed-in', user: answer.user, token: answer.access_token, expiresAt });
-  tell({ type: 'renewed', user: answer.user, token: answer.access_token, expiresAt });
+  remember(RENEWED_AT, String(renewedAt));
+  become({ status: 'signed-in', ...granted });
+  tell({ type: 'renewed', ...granted });
 }
 
 export function signedOut({
@@ -158,9 +187,15 @@ export function userChanged({ id, email, name, role }: User): void {
 
 /** The token to send, renewed first when it is about to end. Null when nobody is signed in. */
 export async function freshToken(): Promise<string | null> {
-  if (state.status === 'signed-in' && state.expiresAt - EARLY_MS > Date.now()) return state.token;
   if (state.status === 'signed-out') return null;
-  return renew();
+  if (state.status === 'unknown') return renew();
+  return isFresh(state) ? state.token : renewAfter(state.renewedAt);
+}
+
+/** The token to send after the server refused this one. Null when nobody is signed in. */
+export async function tokenInsteadOf(refused: string | null): Promise<string | null> {
+  if (state.status !== 'signed-in') return renew();
+  return state.token !== refused && isFresh(state) ? state.token : renewAfter(state.renewedAt);
 }
 
 /**
@@ -170,23 +205,65 @@ export async function freshToken(): Promise<string | null> {
  * is then kept as it was, since a lost connection is no reason to sign anybody out.
  */
 export function renew(): Promise<string | null> {
-  underWay ??= locked(renewHoldingLock).finally(() => {
+  return renewAfter(Date.now());
+}
+
+/** `renew`, unless another tab has done so after that time: its token serves as well. */
+function renewAfter(time: number): Promise<string | null> {
+  const known = state;
+  underWay ??= new Promise<string | null>((resolve, reject) => {
+    const task = async (waited: boolean) => {
+      const given = await tokenFromAnotherTab({ after: time, known, waited });
+      if (given !== undefined) return resolve(given);
+      resolve(await renewHoldingLock());
+      await new Promise((done) => setTimeout(done, LINGER_MS));
+    };
+    lockReleased = lockReleased.then(() => locked(task)).catch(reject);
+  }).finally(() => {
     underWay = null;
   });
   return underWay;
 }
 
-async function locked<T>(task: (since: number) => Promise<T>): Promise<T> {
-  const since = Date.now();
-  if (!navigator.locks) return task(since);
-  return navigator.locks.request(LOCK, () => task(since));
+/** Runs the task when no other tab runs one. It is told whether it had to wait for another. */
+async function locked(task: (waited: boolean) => Promise<void>): Promise<void> {
+  if (!navigator.locks) return task(false);
+  const ran = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock) await task(false);
+    return lock !== null;
+  });
+  if (!ran) await navigator.locks.request(LOCK, () => task(true));
 }
 
-async function renewHoldingLock(since: number): Promise<string | null> {
-  if (Number(recall(RENEWED_AT) ?? 0) > since) {
-    const token = await tokenFromAnotherTab(since);
-    if (token) return token;
-  }
+/** What another tab got from the server after that time; null when it ended the session; undefined when neither. */
+async function tokenFromAnotherTab({
+  after,
+  known,
+  waited,
+}: {
+  after: number;
+  known: SessionState;
+  waited: boolean;
+}): Promise<string | null | undefined> {
+  const given = () => {
+    if (state.status === 'signed-in' && state.renewedAt > after && isFresh(state)) return state.token;
+    return state.status === 'signed-out' && known.status === 'signed-in' ? null : undefined;
+  };
+  const othersMayKnow = waited || Number(recall(RENEWED_AT) ?? 0) > after;
+  if (given() !== undefined || !othersMayKnow) return given();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(given());
+    };
+    const timer = setTimeout(done, WAIT_FOR_TAB_MS);
+    const unsubscribe = subscribe(() => given() !== undefined && done());
+    tell({ type: 'ask', after });
+  });
+}
+
+async function renewHoldingLock(): Promise<string | null> {
   let response: Response;
   try {
     response = await fetch('/api/v1/auth/refresh', {
@@ -207,22 +284,4 @@ async function renewHoldingLock(since: number): Promise<string | null> {
     return null;
   }
   throw problem;
-}
-
-function tokenFromAnotherTab(since: number): Promise<string | null> {
-  const current = () =>
-    state.status === 'signed-in' && state.expiresAt - EARLY_MS > since && state.expiresAt > Date.now()
-      ? state.token
-      : null;
-  const before = state;
-  return new Promise((resolve) => {
-    const done = (token: string | null) => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve(token);
-    };
-    const timer = setTimeout(() => done(state === before ? null : current()), WAIT_FOR_TAB_MS);
-    const unsubscribe = subscribe(() => done(current()));
-    tell({ type: 'ask' });
-  });
 }
