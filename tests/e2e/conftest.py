@@ -23,6 +23,10 @@ THEMES = ("light", "dark")
 #: Each theme and each layout once: colours depend on the one, structure on the other.
 AXE_LOOKS_AT = {("light", "1280"), ("dark", "390")}
 
+#: The page has taken the theme on (unless a person chose one) and no colour is on its way any more.
+_SETTLED = """theme => (document.documentElement.dataset.theme === theme || localStorage.getItem('biblios:theme'))
+    && !document.getAnimations().some(one => one instanceof CSSTransition && one.playState === 'running')"""
+
 expect.set_options(timeout=15_000)
 
 
@@ -117,7 +121,8 @@ def picture() -> Callable[[Page, str], None]:
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})
-                page.wait_for_timeout(150)
+                page.wait_for_function(_SETTLED, arg=theme)
+                page.wait_for_timeout(100)
                 if target:
                     folder = ROOT / target
                     folder.mkdir(parents=True, exist_ok=True)

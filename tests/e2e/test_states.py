@@ -88,9 +88,11 @@ def test_loading_pages_show_what_will_come(page: Page, picture: Picture) -> None
     held: list[Route] = []
     page.route(re.compile(r"/api/v1/(documents|search)\?"), lambda route: held.append(route))
     page.goto("/library")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[aria-busy=true]").first).to_be_attached()
     picture(page, "library-loading")
     page.goto("/search?q=sensor")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[aria-busy=true]").first).to_be_attached()
     picture(page, "search-loading")
     for route in held:
