@@ -121,5 +121,9 @@ class OidcProvider:
 
     async def _signing_keys(self, metadata: _Metadata, *, again: bool = False) -> KeySet:
         if self._keys is None or again:
-            self._keys = KeySet.import_key_set(await self._client.get_json(metadata.jwks_uri))
+            found = await self._client.get_json(metadata.jwks_uri)
+            try:
+                self._keys = KeySet.import_key_set(found)
+            except (KeyError, TypeError, AttributeError) as error:  # what joserfc says of sets that are none
+                raise ValueError("no set of keys") from error
         return self._keys

@@ -296,6 +296,14 @@ async def test_every_fault_of_the_token_endpoint_has_its_code(
     assert await refused(here) == code
 
 
+@pytest.mark.parametrize("body", [b"{}", b'{"keys": 3}', b"[]", b'{"keys": [{"kty": "OKP", "crv": "X", "x": "AA"}]}'])
+async def test_keys_that_are_none_refuse_the_sign_in(here: World, wire: FaultProxy, body: bytes) -> None:
+    provider = here.app.container.accounts.oauth.providers["oidc"]
+    provider._keys = None  # type: ignore[attr-defined] # as after a restart
+    wire.inject("/keys", status=200, body=body)
+    assert await refused(here) in {"identity_invalid", "provider_unavailable"}
+
+
 async def test_provider_that_is_down_at_the_start_leads_back_to_the_page(here: World, wire: FaultProxy) -> None:
     provider = here.app.container.accounts.oauth.providers["oidc"]
     provider._metadata = None  # type: ignore[attr-defined] # as after a restart

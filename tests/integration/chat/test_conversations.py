@@ -213,11 +213,11 @@ async def test_fifty_answers_at_once_lose_nothing(tmp_path: Path) -> None:
         assert [event.id for event in events] == sorted({event.id for event in events})
 
 
-async def test_the_events_are_one_union_in_the_schema() -> None:
+async def test_the_events_are_one_union_in_the_schema(tmp_path: Path) -> None:
     from backend.main import create_app
     from tests.support.app import settings_for
 
-    schema = create_app(settings_for(Path("unused"))).openapi()
+    schema = create_app(settings_for(tmp_path)).openapi()
     content = schema["paths"]["/api/v1/conversations/{conversation_id}/messages"]["post"]["responses"]["200"]["content"]
     item = content["text/event-stream"]["itemSchema"]
     assert item["properties"]["data"]["contentSchema"] == {"$ref": "#/components/schemas/ChatEvent"}
