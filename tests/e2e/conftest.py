@@ -22,6 +22,8 @@ WIDTHS = {"1280": (1280, 800), "390": (390, 844)}
 THEMES = ("light", "dark")
 #: Each theme and each layout once: colours depend on the one, structure on the other.
 AXE_LOOKS_AT = {("light", "1280"), ("dark", "390")}
+#: An inherited colour passes down one element a frame, and without a picture the browser may draw none: asking draws.
+_COLOURS_STAND = "() => !document.getAnimations().some(running => running instanceof CSSTransition)"
 
 expect.set_options(timeout=15_000)
 
@@ -118,6 +120,7 @@ def picture() -> Callable[[Page, str], None]:
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})
                 page.wait_for_timeout(150)
+                page.wait_for_function(_COLOURS_STAND)
                 if target:
                     folder = ROOT / target
                     folder.mkdir(parents=True, exist_ok=True)
