@@ -22,10 +22,8 @@ WIDTHS = {"1280": (1280, 800), "390": (390, 844)}
 THEMES = ("light", "dark")
 #: Each theme and each layout once: colours depend on the one, structure on the other.
 AXE_LOOKS_AT = {("light", "1280"), ("dark", "390")}
-
-#: The page has taken the theme on (unless a person chose one) and no colour is on its way any more.
-_SETTLED = """theme => (document.documentElement.dataset.theme === theme || localStorage.getItem('biblios:theme'))
-    && !document.getAnimations().some(one => one instanceof CSSTransition && one.playState === 'running')"""
+#: An inherited colour passes down one element a frame, and without a picture the browser may draw none: asking draws.
+_COLOURS_STAND = "() => !document.getAnimations().some(running => running instanceof CSSTransition)"
 
 expect.set_options(timeout=15_000)
 
@@ -121,8 +119,8 @@ def picture() -> Callable[[Page, str], None]:
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})
-                page.wait_for_function(_SETTLED, arg=theme)
-                page.wait_for_timeout(100)
+                page.wait_for_timeout(150)
+                page.wait_for_function(_COLOURS_STAND)
                 if target:
                     folder = ROOT / target
                     folder.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ def test_sign_in_pages(page: Page, picture: Picture) -> None:
     expect(page.get_by_label("Mail address")).to_have_value("nobody@example.com")
     picture(page, "login-refused")
     page.get_by_role("link", name="Create an account").click()
-    expect(page.get_by_role("heading", name="Create your account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Set up your workspace")).to_be_visible()
     picture(page, "register")
     page.get_by_label("Mail address").fill("ada@example.com")
     page.get_by_label("Password", exact=True).fill("password1")
