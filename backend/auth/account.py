@@ -13,7 +13,7 @@ from backend.auth.one_time import OneTimeTokens
 from backend.auth.personal_data import PersonalData
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
-from backend.auth.repository import SessionRepository, UserRepository, email_taken
+from backend.auth.repository import ADDRESS_OF_ANOTHER, SessionRepository, UserRepository, email_taken
 from backend.auth.throttle import Throttle
 from backend.errors import Conflict, FieldProblem, InvalidInput
 from backend.mail import templates
@@ -74,7 +74,7 @@ class AccountService:
         key = email_key(email)
         holder = await self._users.by_email(email)
         if holder is not None and holder.id != user.id:
-            raise email_taken()
+            raise email_taken(ADDRESS_OF_ANOTHER)
         token = await self._tokens.issue(
             "change_email", user_id=user.id, email_key=key, ttl=CHANGE_TTL, payload={"email": email}
         )

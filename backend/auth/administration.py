@@ -136,7 +136,7 @@ class AdminService:
                 code="registration_closed",
             )
         if await self._users.by_email(email) is not None:
-            raise email_taken()
+            raise email_taken("Somebody with this address has an account here already.")
         invitation = await self._invitations.create(email, role=role, groups=groups, inviter=admin)
         await self._note_invitation("invitation.created", admin, invitation, origin)
         return invitation

@@ -44,9 +44,11 @@ _LOCK_PAUSE_SECONDS = 0.02
 AUTH_COLLECTIONS = (USERS, SESSIONS, SIGNING_KEYS, SETUP)
 
 
-def email_taken() -> Conflict:
-    """The one refusal of an address that another account has."""
-    message = "An account with this address exists already. Sign in instead."
+ADDRESS_OF_ANOTHER = "Another account has this address already. Use a different one."
+
+
+def email_taken(message: str = "An account with this address exists already. Sign in instead.") -> Conflict:
+    """The refusal of an address that another account has; the message is for whoever asked for the address."""
     return Conflict(message, code="email_taken", fields=[FieldProblem("email", "email_taken", message)])
 
 
@@ -90,7 +92,7 @@ class UserRepository:
         try:
             record = await self._users.find_one_and_update({"_id": user_id}, {"$set": changes})
         except DuplicateKey as error:
-            raise email_taken() from error
+            raise email_taken(ADDRESS_OF_ANOTHER) from error
         finally:
             self._cache.forget(user_id)
         return User.model_validate(_fields(record)) if record else None

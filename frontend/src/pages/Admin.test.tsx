@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
-import { HttpResponse, http } from 'msw';
+import { delay, HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { signedIn } from '@/services/session';
 import type { Person } from '@/services/types';
@@ -125,6 +125,24 @@ describe('administration', () => {
     expect(within(row).getByText('Google, saml')).toBeInTheDocument();
     expect(within(row).getByText('Address verified')).toBeInTheDocument();
     expect(within(row).getByText('Never')).toBeInTheDocument();
+  });
+
+  it('chooses who fits first when Enter follows the typing at once', async () => {
+    answering();
+    server.use(
+      http.get('*/api/v1/admin/users', async ({ request }) => {
+        await delay(50);
+        const everybody = [person({ id: 'u1', name: 'Ada' }), person()];
+        const wanted = new URL(request.url).searchParams.get('q') ?? '';
+        const items = everybody.filter(({ name }) => name.toLowerCase().includes(wanted));
+        return HttpResponse.json({ items, next_cursor: null });
+      }),
+    );
+    const { user } = open('/admin/audit');
+    await user.click(await screen.findByRole('button', { name: 'Person' }, { timeout: 5000 }));
+    await screen.findByRole('option', { name: /Ada/ });
+    await user.keyboard('grace{Enter}');
+    await waitFor(() => expect(screen.getByTestId('address')).toHaveTextContent('user=u2'));
   });
 
   it('sends a limit as the server takes it', async () => {

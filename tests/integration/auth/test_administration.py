@@ -197,6 +197,7 @@ async def test_inviting_somebody_who_has_an_account_is_refused(here: World, admi
     person = await here.person()
     refused = await admin.call("POST", "/admin/invitations", json={"email": person.email.upper()})
     assert (refused.status_code, refused.json()["code"]) == (409, "email_taken")
+    assert refused.json()["detail"] == "Somebody with this address has an account here already."
 
 
 async def test_signing_key_rotates_without_signing_anybody_out(here: World, admin: Person) -> None:

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink, useLocation } from 'react-router';
+import { NavLink } from 'react-router';
+import { useOpenTabInView } from '@/hooks/useOpenTabInView';
 import { cn } from '@/utils/cn';
 import { ADMIN_TABS } from './tabs';
 
@@ -8,11 +9,7 @@ import { ADMIN_TABS } from './tabs';
 export function AdminNav() {
   const { t } = useTranslation();
   const nav = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tab that is open changes with the address
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [pathname]);
+  useOpenTabInView(nav);
   return (
     <nav
       ref={nav}

@@ -104,16 +104,29 @@ const VALUES = {
   'user.limit_changed': { None: 'admin.person.limits.general', '0': 'admin.person.limits.none' },
 } as const;
 
+/** What a detail of an entry says, in the words of these pages where they have any. */
+function useWords(): (event: string, key: string, value: string) => string {
+  const { t } = useTranslation();
+  const methodName = useMethodName();
+  return (event, key, value) => {
+    if (key === 'method') return methodName(value);
+    const subject = key === 'role' ? 'user.role_changed' : event;
+    const words: Partial<Record<string, string>> =
+      subject in VALUES ? VALUES[subject as keyof typeof VALUES] : {};
+    const word = words[value];
+    return word ? t(word as 'admin.roles.admin') : value || t('admin.audit.none');
+  };
+}
+
 /** "Member → Administrator", when the entry says what was before and what is now. */
 function useChangeText({ event, details }: AuditEntry): string | null {
   const { t } = useTranslation();
+  const words = useWords();
   if (details?.before === undefined || details.after === undefined) return null;
-  const words: Partial<Record<string, string>> = event in VALUES ? VALUES[event as keyof typeof VALUES] : {};
-  const worded = (value: string) => {
-    const key = words[value];
-    return key ? t(key as 'admin.roles.admin') : value || t('admin.audit.none');
-  };
-  return t('admin.audit.change', { before: worded(details.before), after: worded(details.after) });
+  return t('admin.audit.change', {
+    before: words(event, 'before', details.before),
+    after: words(event, 'after', details.after),
+  });
 }
 
 const DETAILS = [
@@ -134,14 +147,13 @@ const DETAILS = [
 function EntryFacts({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const actorName = useActorName();
-  const methodName = useMethodName();
+  const words = useWords();
   const detailName = (key: string) => {
     const known = DETAILS.find((item) => item === key);
     return known ? t(`admin.audit.details.${known}`) : key;
   };
   const details = Object.entries(entry.details ?? {}).map(
-    ([key, value]) =>
-      [detailName(key), key === 'method' ? methodName(value) : value || t('admin.audit.none')] as const,
+    ([key, value]) => [detailName(key), words(entry.event, key, value)] as const,
   );
   const facts: (readonly [string, string | null | undefined])[] = [
     [t('admin.audit.facts.at'), formatExactTime(entry.at)],

@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 import { useDebounced } from '@/hooks/useDebounced';
@@ -56,11 +56,37 @@ function Choices({ value, onChoose }: { value: string | undefined; onChoose: (id
   const wanted = useDebounced(typed.trim(), TYPING_PAUSE_MS);
   const people = usePeople(wanted ? { q: wanted } : {});
   const items = people.data?.pages[0]?.items ?? [];
+  const [marked, setMarked] = useState('');
+  const [entered, setEntered] = useState(false);
+  // While somebody types, and until the answer is there, the list still shows what fitted before.
+  const settled = typed.trim() === wanted && !people.isPending && !people.isPlaceholderData;
+  const first = settled ? items[0]?.id : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who is first is marked anew for each search
+  useEffect(() => {
+    if (!settled) return;
+    if (entered && first) onChoose(first);
+    setEntered(false);
+    setMarked(first ?? '');
+  }, [settled, wanted, first]);
   return (
-    <Command shouldFilter={false} label={t('admin.audit.personFind')} className="flex min-h-0 flex-col">
+    <Command
+      shouldFilter={false}
+      value={marked}
+      onValueChange={setMarked}
+      label={t('admin.audit.personFind')}
+      className="flex min-h-0 flex-col"
+    >
       <Command.Input
         value={typed}
-        onValueChange={setTyped}
+        onValueChange={(text) => {
+          setTyped(text);
+          setEntered(false);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || settled || event.nativeEvent.isComposing) return;
+          event.preventDefault(); // else whoever is marked in the list before is chosen
+          setEntered(true);
+        }}
         placeholder={t('admin.people.searchPlaceholder')}
         className="h-10 w-full border-b bg-transparent px-3.5 text-base outline-none max-md:h-11 max-md:text-[1rem]"
       />
@@ -70,7 +96,7 @@ function Choices({ value, onChoose }: { value: string | undefined; onChoose: (id
             {t('admin.audit.personNone')}
           </Command.Empty>
         )}
-        {value && (
+        {value && !typed && (
           <Command.Item value="-" onSelect={() => onChoose()} className={ITEM}>
             {t('admin.audit.personAny')}
           </Command.Item>

@@ -22,7 +22,7 @@ export function CopyBlock({ label, text, wrap = false }: CopyBlockProps) {
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, also with the keyboard
         tabIndex={0}
-        className="overflow-x-auto rounded-xl p-3.5 pr-14"
+        className="mr-12 overflow-x-auto rounded-xl py-3.5 pl-3.5"
       >
         <pre className={cn('font-mono text-xs leading-relaxed', wrap && 'whitespace-pre-wrap break-all')}>
           {text}

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Skeleton } from '@/components/Skeleton';
+import { cn } from '@/utils/cn';
 
 /** The head of a tab and what belongs to it. */
 export const TabBody = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
@@ -22,8 +23,10 @@ interface PanelProps {
 /** One subject within a tab, on its own sheet. */
 export const Panel = ({ title, text, action, children }: PanelProps) => (
   <section className="rounded-2xl border bg-surface p-5 shadow-sm">
-    <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
-      <div className="min-w-0 flex-1 basis-60">
+    <div
+      className={cn('flex justify-between gap-x-4 gap-y-3', text ? 'flex-wrap items-start' : 'items-center')}
+    >
+      <div className={cn('min-w-0 flex-1', text && 'basis-60')}>
         {title && <h3 className="font-semibold text-md">{title}</h3>}
         {text && <p className="mt-0.5 text-pretty text-base text-ink-3">{text}</p>}
       </div>

@@ -75,7 +75,7 @@ function SessionRow({ session }: { session: AccountSession }) {
       icon={iconOf(device)}
       action={
         current ? (
-          <Button size="sm" className="max-md:h-10" onClick={() => void signOut()}>
+          <Button size="sm" className="max-md:h-10 max-sm:[&_svg]:hidden" onClick={() => void signOut()}>
             <LogOut aria-hidden />
             {t('settings.signOut')}
           </Button>
