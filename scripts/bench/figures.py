@@ -29,7 +29,10 @@ class Figure:
         """The value with its unit, as tables show it."""
         if self.value is None:
             return "–"
-        return f"{self.value:.0f} {self.unit}" if abs(self.value) >= 100 else f"{self.value:.3g} {self.unit}"
+        shown = f"{self.value:.0f}" if abs(self.value) >= 100 else f"{self.value:.3g}"
+        if self.holds is False and self.target is not None and float(shown) == self.target:
+            shown = f"{self.value:.5g}"  # missed by less than the digits above tell
+        return f"{shown} {self.unit}"
 
     @property
     def promise(self) -> str:
