@@ -29,11 +29,11 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.documents.library import LibraryService
     from backend.embedding.indexing.assembly import Indexing
     from backend.embedding.models.base import Embedder
-    from backend.embedding.processors.extraction import ExtractionPool
     from backend.embedding.search.lexical_base import LexicalIndex
     from backend.embedding.search.service import SearchService
     from backend.embedding.service import IndexingService
     from backend.embedding.vector_store.base import VectorStore
+    from backend.extraction.extraction import ExtractionPool
     from backend.jobs.broker import TaskiqQueue
     from backend.llm.base import ChatModel
     from backend.rag.pipeline import AnswerPipeline
@@ -183,9 +183,9 @@ class Container:
         from backend.documents.demo import DemoLoader
         from backend.embedding.indexing.assembly import build_indexing, former_embedder
         from backend.embedding.models.registry import create_embedder
-        from backend.embedding.processors.extraction import ExtractionPool
         from backend.embedding.search.lexical_client import create_lexical_index
         from backend.embedding.vector_store.client import create_vector_store
+        from backend.extraction.extraction import ExtractionPool
         from backend.jobs.broker import TaskiqQueue
 
         settings = self.settings
@@ -244,7 +244,7 @@ class Container:
         from backend.conversation.personal_data import ConversationData
         from backend.documents.personal_data import DocumentData
         from backend.documents.repository import DocumentRepository
-        from backend.llm.extractive import ExtractiveAnswerer
+        from backend.quoting.extractive import ExtractiveAnswerer
         from backend.rag.support import Attributor
 
         self.chat_model = self._create_chat_model()

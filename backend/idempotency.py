@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from backend.access import Caller
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
-from backend.documents.access import Caller
 from backend.errors import Conflict, InvalidInput
 
 IDEMPOTENCY = CollectionSpec(

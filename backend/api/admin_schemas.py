@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field
 
 from backend.api.account_schemas import MailAddress
-from backend.auth.audit import AuditEvent
+from backend.audit.log import AuditEvent
 from backend.auth.devices import device_name
 from backend.auth.invitations import Invitation
 from backend.auth.keyring import SigningKey

@@ -15,7 +15,7 @@ from backend.api.admin_schemas import AuditEntryView, AuditPage
 from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.auth.audit import AuditEvent, AuditFilter, Outcome
+from backend.audit.log import AuditEvent, AuditFilter, Outcome
 from backend.errors import FieldProblem, InvalidInput
 
 router = APIRouter(prefix="/admin/audit", tags=["admin"], responses=PROBLEM_RESPONSES)

@@ -8,11 +8,11 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 
+from backend.access import Caller
 from backend.api.scopes import check_scope
-from backend.auth.audit import Origin
+from backend.audit.log import Origin
 from backend.auth.models import Identity, Role, Session, User
 from backend.container import Container
-from backend.documents.access import Caller
 from backend.errors import Forbidden, Unauthenticated
 
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from backend.access import Caller
 from backend.api.dependencies import CurrentCaller, Services
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.conversation.export import conversation_entries
-from backend.documents.access import Caller
 from backend.documents.export import ExportEntry, zip_stream
 
 router = APIRouter(prefix="/export", tags=["export"], responses=PROBLEM_RESPONSES)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Header, Request, Response
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.idempotency import IdempotencyRepository, KeptAnswer
 
 _MAX_KEPT_BYTES = 1024 * 1024

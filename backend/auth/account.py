@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import structlog
 
+from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
-from backend.auth.audit import AuditLog, Origin
 from backend.auth.models import Role, Session, User, email_key
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from backend.audit.log import AuditLog, Origin
 from backend.auth.account import AccountService
-from backend.auth.audit import AuditLog, Origin
 from backend.auth.invitations import Invitation, InvitationService
 from backend.auth.keyring import KeyRing, SigningKey
 from backend.auth.models import Role, Session, User

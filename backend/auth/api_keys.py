@@ -6,13 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from backend.auth.audit import AuditLog, Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.identity_cache import IdentityCache
 from backend.auth.models import Scope, User
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
-from backend.documents.ids import new_id
 from backend.errors import Conflict, NotFound
+from backend.ids import new_id
 
 API_KEYS = CollectionSpec(
     "api_keys",

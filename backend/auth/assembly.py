@@ -4,10 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from backend.audit.log import AUDIT_LOG, AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
 from backend.auth.api_keys import API_KEYS, ApiKeyService
-from backend.auth.audit import AUDIT_LOG, AuditLog
 from backend.auth.identity import IdentityService
 from backend.auth.identity_cache import IdentityCache
 from backend.auth.invitations import INVITATIONS, InvitationService

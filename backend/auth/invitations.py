@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from backend.auth.models import Role, User, email_key
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
-from backend.documents.ids import new_id
 from backend.errors import FieldProblem, InvalidInput, NotFound
+from backend.ids import new_id
 from backend.mail import templates
 from backend.mail.outbox import Outbox
 

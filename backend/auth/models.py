@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from backend.documents.access import Caller
+from backend.access import Caller
 
 
 class Role(StrEnum):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from backend.documents.access import Caller
+from backend.access import Caller
 
 
 class PersonalData(Protocol):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from backend.auth.audit import AuditLog, Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.models import Session, User
 from backend.auth.security import PasswordService
 from backend.auth.throttle import Throttle

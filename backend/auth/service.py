@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from backend.auth.audit import AuditLog, Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.invitations import Invitation, InvitationService
 from backend.auth.models import NewAccount, Role, Session, User, email_key
 from backend.auth.password_policy import check_password

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from backend.auth.audit import AuditLog, Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.models import Session, User
 from backend.auth.repository import SessionRepository
 from backend.errors import NotFound

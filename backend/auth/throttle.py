@@ -11,7 +11,7 @@ import ipaddress
 import secrets
 from contextlib import suppress
 
-from backend.auth.audit import Origin
+from backend.audit.log import Origin
 from backend.auth.limits import Limit, RateLimiter
 from backend.errors import Unavailable
 

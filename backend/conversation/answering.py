@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, cast
 
+from backend.access import Caller
 from backend.conversation import events
 from backend.conversation.event_log import EventLog, WireEvent
 from backend.conversation.models import Conversation, Message, TitleSource
@@ -14,10 +15,9 @@ from backend.conversation.service import NO_CONVERSATION, NO_MESSAGE, Conversati
 from backend.conversation.storage import LEASE, ConversationRepository, MessageRepository
 from backend.conversation.title import rule_title
 from backend.conversation.writer import AnswerWriter, Assignment
-from backend.documents.access import Caller
-from backend.documents.ids import new_id
 from backend.embedding.search.models import Filters
 from backend.errors import Conflict, NotFound
+from backend.ids import new_id
 from backend.rag.pipeline import AnswerPipeline
 
 _FOLLOW_SECONDS = 0.5

@@ -11,7 +11,7 @@ from backend.conversation.writer import AnswerWriter
 from backend.db.collection import Database
 from backend.documents.library import LibraryService
 from backend.llm.base import ChatModel
-from backend.llm.extractive import ExtractiveAnswerer
+from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.ports import PassageSearch
 from backend.rag.support import Attributor

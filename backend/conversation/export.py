@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import orjson
 
+from backend.access import Caller
 from backend.conversation.events import MessageView
 from backend.conversation.service import ConversationService
-from backend.documents.access import Caller
 from backend.documents.export import ExportEntry
 
 _PAGE = 100

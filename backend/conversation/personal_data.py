@@ -1,7 +1,7 @@
 """The conversations of a person, for the end of an account."""
 
+from backend.access import Caller
 from backend.conversation.service import ConversationService
-from backend.documents.access import Caller
 
 _AT_ONCE = 100
 

@@ -5,14 +5,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from backend.access import Caller
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
-from backend.documents.access import Caller
-from backend.documents.ids import new_id
 from backend.documents.library import LibraryService
 from backend.errors import NotFound
+from backend.ids import new_id
 
 NO_CONVERSATION = "There is no such conversation. It may have been deleted."
 NO_MESSAGE = "There is no such message. It may have been deleted."

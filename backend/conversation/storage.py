@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.access import Caller
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Filter, Index, Record
-from backend.documents.access import Caller
 
 CONVERSATIONS = CollectionSpec(
     "conversations",

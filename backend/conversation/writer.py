@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from backend.access import Caller
 from backend.conversation import events
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
 from backend.conversation.mapping import to_citation, to_disagreement, to_passage
@@ -16,7 +17,6 @@ from backend.conversation.models import Message, StoredPassage, TitleSource
 from backend.conversation.runs import Run
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.conversation.title import model_title
-from backend.documents.access import Caller
 from backend.documents.citations import CitedStretch
 from backend.documents.library import LibraryService
 from backend.embedding.search.models import Filters

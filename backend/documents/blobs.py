@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Self
 
-from backend.documents.ids import new_id
 from backend.errors import NotFound, Unavailable
+from backend.ids import new_id
 
 _SPACE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _STALE_SECONDS = 3600.0

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 import orjson
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.blobs import BlobStore
 from backend.documents.incoming import clean_name
 from backend.documents.models import Document

@@ -10,7 +10,7 @@ from typing import Literal
 
 import orjson
 
-from backend.documents.access import WORKSPACE
+from backend.access import WORKSPACE
 from backend.documents.models import DocumentStatus, Kind
 
 #: Longest path of an uploaded file that is kept; what is longer loses its front.

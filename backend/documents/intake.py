@@ -10,11 +10,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backend.db.collection import Record, Update
-from backend.documents.ids import new_id
 from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, metadata_hash
 from backend.documents.models import Document, DocumentStatus, Kind
 from backend.documents.repository import Known, access_fields, document_key
 from backend.documents.texts import NewText
+from backend.ids import new_id
 
 #: What indexing has to do with a queued head.
 EXTRACT, TEXT, REINDEX = "extract", "text", "reindex"

@@ -7,11 +7,10 @@ from typing import Protocol
 
 import structlog
 
+from backend.access import Caller
 from backend.db.collection import DuplicateKey
-from backend.documents.access import Caller
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
-from backend.documents.ids import new_id
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json
@@ -19,6 +18,7 @@ from backend.documents.models import Document, DocumentStatus, DocumentText, Emb
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.texts import VersionRepository
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
+from backend.ids import new_id
 from backend.settings import UploadSettings
 
 log = structlog.get_logger(__name__)

@@ -4,8 +4,8 @@ from operator import itemgetter
 
 import orjson
 
+from backend.access import Caller
 from backend.db.collection import Record
-from backend.documents.access import Caller
 from backend.documents.repository import DocumentQuery, DocumentRepository, to_row
 
 type _Line = tuple[str, bytes]

@@ -1,6 +1,6 @@
 """The documents of a person, for the end of an account."""
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
 

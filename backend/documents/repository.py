@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
+from backend.access import Caller, user_principal
 from backend.db.collection import Collection, Database, Record, Update
-from backend.documents.access import Caller, user_principal
 from backend.documents.models import Document, DocumentStatus
 from backend.documents.schema import DOCUMENTS
 

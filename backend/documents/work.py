@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.db.collection import Collection, Database, Record
-from backend.documents.ids import new_id
 from backend.documents.models import Document, DocumentError, DocumentStatus
 from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS
+from backend.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
 from backend.embedding.indexing.writer import Finished, GroupWriter
-from backend.embedding.processors.extraction import ExtractionPool
 from backend.errors import BibliosError, Unavailable, UpstreamError, UpstreamRateLimited, UpstreamTransient
+from backend.extraction.extraction import ExtractionPool
 from backend.jobs.queue import JobQueue
 from backend.monitoring import metrics
 from backend.settings import Settings

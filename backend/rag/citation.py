@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.embedding.search.models import Hit
 from backend.errors import NotFound
 from backend.rag.models import Cited

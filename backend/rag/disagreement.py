@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from backend.embedding.search.models import Hit
-from backend.llm.terms import content_terms, terms
 from backend.rag.models import Contradiction
+from backend.text.terms import content_terms, terms
 
 # Sentences are about the same thing when this share of the shorter one's words (numbers aside) is in the other.
 _SAME_SENTENCE = 0.7

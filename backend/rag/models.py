@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.embedding.search.models import Filters, Hit
 from backend.llm.base import Usage
 

@@ -13,9 +13,9 @@ import structlog
 
 from backend.errors import UpstreamRejected
 from backend.llm.base import ChatModel, Finish
-from backend.llm.extractive import ExtractiveAnswerer, QuotedSentence
 from backend.llm.streaming import sanitise
 from backend.monitoring.metrics import LLM_TOKENS
+from backend.quoting.extractive import ExtractiveAnswerer, QuotedSentence
 from backend.rag.abstention import NOT_IN_LIBRARY, NOTHING_FOUND
 from backend.rag.citation import Draft, verified
 from backend.rag.disagreement import asks_for_the_past, find_contradictions, superseded_by

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.models import DocumentText
 from backend.embedding.search.models import Filters, SearchResult
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.search.models import Hit
-from backend.llm.answer_types import names
-from backend.llm.sentences import Sentence, split_sentences
-from backend.llm.terms import content_terms, figures, inverse_frequencies, recall, terms
+from backend.quoting.answer_types import names
+from backend.text.sentences import Sentence, split_sentences
+from backend.text.terms import content_terms, figures, inverse_frequencies, recall, terms
 
 type Support = Literal["matched", "weak"]
 

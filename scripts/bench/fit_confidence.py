@@ -1,4 +1,4 @@
-"""Fits the weights of `backend/llm/confidence.py` on XQuAD and tests them on the demo, which the fit never sees.
+"""Fits the weights of `backend/quoting/confidence.py` on XQuAD and tests them on the demo, which the fit never sees.
 
 Logistic regression on standardised evidence with an L2 penalty, by Newton's method. What it learns to tell is whether
 the shown quotes hold the accepted answer: of a question that XQuAD answers that may go either way; of one whose
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.llm.confidence import Evidence
+from backend.quoting.confidence import Evidence
 from scripts.bench.quality_answers import Outcome, figures, outcomes
 
 type Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from backend.embedding.cache import EmbeddingCache
 from backend.embedding.indexing.embedded_text import chunk_hash
 from backend.embedding.models.base import Vectors
 from backend.embedding.models.local import LocalEmbedder
-from backend.embedding.processors.chunkers import chunk
+from backend.extraction.chunkers import chunk
 from scripts.bench.corpus import TextDocument, sentences
 
 POOL_SENTENCES = 3000

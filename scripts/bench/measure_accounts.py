@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from backend.audit.log import Origin
 from backend.auth.assembly import Accounts, build_accounts
-from backend.auth.audit import Origin
 from backend.auth.limits import MemoryLimitStore
 from backend.auth.security import PasswordService
 from backend.auth.service import SignIn

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.llm.answer_types import names
-from backend.llm.terms import content_words, fold
+from backend.quoting.answer_types import names
+from backend.text.terms import content_words, fold
 
 _HEAD = re.compile(
     r"\b(?:how (?:many|much)|what|which|whose)\b\s+(?:(?:is|are|was|were)\s+|(?:kind|type|sort|part) of\s+)?"

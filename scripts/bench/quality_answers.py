@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.demo import DEMO_DIR
 from backend.documents.incoming import TextItem
 from backend.documents.models import DocumentText
@@ -29,8 +29,8 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.evaluation.datasets import read_lines
-from backend.llm.confidence import ABSTAIN_BELOW, Evidence
-from backend.llm.extractive import ExtractiveAnswer, ExtractiveAnswerer
+from backend.quoting.confidence import ABSTAIN_BELOW, Evidence
+from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor

@@ -20,16 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from backend.documents.access import WORKSPACE, Caller
+from backend.access import WORKSPACE, Caller
 from backend.embedding.indexing.embedded_text import embedded_text
 from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.registry import create_embedder
-from backend.embedding.processors.chunkers import chunk
 from backend.embedding.search.hydration import ChunkRow, DocumentHead
 from backend.embedding.search.lexical_tantivy import TantivyIndex
 from backend.embedding.search.models import Filters, IndexEntry
 from backend.embedding.search.service import SearchService
 from backend.embedding.vector_store.faiss import FaissVectorStore
+from backend.extraction.chunkers import chunk
 from backend.settings import Settings
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)

@@ -26,9 +26,9 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.search.models import Hit
 from backend.evaluation.datasets import read_lines
-from backend.llm.confidence import ABSTAIN_BELOW
-from backend.llm.extractive import ExtractiveAnswerer
-from backend.llm.terms import content_terms, terms
+from backend.quoting.confidence import ABSTAIN_BELOW
+from backend.quoting.extractive import ExtractiveAnswerer
+from backend.text.terms import content_terms, terms
 from scripts.bench.corpus import shared_data
 
 _PASSAGES = 8

@@ -9,7 +9,7 @@ from backend.documents.models import Kind
 from backend.embedding.indexing.embedded_text import embedded_text
 from backend.embedding.models.encoder import Encoder, load_tokenizer, tokenize
 from backend.embedding.models.minilm_files import prepare
-from backend.embedding.processors.chunkers import chunk
+from backend.extraction.chunkers import chunk
 from scripts.bench.corpus import make_documents
 
 _SLICE = 512

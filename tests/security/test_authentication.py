@@ -15,7 +15,7 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from backend.auth.audit import Origin
+from backend.audit.log import Origin
 from backend.errors import RateLimited
 from tests.support.accounts import AUTH, World, world
 from tests.support.app import PASSWORD, running_app, settings_for

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.embedding.processors.content import Source
-from backend.embedding.processors.failures import MESSAGES
-from backend.embedding.processors.limits import Limits
-from backend.embedding.processors.reading import read_content
 from backend.errors import ExtractionFailed
+from backend.extraction.content import Source
+from backend.extraction.failures import MESSAGES
+from backend.extraction.limits import Limits
+from backend.extraction.reading import read_content
 from tests.support import files
 
 LIMITS = Limits(1_000_000, 2**30, 2**26, 200, 1000, 2)

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 import pytest
 import pytest_asyncio
 
-from backend.embedding.processors.extraction import ExtractionPool
 from backend.errors import ExtractionFailed
+from backend.extraction.extraction import ExtractionPool
 from backend.settings import ProcessingSettings
 from tests.support import files
 

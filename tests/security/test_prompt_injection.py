@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.llm.prompts import ANSWER_INSTRUCTIONS
 from tests.support.chat import ChatClient, ChatRig, Event, chat_app, chat_rig, text_of
 from tests.support.openai_server import OpenAIServer

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from backend.auth.audit import AuditEvent, AuditFilter
+from backend.audit.log import AuditEvent, AuditFilter
 from tests.support.app import PASSWORD, RunningApp
 from tests.support.mailbox import Mailbox
 

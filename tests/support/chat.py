@@ -19,11 +19,11 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Request
 
+from backend.access import Caller
 from backend.api import chat, conversations, problems
 from backend.api.dependencies import get_caller, get_container
 from backend.conversation.assembly import Chat, build_chat
 from backend.db.sqlite import SqliteDatabase
-from backend.documents.access import Caller
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.library import LibraryService
@@ -32,8 +32,8 @@ from backend.documents.schema import DOCUMENT_COLLECTIONS
 from backend.documents.texts import NewText, VersionRepository
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.llm.base import ChatModel
-from backend.llm.extractive import ExtractiveAnswerer
 from backend.llm.openai import OpenAIChatModel
+from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.support import Attributor
 from backend.settings import Settings, UploadSettings
 from tests.support.embedder import HashEmbedder

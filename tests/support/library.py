@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.access import Caller
 from backend.db.collection import Database
 from backend.db.sqlite import SqliteDatabase
-from backend.documents.access import Caller
 from backend.documents.incoming import FileItem
 from backend.documents.library import LibraryService
 from backend.embedding.indexing.assembly import Indexing, build_indexing
 from backend.embedding.models.base import Embedder
-from backend.embedding.processors.extraction import ExtractionPool
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Hit
 from backend.embedding.vector_store.base import VectorStore
+from backend.extraction.extraction import ExtractionPool
 from backend.jobs.broker import TaskiqQueue
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder

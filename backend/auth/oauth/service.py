@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backend.auth.audit import AuditLog, Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.models import NewAccount, User
 from backend.auth.oauth.base import Profile, Provider, ProviderError
 from backend.auth.oauth.storage import Flow, FlowRepository, Intent, LinkedAccount, LinkedAccountRepository

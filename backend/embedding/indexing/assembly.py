@@ -20,12 +20,12 @@ from backend.embedding.indexing.legs import Legs, LexicalLeg, Progress, VectorLe
 from backend.embedding.indexing.state import INDEXING_COLLECTIONS, IndexStateRepository, Serving
 from backend.embedding.models.base import Embedder
 from backend.embedding.models.registry import create_embedder
-from backend.embedding.processors.extraction import ExtractionPool
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.service import SearchService
 from backend.embedding.service import IndexingService
 from backend.embedding.vector_store.base import VectorStore
 from backend.errors import BibliosError
+from backend.extraction.extraction import ExtractionPool
 from backend.jobs.queue import JobQueue
 from backend.settings import Settings
 

@@ -12,10 +12,10 @@ from backend.documents.work import Claim
 from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
 from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.writer import Finished
-from backend.embedding.processors.chunkers import chunk
-from backend.embedding.processors.extraction import ExtractionPool
-from backend.embedding.processors.metadata import detect_language
 from backend.errors import ExtractionFailed
+from backend.extraction.chunkers import chunk
+from backend.extraction.extraction import ExtractionPool
+from backend.extraction.metadata import detect_language
 from backend.settings import ProcessingSettings
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]

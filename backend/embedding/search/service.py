@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.filters import matches
 from backend.embedding.search.highlights import Highlighter

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.access import Caller
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.conversation.storage import (
     CONVERSATION_COLLECTIONS,
@@ -16,7 +17,6 @@ from backend.conversation.storage import (
     MessageRepository,
 )
 from backend.db.collection import Database, DuplicateKey
-from backend.documents.access import Caller
 from tests.support.database import sqlite_database
 from tests.support.mongo_server import mongo_database, mongo_server
 

@@ -150,7 +150,7 @@ async def test_unverified_address_makes_an_unproven_account_and_a_mail(here: Wor
 async def test_open_invitation_of_a_verified_address_gives_its_role(here: World, strict: StrictProvider) -> None:
     invitations = here.app.container.accounts.admin
     [admin] = await here.app.container.users.unscoped_first(1)
-    from backend.auth.audit import Origin
+    from backend.audit.log import Origin
     from backend.auth.models import Role
 
     await invitations.invite(admin, str(strict.persona.email), role=Role.admin, groups=[], origin=Origin())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.llm.prompts import NOT_FOUND_MARK
 from tests.support.chat import ChatClient, ChatRig, chat_app, chat_rig, completed, text_of
 from tests.support.openai_server import Chat, OpenAIServer

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from tests.support.chat import ChatClient, ChatRig, Event, chat_rig, completed, serve_chat, text_of
 from tests.support.openai_server import MALFORMED_STREAM, Body, Chat, Cut, OpenAIServer, Slow, Stall, Status
 

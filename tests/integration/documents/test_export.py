@@ -3,7 +3,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.export import zip_stream
 from backend.documents.incoming import TextItem
 from tests.support.app import running_app, settings_for

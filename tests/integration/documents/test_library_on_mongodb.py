@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.citations import CitedStretch
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from tests.support.library import Library, open_library
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.embedding.indexing.state import IndexStateRepository
 from backend.embedding.models.base import Vectors

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery
 from backend.documents.schema import CHUNKS, VERSIONS
@@ -241,7 +241,7 @@ async def test_a_document_deleted_while_it_is_embedded_leaves_nothing(tmp_path: 
 VICTIM = """
 import asyncio, sys
 from pathlib import Path
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.embedding.search.lexical_tantivy import TantivyIndex
 from tests.integration.indexing.test_recovery import faiss_in

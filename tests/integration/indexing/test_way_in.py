@@ -3,7 +3,7 @@
 import zipfile
 from io import BytesIO
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery
 from tests.support.library import Library

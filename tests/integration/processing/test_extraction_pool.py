@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from backend.documents.models import Kind
-from backend.embedding.processors.extraction import ExtractionPool
 from backend.errors import ExtractionFailed
+from backend.extraction.extraction import ExtractionPool
 from backend.settings import ProcessingSettings
 from tests.support import files
 
@@ -39,7 +39,7 @@ def readers() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         try:
-            if "backend.embedding.processors.worker" in child.cmdline():
+            if "backend.extraction.worker" in child.cmdline():
                 found.append(child)
         except psutil.NoSuchProcess:
             continue
@@ -178,7 +178,7 @@ async def test_a_text_over_the_limit_is_refused_not_cut() -> None:
 
 SERVER = """
 import asyncio
-from backend.embedding.processors.extraction import ExtractionPool
+from backend.extraction.extraction import ExtractionPool
 from backend.settings import ProcessingSettings
 
 async def main():

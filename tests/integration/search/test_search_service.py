@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.embedding.search.hydration import ChunkRow, DocumentHead
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.lexical_tantivy import TantivyIndex

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from backend.documents.models import Kind
-from backend.embedding.processors.content import Source
-from backend.embedding.processors.detect import detect
-from backend.embedding.processors.extractors import extractor_for
-from backend.embedding.processors.limits import Limits
+from backend.extraction.content import Source
+from backend.extraction.detect import detect
+from backend.extraction.extractors import extractor_for
+from backend.extraction.limits import Limits
 from backend.settings import ProcessingSettings
 
 DEMO = Path(__file__).parents[3] / "demo"

@@ -51,8 +51,8 @@ def test_a_source_without_author_is_refused(tmp_path: Path) -> None:
 
 
 def _text(path: Path) -> str:
-    from backend.embedding.processors.detect import detect
-    from backend.embedding.processors.extractors import extractor_for
+    from backend.extraction.detect import detect
+    from backend.extraction.extractors import extractor_for
 
     source = source_of(path, path.name)
     kind = detect(source)

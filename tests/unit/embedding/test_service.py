@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.schema import DOCUMENTS
 from backend.documents.work import WorkRepository

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.documents.models import DocumentText
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import NotFound
-from backend.llm.extractive import ExtractiveAnswerer
+from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.citation import Draft, verified
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline

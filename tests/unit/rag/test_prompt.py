@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.documents.access import Caller
+from backend.access import Caller
 from backend.embedding.search.models import Hit
 from backend.llm.tokens import estimate_tokens, truncate_to_tokens
 from backend.rag.models import PastTurn, Question, Source

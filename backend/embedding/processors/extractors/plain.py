@@ -1,9 +1,0 @@
-"""Plain text: the words as they are."""
-
-from backend.documents.models import Kind
-from backend.embedding.processors.content import Content, Source
-
-
-def extract(source: Source, kind: Kind) -> Content:
-    """The text without trailing blank space. No sections: plain text marks none."""
-    return Content(kind, source.text().rstrip())

@@ -1,0 +1,159 @@
+"""`ExtractionPool`: files are read in child processes with limits, so that no file can hurt the server."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Self
+
+import structlog
+
+from backend.documents.models import Extracted
+from backend.errors import ExtractionFailed
+from backend.extraction.failures import failure
+from backend.extraction.limits import Limits
+from backend.extraction.protocol import Frame, unpack_extracted
+from backend.extraction.reader_process import ReaderDied, ReaderProcess
+from backend.settings import ProcessingSettings
+
+log = structlog.get_logger(__name__)
+
+type Rectangle = tuple[float, float, float, float]
+
+# A process that holds this much after a file is replaced: allocators rarely give memory back.
+_RETIRE_RESIDENT_BYTES = 400 * 1024 * 1024
+
+
+class ExtractionPool:
+    """Reads files in up to `settings.workers` processes, started when first needed and ended when idle.
+
+    Safe for concurrent callers of one event loop: those over `workers` wait their turn, and waiting does not count
+    as extraction time. A process that dies, hangs or eats memory fails only the file it was reading.
+    """
+
+    def __init__(self, settings: ProcessingSettings, *, max_text_chars: int) -> None:
+        self._settings = settings
+        self._limits = Limits.of(settings, max_text_chars=max_text_chars)
+        self._turns = asyncio.Semaphore(settings.workers)
+        self._idle: list[ReaderProcess] = []
+        self._busy: set[ReaderProcess] = set()
+        self._timers: dict[ReaderProcess, asyncio.TimerHandle] = {}
+        self._endings: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def extract(self, data: bytes | Path, *, filename: str, mime: str | None = None) -> Extracted:
+        """The file's text, sections, metadata and the files inside it.
+
+        `filename` and `mime` are hints; the content decides. Archives and mailboxes have an empty text and children.
+        Raises `ExtractionFailed` with one of the codes in `failures.MESSAGES`.
+        """
+        answer = await self._ask({"operation": "extract", "filename": filename, "mime": mime}, data)
+        return unpack_extracted(answer)
+
+    async def render_page(self, data: bytes | Path, *, page: int, width: int) -> bytes:
+        """A page of a PDF, counted from 1, as PNG of `width` pixels.
+
+        Raises `ExtractionFailed`: `no_such_page`, `encrypted`, `corrupt`, `unsupported_type` (not a PDF).
+        """
+        answer = await self._ask({"operation": "render", "page": page, "width": max(16, min(width, 4000))}, data)
+        return answer.blobs[0]
+
+    async def locate(self, data: bytes | Path, *, page: int, quote: str) -> list[Rectangle]:
+        """Where `quote` stands on a PDF's page: (left, top, right, bottom) as shares (0..1) of the page as shown,
+        from its top left corner, one rectangle per line. Blank space and hyphens do not count. Empty: not there.
+        """
+        answer = await self._ask({"operation": "locate", "page": page, "quote": quote}, data)
+        return [(left, top, right, bottom) for left, top, right, bottom in answer.header["rectangles"]]
+
+    async def close(self) -> None:
+        """Ends all processes; files that are being read fail with `crashed`."""
+        self._closed = True
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        processes = [*self._idle, *self._busy]
+        self._idle.clear()
+        await asyncio.gather(*(process.kill() for process in processes), *self._endings)
+        # Callers that were just starting a process, or waiting, find the pool closed; none is left behind.
+        for _ in range(self._settings.workers):
+            await self._turns.acquire()
+        for _ in range(self._settings.workers):
+            self._turns.release()
+
+    async def _ask(self, header: dict[str, Any], data: bytes | Path) -> Frame:
+        # The child runs in the same folder, so a relative path means the same there.
+        request = Frame({**header, "path": str(data)}) if isinstance(data, Path) else Frame(header, (data,))
+        async with self._turns:
+            answer = await self._exchange(request)
+        if "code" in answer.header:
+            if "exception" in answer.header:
+                log.warning("extraction_error_unexpected", exception=answer.header["exception"])
+            raise ExtractionFailed(answer.header["message"], code=answer.header["code"])
+        return answer
+
+    async def _exchange(self, request: Frame) -> Frame:
+        """Sends the request to an idle process or a new one; one that died while idle is replaced without a word."""
+        while True:
+            process = self._take_idle()
+            reused = process is not None
+            if process is None:
+                process = await self._start()
+            self._busy.add(process)
+            keep = False
+            try:
+                async with asyncio.timeout(self._settings.timeout_seconds):
+                    answer = await process.ask(request)
+                keep = answer.header.get("code") != "out_of_memory"
+            except TimeoutError:
+                raise failure("timed_out", f"{self._settings.timeout_seconds:g}") from None
+            except ReaderDied as death:
+                if reused and not death.accepted and not self._closed:
+                    continue
+                log.warning("extraction_process_died", reason=death.reason, last_words=await process.last_words())
+                raise failure("crashed", death.reason) from None
+            finally:
+                self._busy.discard(process)
+                # Also reached when the caller is cancelled: a process in mid-answer can not be used again.
+                if keep and not self._closed and answer.header.get("resident_bytes", 0) < _RETIRE_RESIDENT_BYTES:
+                    self._put_idle(process)
+                else:
+                    await asyncio.shield(process.kill())
+            return answer
+
+    async def _start(self) -> ReaderProcess:
+        if self._closed:
+            raise failure("crashed", "the server is stopping")
+        try:
+            process = await ReaderProcess.start(self._limits.as_dict())
+        except ReaderDied as death:
+            log.error("extraction_process_cannot_start", reason=death.reason)  # noqa: TRY400 - the reason says it all
+            raise failure("crashed", "the reader could not be started") from None
+        if self._closed:
+            await process.kill()
+            raise failure("crashed", "the server is stopping")
+        return process
+
+    def _take_idle(self) -> ReaderProcess | None:
+        while self._idle:
+            process = self._idle.pop()
+            self._timers.pop(process).cancel()
+            if process.alive:
+                return process
+        return None
+
+    def _put_idle(self, process: ReaderProcess) -> None:
+        self._idle.append(process)
+        loop = asyncio.get_running_loop()
+        self._timers[process] = loop.call_later(self._settings.idle_seconds, self._end_idle, process)
+
+    def _end_idle(self, process: ReaderProcess) -> None:
+        self._timers.pop(process, None)
+        if process in self._idle:
+            self._idle.remove(process)
+            ending = asyncio.get_running_loop().create_task(process.kill())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)

@@ -1,0 +1,128 @@
+"""What kind of thing a question asks for (a date, a number, a person, a place), and whether a sentence offers one."""
+
+import re
+from enum import StrEnum
+
+from backend.text.terms import content_words, fold, stem
+
+
+class AnswerType(StrEnum):
+    date = "date"
+    number = "number"
+    person = "person"
+    place = "place"
+    reason = "reason"
+    other = "other"
+
+
+# By question words first, then by nouns that name what is asked for.
+_QUESTIONS = {
+    AnswerType.date: re.compile(
+        r"\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade|time|quarter)\b|"
+        r"\bhow long ago\b|\bdeadline\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b|什么时候|いつ|何年",
+        re.IGNORECASE,
+    ),
+    AnswerType.number: re.compile(
+        r"\bhow (?:many|much|long|old|far|tall|big|large|high|deep|often|fast|wide|heavy)\b|"
+        r"\b(?:what|which)\b.{0,40}\b(?:number|percent\w*|price|cost|amount|rate|limit|fee|size|budget|salary|score|"
+        r"population|temperature|port|version|total|distance|share|length|speed)\b|"
+        r"\bwie ?viele?\b|\bcombien\b|\bcuánt\w+\b|多少|几|いくつ|いくら",
+        re.IGNORECASE,
+    ),
+    AnswerType.person: re.compile(
+        r"\bwho(?:m|se)?\b|\bwer\b|\bwem\b|\bwen\b|\bqui\b|\bquién\b|\bchi\b|谁|誰|だれ", re.IGNORECASE
+    ),
+    AnswerType.place: re.compile(
+        r"\bwhere\b|\bin (?:what|which) (?:city|country|town|state|place|region|building|room|office)\b|"
+        r"\bwo\b|\bwohin\b|\boù\b|\bdónde\b|\bdove\b|哪里|どこ",
+        re.IGNORECASE,
+    ),
+    AnswerType.reason: re.compile(r"\bwhy\b|\bwarum\b|\bpourquoi\b|\bpor qué\b|\bperché\b|为什么|なぜ", re.IGNORECASE),
+}
+
+_DATE = re.compile(
+    r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\b\d{4}-\d{2}-\d{2}\b|"
+    r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bcentur(?:y|ies)\b|"
+    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|\d+\s?年|\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
+    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"'“‘(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
+_FIRST_NAME = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+)")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_REASON = re.compile(
+    r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bto (?:avoid|prevent|reduce|keep)\b|\breason\b|"
+    r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bparce que\b|\bporque\b|因为|から",
+    re.IGNORECASE,
+)
+# The words after "how many", "what is the" and so on, up to the preposition or verb that goes on to what is known:
+# "phone number" of "What is the phone number of Ann Lee?".
+_DETAIL = re.compile(
+    r"\b(?:how (?:many|much)|what|which|whose|wie ?viele?|welche[rsnm]?|quel(?:le)?s?|combien de)\b\s+"
+    r"(?:(?:is|are|was|were|did|does|do|will|kind of|type of|part of|sort of|ist|sind|war|est|sont)\s+)?"
+    r"(?:(?:the|our|your|a|an|der|die|das|le|la|les)\s+)?(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DETAIL_ENDS = re.compile(
+    r"\b(?:of|for|in|at|on|with|to|from|by|per|is|are|was|were|do|does|did|has|have|had|can|may|must|will|would|should|"
+    r"that|who|when|be|been|von|für|hat|haben|ist|sind|war|du|des|de|est|sont|a|ont)\b|[?,;？]",
+    re.IGNORECASE,
+)
+
+
+# Words that name a kind of thing and seldom stand beside it: "which company" is answered by a name.
+_KIND_NOUNS = (
+    "name kind type sort term word title company organization organisation person people man woman team group thing "
+    "way part place city country state region year day date month century decade time number amount percentage percent "
+    "jahr tag datum stadt land firma jour date ville"
+)
+_KINDS_OF_THINGS = frozenset(map(stem, _KIND_NOUNS.split()))
+
+
+def answer_type(question: str) -> AnswerType:
+    """The kind of thing asked for; the first question word in the text decides."""
+    best: tuple[int, AnswerType] | None = None
+    for kind, pattern in _QUESTIONS.items():
+        match = pattern.search(question)
+        if match and (best is None or match.start() < best[0]):
+            best = (match.start(), kind)
+    return best[1] if best else AnswerType.other
+
+
+def asked_detail(question: str) -> frozenset[str]:
+    """The terms that name what is asked, apart from what it is asked of; none where only a question word does."""
+    match = _DETAIL.search(question)
+    head = _DETAIL_ENDS.split(match.group(1), maxsplit=1)[0] if match else ""
+    return frozenset(content_words(head)) - _KINDS_OF_THINGS
+
+
+def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> bool:
+    """Whether a sentence holds something of the kind that is not already in the question."""
+    match kind:
+        case AnswerType.date:
+            return any(fold(match.group()) not in question_terms for match in _DATE.finditer(sentence))
+        case AnswerType.number:
+            return any(
+                fold(word) not in question_terms
+                for word in re.findall(r"[\w.,%$€£-]*", sentence)
+                if _NUMBER.search(word)
+            )
+        case AnswerType.person | AnswerType.place:
+            return any(stem(fold(name)) not in question_terms for name in names(sentence))
+        case AnswerType.reason:
+            return bool(_REASON.search(sentence))
+        case AnswerType.other:
+            return False
+
+
+def names(sentence: str) -> list[str]:
+    """Capitalised words that do not merely begin a sentence, and the name that begins one if it has two words."""
+    first = _FIRST_NAME.match(sentence)
+    begin = first.group(1).split() if first else []
+    found = [*begin, *(match.group() for match in _NAME.finditer(sentence))]
+    return [_POSSESSIVE.sub("", name) for name in found]

@@ -1,0 +1,124 @@
+"""How sure the answerer is that what it would quote answers the question: a logistic regression on named evidence.
+
+The questions that matter are near misses: the library knows the thing and does not say what is asked of it. So what
+is asked ("phone number") is weighed apart from what it is asked of ("Katrin Böhm"), and every word, name and number of
+the question that nothing meets counts against the answer. Fitted by `scripts/bench/fit_confidence.py`; data, figures
+and limits stand in docs/adr/0090.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+from backend.embedding.search.models import Hit
+from backend.quoting.answer_types import asked_detail, names
+from backend.quoting.candidates import Candidate
+from backend.quoting.word_match import WordMatch, WordVectors, match_words
+from backend.text.terms import content_terms, figures, fold, recall, stem, terms, weight
+
+# Below this confidence the answerer abstains: the highest threshold at which XQuAD, with weights that were fitted on
+# other articles, still shows about 92% of its answers (docs/adr/0090 has the whole table).
+ABSTAIN_BELOW = 0.14
+
+# Characters around a sentence in which the question's words are looked for.
+_CONTEXT_BEFORE, _CONTEXT_AFTER = 200, 120
+# Words of one language have a cosine of about 0.35 even if they have nothing to do with each other.
+_UNRELATED, _RELATED = 0.35, 0.85
+# How well the asked detail is met where no word names it ("when", "who").
+_NO_DETAIL = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the best sentence, and at the end what speaks against it; the cosines and shares are at most 1.
+
+    Attributes:
+        cosine: of the sentence to the question.
+        score: the sentence's score in the ranking.
+        lead: how much nearer it is than the next sentence.
+        nearness: cosine of the first passage to the question.
+        passage_recall: weighted share of the question's terms that stand in the sentence's passage or its title.
+        met_in_sentence, met_near: weighted share of its words met by meaning in the sentence; in the text around.
+        weakest, second_weakest: the question's words that are met worst near the sentence.
+        detail: how well the words that name what is asked are met near the sentence.
+        names_missing, numbers_missing: how many of the question's are not near the sentence.
+    """
+
+    cosine: float
+    score: float
+    lead: float
+    nearness: float
+    passage_recall: float
+    met_in_sentence: float
+    met_near: float
+    weakest: float
+    second_weakest: float
+    detail: float
+    names_missing: float
+    numbers_missing: float
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+        logit = _CONSTANT + sum(w * value for w, value in zip(_WEIGHTS, astuple(self), strict=True))
+        return 1 / (1 + math.exp(-logit))
+
+
+# In the order of the attributes; fitted with an L2 penalty, which is why related evidence shares its weight.
+_WEIGHTS = (1.311, 0.281, 2.425, 2.752, 1.304, 1.859, 1.511, 1.542, 0.162, 1.272, -0.489, -0.864)
+_CONSTANT = -7.056
+
+
+async def weigh(
+    question: str,
+    candidates: Sequence[Candidate],
+    passages: Sequence[Hit],
+    weights: Mapping[str, float],
+    vectors: WordVectors,
+) -> Evidence:
+    """The evidence for the first of `candidates`, which are sorted by score. Errors: `UpstreamError`."""
+    best = candidates[0]
+    hit = passages[best.passage]
+    around = _around(hit, best)
+    matches = await match_words(question, best.text, around, vectors)
+    weakest = sorted(match.near for match in matches)
+    first = passages[0].similarity
+    return Evidence(
+        cosine=best.cosine,
+        score=best.score,
+        lead=best.cosine - max((other.cosine for other in candidates[1:]), default=0.0),
+        nearness=best.cosine if first is None else first,
+        passage_recall=recall(
+            content_terms(question), frozenset(terms(f"{hit.title} {hit.heading or ''} {hit.text}")), weights
+        ),
+        met_in_sentence=_met(matches, weights, near=False),
+        met_near=_met(matches, weights, near=True),
+        weakest=weakest[0] if weakest else 1.0,
+        second_weakest=weakest[1] if len(weakest) > 1 else 1.0,
+        detail=_detail_met(question, matches),
+        names_missing=len({stem(fold(name)) for name in names(question)} - frozenset(terms(around))),
+        numbers_missing=len(figures(question).keys() - figures(around).keys()),
+    )
+
+
+def _around(passage: Hit, candidate: Candidate) -> str:
+    """The title and the text around a sentence, where the words may stand that the sentence leaves out."""
+    start, end = candidate.start - passage.start, candidate.end - passage.start
+    window = passage.text[max(0, start - _CONTEXT_BEFORE) : end + _CONTEXT_AFTER]
+    return f"{passage.title} {passage.heading or ''} {candidate.lead} {window}"
+
+
+def _met(matches: Sequence[WordMatch], weights: Mapping[str, float], *, near: bool) -> float:
+    total = sum(weight(match.term, weights) for match in matches)
+    met = sum(weight(match.term, weights) * _degree(match.near if near else match.in_sentence) for match in matches)
+    return met / total if total else 0.0
+
+
+def _degree(cosine: float) -> float:
+    return min(1.0, max(0.0, (cosine - _UNRELATED) / (_RELATED - _UNRELATED)))
+
+
+def _detail_met(question: str, matches: Sequence[WordMatch]) -> float:
+    detail = asked_detail(question)
+    met = [match.near for match in matches if match.term in detail]
+    return sum(met) / len(met) if met else _NO_DETAIL
