@@ -1,101 +1,13 @@
-import { ArrowRight, ChevronDown, CircleHelp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { Fact, FactList } from '@/components/settings/Panel';
+import { Fact, FactList } from '@/components/ui/Panel';
 import { useMethodName } from '@/hooks/useMethodName';
 import type { AuditEntry } from '@/services/types';
-import { cn } from '@/utils/cn';
-import { formatAgo, formatExactTime } from '@/utils/format';
-import { EVENT_ICONS, knownEvent } from './auditEvents';
-import { Chip } from './Chip';
-import { useEventName } from './useEventName';
+import { formatExactTime } from '@/utils/format';
 
-const OUTCOME_TONES = { success: 'ok', refused: 'warn', failed: 'danger' } as const;
-
-/** One entry in a line; opened, everything that was noted. */
-export function AuditEntryRow({ entry }: { entry: AuditEntry }) {
-  const { t } = useTranslation();
-  const eventName = useEventName();
-  const event = knownEvent(entry.event);
-  const Icon = event ? EVENT_ICONS[event] : CircleHelp;
-  const change = useChangeText(entry);
-  const refused = entry.outcome !== 'success';
-  return (
-    <li className="border-b">
-      <details className="group">
-        <summary className="-mx-3 grid min-h-16 cursor-pointer list-none grid-cols-[2rem_minmax(0,1fr)_1rem] items-center gap-x-3 rounded-lg px-3 py-2.5 transition-colors duration-100 hover:bg-hover @4xl:grid-cols-[2rem_minmax(0,1fr)_13rem_8rem_1rem] [&::-webkit-details-marker]:hidden">
-          <span
-            className={cn(
-              'grid size-8 place-items-center rounded-full',
-              refused ? 'bg-warn-soft text-warn' : 'bg-hover text-ink-2',
-              entry.outcome === 'failed' && 'bg-danger-soft text-danger',
-            )}
-          >
-            <Icon className="size-4" strokeWidth={1.85} aria-hidden />
-          </span>
-          <span className="min-w-0">
-            <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-              <span className="font-medium text-base">{eventName(entry.event)}</span>
-              {refused && (
-                <Chip tone={OUTCOME_TONES[entry.outcome]} className="!h-5">
-                  {t(`admin.audit.outcomes.${entry.outcome}`)}
-                </Chip>
-              )}
-              {change && <span className="min-w-0 truncate text-ink-2 text-sm">{change}</span>}
-            </span>
-            <span className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-ink-3 text-sm">
-              <Who entry={entry} />
-            </span>
-            <span className="mt-0.5 block truncate text-ink-3 text-sm @4xl:hidden">
-              <Moment at={entry.at} />
-              {entry.device && ` · ${entry.device}`}
-              {entry.ip && ` · ${entry.ip}`}
-            </span>
-          </span>
-          <span className="hidden min-w-0 text-sm @4xl:block">
-            <span className="block truncate text-ink-2">{entry.device}</span>
-            <span className="block truncate text-ink-3 tabular-nums">{entry.ip}</span>
-          </span>
-          <span className="hidden truncate text-ink-2 text-sm @4xl:block">
-            <Moment at={entry.at} />
-          </span>
-          <ChevronDown
-            className="size-4 text-ink-3 transition-transform duration-150 group-open:rotate-180"
-            aria-hidden
-          />
-        </summary>
-        <EntryFacts entry={entry} />
-      </details>
-    </li>
-  );
-}
-
-const Moment = ({ at }: { at: string }) => (
-  <time dateTime={at} title={formatExactTime(at)}>
-    {formatAgo(at)}
-  </time>
-);
-
-function useActorName(): (entry: AuditEntry) => string {
+export function useActorName(): (entry: AuditEntry) => string {
   const { t } = useTranslation();
   return ({ actor, actor_id }) => actor ?? t(actor_id ? 'admin.audit.gone' : 'admin.audit.nobody');
-}
-
-/** Who did it, and to whom when that is somebody else. */
-function Who({ entry }: { entry: AuditEntry }) {
-  const actorName = useActorName();
-  const { subject } = entry;
-  return (
-    <>
-      <span className="min-w-0 truncate">{actorName(entry)}</span>
-      {subject && subject !== entry.actor && (
-        <>
-          <ArrowRight className="size-3.5 shrink-0" aria-hidden />
-          <span className="min-w-0 truncate">{subject}</span>
-        </>
-      )}
-    </>
-  );
 }
 
 const VALUES = {
@@ -119,7 +31,7 @@ function useWords(): (event: string, key: string, value: string) => string {
 }
 
 /** "Member → Administrator", when the entry says what was before and what is now. */
-function useChangeText({ event, details }: AuditEntry): string | null {
+export function useChangeText({ event, details }: AuditEntry): string | null {
   const { t } = useTranslation();
   const words = useWords();
   if (details?.before === undefined || details.after === undefined) return null;
@@ -144,7 +56,8 @@ const DETAILS = [
   'invitation',
 ] as const;
 
-function EntryFacts({ entry }: { entry: AuditEntry }) {
+/** Everything that was noted of an entry. */
+export function AuditEntryFacts({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const actorName = useActorName();
   const words = useWords();
@@ -167,7 +80,7 @@ function EntryFacts({ entry }: { entry: AuditEntry }) {
     ...details,
   ];
   return (
-    <div className="mb-3 rounded-xl border bg-surface p-4 shadow-sm @4xl:ml-11">
+    <div className="rounded-xl border bg-surface p-4 shadow-sm @4xl:mt-1 @4xl:mb-3 @4xl:ml-11">
       <FactList>
         {facts.map(
           ([label, value]) =>
