@@ -68,7 +68,13 @@ function Anybody() {
   // Nor is a form shown, or a title, before it is known which; without an answer it is the form for signing in.
   if (signedOut && registration.isPending) return <Splash />;
   const { first, mode } = registration.data ?? {};
-  if (signedOut && first && mode === 'open' && !SAYS_ITSELF.includes(pathname) && !search.includes('error=')) {
+  if (
+    signedOut &&
+    first &&
+    mode === 'open' &&
+    !SAYS_ITSELF.includes(pathname) &&
+    !search.includes('error=')
+  ) {
     return <Navigate to={`/register${search}`} replace />;
   }
   return <Outlet />;
