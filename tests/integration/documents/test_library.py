@@ -16,6 +16,7 @@ from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.library import Library, open_library
+from tests.support.moved_clock import MovedClock
 
 BOATS = TextItem("boats", "Boats", "Boats float on water. " * 3)
 
@@ -23,6 +24,10 @@ BOATS = TextItem("boats", "Boats", "Boats float on water. " * 3)
 async def rows_of(library: Library, caller: Caller) -> list[str]:
     rows, _ = await library.service.page(caller, DocumentQuery())
     return [row["external_id"] for row in rows]
+
+
+def originals_in(folder: Path) -> list[Path]:
+    return [path for path in (folder / "blobs").rglob("*") if path.is_file()]
 
 
 async def stored_records(library: Library) -> dict[str, int]:
@@ -118,7 +123,7 @@ async def test_only_the_owner_may_delete_or_retry_what_others_see(library: Libra
         await library.service.retry(ada, stored.id)
 
 
-async def test_delete_really_deletes(library: Library, ada: Caller, tmp_path: Path) -> None:
+async def test_delete_really_deletes(library: Library, ada: Caller, tmp_path: Path, clock: MovedClock) -> None:
     document_id = await library.add_file(ada, "boats.txt", b"Boats float on water.")
     await library.service.store_texts("ada", [replace(BOATS, text="Something else entirely.")])
     await library.settled(ada)
@@ -133,18 +138,25 @@ async def test_delete_really_deletes(library: Library, ada: Caller, tmp_path: Pa
         "chunks": 1,
         "embeddings": 1,
     }
-    assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
+    assert originals_in(tmp_path) != []  # in the trash, since somebody may be adding the same file at this moment
+    clock.advance(hours=1)
+    await library.indexing.service.clear_away_deleted()
+    assert originals_in(tmp_path) == []
     assert await library.store.count() == await library.lexical.count() == 1
     with pytest.raises(NotFound):
         await library.service.get(ada, document_id)
 
 
-async def test_what_another_document_uses_too_outlives_the_first(library: Library, ada: Caller, tmp_path: Path) -> None:
+async def test_what_another_document_uses_too_outlives_the_first(
+    library: Library, ada: Caller, tmp_path: Path, clock: MovedClock
+) -> None:
     first = await library.add_file(ada, "one.txt", b"Boats float on water.")
     second = await library.add_file(ada, "two.txt", b"Boats float on water.")
     await library.settled(ada)
     await library.service.delete(ada, first)
-    assert len([path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]) == 1
+    clock.advance(hours=1)
+    await library.indexing.service.clear_away_deleted()
+    assert len(originals_in(tmp_path)) == 1
     assert [hit.document_id for hit in await library.search(ada, "boats")] == [second]
     assert (await library.service.original(ada, second)).digest
 
@@ -226,12 +238,12 @@ async def test_pages_are_complete_ordered_and_filtered(library: Library, ada: Ca
     assert none == []
 
 
-async def test_disk_full_stores_nothing_and_the_next_try_works(library: Library, ada: Caller) -> None:
-    from backend.documents.blobs import BlobStore, StorageFull
+async def test_disk_full_stores_nothing_and_the_next_try_works(library: Library, ada: Caller, tmp_path: Path) -> None:
+    from backend.documents.blobs import StorageFull
+    from backend.documents.blobs.local import LocalBlobStore
     from tests.unit.documents.test_blobs import full_disk
 
-    blobs = library.indexing.blobs
-    full = BlobStore(blobs.path("00").parent.parent, open_file=full_disk(3))
+    full = LocalBlobStore(tmp_path / "blobs", open_file=full_disk(3))
     with pytest.raises(StorageFull):
         await full.put(b"Boats float.")
     assert await rows_of(library, ada) == []
