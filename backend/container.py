@@ -145,6 +145,7 @@ class Container:
         from backend.db.connect import open_database
         from backend.db.folder_lock import FolderLock
         from backend.db.migrations import migrate
+        from backend.db.shared_folder import check_shared
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
         if self.settings.uses_mongodb and self.settings.indexes_in_data_dir:  # SQLite locks the folder itself
@@ -157,6 +158,8 @@ class Container:
         checking = supervised("database-check", self._check_database)
         self._closing.push_async_callback(checking.stop)
         await migrate(self.database)
+        if self.settings.uses_mongodb:  # SQLite lies in the folder itself
+            await check_shared(self.database, self.data_dir)
 
     async def _check_database(self) -> None:
         await asyncio.sleep(_FIRST_CHECK_SECONDS)

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 #: What the look at the start may take. About 1 GB is read in it from a warm disk; of a larger file the first part.
 QUICK_SECONDS = 2.0
 _SHOWN_FAULTS = 5
+_INTERRUPT_AGAIN_SECONDS = 0.001
 
 
 def quick_check(connection: sqlite3.Connection, *, seconds: float = QUICK_SECONDS) -> bool:
@@ -24,8 +25,9 @@ def quick_check(connection: sqlite3.Connection, *, seconds: float = QUICK_SECOND
 
     Returns whether all of the file was looked at. Errors: `Unavailable` (`database_damaged`).
     """
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.start()
+    done = threading.Event()
+    guard = threading.Thread(target=_interrupt_after, args=(connection, seconds, done), name="sqlite-quick-check")
+    guard.start()
     try:
         _check(connection, "quick_check")
     except sqlite3.OperationalError as error:
@@ -33,9 +35,18 @@ def quick_check(connection: sqlite3.Connection, *, seconds: float = QUICK_SECOND
             return False
         raise
     finally:
-        timer.cancel()
-        timer.join()  # an interrupt that comes late would end another statement
+        done.set()
+        guard.join()  # an interrupt that comes late would end another statement
     return True
+
+
+def _interrupt_after(connection: sqlite3.Connection, seconds: float, done: threading.Event) -> None:
+    """Again and again: one that comes just before a statement begins is lost."""
+    if done.wait(seconds):
+        return
+    connection.interrupt()
+    while not done.wait(_INTERRUPT_AGAIN_SECONDS):
+        connection.interrupt()
 
 
 class WholeCheck:

@@ -11,6 +11,7 @@ from backend.documents.citations import CitedStretch
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery
 from backend.documents.schema import CHUNKS, DOCUMENTS, VERSION_PARTS, VERSIONS
+from backend.documents.texts import TextDamaged, VersionRepository
 from backend.embedding.cache import EMBEDDINGS
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.settings import Settings
@@ -195,9 +196,41 @@ async def test_large_texts_are_kept_in_parts_and_read_whole(tmp_path: Path, ada:
         assert await library.database.collection(VERSION_PARTS).count({}) == 4
         head = await library.database.collection(DOCUMENTS).find_one({"_id": stored.id})
         assert head is not None
-        from backend.documents.texts import VersionRepository
-
         assert await VersionRepository(library.database).unscoped_text(head["pending_text"]) == text
+
+
+async def overwrite(library: Library, document_id: str) -> None:
+    """As a failing disk may: SQLite itself sees nothing wrong."""
+    versions = library.database.collection(VERSIONS)
+    await versions.update_one({"document_id": document_id}, {"$set": {"text": "Boats float on whisky. " * 3}})
+
+
+async def test_overwritten_words_are_not_shown_as_what_the_document_says(library: Library, ada: Caller) -> None:
+    [stored] = await library.service.store_texts("ada", [BOATS])
+    await library.settled(ada)
+    await overwrite(library, stored.id)
+    with pytest.raises(TextDamaged, match="restore a backup"):
+        await library.service.text(ada, stored.id)
+
+
+async def test_a_text_of_an_earlier_release_gets_its_hash_when_it_is_first_read(library: Library, ada: Caller) -> None:
+    [stored] = await library.service.store_texts("ada", [BOATS])
+    await library.settled(ada)
+    await library.database.collection(VERSIONS).update_one({"document_id": stored.id}, {"$unset": {"hash": ""}})
+    assert (await library.service.text(ada, stored.id)).text == BOATS.text
+    await overwrite(library, stored.id)
+    with pytest.raises(TextDamaged):
+        await library.service.text(ada, stored.id)
+
+
+async def test_a_damaged_part_of_a_large_text_is_noticed(tmp_path: Path, ada: Caller) -> None:
+    async with open_library(tmp_path, work=False) as library:
+        [stored] = await library.service.store_texts("ada", [replace(BOATS, text="x" * 1_200_000)])
+        head = await library.database.collection(DOCUMENTS).find_one({"_id": stored.id})
+        assert head is not None
+        await library.database.collection(VERSION_PARTS).update_one({"part": 1}, {"$set": {"text": "y" * 200_000}})
+        with pytest.raises(TextDamaged):
+            await VersionRepository(library.database).unscoped_text(head["pending_text"])
 
 
 async def test_a_text_over_the_limit_is_refused_with_the_setting_to_change(library: Library) -> None:
