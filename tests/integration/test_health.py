@@ -48,6 +48,19 @@ async def test_a_dependency_that_is_down_is_named(
     assert answer.json()["dependencies"]["database"]["status"] == "down"
 
 
+async def test_readiness_names_files_and_background_tasks_and_says_what_to_do(
+    app: RunningApp, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    ready = (await http.get("/readyz")).json()["dependencies"]
+    assert {"database", "files", "indexing", "jobs", "lexical_index", "vector_store"} <= set(ready)
+    (tmp_path / "data" / "blobs" / "incoming").rename(tmp_path / "data" / "elsewhere")
+    answer = await http.get("/readyz")
+    assert answer.status_code == 503
+    files = answer.json()["dependencies"]["files"]
+    assert (files["status"], "check the data folder" in files["detail"]) == ("down", True)
+    (tmp_path / "data" / "elsewhere").rename(tmp_path / "data" / "blobs" / "incoming")
+
+
 async def test_metrics_count_requests_by_route(http: httpx.AsyncClient) -> None:
     await http.get("/healthz")
     text = (await http.get("/metrics")).text
