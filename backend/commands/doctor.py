@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from backend.commands.console import note, out
+from backend.errors import Unavailable
 from backend.settings import Settings
 
 _MIN_FREE_BYTES = 1024**3
@@ -63,6 +64,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _data_dir,
         _disk,
         _sqlite,
+        _damage,
         _port,
         _pages,
         _database,
@@ -108,6 +110,21 @@ def _sqlite(settings: Settings) -> Finding:
     if sqlite3.sqlite_version_info < _MIN_SQLITE:
         return Finding("SQLite", "fail", sqlite3.sqlite_version, "A Python with SQLite 3.38 or newer is needed.")
     return Finding("SQLite", "ok", sqlite3.sqlite_version)
+
+
+def _damage(settings: Settings) -> Finding:
+    """All of the database file, also beside a running server: it is only read."""
+    from backend.db.sqlite import FILE_NAME
+    from backend.db.sqlite_check import WholeCheck
+
+    file = settings.data_dir.resolve() / FILE_NAME
+    if settings.uses_mongodb or not file.exists():
+        return Finding("database file", "ok", "none in the data folder")
+    try:
+        WholeCheck(file).run()
+    except Unavailable as error:
+        return Finding("database file", "fail", error.message, "See `docs/user/troubleshooting.md`, 'Damage'.")
+    return Finding("database file", "ok", "whole")
 
 
 def _port(settings: Settings) -> Finding:
