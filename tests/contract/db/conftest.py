@@ -20,6 +20,8 @@ MONGOECO_GAPS = {
     "test_null_on_a_dotted_path_matches_where_any_document_lacks_it",
     # Projecting an array of documents drops those that become empty.
     "test_fields_limit_what_is_read",
+    # $sum of whole numbers beyond 64 bits fails.
+    "test_a_sum_beyond_64_bits_becomes_a_float",
 }
 
 
@@ -27,6 +29,8 @@ MONGOECO_GAPS = {
 SECANTUSDB_GAPS = {
     # {"a.b": None} passes over an array in which only some documents lack b, where an index leads the way.
     "test_null_on_a_dotted_path_matches_where_any_document_lacks_it[secantusdb-meta.pages]",
+    # $sum of whole numbers beyond 64 bits fails.
+    "test_a_sum_beyond_64_bits_becomes_a_float",
 }
 
 
