@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from backend.api.body_limit import BodyRefused
 from backend.errors import BibliosError, FieldProblem, RateLimited
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,11 @@ async def _on_biblios_error(request: Request, error: Exception) -> Response:
     )
 
 
+async def _on_body_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyRefused)  # noqa: S101 - the handler is registered for this class only
+    return await _on_biblios_error(request, error.reason)
+
+
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for this class only
     fields = tuple(
@@ -121,6 +127,7 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Registers the handlers."""
     app.add_exception_handler(BibliosError, _on_biblios_error)
+    app.add_exception_handler(BodyRefused, _on_body_refused)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Exception, _on_unexpected)
