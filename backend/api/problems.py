@@ -1,5 +1,6 @@
 """Renders every failure as problem+json (RFC 9457): `{type, title, status, code, detail, errors?, request_id}`."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from backend.api.body_limit import BodyRefused
-from backend.errors import BibliosError, FieldProblem, RateLimited
+from backend.errors import BibliosError, FieldProblem, InvalidInput, RateLimited
 
 log = structlog.get_logger(__name__)
 
@@ -84,19 +85,23 @@ async def _on_body_refused(request: Request, error: Exception) -> Response:
     return await _on_biblios_error(request, error.reason)
 
 
-async def _on_validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for this class only
+def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
+    """pydantic's errors as one of ours; the place in a body is named without `body`."""
     fields = tuple(
         FieldProblem(
             field=".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path")) or "body",
             code=str(item["type"]),
             message=str(item["msg"]).removeprefix("Value error, "),
         )
-        for item in error.errors()
+        for item in errors
     )
     first = fields[0] if fields else None
-    detail = f"{first.field}: {first.message}" if first else "The request is malformed."
-    return problem_response(request, status=422, code="invalid_input", detail=detail, fields=fields)
+    return InvalidInput(f"{first.field}: {first.message}" if first else "The request is malformed.", fields=fields)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for this class only
+    return await _on_biblios_error(request, invalid_fields(error.errors()))
 
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 401: "unauthenticated", 403: "forbidden", 413: "too_large"}

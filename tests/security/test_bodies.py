@@ -1,5 +1,6 @@
 """A body is read after its sender is known, within its route's limit: for every route of the schema, also new ones."""
 
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,9 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from backend.api import large_json
 from backend.api.body_limit import LARGER, STRANGERS_BYTES
+from backend.api.large_json import parse_list_body
 from backend.settings import MEBIBYTE
 from tests.security.test_routes import ALL, API, CLOSED, PUBLIC, Route
 from tests.support.accounts import Person, World, world
@@ -138,3 +141,23 @@ async def test_refusal_names_the_setting(here: World, admin: Person) -> None:
     assert "BIBLIOS_WEB_MAX_JSON_BYTES" in answer.json()["detail"]
     answer = await admin.call("POST", "/documents/text", json={"items": [{"text": "x" * _TEXTS_BYTES}]})
     assert "BIBLIOS_UPLOAD_MAX_TEXT_REQUEST_BYTES" in answer.json()["detail"]
+
+
+async def test_long_body_is_parsed_beside_the_event_loop(
+    here: World, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed_in: list[int] = []
+
+    def parse(*args: Any, **kwargs: Any) -> Any:
+        parsed_in.append(threading.get_ident())
+        return parse_list_body(*args, **kwargs)
+
+    monkeypatch.setattr(large_json, "parse_list_body", parse)
+    items = [{"external_id": str(number), "text": "Boats float. " * 100} for number in range(100)]
+    stored = await admin.call("POST", "/documents/text", json={"items": items})
+    assert (stored.status_code, len(stored.json()["items"])) == (202, 100)
+    items[99]["text"] = 5  # type: ignore[assignment]
+    refused = await admin.call("POST", "/documents/text", json={"items": items})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "items.99.text")
+    assert len(parsed_in) == 2
+    assert threading.get_ident() not in parsed_in
