@@ -20,6 +20,7 @@ from backend.api.document_schemas import (
     safe_filename,
 )
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.large_json import LargeJsonRoute
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.uploads import Received, receive_upload
@@ -28,7 +29,7 @@ from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
-router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
+router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES, route_class=LargeJsonRoute)
 
 DocumentId = Annotated[str, Path(max_length=64)]
 #: A file from somebody else must not run here, whatever it says it is.
