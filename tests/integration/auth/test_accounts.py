@@ -21,7 +21,7 @@ async def app(tmp_path: Path) -> AsyncIterator[RunningApp]:
 
 @pytest.fixture
 async def http(app: RunningApp) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=app.url) as client:
+    async with httpx.AsyncClient(base_url=app.url, timeout=60) as client:
         yield client
 
 
