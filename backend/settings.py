@@ -7,13 +7,22 @@ A variable is `BIBLIOS_` + group + `_` + name, e.g. `BIBLIOS_LLM_BASE_URL`; the 
 
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
+
+
+def _listed(value: Any) -> Any:
+    """A list as people write it in an environment: ``a, b``; JSON is taken as well."""
+    if not isinstance(value, str):
+        return value
+    parts = (part.strip(' "') for part in value.strip().removeprefix("[").removesuffix("]").split(","))
+    return [part for part in parts if part]
 
 
 class Environment(StrEnum):
@@ -256,6 +265,11 @@ class WebSettings(BaseModel):
 
     public_url: str = Field("", description="how browsers reach this server; empty: http://host:port")
     cors_origins: list[str] = Field(default_factory=list)
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_listed)] = Field(
+        default_factory=list,
+        description="addresses or networks of your reverse proxies, with commas; X-Forwarded-For and -Proto of others "
+        "are ignored",
+    )
     static_dir: Path | None = Field(None, description="the built pages; empty: frontend/dist beside the package")
 
 

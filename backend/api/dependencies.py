@@ -9,6 +9,7 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 
 from backend.access import Caller
+from backend.api.client_address import client_address
 from backend.api.scopes import check_scope
 from backend.audit.log import Origin
 from backend.auth.models import Identity, Role, Session, User
@@ -29,7 +30,7 @@ Services = Annotated[Container, Depends(get_container)]
 async def get_origin(request: Request) -> Origin:
     """Where the request came from, for limits and the audit log."""
     return Origin(
-        ip=request.client.host if request.client else "",
+        ip=client_address(request),
         user_agent=request.headers.get("user-agent", ""),
         request_id=str(request.scope.get("request_id", "")),
     )
