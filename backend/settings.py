@@ -253,6 +253,18 @@ class JobSettings(BaseModel):
     in_server: bool = Field(True, description="false: servers leave all jobs to `biblios worker` processes")
 
 
+class DeletionSettings(BaseModel):
+    """How soon what was deleted has left the disk: after both times together, at most two hours."""
+
+    sweep_seconds: float = Field(1800, gt=0, le=3000, description="how often what was deleted is cleared off the disk")
+    trash_seconds: float = Field(
+        3600,
+        gt=0,
+        le=3600,
+        description="originals stay in the trash this long, they may be on their way in again",
+    )
+
+
 class LogSettings(BaseModel):
     """What is logged and how."""
 
@@ -316,6 +328,7 @@ class Settings(BaseSettings):
     rag: RagSettings = RagSettings()
     chat: ChatSettings = ChatSettings()
     jobs: JobSettings = JobSettings()
+    deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
 

@@ -182,4 +182,15 @@ class Database(Protocol):
         """Raises `Unavailable` when the database does not answer."""
         ...
 
+    async def check(self) -> None:
+        """Checks everything that this process keeps for damage, beside all other work; may take minutes.
+
+        Errors: `Unavailable` (`database_damaged`), as `ping` has from then on. A server checks its own files.
+        """
+        ...
+
+    async def forget_deleted(self) -> None:
+        """Clears what was deleted out of the files that this process keeps; a server cares for its own."""
+        ...
+
     async def close(self) -> None: ...

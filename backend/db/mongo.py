@@ -97,6 +97,12 @@ class MongoDatabase:
         with classified():
             await self._client.admin.command("ping")
 
+    async def check(self) -> None:
+        """Nothing to do: the server checks each page that it reads."""
+
+    async def forget_deleted(self) -> None:
+        """Nothing to do: the files are the server's (see its `compact`, and encryption at rest)."""
+
     async def drop(self) -> None:
         """Deletes the whole database. For tests."""
         with classified():
