@@ -235,7 +235,12 @@ class ChatSettings(BaseModel):
 class JobSettings(BaseModel):
     """Background work."""
 
-    concurrency: int = Field(16, ge=1, description="documents processed at once")
+    concurrency: int = Field(16, ge=1, description="documents of one holder indexed at once; all: twice as many")
+    actions_concurrency: int = Field(4, ge=1, description="actions carried out at once")
+    sync_concurrency: int = Field(4, ge=1, description="synchronisations run at once")
+    places: int = Field(
+        0, ge=0, description="jobs of all queues at once, actions before sync before indexing; 0: each queue's own"
+    )
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
     max_attempts: int = Field(3, ge=1)
