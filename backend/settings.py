@@ -144,7 +144,11 @@ class ProcessingSettings(BaseModel):
     max_memory_bytes: int = Field(
         1024 * MEBIBYTE, ge=64 * MEBIBYTE, description="address space added by one extraction"
     )
-    workers: int = Field(1, ge=1, description="extraction processes")
+    workers: int = Field(
+        2,
+        ge=1,
+        description="extraction processes; one holder's files use all but one, so that nobody waits for another",
+    )
     idle_seconds: float = Field(30, gt=0, description="an extraction process with nothing to do ends after this long")
     max_archive_bytes: int = Field(400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most")
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
