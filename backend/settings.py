@@ -155,7 +155,11 @@ class ProcessingSettings(BaseModel):
     max_memory_bytes: int = Field(
         1024 * MEBIBYTE, ge=64 * MEBIBYTE, description="address space added by one extraction"
     )
-    workers: int = Field(1, ge=1, description="extraction processes")
+    workers: int = Field(
+        2,
+        ge=1,
+        description="extraction processes; one holder's files use all but one, so that nobody waits for another",
+    )
     idle_seconds: float = Field(30, gt=0, description="an extraction process with nothing to do ends after this long")
     max_archive_bytes: int = Field(400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most")
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
@@ -246,7 +250,12 @@ class ChatSettings(BaseModel):
 class JobSettings(BaseModel):
     """Background work."""
 
-    concurrency: int = Field(16, ge=1, description="documents processed at once")
+    concurrency: int = Field(16, ge=1, description="documents of one holder indexed at once; all: twice as many")
+    actions_concurrency: int = Field(4, ge=1, description="actions carried out at once")
+    sync_concurrency: int = Field(4, ge=1, description="synchronisations run at once")
+    places: int = Field(
+        0, ge=0, description="jobs of all queues at once, actions before sync before indexing; 0: each queue's own"
+    )
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
     max_attempts: int = Field(3, ge=1)
