@@ -14,6 +14,8 @@ from backend.api.document_schemas import (
     DocumentTextView,
     DocumentView,
     PageBoxes,
+    SourceCount,
+    SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
@@ -217,6 +219,13 @@ async def stats(services: Services, caller: CurrentCaller) -> DocumentStats:
     return DocumentStats(
         total=sum(counts.values()), by_status={status: counts.get(status.value, 0) for status in DocumentStatus}
     )
+
+
+@router.get("/sources", summary="Where your documents come from")
+async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
+    counts = await services.library.count_by_source(caller)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
 
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)

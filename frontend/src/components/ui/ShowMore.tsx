@@ -1,7 +1,7 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/components/ui/Button';
 import { ErrorMessage } from '../ErrorMessage';
+import { Button } from './Button';
 
 interface ShowMoreProps {
   list: Pick<
