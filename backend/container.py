@@ -207,11 +207,12 @@ class Container:
         from backend.embedding.vector_store.client import create_vector_store
         from backend.extraction.extraction import ExtractionPool
         from backend.jobs.broker import TaskiqQueue
+        from backend.jobs.queues import queues
 
         settings = self.settings
         await self.database.prepare([IDEMPOTENCY])
         self.idempotency = IdempotencyRepository(self.database)
-        self.jobs = TaskiqQueue(settings.redis.url, settings.jobs.concurrency)
+        self.jobs = TaskiqQueue(settings.redis.url, queues(settings.jobs), places=settings.jobs.places)
         self._pings["jobs"] = self.jobs.ping
         self.embedder = create_embedder(settings)
         self._closing.push_async_callback(self.embedder.close)

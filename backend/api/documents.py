@@ -14,12 +14,15 @@ from backend.api.document_schemas import (
     DocumentTextView,
     DocumentView,
     PageBoxes,
+    SourceCount,
+    SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
     safe_filename,
 )
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.large_json import LargeJsonRoute
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.uploads import Received, receive_upload
@@ -28,7 +31,7 @@ from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
-router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
+router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES, route_class=LargeJsonRoute)
 
 DocumentId = Annotated[str, Path(max_length=64)]
 #: A file from somebody else must not run here, whatever it says it is.
@@ -216,6 +219,13 @@ async def stats(services: Services, caller: CurrentCaller) -> DocumentStats:
     return DocumentStats(
         total=sum(counts.values()), by_status={status: counts.get(status.value, 0) for status in DocumentStatus}
     )
+
+
+@router.get("/sources", summary="Where your documents come from")
+async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
+    counts = await services.library.count_by_source(caller)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
 
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)

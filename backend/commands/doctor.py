@@ -7,9 +7,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import typer
@@ -17,23 +15,15 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from backend.commands.console import note, out
-from backend.errors import Unavailable
+from backend.commands.doctor_accounts import same_mailboxes
+from backend.commands.doctor_damage import whole_database
+from backend.commands.findings import Finding
 from backend.settings import Settings
 
 _MIN_FREE_BYTES = 1024**3
 _TIMEOUT_SECONDS = 5.0
 _BUILT_PAGES = Path(__file__).parent.parent.parent / "frontend" / "dist" / "index.html"
 _MIN_SQLITE = (3, 38, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. `advice` says what to do; empty when all is well."""
-
-    subject: str
-    status: Literal["ok", "warn", "fail"]
-    detail: str
-    advice: str = ""
 
 
 def doctor() -> None:
@@ -64,7 +54,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _data_dir,
         _disk,
         _sqlite,
-        _damage,
+        whole_database,
         _port,
         _pages,
         _database,
@@ -73,6 +63,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _vector,
         _llm,
         _secret,
+        same_mailboxes,
     ]
     findings = []
     for check in checks:
@@ -110,21 +101,6 @@ def _sqlite(settings: Settings) -> Finding:
     if sqlite3.sqlite_version_info < _MIN_SQLITE:
         return Finding("SQLite", "fail", sqlite3.sqlite_version, "A Python with SQLite 3.38 or newer is needed.")
     return Finding("SQLite", "ok", sqlite3.sqlite_version)
-
-
-def _damage(settings: Settings) -> Finding:
-    """All of the database file, also beside a running server: it is only read."""
-    from backend.db.sqlite import FILE_NAME
-    from backend.db.sqlite_check import WholeCheck
-
-    file = settings.data_dir.resolve() / FILE_NAME
-    if settings.uses_mongodb or not file.exists():
-        return Finding("database file", "ok", "none in the data folder")
-    try:
-        WholeCheck(file).run()
-    except Unavailable as error:
-        return Finding("database file", "fail", error.message, "See `docs/user/troubleshooting.md`, 'Damage'.")
-    return Finding("database file", "ok", "whole")
 
 
 def _port(settings: Settings) -> Finding:

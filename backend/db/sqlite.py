@@ -10,24 +10,37 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import orjson
 import structlog
 
 from backend.db import sqlite_reading as reading
 from backend.db import sqlite_writing as writing
-from backend.db.collection import CollectionSpec, Filter, Record, Sort, Update, UpdateResult
+from backend.db.aggregation import check_grouping
+from backend.db.collection import (
+    CollectionSpec,
+    Filter,
+    Group,
+    GroupKey,
+    Record,
+    Sort,
+    TimeBucket,
+    TimeUnit,
+    Update,
+    UpdateResult,
+)
 from backend.db.filters import parse
 from backend.db.folder_lock import FolderLock
 from backend.db.projection import field_tree, project
+from backend.db.sqlite_aggregation import aggregate
 from backend.db.sqlite_check import WholeCheck, quick_check
 from backend.db.sqlite_errors import damaged, told
 from backend.db.sqlite_filters import Plan, plan
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
 from backend.db.sqlite_shaping import Shaped
-from backend.db.sqlite_updates import check_update, check_upsert
 from backend.db.sqlite_writer import Writer
+from backend.db.updates import check_update, check_upsert
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -390,16 +403,16 @@ class SqliteCollection:
         )
         return counted or 0
 
-    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
-        counts = await self._read(
-            filter, (), lambda connection, table, query: reading.group_count(connection, table, query, field)
+    async def aggregate(self, filter: Filter, *, by: Sequence[GroupKey] = (), sums: Sequence[str] = ()) -> list[Group]:
+        check_grouping(by, sums)
+        groups = await self._read(
+            filter, (), lambda connection, table, query: aggregate(connection, table, query, by, sums)
         )
-        return counts or {}
+        return groups or []
 
-    async def date_buckets(
-        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
-    ) -> list[tuple[datetime, int]]:
-        buckets = await self._read(
-            filter, (), lambda connection, table, query: reading.date_buckets(connection, table, query, field, unit)
-        )
-        return buckets or []
+    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+        return {group.keys[0]: group.count for group in await self.aggregate(filter, by=[field])}
+
+    async def date_buckets(self, filter: Filter, field: str, *, unit: TimeUnit) -> list[tuple[datetime, int]]:
+        groups = await self.aggregate(filter, by=[TimeBucket(field, unit)])
+        return sorted((group.keys[0], group.count) for group in groups)

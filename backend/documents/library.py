@@ -169,7 +169,10 @@ class LibraryService:
         return await page_json(self._documents, caller, query, before=before, limit=limit)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
-        return await self._documents.count_by_status(caller)
+        return await self._documents.count_by(caller, "status")
+
+    async def count_by_source(self, caller: Caller) -> dict[str, int]:
+        return await self._documents.count_by(caller, "source")
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
         """The text of the current version, or of a cited one.

@@ -19,6 +19,7 @@ from backend.embedding.search.models import Hit
 from backend.embedding.vector_store.base import VectorStore
 from backend.extraction.extraction import ExtractionPool
 from backend.jobs.broker import TaskiqQueue
+from backend.jobs.queues import queues
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryLexicalIndex, MemoryVectorStore
@@ -86,7 +87,7 @@ async def open_library(
     database = own or database
     assert database is not None
     extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
-    jobs = TaskiqQueue(None, settings.jobs.concurrency)
+    jobs = TaskiqQueue(None, queues(settings.jobs))
     try:
         indexing = await build_indexing(
             database=database,
