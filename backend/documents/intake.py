@@ -115,10 +115,11 @@ class Intake:
                 if "blob" not in changes:
                     unset["blob"] = ""
         elif there.status is DocumentStatus.failed:
-            if _is_empty(item):
+            if not _is_empty(item):
+                changes |= _queued(now)
+                unset = {"error": "", **_NO_LEASE}
+            elif not changes:
                 return Stored(there.id, item.external_id, there.status, "unchanged")
-            changes |= _queued(now)
-            unset = {"error": "", **_NO_LEASE}
         elif there.status is DocumentStatus.indexed:
             changes |= {**_queued(now), "work": REINDEX}
             unset = dict(_NO_LEASE)
@@ -129,7 +130,7 @@ class Intake:
         if unset:
             update["$unset"] = unset
         plan.changes.append((there.id, update))
-        return self._stored(plan, there.id, item, changes["status"], created=False)
+        return self._stored(plan, there.id, item, changes.get("status", there.status), created=False)
 
     def _metadata(self, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
         name = PurePosixPath(item.filename).name if isinstance(item, FileItem) else item.external_id

@@ -92,6 +92,22 @@ async def test_access_given_and_taken_shows_in_lists_and_searches_at_once(
     assert len(await library.search(ada, "boats")) == 1
 
 
+async def test_access_taken_from_an_empty_or_a_broken_document_closes_it(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    async def add(access: frozenset[str]) -> None:
+        await library.service.store_texts("ada", [TextItem("empty", "Empty", " ", access=access)])
+        await library.add_file(ada, "empty.txt", b"", access=access)
+        await library.add_file(ada, "broken.pdf", b"%PDF-1.7\nnothing of a PDF follows", access=access)
+
+    await add(frozenset({"group:legal"}))
+    await library.settled(ada)
+    assert sorted(await rows_of(library, ben)) == ["broken.pdf", "empty", "empty.txt"]
+    await add(frozenset())
+    assert await rows_of(library, ben) == []
+    assert await library.settled(ada) == {"failed": 3}
+
+
 async def test_access_of_an_archive_reaches_what_is_inside(library: Library, ada: Caller, ben: Caller) -> None:
     import zipfile
     from io import BytesIO

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from backend.documents.incoming import FileItem, TextItem, content_hash, metadata_hash
 from backend.documents.intake import Intake
 from backend.documents.models import DocumentStatus
@@ -79,6 +81,18 @@ def test_empty_items_fail_at_once_with_advice() -> None:
     plan = INTAKE.plan([replace(ITEM, text=" \n"), empty_file], {}, now=NOW)
     assert [head["error"]["code"] for head in plan.heads] == ["empty_text", "empty_file"]
     assert plan.queued == []
+
+
+@pytest.mark.parametrize(
+    "item", [replace(ITEM, text=" "), FileItem("e.txt", "e.txt", digest="d", size_bytes=0)], ids=["text", "file"]
+)
+def test_access_taken_from_an_empty_item_is_stored(item: TextItem | FileItem) -> None:
+    there = known(item, DocumentStatus.failed, metadata_hash="as it was shared", access=frozenset({"workspace"}))
+    plan = INTAKE.plan([item], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert update["$set"]["access"] == ["user:ada"]
+    assert plan.access_changed == {"d1": ["user:ada"]}
+    assert (plan.queued, plan.results[0].status) == ([], "failed")
 
 
 def test_a_replaced_original_is_let_go() -> None:
