@@ -1,7 +1,7 @@
 """The library: who has which documents, what changes when one comes in again, who may read and delete them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -98,9 +98,10 @@ class LibraryService:
         return await self._store_pinned(Intake(owner_id=owner_id, source=source, connection_id=connection_id), items)
 
     async def store_children(self, parent: Document, children: Iterable[Embedded]) -> int:
-        """Makes the files inside a document documents of their own, with its access; returns how many there are.
+        """Makes the files inside a document documents of their own; returns how many there are.
 
-        Children of an earlier version that are no longer inside are deleted.
+        They get the access that the document has now, which may be another one than when reading it began. Children
+        of an earlier version that are no longer inside are deleted.
         """
         intake = Intake(
             owner_id=parent.owner_id,
@@ -119,16 +120,34 @@ class LibraryService:
                 digest=await self._blobs.put(child.data),
                 size_bytes=len(child.data),
                 mime=child.mime,
-                access=frozenset(parent.access),
             )
             batch.append(item)
             present.add(item.external_id)
             if len(batch) == _CHILDREN_AT_ONCE:
-                await self._store_pinned(intake, batch)
+                await self._store_inside(intake, parent.id, batch)
                 batch = []
-        await self._store_pinned(intake, batch)
+        await self._store_inside(intake, parent.id, batch)
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
+
+    async def _store_inside(self, intake: Intake, parent_id: str, items: Sequence[FileItem]) -> None:
+        """Stores members of a document and looks again whether its access is still the one that they got.
+
+        A change of access is written to the head first and given to the members that are there then. So either that
+        finds the members stored here, or the second look finds the change.
+        """
+        given = await self._access_of(parent_id) or frozenset()
+        stored = await self._store_pinned(intake, [replace(item, access=given) for item in items])
+        while stored and (now := await self._access_of(parent_id)) != given:
+            if now is None:  # deleted by somebody who did not see these members yet
+                await self.unscoped_delete([member.id for member in stored])
+                return
+            given = now
+            await self._spread_access({parent_id: sorted(now)})
+
+    async def _access_of(self, document_id: str) -> frozenset[str] | None:
+        record = await self._documents.unscoped_record(document_id, ("access",))
+        return None if record is None else frozenset(record["access"])
 
     async def retry(self, caller: Caller, document_id: str) -> Document:
         """Queues a failed document once more. Errors: `NotFound`, `Forbidden`, `Conflict`."""

@@ -1,16 +1,23 @@
 """What the library promises, over the real database."""
 
 import asyncio
+import zipfile
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from backend.access import Caller
-from backend.documents.citations import CitedStretch
+from backend.db.collection import Record
+from backend.documents.citations import CitationRepository, CitedStretch
 from backend.documents.incoming import TextItem
-from backend.documents.repository import DocumentQuery
+from backend.documents.library import LibraryService
+from backend.documents.models import Embedded
+from backend.documents.repository import DocumentQuery, DocumentRepository
 from backend.documents.schema import CHUNKS, DOCUMENTS, VERSION_PARTS, VERSIONS
+from backend.documents.texts import VersionRepository
 from backend.embedding.cache import EMBEDDINGS
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.settings import Settings
@@ -109,18 +116,76 @@ async def test_access_taken_from_an_empty_or_a_broken_document_closes_it(
 
 
 async def test_access_of_an_archive_reaches_what_is_inside(library: Library, ada: Caller, ben: Caller) -> None:
-    import zipfile
-    from io import BytesIO
-
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("inside.txt", "Walnuts are kept inside.")
-    await library.add_file(ada, "a.zip", buffer.getvalue())
+    await add_archive(library, ada, frozenset())
     await library.settled(ada)
-    await library.add_file(ada, "a.zip", buffer.getvalue(), access=frozenset({"group:legal"}))
+    await add_archive(library, ada, frozenset({"group:legal"}))
     assert sorted(await rows_of(library, ben)) == ["a.zip", "a.zip!/inside.txt"]
     await library.settled(ada)
     assert [hit.text for hit in await library.search(ben, "walnuts")] == ["Walnuts are kept inside."]
+
+
+async def add_archive(library: Library, ada: Caller, access: frozenset[str]) -> str:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("inside.txt", "Walnuts are kept inside.")
+    return await library.add_file(ada, "a.zip", buffer.getvalue(), access=access)
+
+
+async def test_members_arrive_with_the_access_of_now_not_of_when_reading_began(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    archive_id = await add_archive(library, ada, frozenset({"group:legal"}))
+    await library.settled(ada)
+    read_from = await library.service.get(ada, archive_id)
+    await add_archive(library, ada, frozenset())
+    await library.service.store_children(read_from, [Embedded("late.txt", b"Hazelnuts came late.")])
+    assert await rows_of(library, ben) == []
+    await library.settled(ada)
+    assert await library.search(ben, "hazelnuts") == []
+    assert len(await library.search(ada, "hazelnuts")) >= 1
+
+
+class InTheMiddle(DocumentRepository):
+    """Does something right before new heads are written: the worst moment for a change of what they hang on."""
+
+    def __init__(self, library: Library, action: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(library.database)
+        self._action = action
+
+    async def unscoped_insert(self, records: Sequence[Record]) -> None:
+        await self._action()
+        await super().unscoped_insert(records)
+
+
+def interrupted(library: Library, action: Callable[[], Awaitable[object]]) -> LibraryService:
+    return LibraryService(
+        documents=InTheMiddle(library, action),
+        versions=VersionRepository(library.database),
+        citations=CitationRepository(library.database),
+        blobs=library.indexing.blobs,
+        indexer=library.indexing.service,
+        limits=Settings(_env_file=None).upload,
+    )
+
+
+async def test_access_taken_while_members_are_being_stored_reaches_them(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    archive_id = await add_archive(library, ada, frozenset({"group:legal"}))
+    await library.settled(ada)
+    read_from = await library.service.get(ada, archive_id)
+    service = interrupted(library, lambda: add_archive(library, ada, frozenset()))
+    await service.store_children(read_from, [Embedded("late.txt", b"Hazelnuts came late.")])
+    assert await rows_of(library, ben) == []
+
+
+async def test_members_of_an_archive_that_is_deleted_meanwhile_go_too(library: Library, ada: Caller) -> None:
+    archive_id = await add_archive(library, ada, frozenset())
+    await library.settled(ada)
+    read_from = await library.service.get(ada, archive_id)
+    service = interrupted(library, lambda: library.service.delete(ada, archive_id))
+    await service.store_children(read_from, [Embedded("late.txt", b"Hazelnuts came late.")])
+    assert await rows_of(library, ada) == []
 
 
 async def test_only_the_owner_may_delete_or_retry_what_others_see(library: Library, ada: Caller, ben: Caller) -> None:
@@ -199,8 +264,6 @@ async def test_large_texts_are_kept_in_parts_and_read_whole(tmp_path: Path, ada:
         assert await library.database.collection(VERSION_PARTS).count({}) == 4
         head = await library.database.collection(DOCUMENTS).find_one({"_id": stored.id})
         assert head is not None
-        from backend.documents.texts import VersionRepository
-
         assert await VersionRepository(library.database).unscoped_text(head["pending_text"]) == text
 
 
