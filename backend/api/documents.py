@@ -183,7 +183,7 @@ def _text_item(item: TextItemRequest) -> TextItem:
         author=item.author,
         modified_at=item.modified_at,
         access=frozenset(item.access or ()),
-        tags=tuple(item.tags),
+        tags=tuple(item.tags) if "tags" in item.model_fields_set else None,
         language=item.language,
         kind=item.kind,
     )

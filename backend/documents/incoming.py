@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
-import orjson
-
 from backend.access import WORKSPACE
 from backend.documents.models import DocumentStatus, Kind
 
@@ -23,7 +21,10 @@ _NAMED = re.compile(r"(user|group):(\S(?:.{0,198}\S)?)")
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """A text with its external identity. `access` holds principals beside the owner's own."""
+    """A text with its external identity. `access` holds principals beside the owner's own.
+
+    Of what is said about the text, None (and a title without words) leaves what was given before as it is.
+    """
 
     external_id: str
     title: str
@@ -32,14 +33,18 @@ class TextItem:
     author: str | None = None
     modified_at: datetime | None = None
     access: frozenset[str] = frozenset()
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
     language: str | None = None
     kind: Kind = Kind.text
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileItem:
-    """An original that is already a blob. Without `title` the file's own title is taken, or else its name."""
+    """An original that is already a blob. Without `title` the file's own title is taken, or else its name.
+
+    Of what is said about the file, None leaves what was given before as it is.
+    """
 
     external_id: str
     filename: str
@@ -51,7 +56,8 @@ class FileItem:
     author: str | None = None
     modified_at: datetime | None = None
     access: frozenset[str] = frozenset()
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,6 @@ def content_hash(item: TextItem | FileItem) -> str:
     if isinstance(item, FileItem):
         return f"f:{item.digest}:{PurePosixPath(item.filename).suffix.casefold()}"
     return f"t:{hashlib.sha256(item.text.encode()).hexdigest()}:{item.kind}"
-
-
-def metadata_hash(item: TextItem | FileItem) -> str:
-    """Identifies everything else that was given with the item, as it was given."""
-    given = (item.title, item.url, item.author, item.modified_at, sorted(item.access), item.tags)
-    return hashlib.sha256(orjson.dumps(given)).hexdigest()[:32]
 
 
 def clean_text(text: str) -> str:

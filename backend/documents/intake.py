@@ -6,12 +6,12 @@ Pure: reads no clock and no database. `library` carries the plan out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from backend.db.collection import Record, Update
-from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, metadata_hash
+from backend.documents.incoming import FileItem, Stored, TextItem, content_hash
 from backend.documents.models import Document, DocumentStatus, Kind
+from backend.documents.origins import INDEXED_FIELDS, Said, given_by, merged
 from backend.documents.repository import Known, access_fields, document_key
 from backend.documents.texts import NewText
 from backend.ids import new_id
@@ -78,7 +78,8 @@ class Intake:
             "kind": str(Kind.text),  # a file's kind is known when it was read
             "created_at": now,
             "index_seq": 0,
-            **self._metadata(item, now),
+            **access_fields(self.owner_id, item.access),
+            **_described(item, given_by(item, Said()), Said(), now),
             **self._content(plan, document_id, item, now),
         }
         if self.connection_id is not None:
@@ -88,21 +89,22 @@ class Intake:
             head["depth"] = self.parent.depth + 1
             head["archive_depth"] = self.parent.archive_depth + (self.parent.kind is Kind.archive)
         plan.heads.append(head)
-        return self._stored(plan, document_id, item, head["status"], created=True)
+        return _stored(
+            plan, document_id, item, head["status"], queued=head["status"] == DocumentStatus.queued, created=True
+        )
 
     def _update(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> Stored:
-        same_content = there.content_hash == content_hash(item)
-        same_metadata = there.metadata_hash == metadata_hash(item)
-        if same_content and same_metadata and there.status is not DocumentStatus.failed:
-            return Stored(there.id, item.external_id, there.status, "unchanged")
         changes: dict[str, Any] = {}
-        if not same_metadata:
-            changes |= self._metadata(item, now)
-            if there.access != frozenset(changes["access"]):
-                # Searches check the head as well, so a person who lost access sees nothing from here on.
-                changes["dirty"] = new_id()
-                plan.access_changed[there.id] = changes["access"]
         unset: dict[str, str] = {}
+        access = access_fields(self.owner_id, item.access)
+        if there.access != frozenset(access["access"]):  # first, whatever becomes of the rest
+            # Searches check the head as well, so a person who lost access sees nothing from here on.
+            changes |= {**access, "dirty": new_id()}
+            plan.access_changed[there.id] = access["access"]
+        same_content = there.content_hash == content_hash(item)
+        given = given_by(item, there.given)
+        if given != there.given or not same_content:
+            changes |= _described(item, given, there.read, there.received_at if same_content else now)
         if not same_content:
             changes |= self._content(plan, there.id, item, now)
             unset = {"error": "", **_NO_LEASE} if changes["status"] == DocumentStatus.queued else dict(_NO_LEASE)
@@ -118,36 +120,18 @@ class Intake:
             if not _is_empty(item):
                 changes |= _queued(now)
                 unset = {"error": "", **_NO_LEASE}
-            elif not changes:
-                return Stored(there.id, item.external_id, there.status, "unchanged")
-        elif there.status is DocumentStatus.indexed:
-            changes |= {**_queued(now), "work": REINDEX}
+        elif given != there.given and _differs(changes, item, there):
+            # Not indexed yet: what is under way starts again, with what is said now.
+            changes |= _queued(now) if there.status is not DocumentStatus.indexed else {**_queued(now), "work": REINDEX}
             unset = dict(_NO_LEASE)
-        else:  # not indexed yet: what is under way starts again, with the new metadata
-            changes |= _queued(now)
-            unset = dict(_NO_LEASE)
+        if not changes:
+            return Stored(there.id, item.external_id, there.status, "unchanged")
         update: dict[str, Any] = {"$set": changes}
         if unset:
             update["$unset"] = unset
         plan.changes.append((there.id, update))
-        return self._stored(plan, there.id, item, changes.get("status", there.status), created=False)
-
-    def _metadata(self, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
-        name = PurePosixPath(item.filename).name if isinstance(item, FileItem) else item.external_id
-        fields: dict[str, Any] = {
-            "title": (item.title or "").strip() or name,
-            "title_given": bool((item.title or "").strip()),
-            "url": item.url,
-            "author": item.author,
-            "tags": list(item.tags),
-            **access_fields(self.owner_id, item.access),
-            "modified_at": (item.modified_at or now).astimezone(UTC),
-            "modified_given": item.modified_at is not None,
-            "metadata_hash": metadata_hash(item),
-        }
-        if isinstance(item, TextItem) and item.language is not None:
-            fields["language"] = item.language
-        return fields
+        queued = changes.get("status") == DocumentStatus.queued
+        return _stored(plan, there.id, item, changes.get("status", there.status), queued=queued, created=False)
 
     def _content(self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
         fields: dict[str, Any] = {"content_hash": content_hash(item)}
@@ -170,13 +154,29 @@ class Intake:
             fields["pending_text"] = text.text_id
         return {**fields, **_queued(now)}
 
-    def _stored(self, plan: Plan, document_id: str, item: TextItem | FileItem, status: str, *, created: bool) -> Stored:
-        if status == DocumentStatus.queued:
-            plan.queued.append(document_id)
-        return Stored(document_id, item.external_id, DocumentStatus(status), "created" if created else "updated")
-
 
 _NO_LEASE = {"lease_token": ""}
+
+
+def _described(item: TextItem | FileItem, given: Said, read: Said, received_at: datetime) -> dict[str, Any]:
+    """What is known of the document, as its head holds it: by origin, and merged."""
+    filename = item.filename if isinstance(item, FileItem) else None
+    fields = merged(given, read, external_id=item.external_id, filename=filename, received_at=received_at)
+    return {"given": given.stored(), "read": read.stored(), "received_at": received_at, **fields}
+
+
+def _differs(described: Mapping[str, Any], item: TextItem | FileItem, there: Known) -> bool:
+    """Whether the indexes hold something else than what is described."""
+    before = _described(item, there.given, there.read, there.received_at)
+    return any(described[name] != before[name] for name in INDEXED_FIELDS)
+
+
+def _stored(
+    plan: Plan, document_id: str, item: TextItem | FileItem, status: str, *, queued: bool, created: bool
+) -> Stored:
+    if queued:
+        plan.queued.append(document_id)
+    return Stored(document_id, item.external_id, DocumentStatus(status), "created" if created else "updated")
 
 
 def _queued(now: datetime) -> dict[str, Any]:

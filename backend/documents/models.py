@@ -115,6 +115,7 @@ class Document(BaseModel):
     url: str | None = None
     source: str
     connection_id: str | None = None
+    path: str | None = None
     parent_id: str | None = None
     depth: int = 0
     archive_depth: int = 0

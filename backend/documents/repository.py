@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 from backend.access import Caller, user_principal
 from backend.db.collection import Collection, Database, Record, Update
 from backend.documents.models import Document, DocumentStatus
+from backend.documents.origins import Said
 from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
@@ -38,6 +39,18 @@ ROW_FIELDS = (
     "filename",
     "parent_id",
     "connection_id",
+)
+_KNOWN_FIELDS = (
+    "key",
+    "content_hash",
+    "status",
+    "version",
+    "blob",
+    "access",
+    "given",
+    "read",
+    "received_at",
+    "pending_text",
 )
 _SCAN_ROWS = 1000
 _SCAN_MAX_ROWS = 20_000
@@ -86,12 +99,13 @@ class Known:
     id: str
     key: str
     content_hash: str
-    metadata_hash: str
     status: DocumentStatus
     version: int
     blob: str | None
     access: frozenset[str]
-    title: str
+    given: Said
+    read: Said
+    received_at: datetime
     pending_text: str | None
 
 
@@ -203,29 +217,19 @@ class DocumentRepository:
 
     async def unscoped_known(self, keys: Sequence[str]) -> dict[str, Known]:
         """The documents behind these keys (see `document_key`), in one look-up."""
-        fields = (
-            "key",
-            "content_hash",
-            "metadata_hash",
-            "status",
-            "version",
-            "blob",
-            "access",
-            "title",
-            "pending_text",
-        )
-        records = await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
+        records = await self._heads.find({"key": {"$in": list(keys)}}, fields=_KNOWN_FIELDS)
         return {
             record["key"]: Known(
                 id=record["_id"],
                 key=record["key"],
                 content_hash=record["content_hash"],
-                metadata_hash=record.get("metadata_hash", ""),
                 status=DocumentStatus(record["status"]),
                 version=record["version"],
                 blob=record.get("blob"),
                 access=frozenset(record["access"]),
-                title=record["title"],
+                given=Said.model_validate(record["given"]),
+                read=Said.model_validate(record["read"]),
+                received_at=record["received_at"],
                 pending_text=record.get("pending_text"),
             )
             for record in records

@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Document, DocumentError, DocumentStatus
+from backend.documents.origins import Said
 from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS
 from backend.ids import new_id
@@ -32,8 +33,8 @@ class Claim:
     attempts: int
     claims: int
     failures: int
-    title_given: bool
-    modified_given: bool
+    given: Said
+    received_at: datetime
 
 
 class WorkRepository:
@@ -62,8 +63,8 @@ class WorkRepository:
             attempts=record["attempts"],
             claims=record["claims"],
             failures=record.get("failures", 0),
-            title_given=record.get("title_given", True),
-            modified_given=record.get("modified_given", True),
+            given=Said.model_validate(record["given"]),
+            received_at=record["received_at"],
         )
 
     async def unscoped_extend(self, claims: Sequence[Claim], *, until: datetime) -> None:

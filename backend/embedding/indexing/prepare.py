@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.documents.blobs import BlobStore
 from backend.documents.models import Chunk, ChunkSpan, Document, Embedded, Extracted, Kind, Section
+from backend.documents.origins import Said, indexed, merged
 from backend.documents.texts import NewText, VersionRepository
 from backend.documents.work import Claim
 from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
@@ -67,9 +68,9 @@ class Preparation:
         changes: dict[str, Any] = {
             "kind": str(extracted.kind),
             "warnings": list(extracted.warnings),
-            **_own_metadata(claim, extracted),
+            **_described(claim, _read_from(extracted)),
         }
-        title = changes.get("title", document.title)
+        title = changes["title"]
         version = document.version + 1
         chunks = await self._cut(document.id, version, title, extracted.text, extracted.kind, extracted.sections)
         return Finished(
@@ -94,13 +95,14 @@ class Preparation:
         if text is None:
             raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
         version = document.version + 1
-        chunks = await self._cut(document.id, version, document.title, text, document.kind, ())
-        changes = {} if document.language else {"language": await _threaded(len(text), detect_language, text)}
+        language = None if claim.given.language else await _threaded(len(text), detect_language, text)
+        changes = _described(claim, Said(language=language))
+        chunks = await self._cut(document.id, version, changes["title"], text, document.kind, ())
         return Finished(
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(document.title, chunks),
+            vectors=await self._embed(changes["title"], chunks),
             accepted_text=claim.pending_text,
             changes=changes,
         )
@@ -179,21 +181,29 @@ class Preparation:
         return {leg.model_id: await leg.batcher.embed(texts) for leg in legs}
 
 
-def _own_metadata(claim: Claim, extracted: Extracted) -> dict[str, Any]:
-    """What the file says of itself, where the person who added it said nothing."""
+def _read_from(extracted: Extracted) -> Said:
+    """What the file says of itself."""
     metadata = extracted.metadata
-    changes: dict[str, Any] = {}
-    if metadata.title and not claim.title_given:
-        changes["title"] = metadata.title
-    if metadata.modified_at and not claim.modified_given:
-        changes["modified_at"] = metadata.modified_at
-    if metadata.author and not claim.document.author:
-        changes["author"] = metadata.author
-    if metadata.language:
-        changes["language"] = metadata.language
-    if metadata.tags:
-        changes["tags"] = sorted({*claim.document.tags, *metadata.tags})
-    return changes
+    return Said(
+        title=metadata.title,
+        author=metadata.author,
+        tags=sorted(set(metadata.tags)) or None,
+        modified_at=metadata.modified_at,
+        language=metadata.language,
+    )
+
+
+def _described(claim: Claim, read: Said) -> dict[str, Any]:
+    """The fields of the head that follow from what was read now, beside what was given."""
+    document = claim.document
+    fields = merged(
+        claim.given,
+        read,
+        external_id=document.external_id,
+        filename=document.filename,
+        received_at=claim.received_at,
+    )
+    return {"read": read.stored(), **indexed(fields)}
 
 
 async def _threaded[*Args, Result](chars: int, function: Callable[[*Args], Result], *args: *Args) -> Result:

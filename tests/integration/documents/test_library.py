@@ -99,6 +99,43 @@ async def test_access_given_and_taken_shows_in_lists_and_searches_at_once(
     assert len(await library.search(ada, "boats")) == 1
 
 
+PAGE = b"""<html><head><title>Sailing at dawn</title><meta name="author" content="Grace">
+<meta name="keywords" content="sea, boats"><meta name="date" content="2020-05-06"></head>
+<body><p>Boats float on water in the morning.</p></body></html>"""
+READ_FIELDS = ("title", "author", "tags", "modified_at", "version")
+
+
+async def test_sharing_again_keeps_what_was_read_from_the_file_and_its_place(
+    library: Library, ada: Caller, ben: Caller
+) -> None:
+    page = await library.add_file(ada, "page.html", PAGE)
+    await library.settled(ada)
+    before = (await library.service.get(ada, page)).model_dump(include=set(READ_FIELDS))
+    assert (before["title"], before["author"], before["tags"]) == ("Sailing at dawn", "Grace", ["boats", "sea"])
+    await library.add_file(ada, "page.html", PAGE, access=frozenset({"group:legal"}))
+    await library.settled(ada)
+    assert (await library.service.get(ben, page)).model_dump(include=set(READ_FIELDS)) == before
+    [hit] = await library.search(ben, "boats float")
+    assert (hit.title, hit.author, hit.modified_at) == (before["title"], before["author"], before["modified_at"])
+    [found], _ = await library.service.page(ben, DocumentQuery(title="SAILING"))
+    assert found["id"] == page
+
+
+async def test_what_a_text_was_given_once_stays_when_it_comes_again_without_it(library: Library, ada: Caller) -> None:
+    given = replace(BOATS, author="Ada", tags=("sea",), path="Shelf/Boats", url="https://example.com/boats")
+    [stored] = await library.service.store_texts("ada", [given])
+    await library.settled(ada)
+    await library.service.store_texts("ada", [replace(BOATS, title="", text="Boats sink at times.")])
+    await library.settled(ada)
+    document = await library.service.get(ada, stored.id)
+    assert (document.title, document.author, document.tags) == ("Boats", "Ada", ["sea"])
+    assert (document.path, document.url, document.version) == ("Shelf/Boats", "https://example.com/boats", 2)
+    await library.service.store_texts("ada", [replace(BOATS, author="", tags=())])
+    await library.settled(ada)
+    document = await library.service.get(ada, stored.id)
+    assert (document.author, document.tags, document.path) == (None, [], "Shelf/Boats")
+
+
 async def test_access_taken_from_an_empty_or_a_broken_document_closes_it(
     library: Library, ada: Caller, ben: Caller
 ) -> None:
