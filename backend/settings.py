@@ -150,6 +150,9 @@ class ProcessingSettings(BaseModel):
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
     max_archive_members: int = Field(10_000, ge=1)
     max_archive_depth: int = Field(2, ge=1, description="archives inside archives")
+    keep_last_readable: bool = Field(
+        False, description="true: a new version that cannot be read leaves the one before answering, and says its date"
+    )
     chunk_strategy: Literal["auto", "structure", "fixed", "code"] = Field("auto", description="auto picks by kind")
     chunk_chars: int = Field(800, ge=100, le=4000)
     chunk_overlap_chars: int = Field(160, ge=0)

@@ -56,14 +56,11 @@ class CitationRepository:
         if conversation_id is not None:
             await self._citations.delete_many({"conversation_id": conversation_id})
 
-    async def unscoped_stretches(
-        self, document_id: str, version: int, *, user_id: str | None
-    ) -> list[tuple[int, int, str]]:
-        """The cited stretches of a version; with `user_id` only those in that person's own answers."""
-        filter_: dict[str, object] = {"document_id": document_id, "version": version}
-        if user_id is not None:
-            filter_["user_id"] = user_id
-        records = await self._citations.find(filter_, fields=("start", "end", "quote"))
+    async def unscoped_stretches(self, document_id: str, version: int, *, user_id: str) -> list[tuple[int, int, str]]:
+        """The stretches of a version that a person's own answers cite."""
+        records = await self._citations.find(
+            {"document_id": document_id, "version": version, "user_id": user_id}, fields=("start", "end", "quote")
+        )
         return [(record["start"], record["end"], record["quote"]) for record in records]
 
 

@@ -32,6 +32,7 @@ class Plan:
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     access_changed: dict[str, list[str]] = field(default_factory=dict)
+    emptied: list[str] = field(default_factory=list)
     replaced_texts: list[str] = field(default_factory=list)
     replaced_blobs: list[str] = field(default_factory=list)
     results: list[Stored] = field(default_factory=list)
@@ -106,7 +107,7 @@ class Intake:
         if given != there.given or not same_content:
             changes |= _described(item, given, there.read, there.received_at if same_content else now)
         if not same_content:
-            changes |= self._content(plan, there.id, item, now)
+            changes |= self._content(plan, there.id, item, now, version=there.version)
             unset = {"error": "", **_NO_LEASE} if changes["status"] == DocumentStatus.queued else dict(_NO_LEASE)
             if there.pending_text is not None:
                 plan.replaced_texts.append(there.pending_text)
@@ -133,7 +134,9 @@ class Intake:
         queued = changes.get("status") == DocumentStatus.queued
         return _stored(plan, there.id, item, changes.get("status", there.status), queued=queued, created=False)
 
-    def _content(self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
+    def _content(
+        self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime, *, version: int = 0
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {"content_hash": content_hash(item)}
         if isinstance(item, FileItem):
             fields |= {
@@ -145,11 +148,16 @@ class Intake:
             }
         else:
             fields |= {"size_bytes": len(item.text.encode()), "kind": str(item.kind), "work": TEXT}
-        if _is_empty(item):  # told at once; a folder with an empty file in it comes in all the same
+        empty = _is_empty(item)
+        if empty and version == 0:  # told at once; a folder with an empty file in it comes in all the same
             error = _EMPTY_FILE if isinstance(item, FileItem) else _EMPTY_TEXT
             return {**fields, "status": str(DocumentStatus.failed), "error": dict(error)}
-        if isinstance(item, TextItem):
-            text = NewText(text_id=new_id(), document_id=document_id, text=item.text, created_at=now)
+        if empty:  # emptied at its source: a version without words, and the words of before are silent from here on
+            plan.emptied.append(document_id)
+            fields |= {"silent": True, "work": TEXT}
+        if empty or isinstance(item, TextItem):
+            words = "" if empty or isinstance(item, FileItem) else item.text
+            text = NewText(text_id=new_id(), document_id=document_id, text=words, created_at=now)
             plan.texts.append(text)
             fields["pending_text"] = text.text_id
         return {**fields, **_queued(now)}

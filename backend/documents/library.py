@@ -191,29 +191,29 @@ class LibraryService:
         return await self._documents.count_by_status(caller)
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
-        """The text of the current version, or of a cited one.
+        """The text of the present version, or of one that the caller's own answers cite.
 
-        A version that is gone shows what answers cite of it (`excerpt`): all of that to whoever may see the
-        document, and to others only what their own answers cite.
+        Of a version that is not the present one there is only what those answers cite (`excerpt`), whoever may see
+        the document: what was taken out of it before it was shared is nobody else's.
         """
         document = await self._documents.get(caller, document_id)
-        if document is None and version is None:
-            raise NotFound(MISSING)
-        if document is not None:
-            wanted = version or document.version
-            if wanted == 0:
-                raise NotFound("This document has no text yet. See its status.", code="no_text")
-            text = await self._versions.unscoped_version(document_id, wanted)
-            if text is None and version is None:  # replaced between the two reads
-                return await self.text(caller, document_id, (await self.get(caller, document_id)).version)
+        if document is not None and not document.silent and version in (None, document.version):
+            text = await self._versions.unscoped_version(document_id, document.version)
             if text is not None:
                 return text
-        stretches = await self._citations.unscoped_stretches(
-            document_id, version or 0, user_id=None if document is not None else caller.user_id
-        )
+            now = await self.get(caller, document_id)
+            if now.version != document.version:  # replaced between the two reads
+                return await self.text(caller, document_id, version)
+        if version is None:
+            raise (
+                NotFound(MISSING)
+                if document is None
+                else NotFound("This document has no text at present. See its status.", code="no_text")
+            )
+        stretches = await self._citations.unscoped_stretches(document_id, version, user_id=caller.user_id)
         if not stretches:
             raise NotFound(MISSING if document is None else "This version is no longer kept.", code="not_found")
-        return blanked_text(document_id, version or 0, stretches)
+        return blanked_text(document_id, version, stretches)
 
     async def original(self, caller: Caller, document_id: str) -> Original:
         """Where the original file of a document is. Errors: `NotFound`, also for documents that came as text."""
@@ -303,6 +303,9 @@ class LibraryService:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
+        for document_id in plan.emptied:  # what was inside is no longer there
+            inside = await self._documents.unscoped_children(document_id)
+            await self.unscoped_delete([record["_id"] for record in inside])
         for digest in plan.replaced_blobs:
             if not await self._documents.unscoped_uses_blob(digest):
                 self._blobs.discard(digest)

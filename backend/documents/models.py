@@ -102,8 +102,9 @@ class DocumentError(BaseModel):
 class Document(BaseModel):
     """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
 
-    `blob` is the sha256 of the original file. `depth` counts the documents that this one was found inside of,
-    `archive_depth` the archives among them.
+    `silent`: its words are outdated and answer nothing until its new version is read. `text_at` is `modified_at` as it
+    was when the present version was read. `blob` is the sha256 of the original file. `depth` counts the documents that
+    this one was found inside of, `archive_depth` the archives among them.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -130,6 +131,8 @@ class Document(BaseModel):
     warnings: list[str] = Field(default_factory=list)
     version: int = 0
     chunks: int = 0
+    silent: bool = False
+    text_at: datetime | None = None
     access: list[str] = Field(default_factory=list)
     author: str | None = None
     language: str | None = None

@@ -36,6 +36,11 @@ class Claim:
     given: Said
     received_at: datetime
 
+    @property
+    def brings_text(self) -> bool:
+        """Whether a new version is to come of it, and not the present one once more."""
+        return self.work != "reindex"
+
 
 class WorkRepository:
     """The heads as a work list. Nothing here is scoped: the system works for everybody."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.documents.blobs import BlobStore
-from backend.documents.models import Chunk, ChunkSpan, Document, Embedded, Extracted, Kind, Section
+from backend.documents.models import Chunk, ChunkSpan, Document, DocumentError, Embedded, Extracted, Kind, Section
 from backend.documents.origins import Said, indexed, merged
 from backend.documents.texts import NewText, VersionRepository
 from backend.documents.work import Claim
@@ -18,6 +18,8 @@ from backend.extraction.chunkers import chunk
 from backend.extraction.extraction import ExtractionPool
 from backend.extraction.metadata import detect_language
 from backend.settings import ProcessingSettings
+
+_EMPTIED = "This document was emptied at its source, so nothing of it is found any more."
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]
 
@@ -97,6 +99,7 @@ class Preparation:
         version = document.version + 1
         language = None if claim.given.language else await _threaded(len(text), detect_language, text)
         changes = _described(claim, Said(language=language))
+        changes["warnings"] = [] if text else [_EMPTIED]
         chunks = await self._cut(document.id, version, changes["title"], text, document.kind, ())
         return Finished(
             claim=claim,
@@ -121,6 +124,22 @@ class Preparation:
             vectors=await self._embed(document.title, chunks),
         )
 
+    async def unreadable(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> Finished:
+        """What takes the place of a document whose new version could not be read: nothing, and the reason.
+
+        The words of before are outdated, and so is what was inside, unless its successors are stored already.
+        """
+        document = claim.document
+        if not members_stored:
+            await self._store_members(document, ())
+        return Finished(
+            claim=claim,
+            version=document.version + 1,
+            chunks=(),
+            vectors=await self._embed(document.title, ()),
+            failure=reason,
+        )
+
     async def _extract(self, document: Document) -> Extracted:
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
@@ -139,10 +158,13 @@ class Preparation:
                 f"Files are nested more than {_MAX_DEPTH} deep here. Unpack them and add them on their own.",
                 code="nested_too_deep",
             )
-        assert self.store_children is not None  # noqa: S101 - wired before the first job
         known = document.model_copy(update={"kind": extracted.kind})
         if extracted.children or document.version > 0:
-            await self.store_children(known, extracted.children)
+            await self._store_members(known, extracted.children)
+
+    async def _store_members(self, document: Document, members: Sequence[Embedded]) -> None:
+        assert self.store_children is not None  # noqa: S101 - wired before the first job
+        await self.store_children(document, members)
 
     async def _cut(
         self, document_id: str, version: int, title: str, text: str, kind: Kind, sections: Sequence[Section]
