@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from backend.access import Holder
 from backend.db.collection import Record, Update
 from backend.documents.incoming import FileItem, Stored, TextItem, content_hash
-from backend.documents.models import Document, DocumentStatus, Kind
-from backend.documents.origins import INDEXED_FIELDS, Said, given_by, merged
+from backend.documents.models import Document, DocumentStatus, Kind, Said
+from backend.documents.origins import INDEXED_FIELDS, given_by, merged
 from backend.documents.repository import Known, access_fields, document_key
 from backend.documents.texts import NewText
 from backend.ids import new_id
@@ -42,13 +43,12 @@ class Plan:
 class Intake:
     """Where the items of one call come from. `parent` is the archive or mail that they were found in."""
 
-    owner_id: str
+    holder: Holder
     source: str
-    connection_id: str | None = None
     parent: Document | None = None
 
     def key(self, item: TextItem | FileItem) -> str:
-        return document_key(self.owner_id, self.source, self.connection_id, item.external_id)
+        return document_key(self.holder, self.source, item.external_id)
 
     @staticmethod
     def requeue() -> Update:
@@ -71,7 +71,7 @@ class Intake:
         head: Record = {
             "_id": document_id,
             "key": key,
-            "owner_id": self.owner_id,
+            "holder": str(self.holder),
             "external_id": item.external_id,
             "source": self.source,
             "version": 0,
@@ -79,12 +79,14 @@ class Intake:
             "kind": str(Kind.text),  # a file's kind is known when it was read
             "created_at": now,
             "index_seq": 0,
-            **access_fields(self.owner_id, item.access),
+            **access_fields(self.holder, item.access),
             **_described(item, given_by(item, Said()), Said(), now),
             **self._content(plan, document_id, item, now),
         }
-        if self.connection_id is not None:
-            head["connection_id"] = self.connection_id
+        if self.holder.connection_id is not None:
+            head["connection_id"] = self.holder.connection_id
+        else:  # for the release before this one, which may still serve from the same database
+            head["owner_id"] = self.holder.id
         if self.parent is not None:
             head["parent_id"] = self.parent.id
             head["depth"] = self.parent.depth + 1
@@ -97,7 +99,7 @@ class Intake:
     def _update(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> Stored:
         changes: dict[str, Any] = {}
         unset: dict[str, str] = {}
-        access = access_fields(self.owner_id, item.access)
+        access = access_fields(self.holder, item.access)
         if there.access != frozenset(access["access"]):  # first, whatever becomes of the rest
             # Searches check the head as well, so a person who lost access sees nothing from here on.
             changes |= {**access, "dirty": new_id()}

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from backend.access import Caller
+from backend.access import Caller, Holder
 from backend.db.collection import DuplicateKey
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
@@ -76,11 +76,12 @@ class LibraryService:
     # -- in ----------------------------------------------------------------------------------------------------
 
     async def store_texts(
-        self, owner_id: str, items: Sequence[TextItem], *, source: str = "api", connection_id: str | None = None
+        self, holder: Holder | str, items: Sequence[TextItem], *, source: str = "api"
     ) -> list[Stored]:
         """Stores or replaces texts: one look-up and one bulk write for all. Answers in the order of the items.
 
-        An item with the external id of an earlier one of the same call replaces it. Errors: `TooLarge`.
+        A holder that is a string is the person with this id. An item with the external id of an earlier one of the
+        same call replaces it. Errors: `TooLarge`.
         """
         for number, item in enumerate(items):
             if len(item.text) > self._limits.max_text_chars:
@@ -89,13 +90,13 @@ class LibraryService:
                     "are taken (BIBLIOS_UPLOAD_MAX_TEXT_CHARS). Split it.",
                     code="text_too_large",
                 )
-        return await self._store(Intake(owner_id=owner_id, source=source, connection_id=connection_id), items)
+        return await self._store(Intake(holder=_holder(holder), source=source), items)
 
     async def store_files(
-        self, owner_id: str, items: Sequence[FileItem], *, source: str = "upload", connection_id: str | None = None
+        self, holder: Holder | str, items: Sequence[FileItem], *, source: str = "upload"
     ) -> list[Stored]:
         """Stores or replaces files whose blobs are pinned; the pins are given back here, whatever happens."""
-        return await self._store_pinned(Intake(owner_id=owner_id, source=source, connection_id=connection_id), items)
+        return await self._store_pinned(Intake(holder=_holder(holder), source=source), items)
 
     async def store_children(self, parent: Document, children: Iterable[Embedded]) -> int:
         """Makes the files inside a document documents of their own; returns how many there are.
@@ -103,12 +104,7 @@ class LibraryService:
         They get the access that the document has now, which may be another one than when reading it began. Children
         of an earlier version that are no longer inside are deleted.
         """
-        intake = Intake(
-            owner_id=parent.owner_id,
-            source=parent.source,
-            connection_id=parent.connection_id,
-            parent=parent,
-        )
+        intake = Intake(holder=parent.holder, source=parent.source, parent=parent)
         before = {record["external_id"]: record["_id"] for record in await self._documents.unscoped_children(parent.id)}
         names = UniqueNames()
         present: set[str] = set()
@@ -258,7 +254,7 @@ class LibraryService:
 
     async def _owned(self, caller: Caller, document_id: str) -> Document:
         document = await self.get(caller, document_id)
-        if document.owner_id != caller.user_id:
+        if not document.holder.is_person(caller.user_id):
             raise Forbidden("Only the person who added this document can change or delete it.", code="not_owner")
         return document
 
@@ -319,6 +315,10 @@ class LibraryService:
             for child in await self._documents.unscoped_children(document_id):
                 changed[child["_id"]] = changed[document_id]
                 walk.append(child["_id"])
-                fields = access_fields(child["owner_id"], changed[document_id])
+                fields = access_fields(Holder.parse(child["holder"]), changed[document_id])
                 await self._documents.unscoped_change([(child["_id"], {"$set": {**fields, "dirty": new_id()}})])
         await self._indexer.refresh_access(walk)
+
+
+def _holder(holder: Holder | str) -> Holder:
+    return Holder.person(holder) if isinstance(holder, str) else holder

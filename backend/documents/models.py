@@ -6,8 +6,11 @@ Offsets are always Unicode code points (Python string indices) into the stored t
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from backend.access import Holder
 
 
 class DocumentStatus(StrEnum):
@@ -99,6 +102,28 @@ class DocumentError(BaseModel):
     message: str
 
 
+class Said(BaseModel):
+    """What one side says of a document. None: it says nothing about it. Times are aware UTC."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: str | None = None
+    url: str | None = None
+    author: str | None = None
+    tags: list[str] | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    path: str | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """The fields that say something, as the head holds them."""
+        return self.model_dump(exclude_none=True)
+
+
+def _holder(value: object) -> object:
+    return Holder.parse(value) if isinstance(value, str) else value
+
+
 class Document(BaseModel):
     """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
 
@@ -110,7 +135,7 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: str
-    owner_id: str
+    holder: Annotated[Holder, BeforeValidator(_holder)]
     external_id: str
     title: str
     url: str | None = None
@@ -137,6 +162,9 @@ class Document(BaseModel):
     author: str | None = None
     language: str | None = None
     tags: list[str] = Field(default_factory=list)
+    given: Said = Field(default_factory=Said)
+    read: Said = Field(default_factory=Said)
+    received_at: datetime
     created_at: datetime
     modified_at: datetime
     indexed_at: datetime | None = None

@@ -9,30 +9,11 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from backend.documents.incoming import FileItem, TextItem
+from backend.documents.models import Said
 
 #: The merged fields that both indexes hold: a change of one of them is a change of the index.
 INDEXED_FIELDS = ("title", "author", "tags", "modified_at", "language")
-
-
-class Said(BaseModel):
-    """What one side says of a document. None: it says nothing about it. Times are aware UTC."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    title: str | None = None
-    url: str | None = None
-    author: str | None = None
-    tags: list[str] | None = None
-    modified_at: datetime | None = None
-    language: str | None = None
-    path: str | None = None
-
-    def stored(self) -> dict[str, Any]:
-        """The fields that say something, as the head holds them."""
-        return self.model_dump(exclude_none=True)
 
 
 def given_by(item: TextItem | FileItem, before: Said) -> Said:

@@ -1,6 +1,6 @@
 """Storage of document heads: everything of a document but its text.
 
-Every query takes the caller and matches on the access list, which always holds the owner's principal;
+Every query takes the caller and matches on the access list, which always holds the person who holds the document;
 the few that do not are named `unscoped_…`. What indexing does with heads is in `work.py`.
 """
 
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from backend.access import Caller, user_principal
+from backend.access import Caller, Holder
 from backend.db.collection import Collection, Database, Record, Update
-from backend.documents.models import Document, DocumentStatus
-from backend.documents.origins import Said
+from backend.documents.models import Document, DocumentStatus, Said
 from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
@@ -109,9 +108,12 @@ class Known:
     pending_text: str | None
 
 
-def document_key(owner_id: str, source: str, connection_id: str | None, external_id: str) -> str:
-    """What makes an external document one and the same: its owner, where it comes from and its id there."""
-    parts = (owner_id, source, connection_id or "", external_id)
+def document_key(holder: Holder, source: str, external_id: str) -> str:
+    """What makes an external document one and the same: its holder, where it comes from and its id there.
+
+    A connection has one source, so its documents are known by their ids alone.
+    """
+    parts = ("", "", holder.id, external_id) if holder.kind == "connection" else (holder.id, source, "", external_id)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
@@ -120,15 +122,14 @@ def visible_to(caller: Caller) -> dict[str, Any]:
     return {"access": {"$in": sorted(caller.principals)}}
 
 
-def access_fields(owner_id: str, principals: Iterable[str]) -> dict[str, list[str]]:
-    """How access is stored: `access` always holds the owner, `shared_with` everybody else.
+def access_fields(holder: Holder, principals: Iterable[str]) -> dict[str, list[str]]:
+    """How access is stored: `access` holds everybody, `shared_with` everybody but a person who holds it.
 
-    Most documents are shared with nobody, so lists ask for one's own by owner and for others' by `shared_with`, each
+    Most documents are shared with nobody, so lists ask for one's own by holder and for others' by `shared_with`, each
     in order of an index, instead of going through all that one may see.
     """
-    owner = user_principal(owner_id)
-    others = set(principals) - {owner}
-    return {"access": sorted({owner, *others}), "shared_with": sorted(others)}
+    others = set(principals) - holder.principals
+    return {"access": sorted(holder.principals | others), "shared_with": sorted(others)}
 
 
 def to_row(record: Record) -> DocumentRow:
@@ -198,9 +199,9 @@ class DocumentRepository:
                 counts[str(status)] += number
         return dict(counts)
 
-    async def of_owner(self, caller: Caller) -> AsyncIterator[Document]:
-        """Every document that the caller owns, oldest first."""
-        async for record in self._heads.stream({"owner_id": caller.user_id}, sort=[("_id", 1)]):
+    async def held_by(self, caller: Caller) -> AsyncIterator[Document]:
+        """Every document that the caller holds, oldest first."""
+        async for record in self._heads.stream({"holder": str(Holder.person(caller.user_id))}, sort=[("_id", 1)]):
             yield to_document(record)
 
     # -- for the services that check access themselves or act for the system ------------------------------------
@@ -243,9 +244,9 @@ class DocumentRepository:
         await self._heads.bulk_update(changes)
 
     async def unscoped_children(self, parent_id: str) -> list[Record]:
-        """Id, external id, owner and access of the documents inside another one (not recursive)."""
+        """Id, external id, holder and access of the documents inside another one (not recursive)."""
         return await self._heads.find(
-            {"parent_id": parent_id}, fields=("external_id", "owner_id", "access", "key", "blob")
+            {"parent_id": parent_id}, fields=("external_id", "holder", "access", "key", "blob")
         )
 
     async def unscoped_uses_blob(self, digest: str) -> bool:
@@ -309,7 +310,8 @@ def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> li
 
 def _parts(caller: Caller) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a caller may see as two filters without overlap: their own, and what others share with them."""
+    own = str(Holder.person(caller.user_id))
     return (
-        {"owner_id": caller.user_id},
-        {"shared_with": {"$in": sorted(caller.principals)}, "owner_id": {"$ne": caller.user_id}},
+        {"holder": own},
+        {"shared_with": {"$in": sorted(caller.principals)}, "holder": {"$ne": own}},
     )

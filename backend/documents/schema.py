@@ -7,8 +7,8 @@ DOCUMENTS = CollectionSpec(
     (
         Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
         Index((("untidy", 1),), partial={"untidy": True}),  # what a former version left behind (start after a crash)
-        Index((("owner_id", 1), ("_id", -1))),  # "my documents", newest first; export
-        Index((("owner_id", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
+        Index((("holder", 1), ("_id", -1))),  # "my documents", newest first; export
+        Index((("holder", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
         Index((("shared_with", 1), ("_id", -1))),  # what others share with me, newest first
         Index((("parent_id", 1),)),  # members of an archive or a mail
         Index((("blob", 1),)),  # does anything still need this original?

@@ -12,7 +12,6 @@ from typing import Any
 
 from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Document, DocumentError, DocumentStatus
-from backend.documents.origins import Said
 from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS
 from backend.ids import new_id
@@ -33,8 +32,6 @@ class Claim:
     attempts: int
     claims: int
     failures: int
-    given: Said
-    received_at: datetime
 
     @property
     def brings_text(self) -> bool:
@@ -68,8 +65,6 @@ class WorkRepository:
             attempts=record["attempts"],
             claims=record["claims"],
             failures=record.get("failures", 0),
-            given=Said.model_validate(record["given"]),
-            received_at=record["received_at"],
         )
 
     async def unscoped_extend(self, claims: Sequence[Claim], *, until: datetime) -> None:

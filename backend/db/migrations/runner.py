@@ -14,11 +14,12 @@ from backend.db.collection import Collection, CollectionSpec, Database, Duplicat
 from backend.db.migrations.base import Migration, MigrationFailed
 from backend.db.migrations.m0001_baseline import Baseline
 from backend.db.migrations.m0002_given_and_read import GivenAndRead
+from backend.db.migrations.m0003_holder import DocumentHolder
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead())
+MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead(), DocumentHolder())
 
 APPLIED = CollectionSpec("migrations")
 LEASES = CollectionSpec("leases")

@@ -6,8 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.documents.blobs import BlobStore
-from backend.documents.models import Chunk, ChunkSpan, Document, DocumentError, Embedded, Extracted, Kind, Section
-from backend.documents.origins import Said, indexed, merged
+from backend.documents.models import (
+    Chunk,
+    ChunkSpan,
+    Document,
+    DocumentError,
+    Embedded,
+    Extracted,
+    Kind,
+    Said,
+    Section,
+)
+from backend.documents.origins import indexed, merged
 from backend.documents.texts import NewText, VersionRepository
 from backend.documents.work import Claim
 from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
@@ -97,7 +107,7 @@ class Preparation:
         if text is None:
             raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
         version = document.version + 1
-        language = None if claim.given.language else await _threaded(len(text), detect_language, text)
+        language = None if document.given.language else await _threaded(len(text), detect_language, text)
         changes = _described(claim, Said(language=language))
         changes["warnings"] = [] if text else [_EMPTIED]
         chunks = await self._cut(document.id, version, changes["title"], text, document.kind, ())
@@ -219,11 +229,11 @@ def _described(claim: Claim, read: Said) -> dict[str, Any]:
     """The fields of the head that follow from what was read now, beside what was given."""
     document = claim.document
     fields = merged(
-        claim.given,
+        document.given,
         read,
         external_id=document.external_id,
         filename=document.filename,
-        received_at=claim.received_at,
+        received_at=document.received_at,
     )
     return {"read": read.stored(), **indexed(fields)}
 

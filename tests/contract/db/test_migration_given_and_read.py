@@ -6,7 +6,8 @@ from typing import Any
 from backend.db.collection import Database
 from backend.db.migrations.documents_0 import DOCUMENTS
 from backend.db.migrations.m0002_given_and_read import GivenAndRead
-from backend.documents.origins import Said, merged
+from backend.documents.models import Said
+from backend.documents.origins import merged
 
 AT = datetime(2026, 2, 3, tzinfo=UTC)
 

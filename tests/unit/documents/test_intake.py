@@ -3,15 +3,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.access import Holder
 from backend.documents.incoming import FileItem, TextItem, content_hash
 from backend.documents.intake import Intake
-from backend.documents.models import DocumentStatus
-from backend.documents.origins import Said, given_by
+from backend.documents.models import DocumentStatus, Said
+from backend.documents.origins import given_by
 from backend.documents.repository import Known
 
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-INTAKE = Intake(owner_id="ada", source="api")
+INTAKE = Intake(holder=Holder.person("ada"), source="api")
 ITEM = TextItem("1", "Title", "Some text")
 
 
@@ -159,8 +160,8 @@ def test_a_replaced_original_is_let_go() -> None:
 def test_the_same_external_id_of_another_owner_or_source_is_another_document() -> None:
     keys = {
         INTAKE.key(ITEM),
-        Intake(owner_id="ben", source="api").key(ITEM),
-        Intake(owner_id="ada", source="upload").key(ITEM),
-        Intake(owner_id="ada", source="api", connection_id="c").key(ITEM),
+        Intake(holder=Holder.person("ben"), source="api").key(ITEM),
+        Intake(holder=Holder.person("ada"), source="upload").key(ITEM),
+        Intake(holder=Holder.connection("ada"), source="api").key(ITEM),
     }
     assert len(keys) == 4
