@@ -53,7 +53,7 @@ class Intake:
     @staticmethod
     def requeue() -> Update:
         """The update that sends a failed document through once more."""
-        return {"$set": _queued(datetime.now(UTC)), "$unset": {"error": "", **_NO_LEASE}}
+        return {"$set": queued_again(datetime.now(UTC)), "$unset": {"error": "", **_NO_LEASE}}
 
     def plan(self, items: Sequence[TextItem | FileItem], known: Mapping[str, Known], *, now: datetime) -> Plan:
         """Plans all items together; an item replaces an earlier one with the same external id."""
@@ -121,11 +121,15 @@ class Intake:
                     unset["blob"] = ""
         elif there.status is DocumentStatus.failed:
             if not _is_empty(item):
-                changes |= _queued(now)
+                changes |= queued_again(now)
                 unset = {"error": "", **_NO_LEASE}
         elif given != there.given and _differs(changes, item, there):
             # Not indexed yet: what is under way starts again, with what is said now.
-            changes |= _queued(now) if there.status is not DocumentStatus.indexed else {**_queued(now), "work": REINDEX}
+            changes |= (
+                queued_again(now)
+                if there.status is not DocumentStatus.indexed
+                else {**queued_again(now), "work": REINDEX}
+            )
             unset = dict(_NO_LEASE)
         if not changes:
             return Stored(there.id, item.external_id, there.status, "unchanged")
@@ -162,7 +166,7 @@ class Intake:
             text = NewText(text_id=new_id(), document_id=document_id, text=words, created_at=now)
             plan.texts.append(text)
             fields["pending_text"] = text.text_id
-        return {**fields, **_queued(now)}
+        return {**fields, **queued_again(now)}
 
 
 _NO_LEASE = {"lease_token": ""}
@@ -189,7 +193,8 @@ def _stored(
     return Stored(document_id, item.external_id, DocumentStatus(status), "created" if created else "updated")
 
 
-def _queued(now: datetime) -> dict[str, Any]:
+def queued_again(now: datetime) -> dict[str, Any]:
+    """The fields of a head that is to be worked on from now on."""
     return {"status": str(DocumentStatus.queued), "due_at": now, "attempts": 0, "failures": 0}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -11,11 +11,13 @@ from backend.access import Caller, Holder
 from backend.db.collection import DuplicateKey
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
+from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
-from backend.documents.listing import page_json
+from backend.documents.listing import page_json, view
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
+from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import VersionRepository
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.ids import new_id
@@ -65,7 +67,10 @@ class LibraryService:
         blobs: BlobStore,
         indexer: Indexer,
         limits: UploadSettings,
+        names: HolderNames | None = None,
     ) -> None:
+        """`names`: how holders are called; without it nobody has a name."""
+        self._names = names or NoNames()
         self._documents = documents
         self._versions = versions
         self._citations = citations
@@ -156,6 +161,27 @@ class LibraryService:
         await self._indexer.announce([document_id])
         return await self.get(caller, document_id)
 
+    async def change(self, caller: Caller, document_id: str, change: Change) -> None:
+        """Shares or renames a document. Errors: `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
+
+        A change of access holds when this returns, also for what is inside, and is no work for indexing.
+        """
+        document = await self._owned(caller, document_id)
+        if change.access is not None and document.parent_id is not None:
+            raise Conflict(
+                "This document lies inside another one and is seen by whoever sees that. Share the outer one instead.",
+                code="shared_with_its_parent",
+            )
+        planned = update_for(document, change, datetime.now(UTC))
+        if planned is None:
+            return
+        update, queued = planned
+        await self._documents.unscoped_change([(document_id, update)])
+        if "access" in update["$set"]:
+            await self._spread_access({document_id: update["$set"]["access"]})
+        if queued:
+            await self._indexer.announce([document_id])
+
     # -- out ---------------------------------------------------------------------------------------------------
 
     async def get(self, caller: Caller, document_id: str) -> Document:
@@ -164,12 +190,16 @@ class LibraryService:
             raise NotFound(MISSING)
         return document
 
-    async def row(self, caller: Caller, document_id: str) -> DocumentRow:
-        """The head as the API shows it."""
+    async def view(self, caller: Caller, document_id: str) -> dict[str, Any]:
+        """The head as the API shows it to the caller."""
         row = await self._documents.row(caller, document_id)
         if row is None:
             raise NotFound(MISSING)
-        return row
+        return await view(self._names, caller, row)
+
+    async def why(self, caller: Caller, document_id: str) -> list[Grant]:
+        """Why the caller sees a document, the strongest reason first. Errors: `NotFound` for who does not."""
+        return grants(caller, await self.get(caller, document_id))
 
     async def page(
         self, caller: Caller, query: DocumentQuery, *, before: str | None = None, limit: int = 50
@@ -180,8 +210,8 @@ class LibraryService:
     async def page_json(
         self, caller: Caller, query: DocumentQuery, *, before: str | None = None, limit: int = 50
     ) -> tuple[list[bytes], str | None]:
-        """`page` with each row as JSON."""
-        return await page_json(self._documents, caller, query, before=before, limit=limit)
+        """`page` with each row as JSON, as the API shows it to the caller."""
+        return await page_json(self._documents, self._names, caller, query, before=before, limit=limit)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         return await self._documents.count_by_status(caller)

@@ -38,6 +38,9 @@ ROW_FIELDS = (
     "filename",
     "parent_id",
     "connection_id",
+    "path",
+    "holder",
+    "shared_with",
 )
 _KNOWN_FIELDS = (
     "key",
@@ -56,7 +59,7 @@ _SCAN_MAX_ROWS = 20_000
 
 
 class DocumentRow(TypedDict):
-    """A head as lists show it, ready for serialisation; times are aware UTC."""
+    """A head as lists read it; times are aware UTC. `listing` makes of it what a caller is shown."""
 
     id: str
     external_id: str
@@ -79,6 +82,9 @@ class DocumentRow(TypedDict):
     filename: str | None
     parent_id: str | None
     connection_id: str | None
+    path: str | None
+    holder: str
+    shared_with: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class DocumentQuery:
     status: DocumentStatus | None = None
     source: str | None = None
     kind: str | None = None
+    connection_id: str | None = None
     title: str | None = None
 
 
@@ -300,7 +307,13 @@ class DocumentRepository:
 def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> list[dict[str, Any]]:
     """What of a query a caller may see, older than `before`, as filters without overlap. The title is left out."""
     wanted: dict[str, Any] = {}
-    for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
+    fields = (
+        ("status", query.status),
+        ("source", query.source),
+        ("kind", query.kind),
+        ("connection_id", query.connection_id),
+    )
+    for field, value in fields:
         if value is not None:
             wanted[field] = str(value)
     if before is not None:

@@ -9,6 +9,7 @@ from backend.db.collection import Database
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.export import DocumentExport
+from backend.documents.holders import HolderNames
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
@@ -72,6 +73,7 @@ async def build_indexing(
     open_store: OpenStore,
     former_embedder: FormerEmbedder,
     settings: Settings,
+    names: HolderNames | None = None,
 ) -> Indexing:
     """Prepares the collections and builds the services; nothing runs before `Indexing.start`.
 
@@ -80,6 +82,7 @@ async def build_indexing(
         store: its vector store.
         open_store: opens the store of a former model, which serves until the present one's is complete.
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
+        names: how those who hold documents are called.
     """
     await database.prepare([*DOCUMENT_COLLECTIONS, *INDEXING_COLLECTIONS])
     cache = EmbeddingCache(database)
@@ -119,6 +122,7 @@ async def build_indexing(
         blobs=blobs,
         indexer=service,
         limits=settings.upload,
+        names=names,
     )
     service.use_children_store(library.store_children)
     export = DocumentExport(documents=DocumentRepository(database), versions=VersionRepository(database), blobs=blobs)
