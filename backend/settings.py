@@ -137,6 +137,14 @@ class UploadSettings(BaseModel):
     max_text_chars: int = Field(5_000_000, ge=1, description="characters of one text item, or extracted from one file")
 
 
+class CitationSettings(BaseModel):
+    """The words that one's own answers cite, once their document is gone or closed to one."""
+
+    after_loss: Literal["auto", "keep", "hide"] = Field(
+        "auto", description="auto: keep the words of what a person held, hide those of what a connection held"
+    )
+
+
 class ProcessingSettings(BaseModel):
     """Extraction (in child processes) and chunking."""
 
@@ -292,6 +300,7 @@ class Settings(BaseSettings):
     audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    citations: CitationSettings = CitationSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     vector: VectorSettings = VectorSettings()
     lexical: LexicalSettings = LexicalSettings()

@@ -13,7 +13,7 @@ from backend.db.collection import Record, Update
 from backend.documents.incoming import FileItem, Stored, TextItem, content_hash
 from backend.documents.models import Document, DocumentStatus, Kind, Said
 from backend.documents.origins import INDEXED_FIELDS, given_by, merged
-from backend.documents.repository import Known, access_fields, document_key
+from backend.documents.repository import Known, access_fields, document_key, hidden_fields
 from backend.documents.texts import NewText
 from backend.ids import new_id
 
@@ -41,11 +41,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where the items of one call come from. `parent` is the archive or mail that they were found in."""
+    """Where the items of one call come from. `parent` is the archive or mail that they were found in.
+
+    `hidden`: that one is hidden, so what is new in it comes in hidden.
+    """
 
     holder: Holder
     source: str
     parent: Document | None = None
+    hidden: bool = False
 
     def key(self, item: TextItem | FileItem) -> str:
         return document_key(self.holder, self.source, item.external_id)
@@ -79,7 +83,7 @@ class Intake:
             "kind": str(Kind.text),  # a file's kind is known when it was read
             "created_at": now,
             "index_seq": 0,
-            **access_fields(self.holder, item.access),
+            **self._access(item),
             **_described(item, given_by(item, Said()), Said(), now),
             **self._content(plan, document_id, item, now),
         }
@@ -87,6 +91,7 @@ class Intake:
             head["connection_id"] = self.holder.connection_id
         else:  # for the release before this one, which may still serve from the same database
             head["owner_id"] = self.holder.id
+        head |= _linked(item, None)
         if self.parent is not None:
             head["parent_id"] = self.parent.id
             head["depth"] = self.parent.depth + 1
@@ -96,14 +101,22 @@ class Intake:
             plan, document_id, item, head["status"], queued=head["status"] == DocumentStatus.queued, created=True
         )
 
+    def _access(self, item: TextItem | FileItem) -> dict[str, Any]:
+        fields = access_fields(self.holder, item.access)
+        return hidden_fields(fields["access"]) if self.hidden else fields
+
     def _update(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> Stored:
         changes: dict[str, Any] = {}
         unset: dict[str, str] = {}
         access = access_fields(self.holder, item.access)
         if there.access != frozenset(access["access"]):  # first, whatever becomes of the rest
-            # Searches check the head as well, so a person who lost access sees nothing from here on.
-            changes |= {**access, "dirty": new_id()}
-            plan.access_changed[there.id] = access["access"]
+            if there.hidden:
+                changes["kept_access"] = access["access"]
+            else:
+                # Searches check the head as well, so a person who lost access sees nothing from here on.
+                changes |= {**access, "dirty": new_id()}
+                plan.access_changed[there.id] = access["access"]
+        changes |= _linked(item, there)
         same_content = there.content_hash == content_hash(item)
         given = given_by(item, there.given)
         if given != there.given or not same_content:
@@ -163,13 +176,20 @@ class Intake:
             fields |= {"silent": True, "work": TEXT}
         if empty or isinstance(item, TextItem):
             words = "" if empty or isinstance(item, FileItem) else item.text
-            text = NewText(text_id=new_id(), document_id=document_id, text=words, created_at=now)
+            sections = item.sections if words and isinstance(item, TextItem) else ()
+            text = NewText(text_id=new_id(), document_id=document_id, text=words, created_at=now, sections=sections)
             plan.texts.append(text)
             fields["pending_text"] = text.text_id
         return {**fields, **queued_again(now)}
 
 
 _NO_LEASE = {"lease_token": ""}
+
+
+def _linked(item: TextItem | FileItem, there: Known | None) -> dict[str, Any]:
+    """What the source says of revision and parent, where that is news."""
+    said = {"revision": item.revision, "parent_external_id": item.parent}
+    return {name: value for name, value in said.items() if value is not None and value != getattr(there, name, None)}
 
 
 def _described(item: TextItem | FileItem, given: Said, read: Said, received_at: datetime) -> dict[str, Any]:

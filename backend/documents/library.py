@@ -1,9 +1,9 @@
 """The library: who has which documents, what changes when one comes in again, who may read and delete them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -11,15 +11,17 @@ from backend.access import Caller, Holder
 from backend.db.collection import DuplicateKey
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
+from backend.documents.connected import ConnectedLibrary, Indexer
 from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json, view
+from backend.documents.loss import CLOSED, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import VersionRepository
-from backend.errors import Conflict, Forbidden, NotFound, TooLarge
+from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from backend.ids import new_id
 from backend.settings import UploadSettings
 
@@ -31,22 +33,6 @@ _CHILDREN_AT_ONCE = 50
 MISSING = "This document does not exist, or you may not see it."
 
 
-class Indexer(Protocol):
-    """What the library asks of indexing; implemented by `embedding.service.IndexingService`."""
-
-    async def announce(self, document_ids: Sequence[str]) -> None:
-        """These heads are queued."""
-        ...
-
-    async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        """Brings the access of these heads into both indexes, before it returns."""
-        ...
-
-    async def remove(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents with all that belongs to them, before it returns; a crash in between is made up for."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Original:
     """The original file of a document."""
@@ -55,7 +41,7 @@ class Original:
     digest: str
 
 
-class LibraryService:
+class LibraryService(ConnectedLibrary):
     """Stores, shows and deletes documents. Errors for what a caller may not see: `NotFound`."""
 
     def __init__(
@@ -68,14 +54,15 @@ class LibraryService:
         indexer: Indexer,
         limits: UploadSettings,
         names: HolderNames | None = None,
+        after_loss: AfterLoss = "auto",
     ) -> None:
-        """`names`: how holders are called; without it nobody has a name."""
+        """`names`: how holders are called; without it nobody has a name. `after_loss`: see `Losses`."""
+        self._losses = Losses(documents, citations, after_loss)
+        super().__init__(documents, indexer)
         self._names = names or NoNames()
-        self._documents = documents
         self._versions = versions
         self._citations = citations
         self._blobs = blobs
-        self._indexer = indexer
         self._limits = limits
 
     # -- in ----------------------------------------------------------------------------------------------------
@@ -95,6 +82,8 @@ class LibraryService:
                     "are taken (BIBLIOS_UPLOAD_MAX_TEXT_CHARS). Split it.",
                     code="text_too_large",
                 )
+            if any(not 0 <= section.start <= section.end <= len(item.text) for section in item.sections):
+                raise InvalidInput(f"items.{number}.sections do not lie within the text.", code="sections_outside")
         return await self._store(Intake(holder=_holder(holder), source=source), items)
 
     async def store_files(
@@ -137,18 +126,15 @@ class LibraryService:
         A change of access is written to the head first and given to the members that are there then. So either that
         finds the members stored here, or the second look finds the change.
         """
-        given = await self._access_of(parent_id) or frozenset()
-        stored = await self._store_pinned(intake, [replace(item, access=given) for item in items])
-        while stored and (now := await self._access_of(parent_id)) != given:
+        state = await self._access_state(parent_id) or (frozenset(), False)
+        inside = replace(intake, hidden=state[1])
+        stored = await self._store_pinned(inside, [replace(item, access=state[0]) for item in items])
+        while stored and (now := await self._access_state(parent_id)) != state:
             if now is None:  # deleted by somebody who did not see these members yet
                 await self.unscoped_delete([member.id for member in stored])
                 return
-            given = now
-            await self._spread_access({parent_id: sorted(now)})
-
-    async def _access_of(self, document_id: str) -> frozenset[str] | None:
-        record = await self._documents.unscoped_record(document_id, ("access",))
-        return None if record is None else frozenset(record["access"])
+            state = now
+            await self._align_inside(parent_id, state)
 
     async def retry(self, caller: Caller, document_id: str) -> Document:
         """Queues a failed document once more. Errors: `NotFound`, `Forbidden`, `Conflict`."""
@@ -220,7 +206,8 @@ class LibraryService:
         """The text of the present version, or of one that the caller's own answers cite.
 
         Of a version that is not the present one there is only what those answers cite (`excerpt`), whoever may see
-        the document: what was taken out of it before it was shared is nobody else's.
+        the document: what was taken out of it before it was shared is nobody else's. The same holds of a document that
+        is gone or closed, as far as `Losses` lets it. Errors: `NotFound`; its code is source_closed where it does not.
         """
         document = await self._documents.get(caller, document_id)
         if document is not None and not document.silent and version in (None, document.version):
@@ -239,6 +226,8 @@ class LibraryService:
         stretches = await self._citations.unscoped_stretches(document_id, version, user_id=caller.user_id)
         if not stretches:
             raise NotFound(MISSING if document is None else "This version is no longer kept.", code="not_found")
+        if document is None and await self._losses.closed(caller, [document_id]):
+            raise NotFound(CLOSED, code="source_closed")
         return blanked_text(document_id, version, stretches)
 
     async def original(self, caller: Caller, document_id: str) -> Original:
@@ -255,11 +244,6 @@ class LibraryService:
         await self._owned(caller, document_id)
         await self.unscoped_delete([document_id])
 
-    async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
-        if document_ids:
-            await self._indexer.remove(await self._with_descendants(document_ids))
-
     async def unscoped_retain_citations(
         self,
         stretches: Sequence[CitedStretch],
@@ -269,10 +253,21 @@ class LibraryService:
         conversation_id: str | None = None,
     ) -> None:
         """Keeps the cited words for as long as an answer holds them; call it when the answer is persisted."""
-        if stretches:
-            await self._citations.unscoped_retain(
-                stretches, user_id=user_id, message_id=message_id, conversation_id=conversation_id
-            )
+        if not stretches:
+            return
+        cited = {stretch.document_id for stretch in stretches}
+        heads = await self._documents.unscoped_many(cited, ("holder",))
+        await self._citations.unscoped_retain(
+            stretches,
+            held_by={head["_id"]: Holder.parse(head["holder"]).kind for head in heads},
+            user_id=user_id,
+            message_id=message_id,
+            conversation_id=conversation_id,
+        )
+
+    async def closed_sources(self, caller: Caller, document_ids: Collection[str]) -> set[str]:
+        """Of the documents that the caller's own answers cite those whose words they are no longer shown."""
+        return await self._losses.closed(caller, document_ids) if document_ids else set()
 
     async def unscoped_release_citations(
         self, *, message_id: str | None = None, conversation_id: str | None = None
@@ -287,12 +282,6 @@ class LibraryService:
         if not document.holder.is_person(caller.user_id):
             raise Forbidden("Only the person who added this document can change or delete it.", code="not_owner")
         return document
-
-    async def _with_descendants(self, document_ids: Sequence[str]) -> list[str]:
-        found = list(dict.fromkeys(document_ids))
-        for document_id in found:  # grows while it is walked
-            found.extend(record["_id"] for record in await self._documents.unscoped_children(document_id))
-        return found
 
     async def _store_pinned(self, intake: Intake, items: Sequence[FileItem]) -> list[Stored]:
         try:
@@ -329,8 +318,8 @@ class LibraryService:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
-        for document_id in plan.emptied:  # what was inside is no longer there
-            inside = await self._documents.unscoped_children(document_id)
+        if plan.emptied:  # what was inside is no longer there
+            inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
             await self.unscoped_delete([record["_id"] for record in inside])
         for digest in plan.replaced_blobs:
             if not await self._documents.unscoped_uses_blob(digest):

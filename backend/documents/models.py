@@ -102,6 +102,16 @@ class DocumentError(BaseModel):
     message: str
 
 
+class Person(BaseModel):
+    """Somebody whom a source names with an item. `role` is the source's word: author, recipient, assignee …"""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    name: str | None = None
+    address: str | None = None
+
+
 class Said(BaseModel):
     """What one side says of a document. None: it says nothing about it. Times are aware UTC."""
 
@@ -114,6 +124,7 @@ class Said(BaseModel):
     modified_at: datetime | None = None
     language: str | None = None
     path: str | None = None
+    people: list[Person] | None = None
 
     def stored(self) -> dict[str, Any]:
         """The fields that say something, as the head holds them."""
@@ -127,9 +138,10 @@ def _holder(value: object) -> object:
 class Document(BaseModel):
     """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
 
-    `silent`: its words are outdated and answer nothing until its new version is read. `text_at` is `modified_at` as it
-    was when the present version was read. `blob` is the sha256 of the original file. `depth` counts the documents that
-    this one was found inside of, `archive_depth` the archives among them.
+    `parent_id` is the document that this one was found inside of, `parent_external_id` the item that its source says
+    it belongs to. `silent`: its words are outdated and answer nothing until its new version is read. `text_at` is
+    `modified_at` as it was when the present version was read. `blob` is the sha256 of the original file. `depth` counts
+    the documents that this one was found inside of, `archive_depth` the archives among them.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -142,7 +154,9 @@ class Document(BaseModel):
     source: str
     connection_id: str | None = None
     path: str | None = None
+    revision: str | None = None
     parent_id: str | None = None
+    parent_external_id: str | None = None
     depth: int = 0
     archive_depth: int = 0
     kind: Kind = Kind.text

@@ -25,6 +25,7 @@ def given_by(item: TextItem | FileItem, before: Said) -> Said:
         "tags": None if item.tags is None else list(item.tags),
         "modified_at": None if item.modified_at is None else _in_milliseconds(item.modified_at),
         "path": item.path,
+        "people": None if item.people is None else list(item.people),
         "language": item.language if isinstance(item, TextItem) else None,
     }
     stated = {name: None if value == "" else value for name, value in says.items() if value is not None}

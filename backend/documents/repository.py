@@ -49,6 +49,10 @@ _KNOWN_FIELDS = (
     "version",
     "blob",
     "access",
+    "hidden",
+    "kept_access",
+    "revision",
+    "parent_external_id",
     "given",
     "read",
     "received_at",
@@ -100,7 +104,10 @@ class DocumentQuery:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What deciding about a document that comes in again needs of the one that is there."""
+    """What deciding about a document that comes in again needs of the one that is there.
+
+    `access` is its access list, also while it is hidden and nobody sees it.
+    """
 
     id: str
     key: str
@@ -109,6 +116,9 @@ class Known:
     version: int
     blob: str | None
     access: frozenset[str]
+    hidden: bool
+    revision: str | None
+    parent_external_id: str | None
     given: Said
     read: Said
     received_at: datetime
@@ -137,6 +147,11 @@ def access_fields(holder: Holder, principals: Iterable[str]) -> dict[str, list[s
     """
     others = set(principals) - holder.principals
     return {"access": sorted(holder.principals | others), "shared_with": sorted(others)}
+
+
+def hidden_fields(access: Iterable[str]) -> dict[str, Any]:
+    """How a hidden document is stored: nobody is on its list, so it is shown nowhere; its list is kept beside."""
+    return {"hidden": True, "kept_access": sorted(access), "access": [], "shared_with": []}
 
 
 def to_row(record: Record) -> DocumentRow:
@@ -234,7 +249,10 @@ class DocumentRepository:
                 status=DocumentStatus(record["status"]),
                 version=record["version"],
                 blob=record.get("blob"),
-                access=frozenset(record["access"]),
+                access=frozenset(record["kept_access"] if record.get("hidden") else record["access"]),
+                hidden=bool(record.get("hidden")),
+                revision=record.get("revision"),
+                parent_external_id=record.get("parent_external_id"),
                 given=Said.model_validate(record["given"]),
                 read=Said.model_validate(record["read"]),
                 received_at=record["received_at"],
@@ -242,6 +260,26 @@ class DocumentRepository:
             )
             for record in records
         }
+
+    async def unscoped_by_key(self, keys: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """The documents behind these keys (see `document_key`), in one look-up."""
+        return await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
+
+    async def unscoped_inside(self, parent_ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """The documents directly inside any of these, in one look-up."""
+        return await self._heads.find({"parent_id": {"$in": list(parent_ids)}}, fields=fields)
+
+    async def unscoped_ids_of(self, holder: Holder, *, limit: int) -> list[str]:
+        """The oldest documents of a holder."""
+        records = await self._heads.find({"holder": str(holder)}, sort=[("_id", 1)], limit=limit, fields=("holder",))
+        return [record["_id"] for record in records]
+
+    async def unscoped_refs(self, holder: Holder) -> AsyncIterator[Record]:
+        """External id, revision and access of what a holder handed over, oldest first."""
+        fields = ("external_id", "revision", "access", "hidden", "kept_access", "parent_id")
+        async for record in self._heads.stream({"holder": str(holder)}, sort=[("_id", 1)], fields=fields):
+            if record.get("parent_id") is None:
+                yield record
 
     async def unscoped_insert(self, records: Sequence[Record]) -> None:
         """Writes new heads. Raises `DuplicateKey` when another request stored one of them meanwhile."""

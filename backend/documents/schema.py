@@ -41,7 +41,7 @@ CHUNKS = CollectionSpec(
 CITATIONS = CollectionSpec(
     "citations",
     (
-        Index((("document_id", 1), ("version", 1))),  # what is still cited of a version
+        Index((("document_id", 1), ("version", 1))),  # what is still cited of a version; whose documents they were
         Index((("message_id", 1),)),  # release, when a message goes
         Index((("conversation_id", 1),)),  # release of a conversation
     ),

@@ -123,6 +123,7 @@ async def build_indexing(
         indexer=service,
         limits=settings.upload,
         names=names,
+        after_loss=settings.citations.after_loss,
     )
     service.use_children_store(library.store_children)
     export = DocumentExport(documents=DocumentRepository(database), versions=VersionRepository(database), blobs=blobs)

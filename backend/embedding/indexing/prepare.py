@@ -103,14 +103,15 @@ class Preparation:
 
     async def _from_text(self, claim: Claim) -> Finished:
         document = claim.document
-        text = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
-        if text is None:
+        waiting = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
+        if waiting is None:
             raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
+        text, sections = waiting
         version = document.version + 1
         language = None if document.given.language else await _threaded(len(text), detect_language, text)
         changes = _described(claim, Said(language=language))
         changes["warnings"] = [] if text else [_EMPTIED]
-        chunks = await self._cut(document.id, version, changes["title"], text, document.kind, ())
+        chunks = await self._cut(document.id, version, changes["title"], text, document.kind, sections)
         return Finished(
             claim=claim,
             version=version,

@@ -321,7 +321,7 @@ async def test_large_texts_are_kept_in_parts_and_read_whole(tmp_path: Path, ada:
         assert await library.database.collection(VERSION_PARTS).count({}) == 4
         head = await library.database.collection(DOCUMENTS).find_one({"_id": stored.id})
         assert head is not None
-        assert await VersionRepository(library.database).unscoped_text(head["pending_text"]) == text
+        assert await VersionRepository(library.database).unscoped_text(head["pending_text"]) == (text, [])
 
 
 async def test_a_text_over_the_limit_is_refused_with_the_setting_to_change(library: Library) -> None:
