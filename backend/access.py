@@ -1,12 +1,14 @@
 """Who may see what. A document carries principals; a caller has principals; one in common is needed.
 
-Principals are strings: ``user:<id>``, ``email:<verified mail, lower case>``, ``group:<name>``, ``workspace``
-(everyone with an account here), and ``source:<connection>:<group>`` for a group of a connected source, which only that
-source gives. An empty access list means nobody: access fails closed.
+Principals are strings: ``user:<id>``, ``email:<key of a verified address>`` (see `mail_address`), ``group:<name>``,
+``workspace`` (everyone with an account here), and ``source:<connection>:<group>`` for a group of a connected source,
+which only that source gives. An empty access list means nobody: access fails closed.
 """
 
 from dataclasses import dataclass
 from typing import Literal, Self
+
+from backend.mail_address import mail_key
 
 WORKSPACE = "workspace"
 
@@ -22,7 +24,7 @@ class Caller:
     def of(cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Self:
         """Builds the one set of principals that every access check uses."""
         names = {user_principal(user_id), WORKSPACE}
-        names.update(f"email:{mail.casefold()}" for mail in verified_emails)
+        names.update(mail_principal(mail) for mail in verified_emails)
         names.update(f"group:{group}" for group in groups)
         return cls(user_id, frozenset(names))
 
@@ -72,6 +74,11 @@ class Holder:
 
     def is_person(self, user_id: str) -> bool:
         return self.kind == "user" and self.id == user_id
+
+
+def mail_principal(address: str) -> str:
+    """The principal of whoever has proven this address."""
+    return f"email:{mail_key(address)}"
 
 
 def user_principal(user_id: str) -> str:

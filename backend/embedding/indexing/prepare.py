@@ -70,7 +70,7 @@ class Preparation:
 
     async def _from_file(self, claim: Claim) -> Finished:
         document = claim.document
-        extracted = await self._extract(document)
+        extracted = await self._extract(claim)
         await self._keep_children(document, extracted)
         if not extracted.text.strip() and not extracted.children:
             raise ExtractionFailed(
@@ -89,7 +89,7 @@ class Preparation:
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(title, chunks),
+            vectors=await self._embed(claim, title, chunks),
             new_text=NewText(
                 text_id=f"{document.id}.{version}",
                 document_id=document.id,
@@ -116,7 +116,7 @@ class Preparation:
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(changes["title"], chunks),
+            vectors=await self._embed(claim, changes["title"], chunks),
             accepted_text=claim.pending_text,
             changes=changes,
         )
@@ -132,7 +132,7 @@ class Preparation:
             claim=claim,
             version=document.version,
             chunks=chunks,
-            vectors=await self._embed(document.title, chunks),
+            vectors=await self._embed(claim, document.title, chunks),
         )
 
     async def unreadable(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> Finished:
@@ -147,16 +147,21 @@ class Preparation:
             claim=claim,
             version=document.version + 1,
             chunks=(),
-            vectors=await self._embed(document.title, ()),
+            vectors=await self._embed(claim, document.title, ()),
             failure=reason,
         )
 
-    async def _extract(self, document: Document) -> Extracted:
+    async def _extract(self, claim: Claim) -> Extracted:
+        document = claim.document
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
-        return await self._extraction.extract(
-            self._blobs.path(document.blob), filename=document.filename or document.title, mime=document.mime
-        )
+        async with self._blobs.as_file(document.blob) as path:
+            return await self._extraction.extract(
+                path,
+                filename=document.filename or document.title,
+                mime=document.mime,
+                holder=claim.holder,
+            )
 
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:
         if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:
@@ -207,11 +212,11 @@ class Preparation:
 
         return await _threaded(len(text), cut)
 
-    async def _embed(self, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
+    async def _embed(self, claim: Claim, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
         texts = [(embedded_text(title, item.text), item.hash) for item in chunks]
         # A copy: while this waits, a new model may take over, and whoever is left afterwards needs these vectors.
         legs = tuple(self._legs.vectors)
-        return {leg.model_id: await leg.batcher.embed(texts) for leg in legs}
+        return {leg.model_id: await leg.batcher.embed(texts, holder=claim.holder) for leg in legs}
 
 
 def _read_from(extracted: Extracted) -> Said:
