@@ -58,7 +58,7 @@ _KNOWN_FIELDS = (
     "received_at",
     "pending_text",
 )
-_SCAN_ROWS = 1000
+_SCAN_ROWS = 2000
 _SCAN_MAX_ROWS = 20_000
 
 
@@ -316,16 +316,16 @@ class DocumentRepository:
     async def _search_titles(
         self, caller: Caller, query: DocumentQuery, title: str, *, before: str | None, limit: int
     ) -> tuple[list[DocumentRow], str | None]:
-        """The port knows no substring search; titles are read in order until the page is full."""
+        """The port knows no substring search; titles are read in order, from an index, until the page is full."""
         wanted = title.casefold()
         found: list[str] = []
         scanned = 0
         while scanned < _SCAN_MAX_ROWS and len(found) < limit:
-            titles = await self._newest(caller, query, before=before, limit=_SCAN_ROWS, fields=("title",))
+            titles = await self._newest(caller, query, before=before, limit=_SCAN_ROWS, fields=("title_folded",))
             scanned += len(titles)
             for record in titles:
                 before = record["_id"]
-                if wanted in str(record["title"]).casefold():
+                if wanted in record.get("title_folded", ""):
                     found.append(record["_id"])
                     if len(found) == limit:
                         break
