@@ -1,11 +1,14 @@
 """Who may see what. A document carries principals; a caller has principals; one in common is needed.
 
-Principals are strings: ``user:<id>``, ``email:<verified mail, lower case>``, ``group:<name>``, ``workspace``
-(everyone with an account here). An empty access list means nobody: access fails closed.
+Principals are strings: ``user:<id>``, ``email:<key of a verified address>`` (see `mail_address`), ``group:<name>``,
+``workspace`` (everyone with an account here), and ``source:<connection>:<group>`` for a group of a connected source,
+which only that source gives. An empty access list means nobody: access fails closed.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
+
+from backend.mail_address import mail_key
 
 WORKSPACE = "workspace"
 
@@ -21,7 +24,7 @@ class Caller:
     def of(cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Self:
         """Builds the one set of principals that every access check uses."""
         names = {user_principal(user_id), WORKSPACE}
-        names.update(f"email:{mail.casefold()}" for mail in verified_emails)
+        names.update(mail_principal(mail) for mail in verified_emails)
         names.update(f"group:{group}" for group in groups)
         return cls(user_id, frozenset(names))
 
@@ -30,5 +33,58 @@ class Caller:
         return not self.principals.isdisjoint(access)
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a document: ``user:<id>`` or ``connection:<id>``.
+
+    A person who holds it always sees it, and may change it. A connection's documents are seen through their access
+    list alone, also by whoever connected it.
+    """
+
+    kind: Literal["user", "connection"]
+    id: str
+
+    @classmethod
+    def person(cls, user_id: str) -> Self:
+        return cls("user", user_id)
+
+    @classmethod
+    def connection(cls, connection_id: str) -> Self:
+        return cls("connection", connection_id)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The holder that `str` wrote. Raises ValueError for anything else."""
+        kind, _, id_ = text.partition(":")
+        if not id_ or kind not in ("user", "connection"):
+            raise ValueError(f"not a holder: {text!r}")
+        return cls("user" if kind == "user" else "connection", id_)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def connection_id(self) -> str | None:
+        return self.id if self.kind == "connection" else None
+
+    @property
+    def principals(self) -> frozenset[str]:
+        """What an access list holds because of the holder."""
+        return frozenset({user_principal(self.id)}) if self.kind == "user" else frozenset()
+
+    def is_person(self, user_id: str) -> bool:
+        return self.kind == "user" and self.id == user_id
+
+
+def mail_principal(address: str) -> str:
+    """The principal of whoever has proven this address."""
+    return f"email:{mail_key(address)}"
+
+
 def user_principal(user_id: str) -> str:
     return f"user:{user_id}"
+
+
+def source_principal(connection_id: str, group: str) -> str:
+    """A group of a connected source. Never taken from a person's request."""
+    return f"source:{connection_id}:{group}"

@@ -9,28 +9,33 @@ from fastapi.responses import StreamingResponse
 
 from backend.api.dependencies import CurrentCaller, Services
 from backend.api.document_schemas import (
+    DocumentChange,
     DocumentPage,
     DocumentStats,
     DocumentTextView,
     DocumentView,
+    GrantView,
     PageBoxes,
     SourceCount,
     SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
+    WhyView,
     safe_filename,
 )
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.large_json import LargeJsonRoute
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.uploads import Received, receive_upload
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, parse_principal
 from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
+from backend.documents.sharing import Change
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
-router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
+router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES, route_class=LargeJsonRoute)
 
 DocumentId = Annotated[str, Path(max_length=64)]
 #: A file from somebody else must not run here, whatever it says it is.
@@ -109,7 +114,7 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
                 problem = FieldProblem("files", "missing", "Add at least one file.")
                 raise InvalidInput("The upload has no file in it.", code="no_files", fields=[problem])
         except BaseException:
-            services.blobs.unpin(file.digest for file in received.files)
+            services.blobs.abandon(file.digest for file in received.files)
             raise
         return _stored(await services.library.store_files(caller.user_id, _file_items(received, access)))
 
@@ -185,7 +190,7 @@ def _text_item(item: TextItemRequest) -> TextItem:
         author=item.author,
         modified_at=item.modified_at,
         access=frozenset(item.access or ()),
-        tags=tuple(item.tags),
+        tags=tuple(item.tags) if "tags" in item.model_fields_set else None,
         language=item.language,
         kind=item.kind,
     )
@@ -200,11 +205,12 @@ async def list_documents(
     status: DocumentStatus | None = None,
     source: Annotated[str | None, Query(max_length=100)] = None,
     kind: Kind | None = None,
+    connection: Annotated[str | None, Query(max_length=64, description="documents of this connection")] = None,
     q: Annotated[str | None, Query(max_length=200, description="a part of the title")] = None,
 ) -> Response:
     rows, last = await services.library.page_json(
         caller,
-        DocumentQuery(status=status, source=source, kind=kind, title=q),
+        DocumentQuery(status=status, source=source, kind=kind, connection_id=connection, title=q),
         before=decode_cursor(cursor),
         limit=limit,
     )
@@ -229,7 +235,33 @@ async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)
 async def get_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> Response:
-    return OrjsonResponse(await services.library.row(caller, document_id))
+    return OrjsonResponse(await services.library.view(caller, document_id))
+
+
+@router.patch("/{document_id}", summary="Share or rename a document", response_model=DocumentView)
+async def change_document(
+    document_id: DocumentId, body: DocumentChange, services: Services, caller: CurrentCaller
+) -> Response:
+    """For who holds it. A change of access holds at once, also for the files inside an archive or a mail."""
+    said = body.model_fields_set
+    change = Change(
+        access=None if body.access is None else frozenset(body.access),
+        title=(body.title or "") if "title" in said else None,
+        tags=None if body.tags is None else tuple(body.tags),
+        tags_back="tags" in said and body.tags is None,
+    )
+    await services.library.change(caller, document_id, change)
+    return OrjsonResponse(await services.library.view(caller, document_id))
+
+
+@router.get("/{document_id}/why", summary="Why you can see a document")
+async def why(document_id: DocumentId, services: Services, caller: CurrentCaller) -> WhyView:
+    """The reasons are yours; who else may see it is told only to who holds it."""
+    found = await services.library.why(caller, document_id)
+    return WhyView(
+        document_id=document_id,
+        reasons=[GrantView(reason=grant.reason, principal=grant.principal) for grant in found],
+    )
 
 
 @router.delete("/{document_id}", status_code=204, summary="Delete a document and all that belongs to it")
@@ -246,7 +278,7 @@ async def retry(
 ) -> Response:
     async def run() -> Response:
         await services.library.retry(caller, document_id)
-        return OrjsonResponse(await services.library.row(caller, document_id), status_code=202)
+        return OrjsonResponse(await services.library.view(caller, document_id), status_code=202)
 
     return await once(services.idempotency, key, request, caller, run)
 
@@ -315,7 +347,8 @@ async def get_page(
 ) -> Response:
     original = await services.library.original(caller, document_id)
     try:
-        image = await services.extraction.render_page(services.blobs.path(original.digest), page=page, width=width)
+        async with services.blobs.as_file(original.digest) as file:
+            image = await services.extraction.render_page(file, page=page, width=width)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     etag = f'"{original.digest[:32]}-{page}-{width}"'
@@ -348,7 +381,8 @@ async def get_boxes(
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])
     try:
-        boxes = await services.extraction.locate(services.blobs.path(original.digest), page=page, quote=words)
+        async with services.blobs.as_file(original.digest) as file:
+            boxes = await services.extraction.locate(file, page=page, quote=words)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     return PageBoxes(page=page, boxes=boxes)

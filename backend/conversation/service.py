@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backend.access import Caller
+from backend.conversation.closed import without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
+from backend.documents.texts import TextDamaged
 from backend.errors import NotFound
 from backend.ids import new_id
 
@@ -123,7 +125,8 @@ class ConversationService:
         """Messages as clients see them.
 
         The text of passages is read from the documents each time: passages of a document that was deleted, changed,
-        or may no longer be seen are left out. Citations keep their words.
+        or may no longer be seen are left out. Citations keep their words
+        as far as the library still shows them (`closed.py`).
         """
         keys = {(passage.document_id, passage.version) for message in messages for passage in message.passages}
         gate = asyncio.Semaphore(_PARALLEL_TEXTS)
@@ -134,12 +137,14 @@ class ConversationService:
 
         ordered = sorted(keys)
         texts = dict(zip(ordered, await asyncio.gather(*(read(key) for key in ordered)), strict=True))
-        return [message.view(_with_texts(message.passages, texts)) for message in messages]
+        cited = {citation.document_id for message in messages for citation in message.citations}
+        closed = await self._library.closed_sources(caller, cited)
+        return [without_closed(message, closed).view(_with_texts(message.passages, texts)) for message in messages]
 
     async def _text(self, caller: Caller, document_id: str, version: int) -> str | None:
         try:
             text = await self._library.text(caller, document_id, version)
-        except NotFound:
+        except (NotFound, TextDamaged):
             return None
         return None if text.excerpt else text.text
 

@@ -1,15 +1,13 @@
 """Reading a collection's table: from a plan to records, row numbers and counts. Everything here blocks."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Literal
 
 from backend.db.collection import Record, UnsupportedQuery
-from backend.db.filters import MISSING, array_sort_key, values_at
-from backend.db.order import DATE, from_milliseconds, milliseconds, scalar_of, sort_key
+from backend.db.filters import array_sort_key
+from backend.db.order import DATE, STRING, from_milliseconds, milliseconds, sort_key
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_codec import decode, decode_many
 from backend.db.sqlite_filters import Plan
@@ -28,6 +26,8 @@ def find(
     """The records of a plan, in its order."""
     if limit is not None and limit < 0:
         raise UnsupportedQuery(f"limit {limit}: zero or more")
+    if fields and plan.in_sql and (covered := _find_covered(connection, table, plan, limit, fields)) is not None:
+        return covered
     if plan.in_sql:
         records = _find_in_sql(connection, table, plan, limit)
     else:
@@ -35,6 +35,33 @@ def find(
     if fields is not None:
         tree = field_tree(fields)
         return [project(record, tree) for record in records]
+    return records
+
+
+def _find_covered(
+    connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None, fields: Sequence[str]
+) -> list[Record] | None:
+    """A read of nothing but indexed strings, from their key columns: no stored text is read or decoded.
+
+    None when one of the values is no string: a key does not tell a missing value from null, nor 1 from 1.0.
+    """
+    columns = [table.column(path) for path in fields]
+    if any(column is None or column == "id" or "." in column for column in columns):
+        return None
+    names = ", ".join(f'"{column}"' for column in columns)
+    cursor = connection.execute(
+        f'SELECT id, {names} FROM "{table.name}" WHERE {plan.where.text}{plan.order} LIMIT ?',
+        (*plan.where.parameters, -1 if limit is None else limit),
+    )
+    records: list[Record] = []
+    while rows := cursor.fetchmany(_BATCH):
+        for id_, *keys in rows:
+            if any(key is None or key[0] != STRING for key in keys):
+                cursor.close()
+                return None
+            record: Record = {"_id": id_.decode()}
+            record.update((path, key[1:].decode()) for path, key in zip(fields, keys, strict=True))
+            records.append(record)
     return records
 
 
@@ -122,52 +149,9 @@ def count(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int |
     return int(number)
 
 
-def group_count(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> dict[Any, int]:
-    """Records by the value of a field; a missing field counts as None. Arrays and documents are refused."""
-    counts: Counter[Any] = Counter()
-    column = table.column(field)
-    if plan.where.exact and column is not None and field not in table.multikey:
-        sql = f'SELECT "{column}", count(*) FROM "{table.name}" WHERE {plan.where.text} GROUP BY 1'
-        for key, number in connection.execute(sql, plan.where.parameters):
-            counts[key.decode() if column == "id" else scalar_of(key)] += number
-        return dict(counts)
-    for value in _field_values(connection, table, plan, field):
-        if isinstance(value, list | dict):
-            raise UnsupportedQuery(f"group_count by {field!r}, which holds an array or a document")
-        counts[None if value is MISSING else value] += 1
-    return dict(counts)
-
-
-def _field_values(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> Iterator[Any]:
-    parts = tuple(field.split("."))
-    for _, record in _candidates(connection, table, plan):
-        if plan.matches(record):
-            found = list(values_at(record, parts))
-            yield found[0] if len(found) == 1 else found
-
-
-def date_buckets(
-    connection: sqlite3.Connection, table: Table, plan: Plan, field: str, unit: Literal["hour", "day", "month"]
-) -> list[tuple[datetime, int]]:
-    """Counts by the start of the hour, day or month; records without a date there are left out."""
-    column = table.column(field)
-    moments: Iterator[Any]
-    if plan.where.exact and column is not None and column != "id" and field not in table.multikey:
-        sql = f'SELECT "{column}" FROM "{table.name}" WHERE {plan.where.text} AND "{column}" >= ? AND "{column}" < ?'
-        dates = (*plan.where.parameters, bytes([DATE]), bytes([DATE + 1]))
-        moments = (scalar_of(key) for (key,) in connection.execute(sql, dates))
-    else:
-        moments = _field_values(connection, table, plan, field)
-    counts = Counter(bucket_start(moment, unit) for moment in moments if isinstance(moment, datetime))
-    return sorted(counts.items())
-
-
-def bucket_start(moment: datetime, unit: Literal["hour", "day", "month"]) -> datetime:
-    if unit == "hour":
-        return moment.replace(minute=0, second=0, microsecond=0)
-    if unit == "day":
-        return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def matching(connection: sqlite3.Connection, table: Table, plan: Plan) -> Iterator[Record]:
+    """The matching records one after the other, in no order."""
+    return (record for _, record in _candidates(connection, table, plan) if plan.matches(record))
 
 
 def delete_expired(connection: sqlite3.Connection, table: Table, now: datetime) -> int:

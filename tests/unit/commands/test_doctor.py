@@ -8,8 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from backend.cli import app
-from backend.commands.doctor import Finding, examine
+from backend.commands.doctor import examine
+from backend.commands.findings import Finding
+from backend.db.collection import CollectionSpec
+from backend.db.sqlite import FILE_NAME, SqliteDatabase
 from backend.settings import Settings
+from tests.support.database import sqlite_database
+
+NOTES = CollectionSpec("notes")
 
 
 async def findings(tmp_path: Path, **changes: Any) -> dict[str, Finding]:
@@ -49,6 +55,23 @@ async def test_taken_port_is_noticed(tmp_path: Path) -> None:
     assert "BIBLIOS_PORT" in found["address"].advice
 
 
+async def test_a_damaged_database_file_is_found_also_where_nothing_reads_it(tmp_path: Path) -> None:
+    database = await SqliteDatabase.open(tmp_path / "data")
+    await database.prepare([NOTES])
+    await database.collection(NOTES).insert_many([{"_id": str(n), "text": "words " * 60} for n in range(200)])
+    await database.close()
+    assert (await findings(tmp_path))["database file"].status == "ok"
+    file = tmp_path / "data" / FILE_NAME
+    data = bytearray(file.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = b"\xa5" * 4096
+    file.write_bytes(data)
+    found = (await findings(tmp_path))["database file"]
+    assert found.status == "fail"
+    assert "restore the data folder from a backup" in found.detail
+    assert found.advice
+
+
 async def test_data_folder_that_is_a_file_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder", encoding="utf-8")
     found = await findings(tmp_path)
@@ -69,3 +92,14 @@ def test_help_lists_the_promised_commands() -> None:
     output = CliRunner().invoke(app, ["--help"]).output
     for command in ("serve", "worker", "ingest", "search", "ask", "eval", "doctor", "export"):
         assert command in output
+
+
+async def test_two_accounts_of_one_mailbox_are_named(tmp_path: Path) -> None:
+    """Also while a server has the folder open."""
+    collision = {"_id": "b1", "email": "me@xn--mller-kva.de", "email_key": "apart:b1", "email_collides_with": "a1"}
+    async with sqlite_database(tmp_path / "data", CollectionSpec("users")) as database:
+        await database.collection(CollectionSpec("users")).insert_one(collision)
+        found = await findings(tmp_path)
+    assert found["accounts"].status == "warn"
+    assert "me@xn--mller-kva.de (b1) and a1" in found["accounts"].detail
+    assert found["accounts"].advice
