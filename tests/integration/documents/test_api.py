@@ -150,6 +150,21 @@ async def test_malformed_access_names_its_field(client: BibliosClient) -> None:
     assert (await client.get("/documents"))["items"] == []
 
 
+async def test_key_of_another_upload_of_the_same_length_is_refused(client: BibliosClient, app: RunningApp) -> None:
+    headers = {"Idempotency-Key": "upload-2"}
+    first = await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:aa"]})
+    assert first.status_code == 202
+    others = [
+        await send(client, ("a.txt", b"two"), headers=headers, data={"access": ["group:aa"]}),
+        await send(client, ("b.txt", b"one"), headers=headers, data={"access": ["group:aa"]}),
+        await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:bb"]}),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in others] == [(422, "idempotency_key_reused")] * 3
+    again = await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:aa"]})
+    assert again.json() == first.json()
+    assert app.container.blobs._pins == {}
+
+
 async def test_a_repeated_request_with_its_key_is_answered_but_not_done(client: BibliosClient) -> None:
     headers = {"Idempotency-Key": "upload-1"}
     first = await send(client, ("a.txt", b"one"), headers=headers)
