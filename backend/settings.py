@@ -240,7 +240,6 @@ class ChatSettings(BaseModel):
     """The answer stream."""
 
     reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
-    heartbeat_seconds: float = Field(15, gt=0)
 
 
 class JobSettings(BaseModel):
@@ -259,6 +258,14 @@ class LogSettings(BaseModel):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto: console on a terminal, else JSON (ECS)"
+    )
+
+
+class MetricsSettings(BaseModel):
+    """Who may read `/metrics`."""
+
+    token: SecretStr = Field(
+        SecretStr(""), description="bearer token for `/metrics`; empty: it answers this machine only, and no proxy"
     )
 
 
@@ -317,6 +324,7 @@ class Settings(BaseSettings):
     chat: ChatSettings = ChatSettings()
     jobs: JobSettings = JobSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
     web: WebSettings = WebSettings()
 
     @model_validator(mode="after")

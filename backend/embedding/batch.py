@@ -59,7 +59,6 @@ class EmbeddingBatcher:
         """
         by_hash = {chunk_hash: text for text, chunk_hash in texts}
         vectors = await self._cache.get(self._embedder.model_id, by_hash)
-        CHUNKS_EMBEDDED.labels("cached").inc(len(vectors))
         joined: list[_Text] = []
         try:
             for chunk_hash, text in by_hash.items():
@@ -70,6 +69,7 @@ class EmbeddingBatcher:
         finally:
             for waiting in joined:
                 waiting.wanted -= 1
+        CHUNKS_EMBEDDED.inc(len(by_hash))
         if not texts:
             return np.empty((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([vectors[chunk_hash] for _, chunk_hash in texts])
@@ -153,7 +153,6 @@ class EmbeddingBatcher:
             for waiting in batch:
                 self._fail(waiting, error)
             return
-        CHUNKS_EMBEDDED.labels("embedded").inc(len(batch))
         self._unstored.extend(zip(batch, vectors, strict=True))
         if not self._storing:
             self._storing = True

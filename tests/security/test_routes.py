@@ -24,7 +24,7 @@ SCHEMA: dict[str, Any] = create_app(Settings(_env_file=None)).openapi()
 PUBLIC = {
     ("get", "/healthz"),
     ("get", "/readyz"),
-    ("get", "/metrics"),
+    ("get", "/metrics"),  # to this machine, else by a token: test_health
     ("get", f"{API}/auth/registration"),
     ("post", f"{API}/auth/register"),
     ("post", f"{API}/auth/login"),
