@@ -4,14 +4,17 @@ Context (`http.request.id`, `user.id`, `run.id`) is bound with structlog's conte
 work: the request middleware, a job, a run.
 """
 
+import io
+import json
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from backend.monitoring.printable import printable, printable_json, printable_line
 from backend.settings import LogSettings
 
 _ECS_NAMES = {
@@ -52,7 +55,23 @@ def _to_ecs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _dumps(value: Any, **_: Any) -> str:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        line = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a lone surrogate, as names of files may have
+        line = json.dumps(value, default=str)
+    return printable_json(line)
+
+
+def _to_printable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Values that are no text are shown as Python writes them, which is printable."""
+    return {key: printable_line(value.rstrip()) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _trace(target: TextIO, exc_info: ExcInfo) -> None:
+    """A pretty traceback would show the values of local variables: passwords, questions, documents."""
+    lines = io.StringIO()
+    structlog.dev.plain_traceback(lines, exc_info)
+    target.write(printable(lines.getvalue()))
 
 
 def configure(settings: LogSettings) -> None:
@@ -69,8 +88,7 @@ def configure(settings: LogSettings) -> None:
     final: list[Processor] = (
         [structlog.processors.format_exc_info, _to_ecs, structlog.processors.JSONRenderer(serializer=_dumps)]
         if as_json
-        # A pretty traceback would show the values of local variables: passwords, questions, documents.
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [_to_printable, structlog.dev.ConsoleRenderer(exception_formatter=_trace)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -2394,7 +2394,10 @@ export interface components {
              * @default
              */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @description http, https or mailto
+             */
             url?: string | null;
         };
         /** TextsRequest */
