@@ -101,6 +101,17 @@ class DocumentStats(BaseModel):
     by_status: dict[DocumentStatus, int]
 
 
+class SourceCount(BaseModel):
+    source: str
+    documents: int
+
+
+class SourceCounts(BaseModel):
+    """Where the caller's documents come from, most first."""
+
+    items: list[SourceCount]
+
+
 class SectionView(BaseModel):
     heading: str | None
     page: int | None

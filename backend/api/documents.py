@@ -14,6 +14,8 @@ from backend.api.document_schemas import (
     DocumentTextView,
     DocumentView,
     PageBoxes,
+    SourceCount,
+    SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
@@ -105,7 +107,7 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
 
     async def run() -> Response:
         nonlocal stored
-        stored = True  # the library gives the pins back
+        stored = True  # the library takes the files over
         return _stored(await services.library.store_files(caller.user_id, items))
 
     try:
@@ -117,7 +119,7 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
         return await once(services.idempotency, key, request, caller, run, fingerprint=_fingerprint(items))
     finally:
         if not stored:
-            services.blobs.unpin(file.digest for file in received.files)
+            services.blobs.abandon(file.digest for file in received.files)
 
 
 def _fingerprint(items: list[FileItem]) -> bytes:
@@ -222,6 +224,13 @@ async def stats(services: Services, caller: CurrentCaller) -> DocumentStats:
     )
 
 
+@router.get("/sources", summary="Where your documents come from")
+async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
+    counts = await services.library.count_by_source(caller)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
+
+
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)
 async def get_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> Response:
     return OrjsonResponse(await services.library.row(caller, document_id))
@@ -310,7 +319,8 @@ async def get_page(
 ) -> Response:
     original = await services.library.original(caller, document_id)
     try:
-        image = await services.extraction.render_page(services.blobs.path(original.digest), page=page, width=width)
+        async with services.blobs.as_file(original.digest) as file:
+            image = await services.extraction.render_page(file, page=page, width=width)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     # Never kept: who loses access, or signs out, loses the picture as well.
@@ -343,7 +353,8 @@ async def get_boxes(
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])
     try:
-        boxes = await services.extraction.locate(services.blobs.path(original.digest), page=page, quote=words)
+        async with services.blobs.as_file(original.digest) as file:
+            boxes = await services.extraction.locate(file, page=page, quote=words)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     return PageBoxes(page=page, boxes=boxes)
