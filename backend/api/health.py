@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from backend.api.client_address import is_local
 from backend.api.dependencies import Services
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.errors import Unauthenticated
+from backend.errors import BibliosError, Unauthenticated
 from backend.monitoring import metrics
 
 router = APIRouter(tags=["health"])
@@ -38,6 +38,9 @@ async def _check(name: str, ping: Callable[[], Awaitable[None]]) -> DependencyHe
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             await ping()
+    except BibliosError as error:
+        log.warning("dependency_down", dependency=name, code=error.code, error=error.message)
+        return DependencyHealth(status="down", latency_ms=_since(started), detail=error.message)
     except Exception as error:  # noqa: BLE001 - any failure at all means "down", and is reported as such
         log.warning("dependency_down", dependency=name, error=str(error))
         return DependencyHealth(

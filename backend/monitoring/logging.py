@@ -4,17 +4,17 @@ Context (`http.request.id`, `user.id`, `run.id`) is bound with structlog's conte
 work: the request middleware, a job, a run.
 """
 
-import io
 import json
 import logging
 import sys
-from typing import Any, TextIO
+from typing import Any
 
 import orjson
 import structlog
-from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-from backend.monitoring.printable import printable, printable_json, printable_line
+from backend.monitoring.printable import printable_json
+from backend.monitoring.readable import ReadableRenderer
 from backend.settings import LogSettings
 
 _ECS_NAMES = {
@@ -62,18 +62,6 @@ def _dumps(value: Any, **_: Any) -> str:
     return printable_json(line)
 
 
-def _to_printable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Values that are no text are shown as Python writes them, which is printable."""
-    return {key: printable_line(value.rstrip()) if isinstance(value, str) else value for key, value in event.items()}
-
-
-def _trace(target: TextIO, exc_info: ExcInfo) -> None:
-    """A pretty traceback would show the values of local variables: passwords, questions, documents."""
-    lines = io.StringIO()
-    structlog.dev.plain_traceback(lines, exc_info)
-    target.write(printable(lines.getvalue()))
-
-
 def configure(settings: LogSettings) -> None:
     """Sets structlog and the standard library's loggers (uvicorn, taskiq, pymongo) to one output on stderr."""
     level = getattr(logging, settings.level.upper())
@@ -88,7 +76,8 @@ def configure(settings: LogSettings) -> None:
     final: list[Processor] = (
         [structlog.processors.format_exc_info, _to_ecs, structlog.processors.JSONRenderer(serializer=_dumps)]
         if as_json
-        else [_to_printable, structlog.dev.ConsoleRenderer(exception_formatter=_trace)]
+        # The plain traceback: a pretty one shows the values of local variables, passwords and documents among them.
+        else [structlog.processors.format_exc_info, ReadableRenderer(colours=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -117,6 +106,8 @@ def configure(settings: LogSettings) -> None:
         "chromadb",
         "multipart",
         "python_multipart",
+        "faiss",  # tells at length which builds of itself it does not find
+        *(() if as_json else ("uvicorn.error",)),  # its process id is nothing to a person at a terminal
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
