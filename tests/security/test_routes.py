@@ -131,7 +131,7 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
     """By path parameter. A new kind of resource gets its line here."""
     texts = {"items": [{"external_id": "d", "text": "Marmalade is made of oranges."}]}
     document = (await owner.call("POST", "/documents/text", json=texts)).json()["items"][0]["id"]
-    while (await owner.call("GET", f"/documents/{document}")).json()["status"] != "indexed":
+    while (await owner.call("GET", f"/documents/{document}")).json()["status"] != "indexed":  # noqa: ASYNC110 - over HTTP
         await asyncio.sleep(0.05)
     conversation = (await owner.call("POST", "/conversations", json={})).json()["id"]
     await owner.call("POST", f"/conversations/{conversation}/messages", json={"content": "What is marmalade?"})
