@@ -71,12 +71,18 @@ class StoredItems(BaseModel):
     items: list[StoredItem]
 
 
-class OwnerView(BaseModel):
-    """Who holds a document: a person (`id`) or a connection (`connection_id`)."""
+class PersonOwner(BaseModel):
+    """A person holds the document. `name` is empty when the account is gone."""
 
-    id: str | None = None
-    connection_id: str | None = None
-    name: str = Field(description="empty when the account is gone")
+    id: str
+    name: str
+
+
+class ConnectionOwner(BaseModel):
+    """A connection holds the document, so nobody changes it here."""
+
+    connection_id: str
+    name: str
 
 
 class DocumentView(BaseModel):
@@ -104,7 +110,7 @@ class DocumentView(BaseModel):
     parent_id: str | None = Field(description="the archive or mail that it was found in")
     connection_id: str | None
     path: str | None = Field(description="where it lies at its source, folders divided by slashes")
-    owner: OwnerView
+    owner: PersonOwner | ConnectionOwner
     may: list[Right] = Field(description="what you may do with it")
     access: list[str] | None = Field(description="who may see it beside its owner; null for who may not change that")
 

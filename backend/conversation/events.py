@@ -29,7 +29,8 @@ class Citation(BaseModel):
     modified_at: datetime | None = None
     flags: list[str] = Field(default_factory=list, description="numbers or names of the sentence not in the quote")
     closed: bool = Field(
-        False, description="its source is no longer open to the reader: quote and title are empty, and there is no link"
+        default_factory=bool,
+        description="its source is no longer open to the reader: quote and title are empty, and there is no link",
     )
 
     def without_words(self) -> "Citation":

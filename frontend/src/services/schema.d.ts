@@ -1386,9 +1386,8 @@ export interface components {
             /**
              * Closed
              * @description its source is no longer open to the reader: quote and title are empty, and there is no link
-             * @default false
              */
-            closed: boolean;
+            closed?: boolean;
             /** Document Id */
             document_id: string;
             /** End */
@@ -1430,6 +1429,16 @@ export interface components {
              * @enum {string}
              */
             type: "citation";
+        };
+        /**
+         * ConnectionOwner
+         * @description A connection holds the document, so nobody changes it here.
+         */
+        ConnectionOwner: {
+            /** Connection Id */
+            connection_id: string;
+            /** Name */
+            name: string;
         };
         /** ConversationChange */
         ConversationChange: {
@@ -1676,7 +1685,8 @@ export interface components {
              * Format: date-time
              */
             modified_at: string;
-            owner: components["schemas"]["OwnerView"];
+            /** Owner */
+            owner: components["schemas"]["PersonOwner"] | components["schemas"]["ConnectionOwner"];
             /**
              * Parent Id
              * @description the archive or mail that it was found in
@@ -2125,21 +2135,6 @@ export interface components {
         /** @enum {string} */
         Outcome: "success" | "refused" | "failed";
         /**
-         * OwnerView
-         * @description Who holds a document: a person (`id`) or a connection (`connection_id`).
-         */
-        OwnerView: {
-            /** Connection Id */
-            connection_id?: string | null;
-            /** Id */
-            id?: string | null;
-            /**
-             * Name
-             * @description empty when the account is gone
-             */
-            name: string;
-        };
-        /**
          * PageBoxes
          * @description Rectangles (left, top, right, bottom) as shares 0..1 of the page, from its top left corner.
          */
@@ -2195,6 +2190,16 @@ export interface components {
             current_password?: string | null;
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PersonOwner
+         * @description A person holds the document. `name` is empty when the account is gone.
+         */
+        PersonOwner: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * Problem
