@@ -18,6 +18,7 @@ from rich.table import Table
 from scripts.bench import (
     measure_accounts,
     measure_ingest,
+    measure_jobs,
     measure_library,
     measure_pages,
     measure_quality,
@@ -34,6 +35,8 @@ type Measure = Callable[[Path], list[Figure]]
 #: In the order of the table. `--quick` leaves out those that fill large libraries.
 MEASURES: dict[str, Measure] = {
     "ingest": measure_ingest.ingest,
+    "fairness": measure_jobs.fairness,
+    "timers": measure_jobs.timers,
     "library-1k": lambda workdir: measure_library.at_size(workdir, 1),
     "library-10k": measure_library.small,
     "library-50k": lambda workdir: measure_library.at_size(workdir, 50),
