@@ -244,10 +244,6 @@ class DocumentRepository:
             {"parent_id": parent_id}, fields=("external_id", "owner_id", "access", "key", "blob")
         )
 
-    async def unscoped_uses_blob(self, digest: str) -> bool:
-        """Whether any document still needs this original file."""
-        return await self._heads.count({"blob": digest}, limit=1) > 0
-
     async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:
         records = await self._heads.find({"blob": {"$in": list(digests)}}, fields=("blob",))
         return {record["blob"] for record in records}

@@ -22,6 +22,7 @@ from backend.embedding.indexing.legs import Legs, VectorLeg
 from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
+from backend.embedding.indexing.upkeep import UNACKNOWLEDGED, Upkeep
 from backend.embedding.indexing.writer import Finished, GroupWriter
 from backend.errors import BibliosError, Unavailable, UpstreamError, UpstreamRateLimited, UpstreamTransient
 from backend.extraction.extraction import ExtractionPool
@@ -29,6 +30,7 @@ from backend.jobs.queue import Backlog, Job, JobQueue
 from backend.jobs.queues import HOLDERS_SHARE, INDEXING
 from backend.monitoring import metrics
 from backend.settings import Settings
+from backend.supervised import Supervised, supervised
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +45,6 @@ _SUPERSEDED_SECONDS = 2.0
 _SAVE_SECONDS = 30.0
 _START_WAIT_SECONDS = 2.0
 _RETRY_SECONDS = 5.0
-#: With other processes at work: a text without a head after so long was never acknowledged.
-_UNACKNOWLEDGED = timedelta(hours=1)
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
@@ -105,7 +105,7 @@ class IndexingService:
             lease=timedelta(seconds=settings.jobs.lease_seconds),
             clock=clock,
         )
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[Supervised] = []
         self._preparation = Preparation(
             versions=versions, blobs=blobs, extraction=extraction, legs=legs, settings=settings.processing
         )
@@ -138,6 +138,16 @@ class IndexingService:
             lock=self._lock,
             shared=settings.uses_mongodb,
         )
+        self._upkeep = Upkeep(
+            database=database,
+            blobs=blobs,
+            in_use=self._documents.unscoped_blobs_in_use,
+            removal=self._removal,
+            legs=legs,
+            save=self.save,
+            settings=settings.deletion,
+            sleep=asyncio.sleep,
+        )
         jobs.register(JOB, self.work_off)
         jobs.recover(JOB, self._due, every_seconds=settings.jobs.recovery_seconds)
         jobs.measure(INDEXING, self._backlog)
@@ -159,27 +169,35 @@ class IndexingService:
                 log.info("interrupted_documents_requeued", documents=released)
             await self._removal.tidy(self._work)
         await self._recover_deletions()
-        others_at_work = self._clock() - _UNACKNOWLEDGED if self._settings.uses_mongodb else None
+        others_at_work = self._clock() - UNACKNOWLEDGED if self._settings.uses_mongodb else None
         await self._removal.sweep(before=others_at_work)
         self._writer.start()
-        catching_up = asyncio.create_task(self._catch_up_all(), name="index-catch-up")
+        catching_up = supervised("index-catch-up", self._catch_up_all)
         self._tasks = [
             catching_up,
-            asyncio.create_task(self._beat(), name="index-heartbeat"),
-            asyncio.create_task(self._watch(), name="index-superseded"),
-            asyncio.create_task(self._save_regularly(), name="index-save"),
+            supervised("index-heartbeat", self._beat),
+            supervised("index-superseded", self._watch),
+            supervised("index-save", self._save_regularly),
+            supervised("deletion-upkeep", self._upkeep.run_regularly),
         ]
-        await asyncio.wait([catching_up], timeout=_START_WAIT_SECONDS)
-        if catching_up.done():
-            catching_up.result()
+        await catching_up.wait(_START_WAIT_SECONDS)
 
     async def stop(self) -> None:
         """Commits what is finished and saves the indexes; call it after the job queue has stopped."""
         await self._writer.stop()
         for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await task.stop()
         await self.save()
+
+    async def ping(self) -> None:
+        """Errors: `Unavailable` naming a background task that has died and is started again."""
+        for task in self._tasks:
+            task.check()
+        self._writer.check()
+
+    async def clear_away_deleted(self) -> None:
+        """Takes off the disk what was deleted, but for originals that are still in the trash; happens regularly."""
+        await self._upkeep.run()
 
     async def save(self) -> None:
         """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen."""
@@ -300,8 +318,8 @@ class IndexingService:
                 continue
             try:
                 await self._failed(finished.claim, error)
-            except BibliosError as failure:  # the database is down as well: the lease ends by itself, recovery follows
-                log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=str(failure))
+            except Exception as failure:  # noqa: BLE001 - the lease ends by itself, and recovery follows
+                log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=repr(failure))
 
     # -- in the background -------------------------------------------------------------------------------------
 
@@ -363,10 +381,12 @@ class IndexingService:
             await asyncio.sleep(seconds / 3)
             if not self._held:
                 continue
-            with contextlib.suppress(Unavailable):  # the next beat comes long before the leases end
+            try:
                 await self._work.unscoped_extend(
                     [held.claim for held in self._held.values()], until=self._clock() + timedelta(seconds=seconds)
                 )
+            except Unavailable as error:  # the next beat comes long before the leases end
+                log.warning("leases_not_extended", documents=len(self._held), error=error.message)
 
     async def _watch(self) -> None:
         """Notices what other processes deleted or replaced while it is being read here."""

@@ -1,6 +1,7 @@
 """A whole library for tests: the real database, queue, extraction and services; indexes and embedder as given."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ async def open_library(
     settings: Settings | None = None,
     database: Database | None = None,
     work: bool = True,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Library]:
     """Opens the library in a data folder, as the server does; `work=False` leaves documents queued.
 
@@ -97,6 +99,7 @@ async def open_library(
             open_store=open_store or (lambda _: MemoryVectorStore()),
             former_embedder=former_embedder,
             settings=settings,
+            clock=clock,
         )
         await indexing.start()
         await jobs.start(consume=work)

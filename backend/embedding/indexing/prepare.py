@@ -123,12 +123,10 @@ class Preparation:
         document = claim.document
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
-        return await self._extraction.extract(
-            self._blobs.path(document.blob),
-            filename=document.filename or document.title,
-            mime=document.mime,
-            holder=claim.holder,
-        )
+        async with self._blobs.as_file(document.blob) as path:
+            return await self._extraction.extract(
+                path, filename=document.filename or document.title, mime=document.mime, holder=claim.holder
+            )
 
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:
         if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:

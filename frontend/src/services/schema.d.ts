@@ -968,6 +968,8 @@ export interface paths {
         /**
          * Everything of yours as a ZIP archive
          * @description Your documents (original, text, metadata) and your conversations, packed while they are sent.
+         *
+         *     An API key gets the documents with the scope `read`, the conversations with `chat`.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;

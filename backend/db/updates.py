@@ -11,7 +11,7 @@ from typing import Any
 from backend.db.collection import Record, UnsupportedQuery, Update
 from backend.db.filters import Node, Some, Test, parse, predicate, split_path
 from backend.db.order import INT64_MAX, INT64_MIN, sort_key
-from backend.db.sqlite_codec import check_value, copy_value
+from backend.db.values import check_value, copy_value
 
 type _Change = Callable[[dict[str, Any], str, Any], None]
 
