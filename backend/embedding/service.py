@@ -126,7 +126,7 @@ class IndexingService:
             state=state,
             legs=legs,
             lock=self._lock,
-            under_way=lambda: self._feed.at_work,
+            under_way=self._feed.at_work_of,
             forget_vectors=self._forget_vectors,
             settled=self._settled,
         )
