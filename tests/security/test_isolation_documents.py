@@ -60,6 +60,8 @@ BY_ID = [
     ("GET", "/documents/{document_id}/file", "", 200),
     ("GET", "/documents/{document_id}/pages/{page}.png", "?width=100", 200),
     ("GET", "/documents/{document_id}/pages/{page}/boxes", "?start=0&end=5", 200),
+    ("GET", "/documents/{document_id}/why", "", 200),
+    ("PATCH", "/documents/{document_id}", "", 200),
     ("POST", "/documents/{document_id}/retry", "", 409),
     ("DELETE", "/documents/{document_id}", "", 204),
 ]
@@ -69,6 +71,7 @@ OTHERS = {
     ("POST", "/documents/text"),
     ("GET", "/documents"),
     ("GET", "/documents/stats"),
+    ("GET", "/documents/sources"),
     ("GET", "/search"),
 }
 
@@ -85,7 +88,8 @@ async def test_no_route_is_left_out() -> None:
 
 async def call(client: BibliosClient, method: str, path: str, query: str, document_id: str) -> httpx.Response:
     where = path.format(document_id=document_id, page=1) + query
-    return await client._http.request(method, f"/api/v1{where}")
+    body = {"title": "Another title"} if method == "PATCH" else None
+    return await client._http.request(method, f"/api/v1{where}", json=body)
 
 
 @pytest.mark.parametrize(("method", "path", "query", "for_owner"), BY_ID)
@@ -121,6 +125,8 @@ async def test_lists_counts_and_searches_know_nothing_of_the_other(two: Two) -> 
     assert (await two.ben.get("/documents"))["items"] == []
     assert (await two.ben.get("/documents", q="secret"))["items"] == []
     assert (await two.ben.get("/documents/stats"))["total"] == 0
+    assert (await two.ben.get("/documents/sources"))["items"] == []
+    assert (await two.ada.get("/documents/sources"))["items"] == [{"source": "upload", "documents": 2}]
     for params in ({}, {"group": "chunk"}, {"source": "upload"}, {"kind": "pdf"}, {"limit": 100}):
         assert await two.ben.search("marmalade vault", **params) == []
     assert [hit["document_id"] for hit in await two.ada.search("marmalade vault")] == [two.document]
