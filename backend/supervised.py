@@ -12,11 +12,13 @@ from typing import Any
 import structlog
 
 from backend.errors import Unavailable
+from backend.retry import Backoff
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+_PAUSES = Backoff(FIRST_PAUSE_SECONDS, longest_seconds=LONGEST_PAUSE_SECONDS)
 #: A task that ran for so long is well again: its next failure is paused for like a first one.
 WELL_AFTER_SECONDS = 60.0
 
@@ -80,8 +82,8 @@ class Supervised:
             except Exception:  # whatever it was, it must neither end the task for ever nor pass in silence
                 if self._clock() - self._started >= WELL_AFTER_SECONDS:
                     self._failures = 0
-                pause = min(FIRST_PAUSE_SECONDS * 2**self._failures, LONGEST_PAUSE_SECONDS)
-                self._failures = min(self._failures + 1, 10)
+                self._failures += 1
+                pause = _PAUSES.after(self._failures)
                 self._resting = True
                 log.exception("background_task_failed", task=self.name, restart_in_seconds=pause)
                 await self._sleep(pause)

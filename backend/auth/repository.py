@@ -12,6 +12,7 @@ from typing import Any
 from backend.auth.identity_cache import IdentityCache
 from backend.auth.models import Role, Session, User
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
+from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
 from backend.errors import Conflict, FieldProblem
 from backend.mail_address import mail_key
 
@@ -162,23 +163,12 @@ class UserRepository:
 
         A holder that died is passed over after its lease. Errors: `Conflict` when others hold it for too long.
         """
-        token = secrets.token_hex(8)
-        deadline = time.monotonic() + _LOCK_WAIT_SECONDS
-        while time.monotonic() < deadline:
-            now = datetime.now(UTC)
-            mine = {"holder": token, "until": now + _LOCK_LEASE}
-            if await self._setup.find_one_and_update({"_id": _LOCK, "until": {"$lt": now}}, {"$set": mine}):
-                break
-            with contextlib.suppress(DuplicateKey):
-                await self._setup.insert_one({"_id": _LOCK, **mine})
-                break
-            await asyncio.sleep(_LOCK_PAUSE_SECONDS)
-        else:
-            raise Conflict("Another change of administrators is under way. Try again.", code="busy")
+        wait, pause = timedelta(seconds=_LOCK_WAIT_SECONDS), timedelta(seconds=_LOCK_PAUSE_SECONDS)
         try:
-            yield
-        finally:
-            await self._setup.delete_one({"_id": _LOCK, "holder": token})
+            async with NamedLeases(self._setup).held(_LOCK, _LOCK_LEASE, wait=wait, pause=pause):
+                yield
+        except (LeaseTaken, LeaseLost):
+            raise Conflict("Another change of administrators is under way. Try again.", code="busy") from None
 
     async def claim_first_admin(self, user_id: str) -> bool:
         """True for exactly one account ever, however many register at the same moment.

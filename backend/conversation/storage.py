@@ -7,6 +7,7 @@ from typing import Any
 from backend.access import Caller
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Filter, Index, Record
+from backend.db.lease import Leases
 
 CONVERSATIONS = CollectionSpec(
     "conversations",
@@ -36,6 +37,7 @@ class ConversationRepository:
 
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database.collection(CONVERSATIONS)
+        self._claims = Leases(self._conversations, held_by="answering", until="answering_until", unset="free")
 
     async def add(self, conversation: Conversation) -> Conversation:
         """Stores a new conversation; one with the same id is returned instead (a repeated request)."""
@@ -82,31 +84,20 @@ class ConversationRepository:
         self, caller: Caller, conversation_id: str, message_id: str, *, new_messages: int
     ) -> Conversation | None:
         """Takes the right to write an answer; None when it is not there, not the caller's, or taken."""
-        now = datetime.now(UTC)
-        record = await self._conversations.find_one_and_update(
-            {
-                "_id": conversation_id,
-                "owner_id": caller.user_id,
-                "$or": [{"answering_until": None}, {"answering_until": {"$lt": now}}],
-            },
-            {
-                "$set": {"answering": message_id, "answering_until": now + LEASE, "updated_at": now},
-                "$inc": {"messages": new_messages},
-            },
+        held = await self._claims.claim(
+            conversation_id,
+            LEASE,
+            token=message_id,
+            where={"owner_id": caller.user_id},
+            update={"$set": {"updated_at": datetime.now(UTC)}, "$inc": {"messages": new_messages}},
         )
-        return _conversation(record) if record else None
+        return _conversation(held.record) if held else None
 
     async def extend_claim(self, conversation_id: str, message_id: str) -> None:
-        await self._conversations.update_one(
-            {"_id": conversation_id, "answering": message_id},
-            {"$set": {"answering_until": datetime.now(UTC) + LEASE}},
-        )
+        await self._claims.extend({conversation_id: message_id}, until=datetime.now(UTC) + LEASE)
 
     async def release_claim(self, conversation_id: str, message_id: str) -> None:
-        await self._conversations.update_one(
-            {"_id": conversation_id, "answering": message_id},
-            {"$set": {"answering": None, "answering_until": None, "updated_at": datetime.now(UTC)}},
-        )
+        await self._claims.finish(conversation_id, message_id, {"updated_at": datetime.now(UTC)})
 
     async def unscoped_drop_claims(self) -> None:
         """Ends every claim: for the start of the only process over these data."""

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.db.collection import Collection, Database, Record
+from backend.db.lease import Leases
 from backend.documents.models import Document, DocumentError, DocumentStatus
 from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS, HAS_WORK, HOLDER
-from backend.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,23 @@ class WorkRepository:
 
     def __init__(self, database: Database) -> None:
         self._heads: Collection = database.collection(DOCUMENTS)
+        self._leases = Leases(self._heads, held_by="lease_token", until="due_at", unset="idle")
 
     async def unscoped_claim(self, document_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
         """Takes a due head, in one conditional update; None if it is not due or somebody has it."""
-        token = new_id()
-        record = await self._heads.find_one_and_update(
-            {"_id": document_id, "due_at": {"$lte": now}},
-            {
-                "$set": {"status": str(DocumentStatus.processing), "due_at": now + lease, "lease_token": token},
-                "$inc": {"attempts": 1, "claims": 1},
-            },
+        held = await self._leases.claim(
+            document_id,
+            lease,
+            now=now,
+            update={"$set": {"status": str(DocumentStatus.processing)}, "$inc": {"attempts": 1, "claims": 1}},
         )
-        if record is None:
+        if held is None:
             return None
+        record = held.record
         return Claim(
             document=to_document(record),
             holder=record[HOLDER],
-            token=token,
+            token=held.token,
             work=record["work"],
             pending_text=record.get("pending_text"),
             attempts=record["attempts"],
@@ -81,13 +81,7 @@ class WorkRepository:
 
     async def unscoped_extend(self, claims: Sequence[Claim], *, until: datetime) -> None:
         """The heartbeat: moves the end of these leases."""
-        await self._heads.update_many(
-            {
-                "_id": {"$in": [claim.document.id for claim in claims]},
-                "lease_token": {"$in": [claim.token for claim in claims]},
-            },
-            {"$set": {"due_at": until}},
-        )
+        await self._leases.extend({claim.document.id: claim.token for claim in claims}, until=until)
 
     async def unscoped_held(self, document_ids: Sequence[str]) -> dict[str, Record]:
         """Lease and access as they are now, by id; deleted heads are missing."""
@@ -96,11 +90,7 @@ class WorkRepository:
 
     async def unscoped_finish(self, claim: Claim, changes: Mapping[str, Any], *, drop: Sequence[str] = ()) -> bool:
         """Writes the outcome and ends the lease; False if the lease was lost, and then nothing is written."""
-        unset = dict.fromkeys(("lease_token", "due_at", *drop), "")
-        result = await self._heads.update_one(
-            {"_id": claim.document.id, "lease_token": claim.token}, {"$set": dict(changes), "$unset": unset}
-        )
-        return result.matched == 1
+        return await self._leases.finish(claim.document.id, claim.token, changes, drop=drop)
 
     async def unscoped_fail(self, claim: Claim, error: DocumentError, changes: Mapping[str, Any]) -> bool:
         """Ends the lease with a reason."""
@@ -109,13 +99,10 @@ class WorkRepository:
 
     async def unscoped_postpone(self, claim: Claim, *, due_at: datetime, failed: bool) -> None:
         """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure."""
-        update: dict[str, Mapping[str, Any]] = {
-            "$set": {"status": str(DocumentStatus.queued), "due_at": due_at},
-            "$unset": {"lease_token": ""},
-        }
+        update: dict[str, Mapping[str, Any]] = {"$set": {"status": str(DocumentStatus.queued)}}
         if failed:
             update["$inc"] = {"failures": 1}
-        await self._heads.update_one({"_id": claim.document.id, "lease_token": claim.token}, update)
+        await self._leases.postpone(claim.document.id, claim.token, at=due_at, update=update)
 
     async def unscoped_redo(self, document_id: str, *, now: datetime) -> None:
         """Queues an indexed document once more: what is stored of it may come from two hands."""

@@ -74,6 +74,7 @@ class EmbeddingBatcher:
         self._unstored: list[tuple[_Text, Vectors]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._encoding = 0
+        self._encoding_few = False
         self._storing = False
         self._closed = False
 
@@ -134,11 +135,17 @@ class EmbeddingBatcher:
         if self._needs_room(chunk_hash, holder):
             there.holders.add(holder)
             line.arrived.append(there)
-            if self._encoding < self._in_flight:
-                self._encoding += 1
-                self._spawn(self._encode_all())
+            self._start_encoding()
         there.wanted += 1
         return there
+
+    def _start_encoding(self) -> None:
+        if self._encoding < self._in_flight:
+            self._encoding += 1
+            self._spawn(self._encode_all())
+        elif not self._encoding_few and len(self._lines) > 1:
+            self._encoding_few = True
+            self._spawn(self._encode_few())
 
     def _needs_room(self, chunk_hash: str, holder: str) -> bool:
         """Whether this text is to wait in this holder's line: another one's may be longer."""
@@ -170,13 +177,27 @@ class EmbeddingBatcher:
         finally:
             self._encoding -= 1
 
-    def _take(self) -> list[_Text]:
-        """The next batch: a text of each holder in turn, of each in windows of similar length."""
+    async def _encode_few(self) -> None:
+        """Encodes what holders with few texts wait for, beside the batches that are with the encoder already."""
+        try:
+            await asyncio.sleep(0)
+            while batch := self._take(at_most=self._size):
+                await self._encode(batch)
+        finally:
+            self._encoding_few = False
+
+    def _take(self, *, at_most: int | None = None) -> list[_Text]:
+        """The next batch: a text of each holder in turn, of each in windows of similar length.
+
+        With `at_most`, only of holders with no more texts than that waiting.
+        """
         batch: list[_Text] = []
-        empty: set[str] = set()
+        empty = {holder for holder in self._lines if at_most is not None and self.waiting(holder) > at_most}
         while len(batch) < self._size and len(empty) < len(self._lines):
             holder, line = next(iter(self._lines.items()))
             self._lines[holder] = self._lines.pop(holder)  # to the end: the others have their turn first
+            if holder in empty:
+                continue
             waiting = line.pop(self._size * _WINDOW_BATCHES)
             if waiting is None:
                 empty.add(holder)

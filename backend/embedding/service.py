@@ -36,6 +36,7 @@ from backend.extraction.extraction import ExtractionPool
 from backend.jobs.queue import Backlog, Job, JobQueue
 from backend.jobs.queues import HOLDERS_SHARE, INDEXING
 from backend.monitoring import metrics
+from backend.retry import Backoff, retrying
 from backend.settings import Settings
 from backend.supervised import Supervised, supervised
 
@@ -51,7 +52,11 @@ _BATCH_DOCUMENTS = 32
 _SUPERSEDED_SECONDS = 2.0
 _SAVE_SECONDS = 30.0
 _START_WAIT_SECONDS = 2.0
-_RETRY_SECONDS = 5.0
+#: While an index or an API is down, catching up is tried again for as long as it takes.
+_CATCH_UP = Backoff(5.0, longest_seconds=60.0)
+_DOCUMENT_PAUSE_SECONDS = 5.0
+#: An API that wants to be left alone for longer fails the document, which can be tried again by hand.
+_LONGEST_PAUSE_SECONDS = 24 * 3600.0
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
@@ -105,6 +110,9 @@ class IndexingService:
         versions = VersionRepository(database)
         self._lock = asyncio.Lock()
         self._held: dict[str, _Held] = {}
+        self._backoff = Backoff(
+            _DOCUMENT_PAUSE_SECONDS, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
+        )
         self._calls = itertools.cycle(range(_CALLS))
         self._feed = FairFeed(
             self._work,
@@ -133,7 +141,7 @@ class IndexingService:
             state=state,
             legs=legs,
             lock=self._lock,
-            under_way=lambda: self._feed.at_work,
+            under_way=self._feed.at_work_of,
             forget_vectors=self._forget_vectors,
             settled=self._settled,
         )
@@ -297,11 +305,11 @@ class IndexingService:
 
     async def _failed(self, claim: Claim, error: BaseException) -> None:
         self._held.pop(claim.token, None)
-        transient = isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited)
-        if transient and claim.failures + 1 < self._settings.jobs.max_attempts:
-            seconds = _RETRY_SECONDS * 2**claim.failures
-            if isinstance(error, UpstreamRateLimited) and error.retry_after_seconds:
-                seconds = max(seconds, error.retry_after_seconds)
+        seconds = None
+        if isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited):
+            asked = error.retry_after_seconds if isinstance(error, UpstreamRateLimited) else None
+            seconds = self._backoff.pause(claim.failures + 1, asked_seconds=asked)
+        if seconds is not None:
             log.warning("document_postponed", document_id=claim.document.id, error=str(error), seconds=seconds)
             await self._work.unscoped_postpone(claim, due_at=self._clock() + timedelta(seconds=seconds), failed=True)
             return
@@ -380,14 +388,10 @@ class IndexingService:
             log.warning("deletions_postponed", dependency=error.dependency, error=error.message)
 
     async def _catch_up_all(self) -> None:
-        while True:
-            try:
-                await self._catch_up_once()
-            except (Unavailable, UpstreamError) as error:
-                log.warning("index_catch_up_interrupted", error=str(error), seconds=_RETRY_SECONDS)
-                await asyncio.sleep(_RETRY_SECONDS)
-            else:
-                return
+        def interrupted(error: Exception, attempt: int, pause: float) -> None:
+            log.warning("index_catch_up_interrupted", error=str(error), attempt=attempt, seconds=pause)
+
+        await retrying(self._catch_up_once, _CATCH_UP, on=(Unavailable, UpstreamError), failed=interrupted)
 
     async def _catch_up_once(self) -> None:
         serving, *building = self._legs.vectors

@@ -6,7 +6,6 @@ whether ``[DONE]`` came, which tells a finished answer from one that was cut.
 """
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from backend.errors import UpstreamError, UpstreamRateLimited, UpstreamRejected,
 from backend.llm import failures
 from backend.llm.base import ChatTurn, Finish, Usage
 from backend.llm.config import Endpoint, configured_model
+from backend.retry import Backoff
 from backend.settings import LlmSettings
 
 # A person is waiting: a longer pause is reported to them instead of being sat out.
@@ -50,7 +50,12 @@ class OpenAIChatModel:
         self._model = configured_model(settings)
         self._temperature = settings.temperature
         self._gap_seconds = settings.timeout_seconds
-        self._max_retries = settings.max_retries
+        self._backoff = Backoff(
+            _FIRST_RETRY_SECONDS,
+            attempts=settings.max_retries + 1,
+            longest_seconds=_LONGEST_RETRY_SECONDS,
+            jitter=0.25,
+        )
         self._replaced: dict[str, str | None] = {}
         key = settings.api_key.get_secret_value()
         self._client = openai.AsyncOpenAI(
@@ -206,12 +211,11 @@ class OpenAIChatModel:
 
     async def _wait_to_retry(self, failure: UpstreamError, attempt: int) -> bool:
         """Waits before another try; False when none should be made."""
-        if attempt >= self._max_retries or not isinstance(failure, UpstreamTransient | UpstreamRateLimited):
+        if not isinstance(failure, UpstreamTransient | UpstreamRateLimited):
             return False
-        seconds = _FIRST_RETRY_SECONDS * 2**attempt * random.uniform(0.75, 1)  # noqa: S311 - jitter is no secret
-        if isinstance(failure, UpstreamRateLimited) and failure.retry_after_seconds is not None:
-            seconds = failure.retry_after_seconds
-        if seconds > _LONGEST_RETRY_SECONDS:
+        asked = failure.retry_after_seconds if isinstance(failure, UpstreamRateLimited) else None
+        seconds = self._backoff.pause(attempt + 1, asked_seconds=asked)
+        if seconds is None:
             return False
         await asyncio.sleep(seconds)
         return True

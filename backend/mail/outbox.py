@@ -7,6 +7,7 @@ import structlog
 
 from backend.errors import Unavailable
 from backend.mail.base import Mail, Mailer
+from backend.retry import Backoff, retrying
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,7 @@ class Outbox:
 
     def __init__(self, mailer: Mailer, *, first_pause_seconds: float = _FIRST_PAUSE_SECONDS) -> None:
         self._mailer = mailer
-        self._first_pause_seconds = first_pause_seconds
+        self._backoff = Backoff(first_pause_seconds, attempts=_ATTEMPTS, factor=4)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def post(self, mail: Mail) -> None:
@@ -59,12 +60,10 @@ class Outbox:
             await self._send(mail)
 
     async def _send(self, mail: Mail) -> None:
-        for attempt in range(_ATTEMPTS):
-            try:
-                await self._mailer.send(mail)
-            except Unavailable as error:
-                log.warning("mail_not_sent", subject=mail.subject, attempt=attempt + 1, error=str(error.__cause__))
-                if attempt + 1 < _ATTEMPTS:
-                    await asyncio.sleep(self._first_pause_seconds * 4**attempt)
-            else:
-                return
+        def failed(error: Exception, attempt: int, pause: float) -> None:
+            log.warning("mail_not_sent", subject=mail.subject, attempt=attempt, error=str(error.__cause__))
+
+        try:
+            await retrying(lambda: self._mailer.send(mail), self._backoff, on=Unavailable, failed=failed)
+        except Unavailable as error:
+            log.warning("mail_given_up", subject=mail.subject, attempts=_ATTEMPTS, error=str(error.__cause__))

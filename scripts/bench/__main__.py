@@ -19,6 +19,7 @@ from scripts.bench import (
     measure_accounts,
     measure_edge,
     measure_ingest,
+    measure_jobs,
     measure_library,
     measure_pages,
     measure_quality,
@@ -35,6 +36,8 @@ type Measure = Callable[[Path], list[Figure]]
 #: In the order of the table. `--quick` leaves out those that fill large libraries.
 MEASURES: dict[str, Measure] = {
     "ingest": measure_ingest.ingest,
+    "fairness": measure_jobs.fairness,
+    "timers": measure_jobs.timers,
     "library-1k": lambda workdir: measure_library.at_size(workdir, 1),
     "library-10k": measure_library.small,
     "library-50k": lambda workdir: measure_library.at_size(workdir, 50),

@@ -1,16 +1,14 @@
 """Runs the migrations that a database has not had yet, one process at a time."""
 
-import asyncio
-import contextlib
 import time
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey
+from backend.db.collection import Collection, CollectionSpec, Database
+from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
 from backend.db.migrations.base import Migration, MigrationFailed
 from backend.db.migrations.m0001_baseline import Baseline
 from backend.db.migrations.m0002_given_and_read import GivenAndRead
@@ -81,53 +79,16 @@ async def _apply(database: Database, applied: Collection, migration: Migration) 
 @asynccontextmanager
 async def _held_lease(leases: Collection, length: timedelta, wait: timedelta) -> AsyncIterator[None]:
     """The lease, renewed while the block runs. The block is cancelled when the lease is lost."""
-    holder = uuid.uuid4().hex
-    deadline = time.monotonic() + wait.total_seconds()
-    while not await _take(leases, holder, length):
-        if time.monotonic() > deadline:
-            raise Unavailable(
-                "Another process has been changing the database's records for too long. Look at its log; when it is "
-                "gone, start this one again.",
-                dependency="database",
-                code="migration_waits",
-            )
-        await asyncio.sleep(min(0.5, length.total_seconds() / 4))
-    block = asyncio.current_task()
-    lost = False
-
-    async def renew() -> None:
-        nonlocal lost
-        while True:
-            await asyncio.sleep(length.total_seconds() / 3)
-            if not await _take(leases, holder, length):
-                lost = True
-                if block is not None:
-                    block.cancel()
-                return
-
-    renewing = asyncio.create_task(renew())
+    pause = min(timedelta(seconds=0.5), length / 4)
     try:
-        yield
-    except asyncio.CancelledError:
-        if lost:
-            raise MigrationFailed("another process took over the migrations; this one had stopped answering") from None
-        raise
-    finally:
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Unavailable):
-            await renewing
-        await leases.delete_one({"_id": LEASE_ID, "holder": holder})
-
-
-async def _take(leases: Collection, holder: str, length: timedelta) -> bool:
-    """Takes a free or outlived lease, or prolongs one's own."""
-    now = datetime.now(UTC)
-    try:
-        await leases.update_one(
-            {"_id": LEASE_ID, "$or": [{"holder": holder}, {"until": {"$lt": now}}]},
-            {"$set": {"holder": holder, "until": now + length}},
-            upsert=True,
-        )
-    except DuplicateKey:  # somebody else's, and alive: the upsert tried to add a second one
-        return False
-    return True
+        async with NamedLeases(leases).held(LEASE_ID, length, wait=wait, pause=pause):
+            yield
+    except LeaseTaken:
+        raise Unavailable(
+            "Another process has been changing the database's records for too long. Look at its log; when it is "
+            "gone, start this one again.",
+            dependency="database",
+            code="migration_waits",
+        ) from None
+    except LeaseLost:
+        raise MigrationFailed("another process took over the migrations; this one had stopped answering") from None

@@ -52,6 +52,10 @@ class FairFeed:
         """How many documents are claimed and not released."""
         return self._at_work.total()
 
+    def at_work_of(self, holder: str) -> int:
+        """How many of one holder's documents are claimed and not released."""
+        return self._at_work[holder]
+
     async def claim(self) -> Claim | None:
         """The next document, claimed; None when nothing is due, or only what belongs to holders at their limit.
 

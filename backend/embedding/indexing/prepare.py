@@ -157,10 +157,7 @@ class Preparation:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
         async with self._blobs.as_file(document.blob) as path:
             return await self._extraction.extract(
-                path,
-                filename=document.filename or document.title,
-                mime=document.mime,
-                holder=claim.holder,
+                path, filename=document.filename or document.title, mime=document.mime, holder=claim.holder
             )
 
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:

@@ -59,7 +59,7 @@ class GroupWriter:
 
     Args:
         lock: held around every change of the indexes; the sequence of changes is only true under it.
-        under_way: how many documents are being prepared, i.e. may come soon.
+        under_way: how many documents of a holder are being prepared, i.e. may come soon.
         forget_vectors: deletes cached vectors that no chunk needs any more, by chunk hash.
         settled: awaited after each group, with the error if it could not be written.
     """
@@ -73,7 +73,7 @@ class GroupWriter:
         state: IndexStateRepository,
         legs: Legs,
         lock: asyncio.Lock,
-        under_way: Callable[[], int],
+        under_way: Callable[[str], int],
         forget_vectors: Callable[[Sequence[str]], Any],
         settled: Settled,
     ) -> None:
@@ -139,9 +139,10 @@ class GroupWriter:
 
     async def _let_others_join(self) -> None:
         deadline = asyncio.get_running_loop().time() + _GROUP_SECONDS
+        # Whoever has nothing more on the way is not made to wait for others.
         while (  # noqa: ASYNC110 - `under_way` is a number that many tasks change; a poll is cheaper than an event each
             not self._stopping
-            and self._under_way() > 0
+            and all(self._under_way(finished.claim.holder) > 0 for finished in self._waiting)
             and self._waiting_chunks < _GROUP_CHUNKS
             and asyncio.get_running_loop().time() < deadline
         ):

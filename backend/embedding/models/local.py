@@ -5,12 +5,14 @@ never starves a search. The document session is loaded when the first document c
 """
 
 import asyncio
+import itertools
 import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import PriorityQueue
 
 import numpy as np
 import structlog
@@ -46,6 +48,9 @@ class LocalEmbedder:
         self._batch_texts = batch_texts
         self._bulk = ThreadPoolExecutor(1, thread_name_prefix="embed-documents", initializer=_lower_priority)
         self._queries = ThreadPoolExecutor(_QUERY_WORKERS, thread_name_prefix="embed-queries")
+        # Characters, number, texts and where their vectors go: the shortest first, of equals the first.
+        self._waiting: PriorityQueue[tuple[int, int, Sequence[str], Future[Vectors]]] = PriorityQueue()
+        self._numbers = itertools.count()
         self._batches = QueryBatches(self._encode_queries, workers=_QUERY_WORKERS)
         self._loading = threading.Lock()
         self._files: ModelFiles | None = None
@@ -73,7 +78,11 @@ class LocalEmbedder:
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, DIMENSION), dtype=np.float32)
-        return await self._in(self._bulk, lambda: self._encode_documents(texts))
+        self._check_open()
+        vectors: Future[Vectors] = Future()
+        self._waiting.put((sum(map(len, texts)), next(self._numbers), texts, vectors))
+        self._bulk.submit(self._encode_smallest)
+        return await asyncio.wrap_future(vectors)
 
     async def embed_query(self, text: str) -> Vectors:
         self._check_open()
@@ -91,6 +100,8 @@ class LocalEmbedder:
         await self._batches.close()
         for pool in (self._bulk, self._queries):
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        while not self._waiting.empty():
+            self._waiting.get_nowait()[-1].cancel()
         self._bulk_encoder = self._query_encoder = None
 
     async def _in[T](self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
@@ -107,6 +118,16 @@ class LocalEmbedder:
             return encoder.encode(tokenize(self._loaded_tokenizer(), texts))
 
         return await self._in(self._queries, work)
+
+    def _encode_smallest(self) -> None:
+        """Encodes the smallest of the batches that wait: a short text is not to wait for many long ones."""
+        _, _, texts, vectors = self._waiting.get_nowait()
+        if not vectors.set_running_or_notify_cancel():
+            return
+        try:
+            vectors.set_result(self._encode_documents(texts))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+            vectors.set_exception(error)
 
     def _encode_documents(self, texts: Sequence[str]) -> Vectors:
         encoder = self._load_bulk_encoder()

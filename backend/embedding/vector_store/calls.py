@@ -7,6 +7,7 @@ import structlog
 
 from backend.embedding.vector_store.config import RETRIES
 from backend.errors import Unavailable
+from backend.retry import retrying
 
 log = structlog.get_logger(__name__)
 
@@ -17,19 +18,18 @@ class Transient(Exception):
 
 async def call[T](operation: Callable[[], Awaitable[T]], *, store: str, timeout_seconds: float) -> T:
     """Runs an idempotent operation. Errors: `Unavailable` when it did not succeed in time, three times over."""
-    pause = RETRIES.first_pause_seconds
-    attempt = 1
-    while True:
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                return await operation()
-        except (Transient, TimeoutError) as error:
-            if attempt == RETRIES.attempts:
-                raise Unavailable(
-                    f"the vector store ({store}) does not answer; check its address and that it runs",
-                    dependency="vector_store",
-                ) from error
-            log.warning("vector_store_retry", store=store, attempt=attempt, reason=str(error) or type(error).__name__)
-        attempt += 1
-        await asyncio.sleep(pause)
-        pause *= 2
+
+    async def attempt() -> T:
+        async with asyncio.timeout(timeout_seconds):
+            return await operation()
+
+    def failed(error: Exception, number: int, pause: float) -> None:
+        log.warning("vector_store_retry", store=store, attempt=number, reason=str(error) or type(error).__name__)
+
+    try:
+        return await retrying(attempt, RETRIES, on=(Transient, TimeoutError), failed=failed)
+    except (Transient, TimeoutError) as error:
+        raise Unavailable(
+            f"the vector store ({store}) does not answer; check its address and that it runs",
+            dependency="vector_store",
+        ) from error

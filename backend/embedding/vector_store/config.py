@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from backend.retry import Backoff
+
 
 @dataclass(frozen=True, slots=True)
 class ChromaTuning:
@@ -32,14 +34,7 @@ class PineconeTuning:
     overfetch: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RetryTuning:
-    """Calls to a server: all are idempotent, so a lost answer is asked for again."""
-
-    attempts: int = 3
-    first_pause_seconds: float = 0.2
-
-
 CHROMA = ChromaTuning()
 PINECONE = PineconeTuning()
-RETRIES = RetryTuning()
+#: Calls to a server: all are idempotent, so a lost answer is asked for again.
+RETRIES = Backoff(0.2, attempts=3)

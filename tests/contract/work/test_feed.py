@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.access import Holder
 from backend.db.collection import Database
 from backend.documents.schema import DOCUMENTS, HOLDER
 from backend.documents.work import Claim, WorkRepository
@@ -23,7 +24,7 @@ class Heads:
         self.now = NOW
 
     async def queue(self, holder: str, count: int, *, size: int = 100, age_seconds: float = 5) -> None:
-        there = await self._heads.count({HOLDER: holder})
+        there = await self._heads.count({HOLDER: str(Holder.person(holder))})
         records = [self._head(holder, there + n, size, age_seconds) for n in range(count)]
         await self._heads.insert_many(records)
 
@@ -37,7 +38,7 @@ class Heads:
         return {
             "_id": f"{holder}-{n:04}",
             "key": f"{holder}-{n}",
-            HOLDER: holder,
+            HOLDER: str(Holder.person(holder)),
             "external_id": str(n),
             "title": "T",
             "source": "upload",
@@ -51,6 +52,7 @@ class Heads:
             "access": [f"user:{holder}"],
             "created_at": NOW,
             "modified_at": NOW,
+            "received_at": NOW,
             "due_at": NOW - timedelta(seconds=age_seconds) + timedelta(milliseconds=n),
         }
 
@@ -107,7 +109,7 @@ async def test_no_holder_has_every_place_and_there_is_one_for_whoever_comes(data
     await heads.queue("dora", 1)
     late = await feed.claim()
     assert late is not None
-    assert late.holder == "dora"
+    assert late.holder == "user:dora"
 
 
 async def test_one_holder_alone_has_half_of_the_places(database: Database) -> None:
