@@ -37,7 +37,7 @@ class Indexer(Protocol):
         ...
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        """Brings the access of these heads into both indexes, before it returns."""
+        """These heads have another access list and its mark, `dirty`; the indexes follow, also after a crash."""
         ...
 
     async def remove(self, document_ids: Sequence[str]) -> None:
@@ -108,7 +108,8 @@ class LibraryService:
             connection_id=parent.connection_id,
             parent=parent,
         )
-        before = {record["external_id"]: record["_id"] for record in await self._documents.unscoped_children(parent.id)}
+        inside = await self._documents.unscoped_children([parent.id])
+        before = {record["external_id"]: record["_id"] for record in inside}
         names = UniqueNames()
         present: set[str] = set()
         batch: list[FileItem] = []
@@ -244,10 +245,11 @@ class LibraryService:
         return document
 
     async def _with_descendants(self, document_ids: Sequence[str]) -> list[str]:
-        found = list(dict.fromkeys(document_ids))
-        for document_id in found:  # grows while it is walked
-            found.extend(record["_id"] for record in await self._documents.unscoped_children(document_id))
-        return found
+        found = level = list(dict.fromkeys(document_ids))
+        while level:
+            level = [record["_id"] for record in await self._documents.unscoped_children(level)]
+            found = [*found, *level]
+        return list(dict.fromkeys(found))
 
     async def _store_pinned(self, intake: Intake, items: Sequence[FileItem]) -> list[Stored]:
         try:
@@ -291,12 +293,19 @@ class LibraryService:
             await self._indexer.announce(plan.queued)
 
     async def _spread_access(self, changed: dict[str, list[str]]) -> None:
-        """Gives changed access lists to the documents inside as well, then to both indexes."""
-        walk = list(changed)
-        for document_id in walk:  # grows while it is walked
-            for child in await self._documents.unscoped_children(document_id):
-                changed[child["_id"]] = changed[document_id]
-                walk.append(child["_id"])
-                fields = access_fields(child["owner_id"], changed[document_id])
-                await self._documents.unscoped_change([(child["_id"], {"$set": {**fields, "dirty": new_id()}})])
-        await self._indexer.refresh_access(walk)
+        """Gives changed access lists to the documents inside as well, a level at a time, then to the indexes."""
+        level = dict(changed)
+        while level:
+            inside = await self._documents.unscoped_children(list(level))
+            level = {child["_id"]: level[child["parent_id"]] for child in inside}
+            await self._documents.unscoped_change(
+                [
+                    (
+                        child["_id"],
+                        {"$set": {**access_fields(child["owner_id"], level[child["_id"]]), "dirty": new_id()}},
+                    )
+                    for child in inside
+                ]
+            )
+            changed |= level
+        await self._indexer.refresh_access(list(changed))

@@ -14,6 +14,7 @@ from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.cache import EmbeddingCache
+from backend.embedding.indexing.access import AccessSpread
 from backend.embedding.indexing.catchup import CatchUp
 from backend.embedding.indexing.legs import Legs, VectorLeg
 from backend.embedding.indexing.prepare import Preparation, StoreChildren
@@ -91,6 +92,7 @@ class IndexingService:
             lock=self._lock,
             forget_vectors=self._forget_vectors,
         )
+        self._access = AccessSpread(work=self._work, state=state, legs=legs, lock=self._lock)
         self._writer = GroupWriter(
             work=self._work,
             versions=versions,
@@ -101,6 +103,7 @@ class IndexingService:
             under_way=lambda: self._preparing,
             forget_vectors=self._forget_vectors,
             settled=self._settled,
+            access_changed=self._access.announce,
         )
         self._catch_up = CatchUp(
             work=self._work,
@@ -132,6 +135,8 @@ class IndexingService:
         await self._recover_deletions()
         others_at_work = datetime.now(UTC) - _UNACKNOWLEDGED if self._settings.uses_mongodb else None
         await self._removal.sweep(before=others_at_work)
+        self._access.start()
+        await self._access.announce(await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE))
         self._writer.start()
         catching_up = asyncio.create_task(self._catch_up_all(), name="index-catch-up")
         self._tasks = [
@@ -146,6 +151,7 @@ class IndexingService:
     async def stop(self) -> None:
         """Commits what is finished and saves the indexes; call it after the job queue has stopped."""
         await self._writer.stop()
+        await self._access.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -176,11 +182,11 @@ class IndexingService:
         await self._removal.remove(document_ids)
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        async with self._lock:
-            for record in await self._work.unscoped_mark(document_ids, seq=await self._state.next_seq()):
-                await self._legs.set_access(record["_id"], frozenset(record["access"]))
-                if dirty := record.get("dirty"):
-                    await self._work.unscoped_clean(record["_id"], dirty=dirty)
+        await self._access.announce(document_ids)
+
+    async def access_settled(self) -> None:
+        """Waits until every announced change of access is in the indexes."""
+        await self._access.settled()
 
     # -- the job -------------------------------------------------------------------------------------------------
 
@@ -258,8 +264,7 @@ class IndexingService:
     async def _due(self) -> Sequence[str]:
         """What recovery re-sends; also makes up for access changes that a crash kept from the indexes."""
         await self._recover_deletions(before=datetime.now(UTC) - timedelta(seconds=self._settings.jobs.lease_seconds))
-        if dirty := await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE):
-            await self.refresh_access(dirty)
+        await self._access.announce(await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE))
         return await self._work.unscoped_due(now=datetime.now(UTC), limit=_RECOVERED_AT_ONCE)
 
     async def _recover_deletions(self, *, before: datetime | None = None) -> None:

@@ -32,7 +32,7 @@ async def test_a_closed_index_comes_back_with_its_sequence_number(tmp_path: Path
     index = TantivyIndex(tmp_path / "i")
     assert isinstance(index, DerivedIndex)
     assert (index.last_seq, await index.count()) == (5, 4)
-    await index.set_access("d1", frozenset({"user:ben"}))
+    await index.set_access_many({"d1": frozenset({"user:ben"})})
     hits = await index.search("word1", limit=5, principals=frozenset({"user:ben"}), filters=NONE)
     assert [hit.chunk_id for hit in hits] == ["d1.1.0"]
     await index.close()
