@@ -41,16 +41,6 @@ class AccessSpread:
         self._under_way: list[str] = []
         self._changed = asyncio.Condition()
         self._at_once = _FIRST_BATCH
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="access-spread")
-
-    async def stop(self) -> None:
-        """Ends at once; what is not in the indexes yet stays marked."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def announce(self, document_ids: Iterable[str]) -> None:
         """These heads are marked. Returns before the indexes know of it."""
@@ -63,7 +53,8 @@ class AccessSpread:
         async with self._changed:
             await self._changed.wait_for(lambda: not self._waiting and not self._under_way)
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
+        """Works until it is cancelled; what is not in the indexes then stays marked."""
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: bool(self._waiting))

@@ -101,12 +101,14 @@ class DocumentLog:
         self.write()
         os.fsync(self._file.fileno())
 
-    def compact(self, documents: int) -> Path | None:
-        """Writes the file anew if most of it is out of date; returns the former one, to be deleted by the caller.
+    def compact(self, documents: int | None) -> Path | None:
+        """Writes the file anew if most of it is out of date, given how many documents there are, or always (None).
+
+        Returns the former one, to be deleted by the caller when the index's state names the new one.
 
         Works from the file alone, so that the table may change meanwhile. Errors: `OSError`, `DocumentLogUnusable`.
         """
-        if self._lines <= _LINES_PER_DOCUMENT * documents + _SPARE_LINES:
+        if documents is not None and self._lines <= _LINES_PER_DOCUMENT * documents + _SPARE_LINES:
             return None
         self.write()
         former = _path(self._folder, self._number)

@@ -22,6 +22,7 @@ import structlog
 import tantivy
 
 from backend.embedding.search import tantivy_files as files
+from backend.embedding.search import tantivy_purge as purge
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.analysis import QueryTerms
 from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusable
@@ -42,6 +43,9 @@ _SPARE_CANDIDATES = 1.3
 _WIDER = 4
 # Looking for words within one named document costs as much as reading so many candidates (measured: ADR 0115).
 _CANDIDATES_PER_NAME = 2.5
+# Chunks that one step of forgetting writes anew (about 0.3 s); a merge may make a step find nothing to do.
+_PURGED_AT_ONCE = 1000
+_PURGE_SPARE_STEPS = 5
 
 type _Write = Callable[[tantivy.IndexWriter], None]
 
@@ -93,13 +97,13 @@ class TantivyIndex:
     async def upsert(self, entries: Sequence[IndexEntry]) -> None:
         if not entries:
             return
-        latest = {entry.chunk_id: entry for entry in entries}
-        rows = {entry.document_id: self._describe(entry) for entry in latest.values()}
+        latest = {entry.chunk_id: layout.Words.of(entry) for entry in entries}
+        rows = {entry.document_id: self._describe(entry) for entry in entries}
 
         def write(writer: tantivy.IndexWriter) -> None:
-            for chunk_id, entry in latest.items():
+            for chunk_id, words in latest.items():
                 writer.delete_documents_by_term(layout.CHUNK, chunk_id)
-                writer.add_document(layout.to_document(entry, key=next(self._keys), row=rows[entry.document_id]))
+                writer.add_document(layout.to_document(words, key=next(self._keys), row=rows[words.document_id]))
 
         await self._write(write)
 
@@ -116,6 +120,30 @@ class TantivyIndex:
         """In memory at once, on disk with the next write or `save`; until then, catching up makes up for a crash."""
         known = self._table.set_access(changes)
         self._log.access_changed({document_id: changes[document_id] for document_id in known})
+
+    async def forget_deleted(self) -> None:
+        """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""
+        stale = await asyncio.to_thread(purge.with_deleted, self._folder)
+        before = len(stale)
+        for _ in range(await self.count() // _PURGED_AT_ONCE + _PURGE_SPARE_STEPS):
+            if not stale:
+                break
+            await self._write(lambda writer, wanted=stale: self._purge_some(writer, wanted))  # type: ignore[misc]
+            stale &= await asyncio.to_thread(purge.with_deleted, self._folder)
+        if before:
+            log.info("lexical_deleted_forgotten", segments=before, left=len(stale))
+        # Who was named by documents that are gone leaves with them.
+        await asyncio.get_running_loop().run_in_executor(self._writing, lambda: self._save(self._last_seq, None))
+
+    def _purge_some(self, writer: tantivy.IndexWriter, wanted: set[str]) -> None:
+        # Earlier writes of the same batch must be visible to the look-up.
+        writer.commit()
+        self._index.reload()
+        entries = purge.kept_in(self._index, self._folder, wanted, _PURGED_AT_ONCE)
+        purge.write_anew(writer, entries, next_key=lambda: next(self._keys), row_of=self._table.row)
+        writer.commit()
+        self._index.reload()
+        writer.garbage_collect_files()
 
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         terms = QueryTerms(query)
@@ -204,21 +232,23 @@ class TantivyIndex:
         await done
 
     async def _flush(self) -> None:
-        """Commits batch after batch until nothing is pending."""
+        """Commits batch after batch until nothing is pending. Whatever happens to a batch, the next one is written."""
         loop = asyncio.get_running_loop()
         while self._pending:
             batch, self._pending = self._pending, []
+            waiting = [done for _, done in batch]
             try:
                 await loop.run_in_executor(self._writing, self._commit, [write for write, _ in batch])
-            except BaseException as error:
-                # Every writer of the batch learns of it, whatever it is: none may wait for ever.
-                for _, done in batch:
+            except asyncio.CancelledError:
+                for done in (*waiting, *(done for _, done in self._pending)):
+                    done.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 - every writer of the batch learns of it, whatever it is
+                for done in waiting:
                     if not done.done():
                         done.set_exception(error)
-                if not isinstance(error, Unavailable):
-                    raise
             else:
-                for _, done in batch:
+                for done in waiting:
                     if not done.done():
                         done.set_result(None)
 
@@ -231,15 +261,28 @@ class TantivyIndex:
                 write(self._writer)
             self._writer.commit()
             self._index.reload()
-        except (ValueError, OSError) as error:
-            # tantivy reports a full disk and a dead indexing thread alike; this writer is of no use any more.
+        except BaseException as error:
+            # A full disk, a dead indexing thread, a panic of tantivy (which is no `Exception`): nothing of the batch
+            # may be left for the next commit, and later writes need a writer that works.
             log.exception("lexical_write_failed")
-            self._writer = None
+            self._give_up_writer()
             raise Unavailable(
-                "the lexical index could not be written; check the free space of the data folder", dependency="lexical"
+                "the lexical index could not be written; check the free space of the data folder, and the server's log",
+                dependency="lexical",
             ) from error
 
-    def _save(self, seq: int, documents: int) -> None:
+    def _give_up_writer(self) -> None:
+        """Drops what was not committed. The lock on the folder is free afterwards, whoever still holds the writer."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
+            writer.rollback()
+            writer.wait_merging_threads()
+        except BaseException as error:  # noqa: BLE001 - it is of no use any more, and the next one is made anew
+            log.warning("lexical_writer_lost", error=repr(error))
+
+    def _save(self, seq: int, documents: int | None) -> None:
         former = self._log.compact(documents)
         self._log.sync()
         state = files.State(layout.FORMAT, seq, self._log.number, self._log.size_bytes)
@@ -268,7 +311,8 @@ class TantivyIndex:
         """Chunk and document of a hit; reading what is stored costs 10 µs, so that names are kept."""
         names = self._names.get(key)
         if names is None:
-            names = self._names[key] = layout.names(searcher.doc(address))
+            words = layout.from_document(searcher.doc(address))
+            names = self._names[key] = (words.chunk_id, words.document_id)
             if len(self._names) > _CACHED_NAMES:
                 self._names.popitem(last=False)
         return names
