@@ -1,7 +1,8 @@
 """Who may see what. A document carries principals; a caller has principals; one in common is needed.
 
 Principals are strings: ``user:<id>``, ``email:<key of a verified address>`` (see `mail_address`), ``group:<name>``,
-``workspace`` (everyone with an account here). An empty access list means nobody: access fails closed.
+``source:<connection>:<group>`` (a group as a connected source knows it), ``workspace`` (everyone with an account here).
+An empty access list means nobody: access fails closed.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,16 @@ class Caller:
     principals: frozenset[str]
 
     @classmethod
-    def of(cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Self:
-        """Builds the one set of principals that every access check uses."""
-        names = {user_principal(user_id), WORKSPACE}
+    def of(
+        cls,
+        user_id: str,
+        *,
+        verified_emails: tuple[str, ...] = (),
+        groups: tuple[str, ...] = (),
+        source_groups: frozenset[str] = frozenset(),
+    ) -> Self:
+        """Builds the one set of principals that every access check uses. `source_groups` are principals already."""
+        names = {user_principal(user_id), WORKSPACE, *source_groups}
         names.update(mail_principal(mail) for mail in verified_emails)
         names.update(f"group:{group}" for group in groups)
         return cls(user_id, frozenset(names))
@@ -35,6 +43,11 @@ class Caller:
 def mail_principal(address: str) -> str:
     """The principal of whoever has proven this address."""
     return f"email:{mail_key(address)}"
+
+
+def source_principal(connection_id: str, group: str) -> str:
+    """The principal of the members of a group at a connected source."""
+    return f"source:{connection_id}:{group}"
 
 
 def user_principal(user_id: str) -> str:
