@@ -66,6 +66,11 @@ class FaissVectorStore:
     def last_seq(self) -> int:
         return self._last_seq
 
+    @property
+    def access_lists(self) -> int:
+        """How many different access lists are kept."""
+        return self._documents.access_lists
+
     async def save(self, seq: int) -> None:
         """Writes the snapshot. Writes wait meanwhile, searches do not."""
         async with self._writing:
