@@ -225,7 +225,6 @@ async def _fill(data_dir: Path, user_id: str, documents: int) -> None:
                 {
                     "_id": new_id(),
                     "key": f"bench-{number}",
-                    "owner_id": _CONNECTION,
                     "holder": f"connection:{_CONNECTION}",
                     "connection_id": _CONNECTION,
                     "external_id": str(number),

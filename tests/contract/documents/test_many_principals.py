@@ -38,7 +38,6 @@ def head(number: int, access: list[str]) -> Record:
     return {
         "_id": f"{number:06d}",
         "key": f"k{number}",
-        "owner_id": "somebody",
         "holder": "connection:c1",
         "connection_id": "c1",
         "external_id": str(number),

@@ -14,7 +14,6 @@ async def test_joining_and_leaving_a_group_opens_and_closes_its_documents_at_onc
         {
             "_id": "of-the-group",
             "key": "of-the-group",
-            "owner_id": "c1",
             "holder": "connection:c1",
             "connection_id": "c1",
             "external_id": "1",
