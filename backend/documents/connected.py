@@ -58,8 +58,8 @@ class ConnectedLibrary:
     async def set_access(self, holder: Holder, access: Mapping[str, AbstractSet[str]]) -> int:
         """Replaces access lists, by external id; returns how many documents changed, those inside included.
 
-        Who loses access sees nothing when it returns, who gains it finds it soon after; it is no work for indexing. What is hidden stays hidden and comes
-        back with its new list.
+        Who loses access sees nothing when it returns, who gains it finds it soon after; it is no work for indexing.
+        What is hidden stays hidden and comes back with its new list.
         """
         changed = 0
         for names in batched(access, _AT_ONCE, strict=False):

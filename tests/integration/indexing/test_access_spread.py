@@ -223,10 +223,9 @@ async def test_a_change_that_another_process_spread_before_this_one_wrote_is_not
             await super().upsert(entries)
 
     store = Overtaken()
-    async with open_library(tmp_path, store=store, work=False) as library:
+    async with open_library(tmp_path, store=store) as library:
         store.library = library
         [one] = await library.service.store_texts("ada", texts(1))
-        await library.indexing.service.process(one.id)
         async with asyncio.timeout(20):
             while await shown(library, BEN) != ({one.id}, {one.id}):  # noqa: ASYNC110 - the index tells nobody
                 await asyncio.sleep(0.01)
