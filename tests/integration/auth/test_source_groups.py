@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from backend.documents.schema import DOCUMENTS
 from tests.support.accounts import Person, World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
