@@ -21,9 +21,16 @@ class Caller:
     principals: frozenset[str]
 
     @classmethod
-    def of(cls, user_id: str, *, verified_emails: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Self:
-        """Builds the one set of principals that every access check uses."""
-        names = {user_principal(user_id), WORKSPACE}
+    def of(
+        cls,
+        user_id: str,
+        *,
+        verified_emails: tuple[str, ...] = (),
+        groups: tuple[str, ...] = (),
+        source_groups: frozenset[str] = frozenset(),
+    ) -> Self:
+        """Builds the one set of principals that every access check uses. `source_groups` are principals already."""
+        names = {user_principal(user_id), WORKSPACE, *source_groups}
         names.update(mail_principal(mail) for mail in verified_emails)
         names.update(f"group:{group}" for group in groups)
         return cls(user_id, frozenset(names))

@@ -8,6 +8,7 @@ from backend.audit.log import AUDIT_LOG, AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
 from backend.auth.api_keys import API_KEYS, ApiKeyService
+from backend.auth.directory import MEMBERSHIPS, StoredDirectory
 from backend.auth.identity import IdentityService
 from backend.auth.identity_cache import IdentityCache
 from backend.auth.invitations import INVITATIONS, InvitationService
@@ -29,7 +30,7 @@ from backend.db.collection import Database
 from backend.mail.outbox import Outbox
 from backend.settings import Settings
 
-COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
+COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, MEMBERSHIPS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Accounts:
     users: UserRepository
     auth: AuthService
     identities: IdentityService
+    directory: StoredDirectory
     sessions: SessionService
     recovery: RecoveryService
     account: AccountService
@@ -65,6 +67,7 @@ async def build_accounts(
     await keys.load()
     cache = IdentityCache()
     users, sessions = UserRepository(database, cache), SessionRepository(database, cache)
+    directory = StoredDirectory(database, changed=cache.forget_members)
     passwords = PasswordService()
     tokens = TokenService(settings.auth, keys)
     audit = AuditLog(database, retention_days=settings.audit.retention_days)
@@ -141,7 +144,10 @@ async def build_accounts(
     return Accounts(
         users=users,
         auth=auth,
-        identities=IdentityService(users=users, sessions=sessions, keys=api_keys, tokens=tokens, cache=cache),
+        identities=IdentityService(
+            users=users, sessions=sessions, keys=api_keys, tokens=tokens, cache=cache, directory=directory
+        ),
+        directory=directory,
         sessions=session_service,
         recovery=recovery,
         account=account,

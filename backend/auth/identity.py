@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from backend.auth.api_keys import KEY_PREFIX, ApiKeyService
+from backend.auth.directory import PrincipalDirectory
 from backend.auth.identity_cache import CACHE_SECONDS, IdentityCache
 from backend.auth.models import Identity, User
 from backend.auth.repository import SessionRepository, UserRepository
@@ -22,12 +23,14 @@ class IdentityService:
         keys: ApiKeyService,
         tokens: TokenService,
         cache: IdentityCache,
+        directory: PrincipalDirectory,
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._keys = keys
         self._tokens = tokens
         self._cache = cache
+        self._directory = directory
 
     async def authenticate(self, credential: str) -> Identity:
         """Codes: token_invalid, session_ended, key_invalid, account_inactive."""
@@ -37,11 +40,13 @@ class IdentityService:
         known = self._cache.get(claims.session_id)
         if known is not None and known.user.id == claims.user_id:
             return known
+        changes = self._cache.changes
         session = await self._sessions.get(claims.session_id)
         if session is None or session.user_id != claims.user_id or session.ended_at is not None:
             raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
-        identity = Identity(await self._active(claims.user_id), session=session)
-        self._cache.put(claims.session_id, identity)
+        user = await self._active(claims.user_id)
+        identity = Identity(user, session=session, source_groups=await self._source_groups(user))
+        self._cache.put(claims.session_id, identity, changes=changes)
         return identity
 
     async def _by_key(self, secret: str) -> Identity:
@@ -49,14 +54,21 @@ class IdentityService:
         known = self._cache.get(cache_key)
         if known is not None:
             return known
+        changes = self._cache.changes
         key = await self._keys.authenticate(secret)
         if key is None:
             raise Unauthenticated("This API key does not exist or has expired.", code="key_invalid")
-        identity = Identity(await self._active(key.user_id), key_id=key.id, scopes=frozenset(key.scopes))
+        user = await self._active(key.user_id)
+        identity = Identity(
+            user, key_id=key.id, scopes=frozenset(key.scopes), source_groups=await self._source_groups(user)
+        )
         # A key that expires within the cache's life is looked up each time.
         if key.expires_at is None or (key.expires_at - datetime.now(UTC)).total_seconds() > CACHE_SECONDS:
-            self._cache.put(cache_key, identity)
+            self._cache.put(cache_key, identity, changes=changes)
         return identity
+
+    async def _source_groups(self, user: User) -> frozenset[str]:
+        return await self._directory.groups_of(user.caller().principals)
 
     async def _active(self, user_id: str) -> User:
         user = await self._users.get(user_id)

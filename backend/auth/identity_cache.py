@@ -10,21 +10,33 @@ _SIZE = 4096
 
 
 class IdentityCache:
-    """Repositories tell it whose account, session or key they changed."""
+    """Repositories tell it whose account, session, key or groups they changed."""
 
     def __init__(self) -> None:
         self._entries: dict[str, tuple[float, Identity]] = {}
+        self.changes = 0
+        """Counts what was forgotten: what was read before must not be remembered after it."""
 
     def get(self, key: str) -> Identity | None:
         entry = self._entries.get(key)
         return entry[1] if entry and time.monotonic() - entry[0] < CACHE_SECONDS else None
 
-    def put(self, key: str, identity: Identity) -> None:
+    def put(self, key: str, identity: Identity, *, changes: int) -> None:
+        """Remembers an identity, unless anything was forgotten since `changes` was read, before the look-up began."""
+        if changes != self.changes:
+            return
         if len(self._entries) >= _SIZE:
             self._entries.clear()
         self._entries[key] = (time.monotonic(), identity)
 
     def forget(self, user_id: str) -> None:
         """The next request of this person is looked up anew."""
+        self.changes += 1
         for key in [key for key, (_, identity) in self._entries.items() if identity.user.id == user_id]:
+            del self._entries[key]
+
+    def forget_members(self, principals: frozenset[str]) -> None:
+        """The next requests of whoever holds one of these principals are looked up anew."""
+        self.changes += 1
+        for key in [k for k, (_, identity) in self._entries.items() if identity.caller.may_see(principals)]:
             del self._entries[key]

@@ -43,10 +43,18 @@ class User(BaseModel):
         """Whether this account may be used at all."""
         return not (self.disabled or self.deleting)
 
-    def caller(self) -> Caller:
-        """The principals of this person; an unverified mail address is none of them."""
+    def caller(self, source_groups: frozenset[str] = frozenset()) -> Caller:
+        """The principals of this person; an unverified mail address is none of them.
+
+        `source_groups` are what the directory says that they hold.
+        """
         proven = self.email_verified and self.email_collides_with is None
-        return Caller.of(self.id, verified_emails=(self.email_key,) if proven else (), groups=tuple(self.groups))
+        return Caller.of(
+            self.id,
+            verified_emails=(self.email_key,) if proven else (),
+            groups=tuple(self.groups),
+            source_groups=source_groups,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,9 @@ class Identity:
     session: Session | None = None
     key_id: str | None = None
     scopes: frozenset[Scope] | None = None
+    source_groups: frozenset[str] = frozenset()
     caller: Caller = field(init=False)
     """Their principals, built once for as long as the identity is remembered."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "caller", self.user.caller())
+        object.__setattr__(self, "caller", self.user.caller(self.source_groups))

@@ -35,8 +35,10 @@ from backend.db.folder_lock import FolderLock
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_aggregation import aggregate
 from backend.db.sqlite_check import WholeCheck, quick_check
+from backend.db.sqlite_codec import encode
 from backend.db.sqlite_errors import damaged, told
 from backend.db.sqlite_filters import Plan, plan
+from backend.db.sqlite_kept import Kept
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
 from backend.db.sqlite_shaping import Shaped
 from backend.db.sqlite_writer import Writer
@@ -70,7 +72,11 @@ class SqliteDatabase:
         self._inline = self._reader()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sqlite-reader")
         self._writer = Writer(
-            connection, on_rollback=self._forget_multikey, idle=self._expire, idle_seconds=_EXPIRY_SECONDS
+            connection,
+            on_rollback=self._forget_multikey,
+            on_commit=self._count_commit,
+            idle=self._expire,
+            idle_seconds=_EXPIRY_SECONDS,
         )
 
     @classmethod
@@ -215,6 +221,12 @@ class SqliteDatabase:
         for table in self._tables.values():
             table.recorded.clear()
 
+    def _count_commit(self) -> None:
+        for table in self._tables.values():
+            if table.touched:
+                table.touched = False
+                table.version += 1
+
     def _expire(self, connection: sqlite3.Connection) -> None:
         self._delete_expired(connection, datetime.now(UTC))
 
@@ -251,19 +263,27 @@ class SqliteCollection:
         self._database = database
         self._name = spec.name
         self._shaped: dict[Callable[[Record], Any], Shaped[Any]] = {}
+        self._kept = Kept()
 
     @property
     def _table(self) -> Table:
         return self._database.table(self._name)
+
+    async def _write[T](self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        table = self._table
+
+        def touching(connection: sqlite3.Connection) -> T:
+            table.touched = True
+            return operation(connection)
+
+        return await self._database.write(touching)
 
     async def insert_one(self, record: Record) -> None:
         await self.insert_many([record])
 
     async def insert_many(self, records: Sequence[Record]) -> None:
         table = self._table
-        await self._database.write(
-            lambda connection: writing.insert(connection, table, writing.rows_of(table, records))
-        )
+        await self._write(lambda connection: writing.insert(connection, table, writing.rows_of(table, records)))
 
     async def find_one(self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None) -> Record | None:
         found = await self.find(filter, sort=sort, limit=1, fields=fields)
@@ -357,7 +377,7 @@ class SqliteCollection:
         if upsert:
             check_upsert(parse(filter), update)
         # The plan is made on the writer's thread: an array written just before may have made a path multikey.
-        return await self._database.write(
+        return await self._write(
             lambda connection: writing.update(
                 connection, table, plan(table, filter), update, limit=limit, upsert=upsert
             )
@@ -370,7 +390,7 @@ class SqliteCollection:
         check_update(update)
         if upsert:
             check_upsert(parse(filter), update)
-        return await self._database.write(
+        return await self._write(
             lambda connection: writing.find_one_and_update(
                 connection, table, plan(table, filter, sort), update, upsert=upsert
             )
@@ -378,15 +398,13 @@ class SqliteCollection:
 
     async def bulk_upsert(self, records: Sequence[Record]) -> None:
         table = self._table
-        await self._database.write(
-            lambda connection: writing.upsert(connection, table, writing.rows_of(table, records))
-        )
+        await self._write(lambda connection: writing.upsert(connection, table, writing.rows_of(table, records)))
 
     async def bulk_update(self, updates: Sequence[tuple[str, Update]]) -> int:
         table = self._table
         for _, changes in updates:
             check_update(changes)
-        return await self._database.write(lambda connection: writing.bulk_update(connection, table, updates))
+        return await self._write(lambda connection: writing.bulk_update(connection, table, updates))
 
     async def delete_one(self, filter: Filter) -> int:
         return await self._delete(filter, 1)
@@ -396,9 +414,7 @@ class SqliteCollection:
 
     async def _delete(self, filter: Filter, limit: int | None) -> int:
         table = self._table
-        return await self._database.write(
-            lambda connection: writing.delete(connection, table, plan(table, filter), limit)
-        )
+        return await self._write(lambda connection: writing.delete(connection, table, plan(table, filter), limit))
 
     async def count(self, filter: Filter, *, limit: int | None = None) -> int:
         counted = await self._read(
@@ -408,10 +424,15 @@ class SqliteCollection:
 
     async def aggregate(self, filter: Filter, *, by: Sequence[GroupKey] = (), sums: Sequence[str] = ()) -> list[Group]:
         check_grouping(by, sums)
+        question = (encode(dict(filter)), tuple(by), tuple(sums))
         groups = await self._read(
-            filter, (), lambda connection, table, query: aggregate(connection, table, query, by, sums)
+            filter,
+            (),
+            lambda connection, table, query: self._kept.find(
+                table, question, lambda: aggregate(connection, table, query, by, sums)
+            ),
         )
-        return groups or []
+        return list(groups or ())
 
     async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
         return {group.keys[0]: group.count for group in await self.aggregate(filter, by=[field])}

@@ -20,7 +20,7 @@ from backend.db.sqlite_schema import Table
 
 # SQLite's own limit on parameters is 32,766; a longer list is checked in Python.
 _MAX_PARAMETERS = 30_000
-_MAX_PROBED = 100
+_MAX_PROBED = 1_000
 _COMPARISONS = {"$lt": "<", "$lte": "<=", "$gt": ">", "$gte": ">="}
 
 
@@ -31,6 +31,17 @@ class Sql:
     text: str
     parameters: tuple[object, ...] = ()
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Another way to read in the order of the ids: along them, looking at each record's array elements.
+
+    `members` gives a row for each element that the filter asks for, so that its number tells whether this is shorter.
+    """
+
+    where: Sql
+    members: Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ class Plan:
     seeks: bool = False
     #: Asks whether any record passes one of the tests that every match passes: one look into an index of arrays.
     probe: Sql | None = None
+    walk: Walk | None = None
 
     @property
     def in_sql(self) -> bool:
@@ -68,15 +80,49 @@ def plan(table: Table, filter: Filter, sort: Sort = ()) -> Plan:
         _ids(node),
         _seeks(table, node, sort),
         _probe(table, node),
+        _walk(table, node, where) if tuple(path for path, _ in sort) == ("_id",) else None,
+    )
+
+
+def _walk(table: Table, node: All, where: Sql) -> Walk | None:
+    asked = next((test for test in node.nodes if isinstance(test, Test) and _asks_array(table, test)), None)
+    if asked is None or not where.exact:
+        return None
+    column, marks = table.column(asked.path), _marks(asked.keys)
+    # The index by record; the plus signs keep SQLite from looking up every key for every record instead.
+    element = (
+        f'EXISTS (SELECT 1 FROM "{table.elements}" AS e INDEXED BY "{table.elements}:n" '
+        f'WHERE e.n = "{table.name}".n AND +e.path = ? AND +e.key IN ({marks}))'
+    )
+    others = All(tuple(test for test in node.nodes if test is not asked))
+    rest = _sql(table, others)
+    if rest is None:
+        return None
+    return Walk(
+        _join(
+            " AND ",
+            [Sql(f'("{column}" IN ({marks}) OR {element})', (*asked.keys, asked.path, *asked.keys)), rest],
+            exact=True,
+        ),
+        Sql(f'SELECT 1 FROM "{table.elements}" WHERE path = ? AND key IN ({marks})', (asked.path, *asked.keys)),
+    )
+
+
+def _asks_array(table: Table, test: Test) -> bool:
+    """Whether one of these values is to be in an array, and the elements of arrays tell."""
+    return (
+        test.operator in ("$eq", "$in")
+        and test.path in table.multikey
+        and 0 < len(test.keys) <= _MAX_PROBED
+        and all(key[0] != ARRAY for key in test.keys)
     )
 
 
 def _probe(table: Table, node: All) -> Sql | None:
     for test in node.nodes:
-        if not isinstance(test, Test) or test.operator not in ("$eq", "$in") or test.path not in table.multikey:
+        if not isinstance(test, Test) or not _asks_array(table, test):
             continue
-        led = any(index.partial is None and index.keys[0][0] == test.path for index in table.spec.indexes)
-        if led and 0 < len(test.keys) <= _MAX_PROBED and all(key[0] != ARRAY for key in test.keys):
+        if any(index.partial is None and index.keys[0][0] == test.path for index in table.spec.indexes):
             marks = _marks(test.keys)
             return Sql(
                 f'SELECT EXISTS (SELECT 1 FROM "{table.elements}" WHERE path = ? AND key IN ({marks})) '

@@ -53,6 +53,9 @@ class Table:
     spec: CollectionSpec
     multikey: set[str] = field(default_factory=set)
     recorded: set[str] = field(default_factory=set)
+    #: Counts the commits that changed the table, before they are acknowledged; `touched` by one that is under way.
+    version: int = 0
+    touched: bool = False
 
     def __post_init__(self) -> None:
         if not self.spec.name or '"' in self.spec.name:

@@ -8,7 +8,7 @@ from backend.db.collection import Record
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_codec import decode
 from backend.db.sqlite_filters import Plan
-from backend.db.sqlite_reading import find
+from backend.db.sqlite_reading import find, shortest
 from backend.db.sqlite_schema import Table
 
 # The parameters are bound; only names from the declared indexes are written into the SQL of this module.
@@ -34,11 +34,12 @@ class Shaped[T]:
 
     def find(self, connection: sqlite3.Connection, table: Table, plan: Plan, limit: int) -> list[T]:
         if limit > 0 and plan.in_sql:
-            sql = f'SELECT doc FROM "{table.name}" WHERE {plan.where.text}{plan.order} LIMIT ?'
+            where = shortest(connection, plan, limit)
+            sql = f'SELECT doc FROM "{table.name}" WHERE {where.text}{plan.order} LIMIT ?'
             # One joined row, as in `sqlite_reading`; too long a one is read record by record below.
             with suppress(sqlite3.DataError):
                 (joined,) = connection.execute(
-                    f"SELECT group_concat(doc, char(10)) FROM ({sql})", (*plan.where.parameters, limit)
+                    f"SELECT group_concat(doc, char(10)) FROM ({sql})", (*where.parameters, limit)
                 ).fetchone()
                 return [] if joined is None else self._of_texts(joined.split(_LINE))
         return [self._shape(record) for record in find(connection, table, plan, limit, self._fields)]

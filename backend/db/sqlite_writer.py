@@ -44,7 +44,8 @@ class Writer:
     """Runs operations one after another on its own thread.
 
     An operation that raises `DuplicateKey` keeps what it wrote before (as MongoDB's ordered writes do); any other
-    error undoes the whole operation. `on_rollback` is called when anything was undone; `idle` at least every
+    error undoes the whole operation. `on_rollback` is called when anything was undone,
+    `on_commit` after a commit and before anybody learns of it; `idle` at least every
     `idle_seconds`, between transactions.
     """
 
@@ -53,11 +54,13 @@ class Writer:
         connection: sqlite3.Connection,
         *,
         on_rollback: Callable[[], None],
+        on_commit: Callable[[], None],
         idle: Operation[None],
         idle_seconds: float,
     ) -> None:
         self._connection = connection
         self._on_rollback = on_rollback
+        self._on_commit = on_commit
         self._idle = idle
         self._idle_seconds = idle_seconds
         self._next_idle = time.monotonic() + idle_seconds
@@ -125,6 +128,7 @@ class Writer:
             self._begin()
             self._idle(self._connection)
             self._connection.execute("COMMIT")
+            self._on_commit()
         except Exception as error:  # noqa: BLE001 - whatever it is, the writes that wait must not fall with it
             log.warning("sqlite_upkeep_failed", error=repr(error))
             self._rollback()
@@ -159,6 +163,7 @@ class Writer:
                 group.append(job)
                 self._perform(job)
             self._connection.execute("COMMIT")
+            self._on_commit()
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller of the group learns of it
             # The transaction is gone, with every write of the group: none of them is acknowledged.
             for job in group:

@@ -27,7 +27,7 @@ class Indexer(Protocol):
         ...
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        """Brings the access of these heads into both indexes, before it returns."""
+        """These heads have another access list and its mark, `dirty`; the indexes follow, also after a crash."""
         ...
 
     async def remove(self, document_ids: Sequence[str]) -> None:
@@ -58,8 +58,8 @@ class ConnectedLibrary:
     async def set_access(self, holder: Holder, access: Mapping[str, AbstractSet[str]]) -> int:
         """Replaces access lists, by external id; returns how many documents changed, those inside included.
 
-        Holds for searches and lists when it returns, and is no work for indexing. What is hidden stays hidden and comes
-        back with its new list.
+        Who loses access sees nothing when it returns, who gains it finds it soon after; it is no work for indexing.
+        What is hidden stays hidden and comes back with its new list.
         """
         changed = 0
         for names in batched(access, _AT_ONCE, strict=False):

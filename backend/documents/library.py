@@ -99,7 +99,8 @@ class LibraryService(ConnectedLibrary):
         of an earlier version that are no longer inside are deleted.
         """
         intake = Intake(holder=parent.holder, source=parent.source, parent=parent)
-        before = {record["external_id"]: record["_id"] for record in await self._documents.unscoped_children(parent.id)}
+        inside = await self._documents.unscoped_children([parent.id])
+        before = {record["external_id"]: record["_id"] for record in inside}
         names = UniqueNames()
         present: set[str] = set()
         batch: list[FileItem] = []
@@ -336,15 +337,27 @@ class LibraryService(ConnectedLibrary):
             await self._indexer.announce(plan.queued)
 
     async def _spread_access(self, changed: dict[str, list[str]]) -> None:
-        """Gives changed access lists to the documents inside as well, then to both indexes."""
-        walk = list(changed)
-        for document_id in walk:  # grows while it is walked
-            for child in await self._documents.unscoped_children(document_id):
-                changed[child["_id"]] = changed[document_id]
-                walk.append(child["_id"])
-                fields = access_fields(Holder.parse(child["holder"]), changed[document_id])
-                await self._documents.unscoped_change([(child["_id"], {"$set": {**fields, "dirty": new_id()}})])
-        await self._indexer.refresh_access(walk)
+        """Gives changed access lists to the documents inside as well, a level at a time, then to the indexes."""
+        level = dict(changed)
+        while level:
+            inside = await self._documents.unscoped_children(list(level))
+            level = {child["_id"]: level[child["parent_id"]] for child in inside}
+            await self._documents.unscoped_change(
+                [
+                    (
+                        child["_id"],
+                        {
+                            "$set": {
+                                **access_fields(Holder.parse(child["holder"]), level[child["_id"]]),
+                                "dirty": new_id(),
+                            }
+                        },
+                    )
+                    for child in inside
+                ]
+            )
+            changed |= level
+        await self._indexer.refresh_access(list(changed))
 
 
 def _holder(holder: Holder | str) -> Holder:

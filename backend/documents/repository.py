@@ -288,10 +288,11 @@ class DocumentRepository:
     async def unscoped_change(self, changes: Sequence[tuple[str, Update]]) -> None:
         await self._heads.bulk_update(changes)
 
-    async def unscoped_children(self, parent_id: str) -> list[Record]:
-        """Id, external id, holder and access of the documents inside another one (not recursive)."""
+    async def unscoped_children(self, parent_ids: Sequence[str]) -> list[Record]:
+        """Id, parent, external id, holder and access of the documents inside others (not recursive), in one look-up."""
         return await self._heads.find(
-            {"parent_id": parent_id}, fields=("external_id", "holder", "access", "key", "blob")
+            {"parent_id": {"$in": list(parent_ids)}},
+            fields=("parent_id", "external_id", "holder", "access", "key", "blob"),
         )
 
     async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:

@@ -166,15 +166,26 @@ class WorkRepository:
         whole = [record for record in records if record["index_seq"] < last]
         return whole + await self._heads.find({"index_seq": last}, fields=("index_seq",))
 
-    async def unscoped_mark(self, document_ids: Sequence[str], *, seq: int) -> list[Record]:
-        """Numbers a change of access, and returns access and `dirty` as they are then."""
-        ids = {"_id": {"$in": list(document_ids)}}
-        await self._heads.update_many(ids, {"$set": {"index_seq": seq}})
-        return await self._heads.find(ids, fields=("access", "dirty"))
+    async def unscoped_marked(self, document_ids: Sequence[str]) -> dict[str, Record]:
+        """Access and mark of those of these heads that carry one, by id."""
+        records = await self._heads.find(
+            {"_id": {"$in": list(document_ids)}, "dirty": {"$exists": True}}, fields=("access", "dirty")
+        )
+        return {record["_id"]: record for record in records}
 
-    async def unscoped_clean(self, document_id: str, *, dirty: str) -> None:
-        """The access that `dirty` stands for is in both indexes; a later change has another one and stays marked."""
-        await self._heads.update_one({"_id": document_id, "dirty": dirty}, {"$unset": {"dirty": ""}})
+    async def unscoped_spread(self, marks: Mapping[str, str], *, seq: int) -> None:
+        """The access that these marks stand for, by document id, is in every index; that is change number `seq`.
+
+        A head that was changed once more has another mark and keeps it. Marks are never given twice.
+        """
+        await self._heads.update_many(
+            {"_id": {"$in": list(marks)}, "dirty": {"$in": list(marks.values())}},
+            {"$set": {"index_seq": seq}, "$unset": {"dirty": ""}},
+        )
+
+    async def unscoped_mark_again(self, document_ids: Sequence[str]) -> None:
+        """These heads may be in the indexes with an access list that they no longer have."""
+        await self._heads.bulk_update([(id_, {"$set": {"dirty": new_id()}}) for id_ in document_ids])
 
     async def unscoped_dirty(self, *, limit: int) -> list[str]:
         records = await self._heads.find({"dirty": {"$exists": True}}, limit=limit, fields=("dirty",))

@@ -16,6 +16,7 @@ from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.cache import EmbeddingCache
+from backend.embedding.indexing.access import AccessSpread
 from backend.embedding.indexing.catchup import CatchUp
 from backend.embedding.indexing.feed import Clock, FairFeed
 from backend.embedding.indexing.legs import Legs, VectorLeg
@@ -134,6 +135,7 @@ class IndexingService:
             lock=self._lock,
             forget_vectors=self._forget_vectors,
         )
+        self._access = AccessSpread(work=self._work, state=state, legs=legs, lock=self._lock)
         self._writer = GroupWriter(
             work=self._work,
             versions=versions,
@@ -144,6 +146,7 @@ class IndexingService:
             under_way=self._feed.at_work_of,
             forget_vectors=self._forget_vectors,
             settled=self._settled,
+            access_changed=self._access.announce,
         )
         self._catch_up = CatchUp(
             work=self._work,
@@ -186,10 +189,12 @@ class IndexingService:
         await self._recover_deletions()
         others_at_work = self._clock() - UNACKNOWLEDGED if self._settings.uses_mongodb else None
         await self._removal.sweep(before=others_at_work)
+        await self._access.announce(await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE))
         self._writer.start()
         catching_up = supervised("index-catch-up", self._catch_up_all)
         self._tasks = [
             catching_up,
+            supervised("access-spread", self._access.run),
             supervised("index-heartbeat", self._beat),
             supervised("index-superseded", self._watch),
             supervised("index-save", self._save_regularly),
@@ -242,11 +247,11 @@ class IndexingService:
         await self._drop_superseded(document_ids)
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        async with self._lock:
-            for record in await self._work.unscoped_mark(document_ids, seq=await self._state.next_seq()):
-                await self._legs.set_access(record["_id"], frozenset(record["access"]))
-                if dirty := record.get("dirty"):
-                    await self._work.unscoped_clean(record["_id"], dirty=dirty)
+        await self._access.announce(document_ids)
+
+    async def access_settled(self) -> None:
+        """Waits until every announced change of access is in the indexes."""
+        await self._access.settled()
 
     # -- the job -------------------------------------------------------------------------------------------------
 
@@ -370,8 +375,7 @@ class IndexingService:
     async def _due(self) -> Sequence[str]:
         """What recovery re-sends; also makes up for access changes that a crash kept from the indexes."""
         await self._recover_deletions(before=self._clock() - timedelta(seconds=self._settings.jobs.lease_seconds))
-        if dirty := await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE):
-            await self.refresh_access(dirty)
+        await self._access.announce(await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE))
         due = await self._work.unscoped_due(now=self._clock(), limit=_CALLS)
         return [str(next(self._calls)) for _ in due]
 

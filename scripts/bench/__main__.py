@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.bench import (
+    measure_access,
     measure_accounts,
     measure_edge,
     measure_ingest,
@@ -42,6 +43,9 @@ MEASURES: dict[str, Measure] = {
     "library-10k": measure_library.small,
     "library-50k": lambda workdir: measure_library.at_size(workdir, 50),
     "library-100k": lambda workdir: measure_library.at_size(workdir, 100),
+    "sharing": measure_access.sharing,
+    "access-lists": measure_access.searching,
+    "principals": measure_access.listing,
     "vectors": measure_vectors.recall,
     "streams": measure_streams.many_streams,
     "retrieval": measure_quality.retrieval,
@@ -54,7 +58,7 @@ MEASURES: dict[str, Measure] = {
     "chroma-50k": lambda workdir: measure_library.chroma(workdir, 50),
     "chroma-100k": lambda workdir: measure_library.chroma(workdir, 100),
 }
-_SLOW = {"library-50k", "library-100k", "chroma-10k", "chroma-50k", "chroma-100k"}
+_SLOW = {"access-lists", "principals", "library-50k", "library-100k", "chroma-10k", "chroma-50k", "chroma-100k"}
 
 
 def main() -> int:

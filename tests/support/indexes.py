@@ -6,7 +6,7 @@ Both are derived indexes that forget everything when the process ends, so `last_
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,9 +45,9 @@ class _MemoryEntries:
         gone = set(chunk_ids)
         self._keep(lambda entry: entry.chunk_id not in gone)
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
         self._entries = {
-            key: replace(entry, access=access) if entry.document_id == document_id else entry
+            key: replace(entry, access=changes.get(entry.document_id, entry.access))
             for key, entry in self._entries.items()
         }
 

@@ -1,6 +1,6 @@
 """The indexes that searches ask, each with how far it has come in the sequence of changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend.embedding.batch import EmbeddingBatcher
@@ -83,6 +83,6 @@ class Legs:
         for index in self.indexes():
             await index.delete_chunks(chunk_ids)
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
         for index in self.indexes():
-            await index.set_access(document_id, access)
+            await index.set_access_many(changes)

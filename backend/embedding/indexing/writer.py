@@ -6,7 +6,7 @@ is superseded goes. A crash between any two steps leaves due heads, and doing it
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -62,6 +62,7 @@ class GroupWriter:
         under_way: how many documents of a holder are being prepared, i.e. may come soon.
         forget_vectors: deletes cached vectors that no chunk needs any more, by chunk hash.
         settled: awaited after each group, with the error if it could not be written.
+        access_changed: awaited with documents that were given another access list while they were written.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class GroupWriter:
         under_way: Callable[[str], int],
         forget_vectors: Callable[[Sequence[str]], Any],
         settled: Settled,
+        access_changed: Callable[[Sequence[str]], Awaitable[None]],
     ) -> None:
         self._work = work
         self._versions = versions
@@ -86,6 +88,7 @@ class GroupWriter:
         self._under_way = under_way
         self._forget_vectors = forget_vectors
         self._settled = settled
+        self._access_changed = access_changed
         self._waiting: list[Finished] = []
         self._waiting_chunks = 0
         self._changed = asyncio.Condition()
@@ -204,7 +207,16 @@ class GroupWriter:
             *(self._finish(finished, held[finished.claim.document.id], seq, now) for finished in mine)
         )
         done = [f for f, kept in zip(mine, outcomes, strict=True) if kept]
+        await self._recheck_access(done, held)
         return done, lost + [f for f, kept in zip(mine, outcomes, strict=True) if not kept]
+
+    async def _recheck_access(self, done: Sequence[Finished], held: dict[str, Record]) -> None:
+        """Another process may have changed an access list, and have told the indexes, before they got the old one."""
+        now = await self._work.unscoped_held([f.claim.document.id for f in done])
+        changed = [id_ for id_, head in now.items() if head["access"] != held[id_]["access"]]
+        if changed:
+            await self._work.unscoped_mark_again(changed)
+            await self._access_changed(changed)
 
     async def _finish(self, finished: Finished, held: Record, seq: int, now: datetime) -> bool:
         outcome: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The lexical index port: words in, chunks out. Access is part of every query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
@@ -15,7 +15,13 @@ class LexicalIndex(Protocol):
     async def upsert(self, entries: Sequence[IndexEntry]) -> None: ...
     async def delete_documents(self, document_ids: Sequence[str]) -> None: ...
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None: ...
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None: ...
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        """Replaces who may see every chunk of these documents, by document id; unknown ids are ignored.
+
+        No text is indexed again.
+        """
+        ...
+
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         """The best chunks by BM25 (or the backend's own score), best first. A query without words gives none."""
         ...

@@ -5,7 +5,7 @@ that a question and a text are treated alike whatever the language, and what a p
 syntax (quotes, minus signs). Its score counts words and their share of the text, but not how rare they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import DeleteMany, ReplaceOne
@@ -16,7 +16,7 @@ from pymongo.errors import OperationFailure
 from backend.db.collection import Record
 from backend.db.mongo_errors import classified
 from backend.embedding.search.analysis import QueryTerms, clean, document_terms
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import Filters, IndexEntry, IndexHit, by_access
 from backend.errors import Unavailable
 
 # The number is raised whenever fields or analysis change, so that an index of another form is left aside.
@@ -51,9 +51,13 @@ class MongoTextIndex:
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         await self._delete("chunk_id", chunk_ids)
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        with classified():
-            await self._records.update_many({"document_id": document_id}, {"$set": {"access": sorted(access)}})
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        # Documents that get the same list change together: a folder that is shared again is one update.
+        for access, document_ids in by_access(changes).items():
+            for start in range(0, len(document_ids), _BATCH):
+                some = {"document_id": {"$in": document_ids[start : start + _BATCH]}}
+                with classified():
+                    await self._records.update_many(some, {"$set": {"access": _names(access)}})
 
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         terms = QueryTerms(query)
@@ -129,7 +133,7 @@ def _record(entry: IndexEntry) -> dict[str, Any]:
         "chunk_id": entry.chunk_id,
         "document_id": entry.document_id,
         _TERMS: " ".join(document_terms(f"{entry.title}\n{entry.text}", entry.language)),
-        "access": sorted(entry.access),
+        "access": _names(entry.access),
         "source": entry.source,
         "kind": entry.kind,
         "modified_at": entry.modified_at,
@@ -140,8 +144,13 @@ def _record(entry: IndexEntry) -> dict[str, Any]:
     }
 
 
+def _names(principals: frozenset[str]) -> list[str]:
+    """Principals as they are stored and asked for."""
+    return sorted(map(clean, principals))
+
+
 def _condition(principals: frozenset[str], filters: Filters) -> dict[str, Any]:
-    condition: dict[str, Any] = {"access": {"$in": [clean(principal) for principal in principals]}}
+    condition: dict[str, Any] = {"access": {"$in": _names(principals)}}
     for field, values in (
         ("document_id", filters.document_ids),
         ("source", filters.sources),

@@ -2,16 +2,22 @@
 
 One thread writes: what was asked for while it was busy goes into its next commit, so that many small writes cost
 one commit (about 10 ms) together. An awaited write is on disk and visible to searches when it returns.
+
+Who may see a document is not in the index but in a table beside it, in memory and in a log (`document_log`), so that a
+change of access touches no segment. A search reads candidates past what the caller may not see, or, for a caller who
+sees little, asks for the words within those documents; whichever is less work (ADR 0115).
 """
 
 import asyncio
 import itertools
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import structlog
 import tantivy
 
@@ -19,6 +25,8 @@ from backend.embedding.search import tantivy_files as files
 from backend.embedding.search import tantivy_purge as purge
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.analysis import QueryTerms
+from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusable
+from backend.embedding.search.document_table import DocumentFields, DocumentTable, Mask
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.errors import Unavailable
 
@@ -28,11 +36,36 @@ log = structlog.get_logger(__name__)
 _WRITER_HEAP_BYTES = 15_000_000
 _SEARCH_THREADS = 2
 _CACHED_NAMES = 50_000
+_CACHED_VIEWS = 64
+# Of what a caller sees of all documents, the share among the best candidates is about the same; a little more is read.
+_SPARE_CANDIDATES = 1.3
+# Too few of them: so many times as many are read.
+_WIDER = 4
+# Looking for words within one named document costs as much as reading so many candidates (measured: ADR 0115).
+_CANDIDATES_PER_NAME = 2.5
 # Chunks that one step of forgetting writes anew (about 0.3 s); a merge may make a step find nothing to do.
 _PURGED_AT_ONCE = 1000
 _PURGE_SPARE_STEPS = 5
 
 type _Write = Callable[[tantivy.IndexWriter], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A hit as the index has it; `row` is its document's when the chunk was written."""
+
+    chunk_id: str
+    document_id: str
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one caller may see under one set of filters: by row, and how many documents."""
+
+    mask: Mask
+    documents: int
 
 
 class TantivyIndex:
@@ -47,8 +80,10 @@ class TantivyIndex:
         # Keys are never used again, also not after a restart: names are cached by them.
         self._keys = itertools.count(time.time_ns())
         self._names: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        self._views: dict[tuple[frozenset[str], Filters], _View] = {}
+        self._views_version = 0
         self._writer: tantivy.IndexWriter | None = None
-        self._index, self._last_seq = self._open()
+        self._index, self._last_seq, self._log, self._table = self._open()
 
     @property
     def last_seq(self) -> int:
@@ -56,43 +91,35 @@ class TantivyIndex:
 
     async def save(self, seq: int) -> None:
         """Writes are durable when they return; this remembers how far they reach."""
-        await asyncio.get_running_loop().run_in_executor(
-            self._writing, lambda: files.write_state(self._folder, format=layout.FORMAT, last_seq=seq)
-        )
+        await asyncio.get_running_loop().run_in_executor(self._writing, self._save, seq, len(self._table))
         self._last_seq = seq
 
     async def upsert(self, entries: Sequence[IndexEntry]) -> None:
         if not entries:
             return
-        latest = {entry.chunk_id: entry for entry in entries}
+        latest = {entry.chunk_id: layout.Words.of(entry) for entry in entries}
+        rows = {entry.document_id: self._describe(entry) for entry in entries}
 
         def write(writer: tantivy.IndexWriter) -> None:
-            for chunk_id, entry in latest.items():
+            for chunk_id, words in latest.items():
                 writer.delete_documents_by_term(layout.CHUNK, chunk_id)
-                writer.add_document(layout.to_document(entry, next(self._keys)))
+                writer.add_document(layout.to_document(words, key=next(self._keys), row=rows[words.document_id]))
 
         await self._write(write)
 
     async def delete_documents(self, document_ids: Sequence[str]) -> None:
+        for document_id in document_ids:
+            self._table.forget(document_id)
+        self._log.forgotten(document_ids)
         await self._delete(layout.DOCUMENT, document_ids)
 
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         await self._delete(layout.CHUNK, chunk_ids)
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        def write(writer: tantivy.IndexWriter) -> None:
-            # Earlier writes of the same batch must be visible to the look-up.
-            writer.commit()
-            self._index.reload()
-            searcher = self._index.searcher()
-            query = tantivy.Query.term_query(self._index.schema, layout.DOCUMENT, document_id, "basic")
-            found = searcher.search(query, max(searcher.num_docs, 1), count=False).hits
-            entries = [layout.from_document(searcher.doc(address), access=access) for _, address in found]
-            writer.delete_documents_by_term(layout.DOCUMENT, document_id)
-            for entry in entries:
-                writer.add_document(layout.to_document(entry, next(self._keys)))
-
-        await self._write(write)
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        """In memory at once, on disk with the next write or `save`; until then, catching up makes up for a crash."""
+        known = self._table.set_access(changes)
+        self._log.access_changed({document_id: changes[document_id] for document_id in known})
 
     async def forget_deleted(self) -> None:
         """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""
@@ -105,29 +132,39 @@ class TantivyIndex:
             stale &= await asyncio.to_thread(purge.with_deleted, self._folder)
         if before:
             log.info("lexical_deleted_forgotten", segments=before, left=len(stale))
+        # Who was named by documents that are gone leaves with them.
+        await asyncio.get_running_loop().run_in_executor(self._writing, lambda: self._save(self._last_seq, None))
 
     def _purge_some(self, writer: tantivy.IndexWriter, wanted: set[str]) -> None:
         # Earlier writes of the same batch must be visible to the look-up.
         writer.commit()
         self._index.reload()
         entries = purge.kept_in(self._index, self._folder, wanted, _PURGED_AT_ONCE)
-        purge.write_anew(writer, entries, lambda: next(self._keys))
+        purge.write_anew(writer, entries, next_key=lambda: next(self._keys), row_of=self._table.row)
         writer.commit()
         self._index.reload()
         writer.garbage_collect_files()
 
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         terms = QueryTerms(query)
-        if not terms or not principals:
+        view = self._view(principals, filters)
+        if not terms or not view.documents or limit <= 0:
             return []
-        return await asyncio.get_running_loop().run_in_executor(
-            self._searching, self._search, terms, limit, principals, filters
-        )
+        found = await self._best(terms, limit, view)
+        # Checked as things are now: a right may have been taken away, or a row given to another document, meanwhile.
+        now = self._view(principals, filters).mask
+        return [
+            IndexHit(hit.chunk_id, hit.document_id, hit.score)
+            for hit in found
+            if hit.row == self._table.row(hit.document_id) and now[hit.row]
+        ]
 
     async def count(self) -> int:
         return int(self._index.searcher().num_docs)
 
     async def clear(self) -> None:
+        self._table.clear()
+        self._log.cleared()
         await self._write(lambda writer: writer.delete_all_documents())
         await self.save(0)
 
@@ -143,6 +180,39 @@ class TantivyIndex:
         await asyncio.get_running_loop().run_in_executor(self._writing, self._close_writer)
         self._writing.shutdown(wait=True)
         self._searching.shutdown(wait=True)
+
+    def _describe(self, entry: IndexEntry) -> int:
+        """The row of the entry's document, which takes over its fields."""
+        fields = DocumentFields.of(entry)
+        if entry.document_id in self._table and self._table.fields(entry.document_id) == fields:
+            return self._table.row(entry.document_id)
+        row = self._table.describe(fields)
+        self._log.described(fields, row)
+        return row
+
+    def _view(self, principals: frozenset[str], filters: Filters) -> _View:
+        if self._views_version != self._table.version or len(self._views) >= _CACHED_VIEWS:
+            self._views.clear()
+            self._views_version = self._table.version
+        view = self._views.get((principals, filters))
+        if view is None:
+            mask = self._table.mask(principals, filters)
+            view = self._views[principals, filters] = _View(mask, int(np.count_nonzero(mask)))
+        return view
+
+    async def _best(self, terms: QueryTerms, limit: int, view: _View) -> list[_Found]:
+        loop = asyncio.get_running_loop()
+        candidates = int(limit * _SPARE_CANDIDATES * len(self._table) / view.documents) + 1
+        while candidates <= view.documents * _CANDIDATES_PER_NAME:
+            found, all_read = await loop.run_in_executor(
+                self._searching, self._search, terms, candidates, limit, view.mask, None
+            )
+            if all_read or len(found) == limit:
+                return found
+            candidates *= _WIDER
+        names = self._table.names(np.flatnonzero(view.mask).tolist())
+        found, _ = await loop.run_in_executor(self._searching, self._search, terms, limit, limit, view.mask, names)
+        return found
 
     async def _delete(self, field: str, values: Sequence[str]) -> None:
         if not values:
@@ -186,6 +256,7 @@ class TantivyIndex:
         try:
             if self._writer is None:
                 self._writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
+            self._log.write()
             for write in writes:
                 write(self._writer)
             self._writer.commit()
@@ -211,24 +282,37 @@ class TantivyIndex:
         except BaseException as error:  # noqa: BLE001 - it is of no use any more, and the next one is made anew
             log.warning("lexical_writer_lost", error=repr(error))
 
-    def _search(self, terms: QueryTerms, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
+    def _save(self, seq: int, documents: int | None) -> None:
+        former = self._log.compact(documents)
+        self._log.sync()
+        state = files.State(layout.FORMAT, seq, self._log.number, self._log.size_bytes)
+        files.write_state(self._folder, state)
+        if former is not None:
+            former.unlink()
+
+    def _search(
+        self, terms: QueryTerms, candidates: int, limit: int, mask: Mask, document_ids: Sequence[str] | None
+    ) -> tuple[list[_Found], bool]:
+        """The best `limit` visible ones of so many candidates, and whether these were all that there are."""
         searcher = self._index.searcher()
-        query = layout.to_query(self._index.schema, terms, principals, filters)
-        found = searcher.search(query, limit, count=False).hits
-        addresses = [address for _, address in found]
-        keys = searcher.fast_field_values(layout.KEY, addresses)
-        return [
-            IndexHit(*self._named(searcher, int(key or 0), address), score)
-            for (score, address), key in zip(found, keys, strict=True)
+        query = layout.to_query(self._index.schema, terms, document_ids=document_ids)
+        hits = searcher.search(query, candidates, count=False).hits
+        rows = np.array(searcher.fast_field_values(layout.ROW, [address for _, address in hits]), np.int64)
+        # A row behind the mask's end belongs to a document that came after it.
+        seen = np.flatnonzero((rows < len(mask)) & mask[np.minimum(rows, len(mask) - 1)])[:limit].tolist()
+        keys = searcher.fast_field_values(layout.KEY, [hits[place][1] for place in seen])
+        found = [
+            _Found(*self._named(searcher, int(key or 0), hits[place][1]), int(rows[place]), hits[place][0])
+            for place, key in zip(seen, keys, strict=True)
         ]
+        return found, len(hits) < candidates
 
     def _named(self, searcher: tantivy.Searcher, key: int, address: tantivy.DocAddress) -> tuple[str, str]:
-        """Chunk and document of a hit; reading a stored entry costs 10 µs, so that names are kept."""
+        """Chunk and document of a hit; reading what is stored costs 10 µs, so that names are kept."""
         names = self._names.get(key)
         if names is None:
-            entry = layout.from_document(searcher.doc(address))
-            names = (entry.chunk_id, entry.document_id)
-            self._names[key] = names
+            words = layout.from_document(searcher.doc(address))
+            names = self._names[key] = (words.chunk_id, words.document_id)
             if len(self._names) > _CACHED_NAMES:
                 self._names.popitem(last=False)
         return names
@@ -237,24 +321,25 @@ class TantivyIndex:
         if self._writer is not None:
             self._writer.wait_merging_threads()
             self._writer = None
+        self._log.close()
 
-    def _open(self) -> tuple[tantivy.Index, int]:
+    def _open(self) -> tuple[tantivy.Index, int, DocumentLog, DocumentTable]:
         try:
-            written_format, last_seq = files.read_state(self._folder)
-            if written_format != layout.FORMAT:
-                raise files.IndexFilesUnusable("it has an older format")
+            state = files.read_state(self._folder, format=layout.FORMAT)
             files.verify(self._folder)
+            document_log, table = DocumentLog.open(self._folder, number=state.log_number, size_bytes=state.log_bytes)
             index = tantivy.Index(layout.build_schema(), str(self._folder))
             layout.register_analyzers(index)
-            log.info("lexical_index_loaded", chunks=index.searcher().num_docs, last_seq=last_seq)
+            log.info("lexical_index_loaded", chunks=index.searcher().num_docs, last_seq=state.last_seq)
         except FileNotFoundError:
             log.info("lexical_index_empty", folder=str(self._folder), reason="none yet; built from the stored chunks")
-        except (files.IndexFilesUnusable, ValueError, OSError) as error:
+        except (files.IndexFilesUnusable, DocumentLogUnusable, ValueError, OSError) as error:
             log.warning("lexical_index_rebuilt", folder=str(self._folder), reason=str(error))
         else:
-            return index, last_seq
+            return index, state.last_seq, document_log, table
         files.start_over(self._folder)
         index = tantivy.Index(layout.build_schema(), str(self._folder))
         layout.register_analyzers(index)
-        files.write_state(self._folder, format=layout.FORMAT, last_seq=0)
-        return index, 0
+        document_log = DocumentLog(self._folder, number=1, lines=0)
+        files.write_state(self._folder, files.State(layout.FORMAT, 0, document_log.number, 0))
+        return index, 0, document_log, DocumentTable()

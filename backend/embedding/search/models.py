@@ -1,5 +1,6 @@
 """What goes into a search and what comes out of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,6 +96,14 @@ class SearchResult:
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+
+
+def by_access(changes: Mapping[str, frozenset[str]]) -> dict[frozenset[str], list[str]]:
+    """Changes of access, by document id, as the documents that get the same list."""
+    grouped: dict[frozenset[str], list[str]] = {}
+    for document_id, access in changes.items():
+        grouped.setdefault(access, []).append(document_id)
+    return grouped
 
 
 _NO_FILTERS = Filters()

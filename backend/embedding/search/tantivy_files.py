@@ -3,6 +3,7 @@
 import os
 import shutil
 import zlib
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import orjson
@@ -18,20 +19,32 @@ class IndexFilesUnusable(Exception):
     """The folder holds something else than what was written. The message says what is wrong."""
 
 
-def read_state(folder: Path) -> tuple[int, int]:
-    """Format and sequence number. Errors: `FileNotFoundError`, `IndexFilesUnusable`."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is certain to be on disk: the sequence number, and the document log up to `log_bytes`."""
+
+    format: int
+    last_seq: int
+    log_number: int
+    log_bytes: int
+
+
+def read_state(folder: Path, *, format: int) -> State:
+    """Errors: `FileNotFoundError`; `IndexFilesUnusable`, also for a state of another format."""
     try:
         state = orjson.loads((folder / _STATE).read_bytes())
-        return int(state["format"]), int(state["last_seq"])
+        if int(state["format"]) != format:
+            raise IndexFilesUnusable("it has an older format")
+        return State(format, int(state["last_seq"]), int(state["log_number"]), int(state["log_bytes"]))
     except (ValueError, KeyError, TypeError) as error:
         raise IndexFilesUnusable(f"{_STATE} cannot be read") from error
 
 
-def write_state(folder: Path, *, format: int, last_seq: int) -> None:
+def write_state(folder: Path, state: State) -> None:
     """Whole or not at all."""
     draft = folder / f"{_STATE}.draft"
     with draft.open("wb") as file:
-        file.write(orjson.dumps({"format": format, "last_seq": last_seq}))
+        file.write(orjson.dumps(asdict(state)))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(folder / _STATE)

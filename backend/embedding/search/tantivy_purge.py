@@ -13,7 +13,6 @@ import orjson
 import tantivy
 
 from backend.embedding.search import tantivy_schema as layout
-from backend.embedding.search.models import IndexEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,14 @@ def with_deleted(folder: Path) -> set[str]:
     return {segment.id for segment in segments(folder) if segment.deleted}
 
 
-def kept_in(index: tantivy.Index, folder: Path, wanted: set[str], limit: int) -> list[IndexEntry]:
+def kept_in(index: tantivy.Index, folder: Path, wanted: set[str], limit: int) -> list[layout.Words]:
     """Up to `limit` chunks that are not deleted, of the wanted segments. Call it right after a commit and a reload."""
     searcher = index.searcher()
     found = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False).hits
     by_segment: dict[int, list[tantivy.DocAddress]] = defaultdict(list)
     for _, address in found:
         by_segment[address.segment_ord].append(address)
-    entries: list[IndexEntry] = []
+    entries: list[layout.Words] = []
     for number, segment in enumerate(segments(folder)):
         addresses = by_segment.get(number, [])
         if len(addresses) != segment.kept:  # a merge ended in between: these numbers are of other segments
@@ -57,8 +56,14 @@ def kept_in(index: tantivy.Index, folder: Path, wanted: set[str], limit: int) ->
     return entries
 
 
-def write_anew(writer: tantivy.IndexWriter, entries: list[IndexEntry], next_key: Callable[[], int]) -> None:
-    """Adds these chunks once more, in place of themselves."""
+def write_anew(
+    writer: tantivy.IndexWriter,
+    entries: list[layout.Words],
+    *,
+    next_key: Callable[[], int],
+    row_of: Callable[[str], int],
+) -> None:
+    """Adds these chunks once more, in place of themselves; `row_of` gives the row of a document."""
     for entry in entries:
         writer.delete_documents_by_term(layout.CHUNK, entry.chunk_id)
-        writer.add_document(layout.to_document(entry, next_key()))
+        writer.add_document(layout.to_document(entry, key=next_key(), row=row_of(entry.document_id)))

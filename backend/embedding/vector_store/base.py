@@ -1,6 +1,6 @@
 """The vector store port. Access is part of every query: an implementation never returns an unchecked hit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from backend.embedding.models.base import Vectors
@@ -22,8 +22,12 @@ class VectorStore(Protocol):
 
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None: ...
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        """Replaces who may see every chunk of a document."""
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        """Replaces who may see every chunk of these documents, by document id; unknown ids are ignored.
+
+        No document is indexed again: what it costs does not depend on how long the documents are, as far as the
+        backend allows.
+        """
         ...
 
     async def search(

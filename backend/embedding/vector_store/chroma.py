@@ -5,7 +5,8 @@ Chroma keeps the metadata that it does not name, and since Chroma refuses empty 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import heapq
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -16,11 +17,11 @@ import httpx
 import numpy as np
 
 from backend.embedding.models.base import Vectors
+from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
 from backend.embedding.vector_store.config import CHROMA
-from backend.embedding.vector_store.visibility import DocumentFields
 from backend.errors import InvalidInput, Unavailable
 
 _NAME = "Chroma"
@@ -95,11 +96,16 @@ class ChromaVectorStore:
         for start in range(0, len(chunk_ids), CHROMA.batch):
             await self._call("delete", ids=list(chunk_ids[start : start + CHROMA.batch]))
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        found = await self._call("get", where={"document_id": document_id}, include=[])
-        if found["ids"]:
-            names = sorted(access) or [""]
-            await self._call("update", ids=found["ids"], metadatas=[{"access": names} for _ in found["ids"]])
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        names = {document_id: sorted(access) or [""] for document_id, access in changes.items()}
+        document_ids = list(names)
+        for start in range(0, len(document_ids), CHROMA.batch):
+            where = {"document_id": {"$in": document_ids[start : start + CHROMA.batch]}}
+            found = await self._call("get", where=where, include=["metadatas"])
+            access = [{"access": names[metadata["document_id"]]} for metadata in found["metadatas"]]
+            for first in range(0, len(access), CHROMA.batch):
+                part = slice(first, first + CHROMA.batch)
+                await self._call("update", ids=found["ids"][part], metadatas=access[part])
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
@@ -107,9 +113,7 @@ class ChromaVectorStore:
         where = _restriction(principals - {""}, filters)
 
         async def ask(count: int, *, restricted: bool) -> list[remote.Candidate]:
-            if not restricted:
-                return await self._nearest(vector, count, None)
-            return await self._restricted(vector, count, where)
+            return await self._enough(vector, count, where if restricted else None)
 
         return await remote.search_checked(
             ask, limit=limit, overfetch=CHROMA.overfetch, principals=principals - {""}, filters=filters
@@ -143,8 +147,11 @@ class ChromaVectorStore:
             )
         ]
 
-    async def _restricted(self, vector: Vectors, count: int, where: dict[str, Any]) -> list[remote.Candidate]:
-        """The query walks the graph past what may not be seen; it is given more room until enough came back."""
+    async def _enough(self, vector: Vectors, count: int, where: dict[str, Any] | None) -> list[remote.Candidate]:
+        """The query walks the graph past what may not be seen; it is given more room until enough came back.
+
+        Also without a restriction: among chunks that are alike the graph does not lead to all of them.
+        """
         found = await self._nearest(vector, count, where)
         if len(found) >= count:
             return found
@@ -153,16 +160,31 @@ class ChromaVectorStore:
             self._ef_search *= 2
             await self._call("modify", configuration={"hnsw": {"ef_search": self._ef_search}})
             found = await self._nearest(vector, count, where)
-        return found if len(found) >= there else await self._scan(vector, where)
+        return found if len(found) >= there else await self._scan(vector, count, where, found)
 
-    async def _scan(self, vector: Vectors, where: dict[str, Any]) -> list[remote.Candidate]:
-        """Exact, over everything that the restriction lets pass: for when the graph does not lead there."""
-        answer = await self._call("get", where=where, include=["metadatas", "embeddings"])
-        scores = np.asarray(answer["embeddings"], np.float32).reshape(-1, self._dimension) @ vector
-        return [
-            remote.Candidate(chunk_id, float(score), _read(metadata))
-            for chunk_id, score, metadata in zip(answer["ids"], scores, answer["metadatas"], strict=True)
-        ]
+    async def _scan(
+        self, vector: Vectors, count: int, where: dict[str, Any] | None, found: list[remote.Candidate]
+    ) -> list[remote.Candidate]:
+        """The best `count` of what the graph found and of what the restriction lets pass, read page by page.
+
+        For when the graph does not lead there. It holds one page at a time, and ends after `most_scanned` chunks: then
+        the restriction is so wide that the graph has found the nearest.
+        """
+        best = {candidate.chunk_id: candidate for candidate in found}
+        for start in range(0, CHROMA.most_scanned, CHROMA.batch):
+            page = await self._call(
+                "get", where=where, limit=CHROMA.batch, offset=start, include=["metadatas", "embeddings"]
+            )
+            if page["ids"]:
+                scores = np.asarray(page["embeddings"], np.float32).reshape(-1, self._dimension) @ vector
+                for place in np.argsort(-scores)[:count].tolist():
+                    chunk_id, metadata = page["ids"][place], page["metadatas"][place]
+                    best[chunk_id] = remote.Candidate(chunk_id, float(scores[place]), _read(metadata))
+                nearest = heapq.nlargest(count, best.values(), key=lambda candidate: candidate.score)
+                best = {candidate.chunk_id: candidate for candidate in nearest}
+            if len(page["ids"]) < CHROMA.batch:
+                break
+        return list(best.values())
 
     async def _call(self, method: str, **arguments: Any) -> Any:
         collection = await self._collection()

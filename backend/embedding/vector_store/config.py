@@ -18,6 +18,8 @@ class ChromaTuning:
     # ef_search is doubled up to here while a restricted query gives less than there is.
     most_ef_search: int = 3_200
     batch: int = 1_000
+    # A scan past the graph reads at most so many chunks.
+    most_scanned: int = 20_000
     overfetch: int = 3
 
 

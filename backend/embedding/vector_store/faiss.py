@@ -10,7 +10,7 @@ that was given to another chunk, during the scan never leads to a hit.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,12 +19,13 @@ import numpy as np
 import structlog
 
 from backend.embedding.models.base import Vectors
+from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store.cells import CellTable
 from backend.embedding.vector_store.codes import CodeTable
 from backend.embedding.vector_store.remote import index_name
 from backend.embedding.vector_store.snapshot import Snapshot, SnapshotUnusable, read_snapshot, write_snapshot
-from backend.embedding.vector_store.visibility import DocumentFields, DocumentTable
+from backend.embedding.vector_store.visibility import SlotTable
 from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
@@ -66,6 +67,11 @@ class FaissVectorStore:
     def last_seq(self) -> int:
         return self._last_seq
 
+    @property
+    def access_lists(self) -> int:
+        """How many different access lists are kept."""
+        return self._documents.access_lists
+
     async def save(self, seq: int) -> None:
         """Writes the snapshot. Writes wait meanwhile, searches do not."""
         async with self._writing:
@@ -96,9 +102,9 @@ class FaissVectorStore:
                 if slot is not None:
                     self._release(slot)
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
         async with self._writing:
-            self._documents.set_access(document_id, access)
+            self._documents.set_access(changes)
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
@@ -151,7 +157,7 @@ class FaissVectorStore:
 
     def _reset(self) -> None:
         self._codes = CodeTable(self._dimension)
-        self._documents = DocumentTable()
+        self._documents = SlotTable()
         self._cells: CellTable | None = None
         self._cells_for = 0
         self._slots: dict[str, int] = {}
@@ -233,8 +239,9 @@ class FaissVectorStore:
         slots_of = self._documents.slots
         documents: list[tuple[DocumentFields, list[str]]] = []
         order: list[int] = []
-        for fields in self._documents.fields():
-            slots = sorted(slots_of[fields.document_id])
+        for document_id in self._documents:
+            fields = self._documents.fields(document_id)
+            slots = sorted(slots_of[document_id])
             order.extend(slots)
             documents.append((fields, [held[0] for slot in slots if (held := self._chunks[slot]) is not None]))
         codes = self._codes.state(np.array(order, np.int64))

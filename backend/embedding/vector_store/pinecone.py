@@ -7,7 +7,7 @@ Pinecone shows a write some seconds later: until then, the check against the sto
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,11 +15,11 @@ import httpx
 import structlog
 
 from backend.embedding.models.base import Vectors
+from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
 from backend.embedding.vector_store.config import PINECONE
-from backend.embedding.vector_store.visibility import DocumentFields
 from backend.errors import InvalidInput, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -63,30 +63,27 @@ class PineconeVectorStore:
         )
 
     async def delete_documents(self, document_ids: Sequence[str]) -> None:
-        limit = asyncio.Semaphore(_PARALLEL)
-
-        async def chunks(document_id: str) -> list[str]:
-            async with limit:
-                return [chunk_id async for page in self._ids(document_id) for chunk_id in page]
-
-        found = await asyncio.gather(*map(chunks, document_ids))
-        await self.delete_chunks([chunk_id for chunk_ids in found for chunk_id in chunk_ids])
+        await self.delete_chunks(await self._chunks_of(document_ids))
 
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         for start in range(0, len(chunk_ids), PINECONE.delete_batch):
             ids = list(chunk_ids[start : start + PINECONE.delete_batch])
             await self._delete({"ids": ids})
 
-    async def set_access(self, document_id: str, access: frozenset[str]) -> None:
-        changed = [
-            {
-                "id": vector["id"],
-                "values": vector["values"],
-                "metadata": vector["metadata"] | {"access": sorted(access)},
-            }
-            async for vector in self._chunks_of(document_id)
-        ]
-        await self._upsert(changed)
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        """Reads the vectors back and writes them with their new lists, 100 to a request."""
+        chunk_ids = await self._chunks_of(list(changes))
+        for start in range(0, len(chunk_ids), PINECONE.fetch_batch):
+            part = chunk_ids[start : start + PINECONE.fetch_batch]
+            answer = await self._get("/vectors/fetch", [("ids", chunk_id) for chunk_id in part])
+            changed = []
+            for vector in answer.get("vectors", {}).values():
+                metadata = vector["metadata"]
+                access = sorted(changes[metadata["document_id"]])
+                changed.append(
+                    {"id": vector["id"], "values": vector["values"], "metadata": metadata | {"access": access}}
+                )
+            await self._upsert(changed)
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
@@ -138,14 +135,16 @@ class PineconeVectorStore:
             batch = list(vectors[start : start + PINECONE.upsert_batch])
             await self._post("/vectors/upsert", {"vectors": batch, "namespace": self._namespace})
 
-    async def _chunks_of(self, document_id: str) -> AsyncIterator[dict[str, Any]]:
-        """The document's vectors with values and metadata."""
-        async for ids in self._ids(document_id):
-            for start in range(0, len(ids), PINECONE.fetch_batch):
-                part = ids[start : start + PINECONE.fetch_batch]
-                answer = await self._get("/vectors/fetch", [("ids", chunk_id) for chunk_id in part])
-                for vector in answer.get("vectors", {}).values():
-                    yield vector
+    async def _chunks_of(self, document_ids: Sequence[str]) -> list[str]:
+        """The ids of the chunks of these documents."""
+        limit = asyncio.Semaphore(_PARALLEL)
+
+        async def chunks(document_id: str) -> list[str]:
+            async with limit:
+                return [chunk_id async for page in self._ids(document_id) for chunk_id in page]
+
+        found = await asyncio.gather(*map(chunks, document_ids))
+        return [chunk_id for chunk_ids in found for chunk_id in chunk_ids]
 
     async def _ids(self, document_id: str) -> AsyncIterator[list[str]]:
         """The ids of the document's chunks: those that begin with its id, less other documents' that do so as well."""

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.filters import matches
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
-from backend.embedding.vector_store.visibility import DocumentFields
 
 type Metadata = Mapping[str, Any]
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import orjson
 
+from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.vector_store.codes import CodeState
-from backend.embedding.vector_store.visibility import DocumentFields
 
 _MAGIC = b"BIBLVEC1"
 _DIGEST_BYTES = 32

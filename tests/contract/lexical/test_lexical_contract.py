@@ -81,18 +81,43 @@ async def test_invisible_chunks_do_not_crowd_out_visible_ones(index: LexicalInde
 
 async def test_access_is_replaced_for_every_chunk_of_the_document_and_no_other(index: LexicalIndex) -> None:
     await index.upsert([entry(f"d1.1.{n}", text="plan") for n in range(3)] + [entry("d2.1.0", text="plan")])
-    await index.set_access("d1", BEN)
+    await index.set_access_many({"d1": BEN})
     assert await found(index, "plan", principals=ANN) == ["d2.1.0"]
     assert sorted(await found(index, "plan", principals=BEN)) == ["d1.1.0", "d1.1.1", "d1.1.2"]
-    await index.set_access("d1", frozenset())
+    await index.set_access_many({"d1": frozenset()})
     assert await found(index, "plan", principals=BEN) == []
-    await index.set_access("unknown", BEN)
+    await index.set_access_many({"unknown": BEN})
     assert await index.count() == 4
+
+
+async def test_access_of_many_documents_changes_in_one_call_each_to_its_own_list(index: LexicalIndex) -> None:
+    await index.upsert([entry(f"d{n}.1.{c}", text="plan") for n in range(260) for c in range(2)])
+    await index.set_access_many(
+        {f"d{n}": BEN if n % 2 else frozenset({"group:even", f"group:{n}"}) for n in range(258)}
+    )
+    assert sorted(await found(index, "plan", principals=ANN)) == ["d258.1.0", "d258.1.1", "d259.1.0", "d259.1.1"]
+    assert sorted(await found(index, "plan", principals=frozenset({"group:6"}))) == ["d6.1.0", "d6.1.1"]
+    assert len(await found(index, "plan", principals=BEN, limit=300)) == 258
+
+
+async def test_a_caller_with_five_hundred_principals_sees_what_these_open(index: LexicalIndex) -> None:
+    await index.upsert(
+        [entry(f"d{n}.1.0", text="plan", access={f"source:c1:g{n}", "source:c1:other"}) for n in range(600)]
+        + [entry("mine.1.0", text="plan", access=ANN)]
+    )
+    held = ANN | {f"source:c1:g{n}" for n in range(0, 998, 2)}
+    assert len(held) == 500
+    assert sorted(await found(index, "plan", principals=held, limit=400)) == sorted(
+        ["mine.1.0", *(f"d{n}.1.0" for n in range(0, 600, 2))]
+    )
+    assert await found(index, "plan", principals=held - ANN, filters=Filters(document_ids=frozenset({"d8", "d9"}))) == [
+        "d8.1.0"
+    ]
 
 
 async def test_access_changes_keep_text_and_filters(index: LexicalIndex) -> None:
     await index.upsert([entry("d1.1.0", text="Die Prüfung der Anlage", language="de", tags={"audit"}, author="Kim")])
-    await index.set_access("d1", BEN)
+    await index.set_access_many({"d1": BEN})
     filters = Filters(languages=frozenset({"de"}), tags=frozenset({"audit"}), authors=frozenset({"Kim"}))
     assert await found(index, "Prüfung", principals=BEN, filters=filters) == ["d1.1.0"]
 

@@ -9,7 +9,7 @@ import tantivy
 from backend.embedding.search import lexical_tantivy
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.lexical_tantivy import TantivyIndex
-from backend.embedding.search.models import Filters, IndexEntry
+from backend.embedding.search.models import Filters
 from backend.errors import Unavailable
 from tests.support.search import ANN, entry
 
@@ -27,10 +27,10 @@ async def test_an_unexpected_error_strands_no_later_write(
     index = TantivyIndex(tmp_path / "i")
     honest = layout.to_document
 
-    def to_document(written: IndexEntry, key: int) -> tantivy.Document:
+    def to_document(written: layout.Words, *, key: int, row: int) -> tantivy.Document:
         if "poison" in written.text:
             raise error
-        return honest(written, key)
+        return honest(written, key=key, row=row)
 
     monkeypatch.setattr(lexical_tantivy.layout, "to_document", to_document)
     async with asyncio.timeout(30):

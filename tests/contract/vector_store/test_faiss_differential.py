@@ -42,7 +42,7 @@ async def apply(store: VectorStore, operation: tuple) -> None:
         case ("upsert", chunks, access, tags):
             # A document's fields are one: all its chunks carry the same access and tags.
             for document in {document for document, _, _ in chunks}:
-                await store.set_access(document, access)
+                await store.set_access_many({document: access})
             await store.upsert(
                 [
                     entry(f"{document}.1.{number}", vector=VECTORS[place], access=access, tags=tags)
@@ -54,7 +54,7 @@ async def apply(store: VectorStore, operation: tuple) -> None:
         case ("delete_chunk", document, number):
             await store.delete_chunks([f"{document}.1.{number}"])
         case ("set_access", document, access):
-            await store.set_access(document, access)
+            await store.set_access_many({document: access})
 
 
 async def shown(store: VectorStore) -> dict[tuple[str, ...], list[tuple[str, float]]]:

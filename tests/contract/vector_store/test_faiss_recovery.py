@@ -32,7 +32,7 @@ def snapshots(folder: Path) -> set[Path]:
 async def saved_store(folder: Path, seq: int = 7) -> None:
     store = open_store(folder)
     await store.upsert([entry(f"d{n}.1.0", vector=axis(n), tags={"t"}, access=ANN) for n in range(5)])
-    await store.set_access("d4", BEN)
+    await store.set_access_many({"d4": BEN})
     await store.delete_documents(["d3"])
     await store.save(seq)
     await store.close()
@@ -166,7 +166,7 @@ async def test_a_right_taken_away_during_a_search_yields_no_hit(tmp_path: Path) 
     await store.upsert([entry(f"d{n}.1.0", vector=vector) for n, vector in enumerate(unit_vectors(2_000))])
     search = asyncio.create_task(store.search(axis(0), limit=2_000, principals=ANN, filters=NONE))
     await asyncio.sleep(0)  # the scan is under way now
-    await store.set_access("d7", BEN)
+    await store.set_access_many({"d7": BEN})
     found = {hit.document_id for hit in await search}
     assert len(found) == 1_999
     assert "d7" not in found

@@ -86,7 +86,7 @@ async def test_a_hit_without_access_beside_it_is_nobodys(index: PineconeIndex) -
 async def test_a_document_id_that_begins_another_one_is_told_apart(index: PineconeIndex) -> None:
     store = open_store(index)
     await store.upsert([entry("d.1.0", document_id="d"), entry("d.x.1.0", document_id="d.x")])
-    await store.set_access("d", BEN)
+    await store.set_access_many({"d": BEN})
     await store.delete_documents(["d"])
     hits = await store.search(axis(0), limit=5, principals=ANN | BEN, filters=NONE)
     assert [hit.document_id for hit in hits] == ["d.x"]
@@ -96,7 +96,7 @@ async def test_a_document_id_that_begins_another_one_is_told_apart(index: Pineco
 async def test_a_document_of_many_chunks_changes_access_and_goes_as_a_whole(index: PineconeIndex) -> None:
     store = open_store(index)
     await store.upsert([entry(f"d.1.{n}", vector=np.ones(DIMENSION, np.float32)) for n in range(250)])
-    await store.set_access("d", BEN)
+    await store.set_access_many({"d": BEN})
     assert await store.search(axis(0), limit=300, principals=ANN, filters=NONE) == []
     assert len(await store.search(axis(0), limit=300, principals=BEN, filters=NONE)) == 250
     await store.delete_documents(["d"])

@@ -105,13 +105,42 @@ async def test_nearer_but_invisible_chunks_do_not_crowd_out_visible_ones(store: 
 
 async def test_access_is_replaced_for_every_chunk_of_the_document_and_no_other(store: VectorStore) -> None:
     await store.upsert([entry(f"d1.1.{n}") for n in range(3)] + [entry("d2.1.0")])
-    await store.set_access("d1", BEN)
+    await store.set_access_many({"d1": BEN})
     assert await found(store, axis(0), principals=ANN) == ["d2.1.0"]
     assert sorted(await found(store, axis(0), principals=BEN)) == ["d1.1.0", "d1.1.1", "d1.1.2"]
-    await store.set_access("d1", frozenset())
+    await store.set_access_many({"d1": frozenset()})
     assert await found(store, axis(0), principals=BEN) == []
-    await store.set_access("unknown", BEN)
+    await store.set_access_many({"unknown": BEN})
     assert await store.count() == 4
+
+
+async def test_access_of_many_documents_changes_in_one_call_each_to_its_own_list(store: VectorStore) -> None:
+    vectors = unit_vectors(520)
+    await store.upsert([entry(f"d{n}.1.{c}", vector=vectors[2 * n + c]) for n in range(260) for c in range(2)])
+    await store.set_access_many(
+        {f"d{n}": BEN if n % 2 else frozenset({"group:even", f"group:{n}"}) for n in range(258)}
+    )
+    assert sorted(await found(store, axis(0), principals=ANN)) == ["d258.1.0", "d258.1.1", "d259.1.0", "d259.1.1"]
+    assert sorted(await found(store, axis(0), principals=frozenset({"group:6"}))) == ["d6.1.0", "d6.1.1"]
+    assert len(await found(store, axis(0), principals=BEN, limit=300)) == 258
+
+
+async def test_a_caller_with_five_hundred_principals_sees_what_these_open(store: VectorStore) -> None:
+    await store.upsert(
+        [
+            entry(f"d{n}.1.0", access={f"source:c1:g{n}", "source:c1:other"}, vector=vector)
+            for n, vector in enumerate(unit_vectors(600))
+        ]
+        + [entry("mine.1.0", access=ANN)]
+    )
+    held = ANN | {f"source:c1:g{n}" for n in range(0, 998, 2)}
+    assert len(held) == 500
+    assert sorted(await found(store, axis(0), principals=held, limit=400)) == sorted(
+        ["mine.1.0", *(f"d{n}.1.0" for n in range(0, 600, 2))]
+    )
+    assert await found(
+        store, axis(0), principals=held - ANN, filters=Filters(document_ids=frozenset({"d8", "d9"}))
+    ) == ["d8.1.0"]
 
 
 async def test_many_principals_on_both_sides_are_matched(store: VectorStore) -> None:
@@ -241,7 +270,7 @@ async def test_hostile_values_are_only_values(store: VectorStore, text: str) -> 
 async def test_what_a_store_on_its_own_keeps_is_there_after_a_restart(backend: Backend, opener: Opener) -> None:
     first = await opener()
     await first.upsert([entry("d1.1.0", access=ANN, tags={"t"}), entry("d2.1.0", access=BEN)])
-    await first.set_access("d2", ANN | BEN)
+    await first.set_access_many({"d2": ANN | BEN})
     await first.delete_chunks(["gone"])
     await first.close()
     second = await opener()

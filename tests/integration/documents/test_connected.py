@@ -60,6 +60,7 @@ async def test_access_changes_for_many_at_once_without_embedding(library: Librar
     assert changed == 2
     assert sorted(await listed(library, board)) == ["0"]
     assert sorted(await listed(library, team)) == ["0", "2", "3", "4"], "the other connection's has the same id"
+    await library.indexing.service.access_settled()
     assert [hit.external_id for hit in await library.search(board, "boats")] == ["0"]
     assert len(library.embedder.embedded) == embedded
     assert await library.settled(board) == {"indexed": 1}
@@ -90,6 +91,7 @@ async def test_hidden_documents_answer_nothing_anywhere_and_come_back_without_em
     assert await library.service.unhide(SLACK, ["0", "1", "2"]) == 2
     assert sorted(await listed(library, team)) == ["0", "0", "2", "3", "4"]
     assert await listed(library, holding(BOARD)) == ["1"]
+    await library.indexing.service.access_settled()
     assert hit.document_id in {found.document_id for found in await library.search(team, "boats")}
     assert len(library.embedder.embedded) == embedded
 

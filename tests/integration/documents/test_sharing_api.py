@@ -1,5 +1,6 @@
 """Sharing over HTTP: who holds a document, what that allows, and why somebody sees it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,10 @@ async def test_sharing_and_renaming_hold_at_once(two: Two) -> None:
     assert (await patch(two.ben, item["id"], access=["workspace"])).status_code == 404
     shared = await patch(two.ada, item["id"], access=[f"user:{two.ben_id}"], title="Final", tags=["nuts"])
     assert (shared.status_code, shared.json()["access"]) == (200, [f"user:{two.ben_id}"])
-    assert [hit["title"] for hit in await two.ben.search("walnuts")] == ["Final"]
+    async with asyncio.timeout(20):
+        while not (hits := await two.ben.search("walnuts")):  # noqa: ASYNC110 - the indexes follow soon
+            await asyncio.sleep(0.02)
+    assert [hit["title"] for hit in hits] == ["Final"]
     await two.ada.wait_until_indexed(poll_seconds=0.05)
     row = await two.ben.get(f"/documents/{item['id']}")
     assert (row["title"], row["tags"], row["version"], row["status"]) == ("Final", ["nuts"], 1, "indexed")

@@ -1,0 +1,97 @@
+"""Who holds which groups of the sources: asked for every identity, filled by connections.
+
+A source's group is a principal, ``source:<connection>:<group>``, that documents carry; a person holds it when the
+source counts them among its members. So joining or leaving a group rewrites no document.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from backend.access import source_principal
+from backend.db.collection import Collection, CollectionSpec, Database, Index, Record
+
+MEMBERSHIPS = CollectionSpec(
+    "memberships",
+    (
+        Index((("member", 1),)),  # what somebody holds (each identity)
+        Index((("connection_id", 1), ("group", 1))),  # the members of a group, and all that a connection told
+    ),
+)
+_AT_ONCE = 1_000
+
+
+class PrincipalDirectory(Protocol):
+    """What an identity asks. Implementation: `StoredDirectory`."""
+
+    async def groups_of(self, members: frozenset[str]) -> frozenset[str]:
+        """The source groups that these principals of one person (``user:…``, ``email:…``) belong to.
+
+        Errors: those of the database port.
+        """
+        ...
+
+
+class StoredDirectory:
+    """Memberships as connections told them. Members are principals: ``email:<key>`` or ``user:<id>``.
+
+    A person who proves an address later holds what the source gave that address. Every call may be repeated.
+    """
+
+    def __init__(self, database: Database, *, changed: Callable[[frozenset[str]], None]) -> None:
+        """`changed` is told whose groups are others now, as soon as they are."""
+        self._memberships: Collection = database.collection(MEMBERSHIPS)
+        self._changed = changed
+
+    async def groups_of(self, members: frozenset[str]) -> frozenset[str]:
+        """See `PrincipalDirectory`."""
+        found = await self._memberships.find({"member": {"$in": sorted(members)}}, fields=("principal",))
+        return frozenset(record["principal"] for record in found)
+
+    async def members_of(self, connection_id: str, group: str) -> frozenset[str]:
+        found = await self._memberships.find({"connection_id": connection_id, "group": group}, fields=("member",))
+        return frozenset(record["member"] for record in found)
+
+    async def set_members(self, connection_id: str, group: str, members: Iterable[str]) -> None:
+        """Makes these the only members of the group; nobody is left of an empty one."""
+        wanted = frozenset(members)
+        present = await self.members_of(connection_id, group)
+        # Who leaves goes first: cut short, a group has too few members, never too many.
+        await self.remove(connection_id, group, present - wanted)
+        await self.add(connection_id, group, wanted - present)
+
+    async def add(self, connection_id: str, group: str, members: Iterable[str]) -> None:
+        names = sorted(set(members))
+        for start in range(0, len(names), _AT_ONCE):
+            part = names[start : start + _AT_ONCE]
+            await self._memberships.bulk_upsert([_record(connection_id, group, member) for member in part])
+            self._changed(frozenset(part))
+
+    async def remove(self, connection_id: str, group: str, members: Iterable[str]) -> None:
+        names = sorted(set(members))
+        for start in range(0, len(names), _AT_ONCE):
+            part = names[start : start + _AT_ONCE]
+            await self._memberships.delete_many({"_id": {"$in": [_id(connection_id, group, name) for name in part]}})
+            self._changed(frozenset(part))
+
+    async def remove_connection(self, connection_id: str) -> None:
+        """Forgets every group of a connection that is gone."""
+        while found := await self._memberships.find(
+            {"connection_id": connection_id}, limit=_AT_ONCE, fields=("member",)
+        ):
+            await self._memberships.delete_many({"_id": {"$in": [record["_id"] for record in found]}})
+            self._changed(frozenset(record["member"] for record in found))
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def _record(connection_id: str, group: str, member: str) -> Record:
+    return {
+        "_id": _id(connection_id, group, member),
+        "connection_id": connection_id,
+        "group": group,
+        "member": member,
+        "principal": source_principal(connection_id, group),
+    }

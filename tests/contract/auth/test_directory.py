@@ -1,0 +1,83 @@
+"""The directory of the sources' groups answers alike over both databases."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend.auth.directory import MEMBERSHIPS, StoredDirectory
+from backend.db.collection import Database
+from tests.support.database import sqlite_database
+from tests.support.mongo_server import mongo_database, mongo_server
+
+ANN, BEN = "email:ann@example.com", "user:ben"
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        async with sqlite_database(tmp_path, MEMBERSHIPS) as opened:
+            yield opened
+    else:
+        with mongo_server() as uri:
+            async with mongo_database(uri, MEMBERSHIPS) as opened:
+                yield opened
+
+
+async def test_members_hold_their_groups_and_nobody_elses(database: Database) -> None:
+    told: list[frozenset[str]] = []
+    directory = StoredDirectory(database, changed=told.append)
+    await directory.set_members("c1", "dev", [ANN, BEN])
+    await directory.set_members("c1", "ops: on call", [ANN])
+    await directory.set_members("c2", "dev", [BEN])
+    assert await directory.groups_of(frozenset({ANN, "user:ann", "workspace"})) == {
+        "source:c1:dev",
+        "source:c1:ops: on call",
+    }
+    assert await directory.groups_of(frozenset({BEN})) == {"source:c1:dev", "source:c2:dev"}
+    assert await directory.groups_of(frozenset({"user:eve"})) == frozenset()
+    assert told == [{ANN, BEN}, {ANN}, {BEN}]
+
+
+async def test_setting_the_members_replaces_them_and_tells_only_of_who_changed(database: Database) -> None:
+    told: list[frozenset[str]] = []
+    directory = StoredDirectory(database, changed=told.append)
+    await directory.set_members("c1", "dev", [ANN, BEN])
+    told.clear()
+    await directory.set_members("c1", "dev", [BEN, "user:eve"])
+    assert await directory.members_of("c1", "dev") == {BEN, "user:eve"}
+    assert told == [{ANN}, {"user:eve"}]
+    told.clear()
+    await directory.set_members("c1", "dev", [BEN, "user:eve"])
+    assert told == []
+    await directory.set_members("c1", "dev", [])
+    assert await directory.members_of("c1", "dev") == frozenset()
+
+
+async def test_adding_and_removing_may_be_repeated(database: Database) -> None:
+    directory = StoredDirectory(database, changed=lambda _: None)
+    for _ in range(2):
+        await directory.add("c1", "dev", [ANN, ANN])
+    assert await directory.members_of("c1", "dev") == {ANN}
+    for _ in range(2):
+        await directory.remove("c1", "dev", [ANN, "user:never"])
+    assert await directory.groups_of(frozenset({ANN})) == frozenset()
+
+
+async def test_a_connection_that_goes_takes_its_groups_along_and_no_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.auth.directory._AT_ONCE", 25)
+    directory = StoredDirectory(database, changed=lambda _: None)
+    await directory.add("c1", "all", [f"user:{n}" for n in range(60)])
+    await directory.add("c10", "all", ["user:7"])
+    await directory.remove_connection("c1")
+    assert await directory.groups_of(frozenset({"user:7"})) == {"source:c10:all"}
+    assert await directory.members_of("c1", "all") == frozenset()
+
+
+async def test_somebody_may_hold_five_hundred_groups(database: Database) -> None:
+    directory = StoredDirectory(database, changed=lambda _: None)
+    for number in range(500):
+        await directory.add("c1", f"g{number}", [ANN])
+    assert await directory.groups_of(frozenset({ANN})) == {f"source:c1:g{number}" for number in range(500)}
