@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.embedding.search.service import SearchService
     from backend.embedding.service import IndexingService
     from backend.embedding.vector_store.base import VectorStore
+    from backend.events.assembly import EventParts
     from backend.extraction.extraction import ExtractionPool
     from backend.jobs.broker import TaskiqQueue
     from backend.llm.base import ChatModel
@@ -59,6 +60,7 @@ class Container:
     users: UserRepository
     auth: AuthService
     idempotency: IdempotencyRepository
+    events: "EventParts"
     jobs: "TaskiqQueue"
     embedder: "Embedder"
     vector_store: "VectorStore"
@@ -97,6 +99,7 @@ class Container:
         try:
             await self._start_storage()
             await self._start_auth()
+            await self._start_events()
             indexing = await self._build_library()
             await self._start_work(indexing)
             await self._start_chat()
@@ -162,6 +165,12 @@ class Container:
         )
         self.users = self.accounts.users
         self.auth = self.accounts.auth
+
+    async def _start_events(self) -> None:
+        from backend.events.assembly import build_events
+
+        self.events = await build_events(database=self.database, settings=self.settings)
+        self._closing.push_async_callback(self.events.close)
 
     def _create_mailer(self) -> Mailer:
         if not self.settings.mail.host:
@@ -257,6 +266,9 @@ class Container:
             quoting=ExtractiveAnswerer(self.embedder, abstain_below=self.settings.rag.abstain_below),
             attribute=Attributor(self.embedder),
             chat_model=self.chat_model,
+            events=self.events.events,
+            wakeup=self.events.wakeup,
+            still_active=self.accounts.identities.is_active,
             settings=self.settings,
         )
         self._closing.push_async_callback(chat.stop)

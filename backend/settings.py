@@ -229,7 +229,6 @@ class ChatSettings(BaseModel):
     """The answer stream."""
 
     reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
-    heartbeat_seconds: float = Field(15, gt=0)
 
 
 class JobSettings(BaseModel):

@@ -16,7 +16,7 @@ from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
-from backend.documents.texts import VersionRepository
+from backend.documents.texts import Place, VersionRepository
 from backend.errors import Conflict, Forbidden, NotFound, TooLarge
 from backend.ids import new_id
 from backend.settings import UploadSettings
@@ -195,6 +195,14 @@ class LibraryService:
         if not stretches:
             raise NotFound(MISSING if document is None else "This version is no longer kept.", code="not_found")
         return blanked_text(document_id, version or 0, stretches)
+
+    async def slices(self, caller: Caller, places: Sequence[Place]) -> dict[Place, str]:
+        """The words at places of versions that are kept, of documents that the caller may see; others are left out.
+
+        Three reads however many places there are, and never a whole large text.
+        """
+        visible = await self._documents.visible(caller, (place.document_id for place in places))
+        return await self._versions.unscoped_slices(place for place in places if place.document_id in visible)
 
     async def original(self, caller: Caller, document_id: str) -> Original:
         """Where the original file of a document is. Errors: `NotFound`, also for documents that came as text."""

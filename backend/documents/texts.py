@@ -10,8 +10,23 @@ from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Chunk, DocumentText, Section
 from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
 
-#: Code points in one record: at most 4 MB of UTF-8, far below MongoDB's 16 MB with all that stands beside.
-PART_CHARS = 1_000_000
+#: Code points in one record. Small, so that a passage of a large text is read without the rest of it.
+PART_CHARS = 16_384
+#: Code points in one write or one step of reading: at most 4 MB of UTF-8.
+_AT_ONCE_CHARS = 1_000_000
+_AT_ONCE = _AT_ONCE_CHARS // PART_CHARS
+#: What earlier releases put into one record; theirs do not say it.
+_FORMER_PART_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a version, in code points."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +71,15 @@ class VersionRepository:
                 record |= {"text": new.text, "sections": packed}
             else:
                 pieces, section_pieces = _parts(new.text), _parts(packed)
-                record |= {"parts": len(pieces), "section_parts": len(section_pieces)}
+                record |= {"parts": len(pieces), "section_parts": len(section_pieces), "part_chars": PART_CHARS}
                 parts.extend(
                     {"_id": f"{new.text_id}.{number}", "text_id": new.text_id, "part": number, "text": piece}
                     for number, piece in enumerate([*pieces, *section_pieces])
                 )
             record |= {"pending": True} if new.version is None else {"version": new.version}
             records.append(record)
-        for start in range(0, len(parts), 4):  # a few megabytes in one write at the most
-            await self._parts.bulk_upsert(parts[start : start + 4])
+        for start in range(0, len(parts), _AT_ONCE):
+            await self._parts.bulk_upsert(parts[start : start + _AT_ONCE])
         await self._versions.bulk_upsert(records)
 
     async def unscoped_accept(self, accepted: Sequence[tuple[str, int]]) -> None:
@@ -84,6 +99,27 @@ class VersionRepository:
             return None
         text, packed = await self._read(record)
         return DocumentText(document_id=document_id, version=version, text=text, sections=_unpack(packed))
+
+    async def unscoped_slices(self, places: Iterable[Place]) -> dict[Place, str]:
+        """The words at each place, in two reads however many there are; without places of versions that are gone."""
+        wanted = set(places)
+        records = await self._versions.find(
+            {
+                "document_id": {"$in": sorted({place.document_id for place in wanted})},
+                "version": {"$in": sorted({place.version for place in wanted})},
+            },
+            fields=("document_id", "version", "text", "parts", "part_chars"),
+        )
+        by_version = {(record["document_id"], record["version"]): record for record in records}
+        found = {
+            place: record
+            for place in wanted
+            if (record := by_version.get((place.document_id, place.version))) is not None
+        }
+        needed = {part_id for place, record in found.items() for part_id in _parts_of(record, place)}
+        read = await self._parts.find({"_id": {"$in": sorted(needed)}}, fields=("text",)) if needed else []
+        parts: dict[str, str] = {record["_id"]: record["text"] for record in read}
+        return {place: _slice(record, place, parts) for place, record in found.items()}
 
     async def unscoped_drop(self, document_id: str, *, keep_version: int | None = None) -> None:
         """Deletes every numbered text of a document but one."""
@@ -118,9 +154,28 @@ class VersionRepository:
         if "parts" not in record:
             return record["text"], record["sections"]
         pieces = [
-            piece["text"] async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=4)
+            piece["text"]
+            async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=_AT_ONCE)
         ]
         return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])
+
+
+def _parts_of(record: Record, place: Place) -> list[str]:
+    """The ids of the parts that hold a place; none for a text that stands in its version's own record."""
+    if "parts" not in record:
+        return []
+    size = record.get("part_chars", _FORMER_PART_CHARS)
+    last = min(record["parts"], -(-place.end // size))
+    return [f"{record['_id']}.{number}" for number in range(place.start // size, last)]
+
+
+def _slice(record: Record, place: Place, parts: dict[str, str]) -> str:
+    if "parts" not in record:
+        return str(record["text"][place.start : place.end])
+    size = record.get("part_chars", _FORMER_PART_CHARS)
+    before = place.start // size * size
+    text = "".join(parts.get(part_id, "") for part_id in _parts_of(record, place))
+    return text[place.start - before : place.end - before]
 
 
 class ChunkRepository:

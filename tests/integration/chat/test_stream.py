@@ -337,5 +337,6 @@ def _without_its_runs(rig: ChatRig):  # type: ignore[no-untyped-def]
         runs=RunRegistry(grace_seconds=1),
         writer=rig.chat.answering._writer,
         pipeline=rig.chat.pipeline,
+        wakeup=rig.wakeup,
     )
     return replace(rig.chat, answering=answering)
