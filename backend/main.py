@@ -26,6 +26,7 @@ from backend.api import (
     sessions,
 )
 from backend.api.body_limit import BodyLimit
+from backend.api.client_address import ClientAddress
 from backend.api.middleware import RequestContext
 from backend.container import Container
 from backend.settings import Settings, get_settings
@@ -89,6 +90,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
         )
-    app.add_middleware(BodyLimit, documents_bytes=settings.upload.max_request_bytes)
-    app.add_middleware(RequestContext, https=settings.web.public_url.startswith("https://"))
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(
+        RequestContext,
+        https=settings.web.public_url.startswith("https://"),
+        client=ClientAddress(settings.web.trusted_proxies),
+    )
     return app

@@ -9,6 +9,7 @@ from backend.auth.api_keys import ApiKey
 from backend.auth.devices import device_name
 from backend.auth.models import Scope, Session, User
 from backend.auth.security import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
+from backend.mail_address import has_valid_domain, mail_key
 
 MAX_TOKEN_CHARS = 200
 #: They have a meaning in a mail's header: what holds one could be several addresses.
@@ -23,6 +24,7 @@ def _mail_address(value: str) -> str:
         not at
         or not local
         or "." not in domain.strip(".")
+        or not has_valid_domain(mail_key(value))
         or any(c.isspace() or not c.isprintable() or c in _HEADER_SIGNS for c in value)
     ):
         raise ValueError("Enter a mail address such as name@example.com.")

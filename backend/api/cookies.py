@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from backend.api.client_address import is_https
 from backend.auth.service import SignIn
 from backend.container import Container
 from backend.errors import Forbidden
@@ -67,9 +68,7 @@ def _set(
 
 def _secure(request: Request, services: Container) -> bool:
     """A proxy that ends TLS may show us a local host; then the public address says how browsers reach us."""
-    if services.settings.web.public_url.startswith("https://"):
-        return True
-    return request.url.scheme == "https" or request.url.hostname not in _LOCAL_HOSTS
+    return is_https(request, services.settings) or request.url.hostname not in _LOCAL_HOSTS
 
 
 def refuse_foreign_origin(request: Request, services: Container) -> None:

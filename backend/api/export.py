@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from backend.access import Caller
-from backend.api.dependencies import CurrentCaller, Services
+from backend.api.dependencies import CurrentIdentity, Services
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.scopes import may
+from backend.auth.models import Identity, Scope
 from backend.conversation.export import conversation_entries
 from backend.documents.export import ExportEntry, zip_stream
 
@@ -20,14 +21,19 @@ router = APIRouter(prefix="/export", tags=["export"], responses=PROBLEM_RESPONSE
     response_class=StreamingResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def export(services: Services, caller: CurrentCaller) -> StreamingResponse:
-    """Your documents (original, text, metadata) and your conversations, packed while they are sent."""
+async def export(services: Services, identity: CurrentIdentity) -> StreamingResponse:
+    """Your documents (original, text, metadata) and your conversations, packed while they are sent.
+
+    An API key gets the documents with the scope `read`, the conversations with `chat`.
+    """
     headers = {"Content-Disposition": 'attachment; filename="bibliosai-export.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(zip_stream(_entries(services, caller)), media_type="application/zip", headers=headers)
+    return StreamingResponse(zip_stream(_entries(services, identity)), media_type="application/zip", headers=headers)
 
 
-async def _entries(services: Services, caller: Caller) -> AsyncIterator[ExportEntry]:
-    async for entry in services.export.entries(caller):
-        yield entry
-    async for entry in conversation_entries(services.conversations, caller):
-        yield entry
+async def _entries(services: Services, identity: Identity) -> AsyncIterator[ExportEntry]:
+    if may(identity, Scope.read):
+        async for entry in services.export.entries(identity.caller):
+            yield entry
+    if may(identity, Scope.chat):
+        async for entry in conversation_entries(services.conversations, identity.caller):
+            yield entry

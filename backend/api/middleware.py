@@ -1,4 +1,4 @@
-"""What happens around every request: its id, its log line, its metric and the security headers.
+"""What happens around every request: its id and sender, its log line, its metric and the security headers.
 
 One plain ASGI class, since each extra layer costs every request and streams must pass through unbuffered.
 """
@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.api.client_address import ClientAddress
 from backend.monitoring.metrics import HTTP_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -45,8 +46,9 @@ _POLICY = b"content-security-policy"
 class RequestContext:
     """Binds the request id, times the request, logs it once and adds the headers."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, client: ClientAddress) -> None:
         self._app = app
+        self._client = client
         self._headers = (*_HEADERS, _HTTPS_ONLY) if https else _HEADERS
         self._timers: dict[tuple[str, str, int], Histogram] = {}
 
@@ -57,6 +59,7 @@ class RequestContext:
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
         request_id = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
         scope["request_id"] = request_id
+        self._client.resolve(scope)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()

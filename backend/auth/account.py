@@ -7,7 +7,7 @@ import structlog
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
-from backend.auth.models import Role, Session, User, email_key
+from backend.auth.models import Role, Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.personal_data import PersonalData
@@ -18,6 +18,7 @@ from backend.auth.throttle import Throttle
 from backend.errors import Conflict, FieldProblem, InvalidInput
 from backend.mail import templates
 from backend.mail.outbox import Outbox
+from backend.mail_address import mail_key
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ class AccountService:
         await self._reauthentication.confirm(
             user, session, password=password, purpose="email.change_asked", origin=origin
         )
-        key = email_key(email)
+        key = mail_key(email)
         holder = await self._users.by_email(email)
         if holder is not None and holder.id != user.id:
             raise email_taken(ADDRESS_OF_ANOTHER)
@@ -101,7 +102,12 @@ class AccountService:
         user = await self._users.get(redeemed.user_id)
         if user is None or not user.active:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
-        changes = {"email": redeemed.payload["email"], "email_key": redeemed.email_key, "email_verified": True}
+        changes = {
+            "email": redeemed.payload["email"],
+            "email_key": redeemed.email_key,
+            "email_verified": True,
+            "email_collides_with": None,
+        }
         await self._users.update(user.id, changes)
         await self._tokens.void("reset_password", user_id=user.id)
         await self._tokens.void("verify_email", user_id=user.id)
@@ -117,7 +123,7 @@ class AccountService:
         self, user: User, session: Session, *, password: str | None, typed_email: str, origin: Origin
     ) -> None:
         """Errors: `InvalidInput` (wrong_password, confirmation_wrong), `Forbidden`, `Conflict` (last_admin)."""
-        if email_key(typed_email) != user.email_key:
+        if mail_key(typed_email) != mail_key(user.email):
             message = "Type the address of your account to confirm."
             raise InvalidInput(
                 message, code="confirmation_wrong", fields=[FieldProblem("email", "confirmation_wrong", message)]

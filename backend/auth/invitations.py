@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from backend.auth.models import Role, User, email_key
+from backend.auth.models import Role, User
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
 from backend.errors import FieldProblem, InvalidInput, NotFound
 from backend.ids import new_id
 from backend.mail import templates
 from backend.mail.outbox import Outbox
+from backend.mail_address import mail_key
 
 INVITATIONS = CollectionSpec(
     "invitations",
@@ -54,7 +55,7 @@ class InvitationService:
 
     async def create(self, email: str, *, role: Role, groups: list[str], inviter: User) -> Invitation:
         """Mails a link; earlier open invitations of the address are void."""
-        key = email_key(email)
+        key = mail_key(email)
         await self._invitations.delete_many({"email_key": key, "accepted_at": None})
         now = datetime.now(UTC)
         invitation = Invitation(
@@ -116,7 +117,7 @@ class InvitationService:
         Errors: `InvalidInput`: link_invalid, or invitation_address when it was sent to another address.
         """
         offered = await self.look_up(secret)
-        if offered.email_key != email_key(email):
+        if offered.email_key != mail_key(email):
             message = f"This invitation is for {offered.email}. Register with that address."
             raise InvalidInput(
                 message, code="invitation_address", fields=[FieldProblem("email", "invitation_address", message)]

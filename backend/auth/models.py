@@ -15,10 +15,12 @@ class Role(StrEnum):
 
 
 class User(BaseModel):
-    """An account. `email` keeps its spelling; `email_key` is what is compared and unique.
+    """An account. `email` keeps its spelling; `email_key` is what is compared and unique (`mail_address.mail_key`).
 
     `password_hash` is None for an account that only signs in through providers. `deleting` marks an account whose data
     are being removed; it counts as gone. `requests_per_minute` replaces the general limit of the API (0: no limit).
+    `email_collides_with` names another account of the same mailbox, which keeps the address (see migration 0012): this
+    one is not reached by it any more, and proves nothing by it.
     """
 
     id: str
@@ -28,6 +30,7 @@ class User(BaseModel):
     role: Role
     password_hash: str | None = None
     email_verified: bool = False
+    email_collides_with: str | None = None
     groups: list[str] = Field(default_factory=list)
     disabled: bool = False
     deleting: bool = False
@@ -42,9 +45,8 @@ class User(BaseModel):
 
     def caller(self) -> Caller:
         """The principals of this person; an unverified mail address is none of them."""
-        return Caller.of(
-            self.id, verified_emails=(self.email_key,) if self.email_verified else (), groups=tuple(self.groups)
-        )
+        proven = self.email_verified and self.email_collides_with is None
+        return Caller.of(self.id, verified_emails=(self.email_key,) if proven else (), groups=tuple(self.groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,3 @@ class Identity:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "caller", self.user.caller())
-
-
-def email_key(email: str) -> str:
-    """The form in which addresses are compared: trimmed and case-folded."""
-    return email.strip().casefold()

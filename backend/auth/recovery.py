@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
-from backend.auth.models import Session, User, email_key
+from backend.auth.models import Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.password_policy import check_password
@@ -17,6 +17,7 @@ from backend.errors import InvalidInput
 from backend.mail import templates
 from backend.mail.base import Mail
 from backend.mail.outbox import Outbox
+from backend.mail_address import mail_key
 
 VERIFY_TTL = timedelta(hours=48)
 RESET_TTL = timedelta(minutes=30)
@@ -85,7 +86,7 @@ class RecoveryService:
 
         Everything that depends on the account happens after the answer. Errors: `RateLimited`.
         """
-        await self._throttle.mail(email_key(email), origin)
+        await self._throttle.mail(mail_key(email), origin)
         self._outbox.prepare(lambda: self._write_reset(email, origin))
 
     async def _write_reset(self, email: str, origin: Origin) -> Mail | None:

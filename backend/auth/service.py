@@ -9,7 +9,7 @@ import structlog
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.invitations import Invitation, InvitationService
-from backend.auth.models import NewAccount, Role, Session, User, email_key
+from backend.auth.models import NewAccount, Role, Session, User
 from backend.auth.password_policy import check_password
 from backend.auth.recovery import RecoveryService
 from backend.auth.repository import SessionRepository, UserRepository
@@ -17,6 +17,7 @@ from backend.auth.security import PasswordService, token_hash
 from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.errors import Forbidden, InvalidInput, Unauthenticated
+from backend.mail_address import mail_key
 from backend.monitoring.metrics import LOGINS
 from backend.settings import AuthSettings, RegistrationMode
 
@@ -100,7 +101,7 @@ class AuthService:
             user = User(
                 id=user_id,
                 email=account.email,
-                email_key=email_key(account.email),
+                email_key=mail_key(account.email),
                 name=account.name[:120],
                 role=Role.admin if is_first else accepted.role if accepted else Role.member,
                 groups=accepted.groups if accepted else [],
@@ -128,7 +129,7 @@ class AuthService:
         if secret is not None:
             return await self._invitations.accept(secret, email=account.email, user_id=user_id)
         if account.email_verified:  # whoever owns the invited mailbox needs no link
-            accepted = await self._invitations.accept_for_verified(email_key(account.email), user_id=user_id)
+            accepted = await self._invitations.accept_for_verified(mail_key(account.email), user_id=user_id)
             if accepted is not None:
                 return accepted
         if mode == "invite":
@@ -143,7 +144,7 @@ class AuthService:
         Errors: `Unauthenticated` (bad_credentials), the same for an unknown address and a wrong password;
         `RateLimited`.
         """
-        await self._throttle.login(email_key(email), origin, device)
+        await self._throttle.login(mail_key(email), origin, device)
         user = await self._users.by_email(email)
         valid, new_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not valid or not user.active:

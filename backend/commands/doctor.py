@@ -7,9 +7,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import typer
@@ -17,22 +15,14 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from backend.commands.console import note, out
+from backend.commands.doctor_accounts import same_mailboxes
+from backend.commands.findings import Finding
 from backend.settings import Settings
 
 _MIN_FREE_BYTES = 1024**3
 _TIMEOUT_SECONDS = 5.0
 _BUILT_PAGES = Path(__file__).parent.parent.parent / "frontend" / "dist" / "index.html"
 _MIN_SQLITE = (3, 38, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. `advice` says what to do; empty when all is well."""
-
-    subject: str
-    status: Literal["ok", "warn", "fail"]
-    detail: str
-    advice: str = ""
 
 
 def doctor() -> None:
@@ -71,6 +61,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _vector,
         _llm,
         _secret,
+        same_mailboxes,
     ]
     findings = []
     for check in checks:

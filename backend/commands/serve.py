@@ -17,6 +17,7 @@ from backend.commands.console import LoopFactory, note, run
 from backend.errors import Unavailable
 from backend.monitoring import logging
 from backend.settings import Settings, get_settings
+from backend.web_server import server_config
 
 if TYPE_CHECKING:
     from backend.container import Container
@@ -61,12 +62,9 @@ async def _serve(settings: Settings) -> None:
     with _bound(settings) as listener:
         app = create_app(settings)
         container: Container = app.state.container
-        config = uvicorn.Config(
+        config = server_config(
             app,
             lifespan="off",  # the services start here, so that what keeps them from it is said in one line
-            log_config=None,
-            access_log=False,
-            server_header=False,
             timeout_graceful_shutdown=max(1, int(settings.shutdown_seconds * _CONNECTIONS_SHARE)),
             backlog=2048,
         )

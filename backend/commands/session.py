@@ -21,6 +21,7 @@ from backend.commands.console import note
 from backend.errors import InvalidInput, Unauthenticated
 from backend.monitoring import logging
 from backend.settings import Settings, get_settings
+from backend.web_server import server_config
 
 ServerOption = Annotated[str | None, typer.Option("--server", help="address of a running server")]
 UserOption = Annotated[
@@ -106,7 +107,7 @@ async def own_server(
 
     logging.configure(settings.log.model_copy(update={"level": "warning"}))
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+    server = uvicorn.Server(server_config(app, host="127.0.0.1", port=0))
     serving = asyncio.create_task(server.serve())
     try:
         while not server.started:

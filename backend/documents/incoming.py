@@ -10,8 +10,9 @@ from typing import Literal
 
 import orjson
 
-from backend.access import WORKSPACE
+from backend.access import WORKSPACE, mail_principal
 from backend.documents.models import DocumentStatus, Kind
+from backend.mail_address import has_valid_domain
 
 #: Longest path of an uploaded file that is kept; what is longer loses its front.
 MAX_NAME_CHARS = 400
@@ -108,8 +109,8 @@ def parse_principal(value: str) -> str:
     if value == WORKSPACE:
         return value
     mail = value.removeprefix("email:")
-    if _MAIL.fullmatch(mail):
-        return f"email:{mail.casefold()}"
+    if _MAIL.fullmatch(mail) and has_valid_domain(principal := mail_principal(mail)):
+        return principal
     if not value.startswith("email:") and _NAMED.fullmatch(value):
         return value
     raise ValueError(

@@ -1,14 +1,19 @@
 """Storage of version texts, in parts when they are too large for one record, and of chunks."""
 
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+import structlog
 
 from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Chunk, DocumentText, Section
 from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
+from backend.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 #: Code points in one record. Small, so that a passage of a large text is read without the rest of it.
 PART_CHARS = 16_384
@@ -45,6 +50,14 @@ def _parts(text: str) -> list[str]:
     return [text[start : start + PART_CHARS] for start in range(0, len(text), PART_CHARS)]
 
 
+def _hash(*words: str) -> str:
+    digest = hashlib.sha256()
+    for text in words:
+        digest.update(text.encode())
+        digest.update(b"\x00")
+    return digest.hexdigest()
+
+
 def _pack(sections: Iterable[Section]) -> str:
     return orjson.dumps([[s.start, s.end, s.heading, s.page, s.level] for s in sections]).decode()
 
@@ -53,8 +66,25 @@ def _unpack(packed: str) -> list[Section]:
     return [Section(start, end, heading, page, level) for start, end, heading, page, level in orjson.loads(packed)]
 
 
+class TextDamaged(Unavailable):
+    """The stored words are no longer those that were written: a failing disk, or another program, changed them."""
+
+    default_code = "text_damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stored text of this document is damaged, so it is not shown. Add the document again, or ask your "
+            "operator to check the disk and to restore a backup.",
+            dependency="database",
+        )
+
+
 class VersionRepository:
-    """The texts of versions. Nothing here is scoped: callers reach a text through its document."""
+    """The texts of versions. Nothing here is scoped: callers reach a text through its document.
+
+    Each stored piece carries the hash of its words, which is compared whenever it is read: a database notices a broken
+    page, not a letter that changed. Errors of every reading method: `TextDamaged`.
+    """
 
     def __init__(self, database: Database) -> None:
         self._versions: Collection = database.collection(VERSIONS)
@@ -68,12 +98,18 @@ class VersionRepository:
             record: Record = {"_id": new.text_id, "document_id": new.document_id, "created_at": new.created_at}
             packed = _pack(new.sections)
             if len(new.text) <= PART_CHARS and len(packed) <= PART_CHARS:
-                record |= {"text": new.text, "sections": packed}
+                record |= {"text": new.text, "sections": packed, "hash": _hash(new.text, packed)}
             else:
                 pieces, section_pieces = _parts(new.text), _parts(packed)
                 record |= {"parts": len(pieces), "section_parts": len(section_pieces), "part_chars": PART_CHARS}
                 parts.extend(
-                    {"_id": f"{new.text_id}.{number}", "text_id": new.text_id, "part": number, "text": piece}
+                    {
+                        "_id": f"{new.text_id}.{number}",
+                        "text_id": new.text_id,
+                        "part": number,
+                        "text": piece,
+                        "hash": _hash(piece),
+                    }
                     for number, piece in enumerate([*pieces, *section_pieces])
                 )
             record |= {"pending": True} if new.version is None else {"version": new.version}
@@ -101,25 +137,33 @@ class VersionRepository:
         return DocumentText(document_id=document_id, version=version, text=text, sections=_unpack(packed))
 
     async def unscoped_slices(self, places: Iterable[Place]) -> dict[Place, str]:
-        """The words at each place, in two reads however many there are; without places of versions that are gone."""
+        """The words at each place, in two reads however many there are.
+
+        Places of versions that are gone, or whose words are damaged, are left out.
+        """
         wanted = set(places)
         records = await self._versions.find(
             {
                 "document_id": {"$in": sorted({place.document_id for place in wanted})},
                 "version": {"$in": sorted({place.version for place in wanted})},
             },
-            fields=("document_id", "version", "text", "parts", "part_chars"),
+            fields=("document_id", "version", "text", "sections", "hash", "parts", "part_chars"),
         )
-        by_version = {(record["document_id"], record["version"]): record for record in records}
+        by_version = {(record["document_id"], record["version"]): record for record in records if _is_whole(record)}
         found = {
             place: record
             for place in wanted
             if (record := by_version.get((place.document_id, place.version))) is not None
         }
         needed = {part_id for place, record in found.items() for part_id in _parts_of(record, place)}
-        read = await self._parts.find({"_id": {"$in": sorted(needed)}}, fields=("text",)) if needed else []
-        parts: dict[str, str] = {record["_id"]: record["text"] for record in read}
-        return {place: _slice(record, place, parts) for place, record in found.items()}
+        fields = ("text", "hash")
+        read = await self._parts.find({"_id": {"$in": sorted(needed)}}, fields=fields) if needed else []
+        parts: dict[str, str] = {record["_id"]: record["text"] for record in read if _is_whole(record)}
+        return {
+            place: _slice(record, place, parts)
+            for place, record in found.items()
+            if all(part_id in parts for part_id in _parts_of(record, place))
+        }
 
     async def unscoped_drop(self, document_id: str, *, keep_version: int | None = None) -> None:
         """Deletes every numbered text of a document but one."""
@@ -152,12 +196,24 @@ class VersionRepository:
 
     async def _read(self, record: Record) -> tuple[str, str]:
         if "parts" not in record:
+            await self._verify(self._versions, record, record["text"], record["sections"])
             return record["text"], record["sections"]
-        pieces = [
-            piece["text"]
-            async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=_AT_ONCE)
-        ]
+        pieces = []
+        async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=_AT_ONCE):
+            await self._verify(self._parts, piece, piece["text"])
+            pieces.append(piece["text"])
         return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])
+
+    @staticmethod
+    async def _verify(collection: Collection, record: Record, *words: str) -> None:
+        """Compares a piece with its hash; one that was stored before there were any gets its own now."""
+        present = _hash(*words)
+        stored = record.get("hash")
+        if stored is None:
+            await collection.update_one({"_id": record["_id"], "hash": {"$exists": False}}, {"$set": {"hash": present}})
+        elif stored != present:
+            log.error("text_damaged", record=record["_id"])
+            raise TextDamaged
 
 
 def _parts_of(record: Record, place: Place) -> list[str]:
@@ -169,12 +225,24 @@ def _parts_of(record: Record, place: Place) -> list[str]:
     return [f"{record['_id']}.{number}" for number in range(place.start // size, last)]
 
 
+def _is_whole(record: Record) -> bool:
+    """Whether the words of a record are those that were written; one that holds none, or is old, passes."""
+    stored, text = record.get("hash"), record.get("text")
+    if stored is None or text is None:
+        return True
+    words = (text, record["sections"]) if "sections" in record else (text,)
+    if stored == _hash(*words):
+        return True
+    log.error("text_damaged", record=record["_id"])
+    return False
+
+
 def _slice(record: Record, place: Place, parts: dict[str, str]) -> str:
     if "parts" not in record:
         return str(record["text"][place.start : place.end])
     size = record.get("part_chars", _FORMER_PART_CHARS)
     before = place.start // size * size
-    text = "".join(parts.get(part_id, "") for part_id in _parts_of(record, place))
+    text = "".join(parts[part_id] for part_id in _parts_of(record, place))
     return text[place.start - before : place.end - before]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from backend.api.scopes import needed_scope
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.accounts import Person, World, world
@@ -39,8 +38,6 @@ PUBLIC = {
     ("get", f"{API}/auth/oauth/{{provider}}/callback"),
     ("post", f"{API}/auth/oauth/link"),  # by a secret of the flow, and a password
 }
-#: Below ``/api/v1``: what an API key can never do, whatever its scopes.
-CLOSED_TO_KEYS = ("/auth/", "/admin/", "/connections", "/connectors")
 #: Parameters that name no resource of a person.
 NO_RESOURCE = {"provider", "page"}
 
@@ -196,12 +193,3 @@ async def test_administration_is_closed_to_members(two: Two, route: Route) -> No
     ids = dict.fromkeys(route.parameters, two.owner.id)
     answer = await ask(two.other, route, ids)
     assert (answer.status_code, answer.json()["code"]) == (403, "admin_required")
-
-
-@pytest.mark.parametrize("route", CLOSED, ids=[f"{route.method} {route.path}" for route in CLOSED])
-def test_every_route_has_a_scope_or_is_closed_to_keys_on_purpose(route: Route) -> None:
-    below = route.path.removeprefix(API)
-    if (route.method, below) == ("get", "/auth/me"):
-        assert needed_scope("GET", below) == "any"
-    else:
-        assert (needed_scope(route.method.upper(), below) is None) == below.startswith(CLOSED_TO_KEYS)

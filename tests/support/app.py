@@ -14,6 +14,7 @@ from backend.client import BibliosClient
 from backend.container import Container
 from backend.main import create_app
 from backend.settings import Settings
+from backend.web_server import server_config
 from tests.support.local_model import lend_model
 
 PASSWORD = "correct horse battery"
@@ -47,9 +48,7 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 async def running_app(settings: Settings, *, port: int = 0) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
     app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
-    )
+    server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
     serving = asyncio.create_task(server.serve())
     try:
         while not server.started:

@@ -829,6 +829,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where your documents come from */
+        get: operations["sources_api_v1_documents_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/stats": {
         parameters: {
             query?: never;
@@ -988,6 +1005,8 @@ export interface paths {
         /**
          * Everything of yours as a ZIP archive
          * @description Your documents (original, text, metadata) and your conversations, packed while they are sent.
+         *
+         *     An API key gets the documents with the scope `read`, the conversations with `chat`.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -2364,6 +2383,21 @@ export interface components {
             items: components["schemas"]["SigningKeyView"][];
             /** Managed Here */
             managed_here: boolean;
+        };
+        /** SourceCount */
+        SourceCount: {
+            /** Documents */
+            documents: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SourceCounts
+         * @description Where the caller's documents come from, most first.
+         */
+        SourceCounts: {
+            /** Items */
+            items: components["schemas"]["SourceCount"][];
         };
         /** @enum {string} */
         Status: "active" | "deactivated";
@@ -4968,6 +5002,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredItems"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sources_api_v1_documents_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCounts"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -21,7 +21,7 @@ async def app(tmp_path: Path) -> AsyncIterator[RunningApp]:
 
 @pytest.fixture
 async def http(app: RunningApp) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=app.url) as client:
+    async with httpx.AsyncClient(base_url=app.url, timeout=60) as client:
         yield client
 
 
@@ -224,3 +224,22 @@ async def test_nobody_follows_a_first_administrator_who_left(app: RunningApp, ht
     first = (await register(http)).json()["user"]["id"]
     await app.container.users.delete(first)
     assert (await register(http)).json()["user"]["role"] == "member"
+
+
+async def test_mailboxes_that_look_alike_are_two_accounts(http: httpx.AsyncClient) -> None:
+    addresses = ["straße@example.com", "strasse@example.com", "\u212aim@example.com", "kim@example.com"]
+    answers = [await register(http, address) for address in addresses]
+    assert [answer.status_code for answer in answers] == [201] * 4
+    signed_in = [
+        await http.post("/api/v1/auth/login", json={"email": address, "password": PASSWORD}) for address in addresses
+    ]
+    assert [answer.json()["user"]["email"] for answer in signed_in] == addresses
+
+
+async def test_address_is_unique_however_its_domain_is_written(http: httpx.AsyncClient) -> None:
+    assert (await register(http, "ada@müller.de")).status_code == 201
+    assert (await register(http, "ada@xn--mller-kva.de")).json()["code"] == "email_taken"
+
+
+async def test_address_whose_domain_cannot_exist_is_refused(http: httpx.AsyncClient) -> None:
+    assert (await register(http, "ada@ex＠mple.com")).status_code == 422

@@ -8,8 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from backend.cli import app
-from backend.commands.doctor import Finding, examine
+from backend.commands.doctor import examine
+from backend.commands.findings import Finding
+from backend.db.collection import CollectionSpec
 from backend.settings import Settings
+from tests.support.database import sqlite_database
 
 
 async def findings(tmp_path: Path, **changes: Any) -> dict[str, Finding]:
@@ -69,3 +72,14 @@ def test_help_lists_the_promised_commands() -> None:
     output = CliRunner().invoke(app, ["--help"]).output
     for command in ("serve", "worker", "ingest", "search", "ask", "eval", "doctor", "export"):
         assert command in output
+
+
+async def test_two_accounts_of_one_mailbox_are_named(tmp_path: Path) -> None:
+    """Also while a server has the folder open."""
+    collision = {"_id": "b1", "email": "me@xn--mller-kva.de", "email_key": "apart:b1", "email_collides_with": "a1"}
+    async with sqlite_database(tmp_path / "data", CollectionSpec("users")) as database:
+        await database.collection(CollectionSpec("users")).insert_one(collision)
+        found = await findings(tmp_path)
+    assert found["accounts"].status == "warn"
+    assert "me@xn--mller-kva.de (b1) and a1" in found["accounts"].detail
+    assert found["accounts"].advice

@@ -1,0 +1,39 @@
+"""When two mail addresses are the same mailbox: the one place that decides it.
+
+The domain is compared as a resolver would (IDNA 2008 with UTS 46 mapping, in its ASCII form); of the local part only
+the ASCII letters are folded. Anything looser merges different mailboxes: Unicode's case folding makes ``straße`` and
+``strasse``, a long s and an s, the Kelvin sign and a k the same, and servers deliver them to different people.
+"""
+
+import string
+from functools import lru_cache
+
+import idna
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def mail_key(address: str) -> str:
+    """The form in which addresses are stored to be compared: two are the same mailbox when their keys are equal.
+
+    The key of a key is itself. A domain that is none is compared with its ASCII letters folded; other letters stay as
+    they are (see `has_valid_domain`).
+    """
+    local, at, domain = address.strip().rpartition("@")
+    return f"{local.translate(_LOWER)}{at}{_domain_key(domain)}"
+
+
+def has_valid_domain(key: str) -> bool:
+    """Whether the domain of a key is one that the domain name system could know: after `mail_key` it is ASCII."""
+    return key.rpartition("@")[2].isascii()
+
+
+@lru_cache(maxsize=4096)
+def _domain_key(domain: str) -> str:
+    domain = domain.rstrip(".")
+    if domain.isascii() and "xn--" not in domain.translate(_LOWER):
+        return domain.translate(_LOWER)
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.translate(_LOWER)
