@@ -133,6 +133,7 @@ class Container:
 
     async def _drain(self) -> None:
         self.started = False
+        self.events.events.end_readings()
         seconds = self.settings.shutdown_seconds * DRAIN_SHARE
         await asyncio.gather(self.runs.stop(timeout_seconds=seconds), self.jobs.stop(timeout_seconds=seconds))
 

@@ -55,7 +55,7 @@ async def list_conversations(
     )
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, openapi_extra=sse.ENDLESS)
 async def watch_conversations(
     follow: Annotated[Reading, Depends(_follow)], guard: StreamGuard
 ) -> AsyncIterable[ConversationStreamEvent]:

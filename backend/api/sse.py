@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 _CONFIRM_SECONDS = 1.0
 _LARGEST_POSITION = 2**53
 
+#: For `openapi_extra=` of streams without an end, so that whoever calls every route of the schema can tell them.
+ENDLESS = {"x-endless-stream": True}
+
 LastEventId = Annotated[str | None, Header(max_length=64)]
 
 type Confirm = Callable[[], Awaitable[None]]
@@ -56,6 +59,8 @@ def position(last_event_id: str | None) -> int | None:
 async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSentEvent]:
     """Ready-made frames, until the stream ends by itself, fails, or its reader is no longer allowed to read.
 
+    A stream that just ends without its last event was cut by a server that stops: its reader comes back.
+
     They are built without validation: their parts come from a log, and there are hundreds of them in an answer. A
     route types them as the union that they carry, so that it lands in the OpenAPI schema.
     """
@@ -68,8 +73,8 @@ async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSent
             async for event in events:
                 last = event.id
                 yield ServerSentEvent.model_construct(id=str(last), event=event.type, raw_data=event.data)
-        if reader.ended:
-            failure = await guarding
+        if guarding.done():
+            failure = guarding.result()
     except BibliosError as error:
         log.warning("stream_failed", code=error.code, error=error.message)
         failure = error

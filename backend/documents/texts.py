@@ -16,7 +16,7 @@ from backend.errors import Unavailable
 log = structlog.get_logger(__name__)
 
 #: Code points in one record. Small, so that a passage of a large text is read without the rest of it.
-PART_CHARS = 16_384
+PART_CHARS = 8_192
 #: Code points in one write or one step of reading: at most 4 MB of UTF-8.
 _AT_ONCE_CHARS = 1_000_000
 _AT_ONCE = _AT_ONCE_CHARS // PART_CHARS

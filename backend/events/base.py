@@ -143,6 +143,10 @@ class Events(Protocol):
         """
         ...
 
+    def end_readings(self) -> None:
+        """Ends what is read now and later, without an event: this process stops."""
+        ...
+
 
 def line_safe(json: str) -> str:
     """JSON without the characters that some clients take for line ends."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from backend.events.base import KEPT_EVENTS, Event, Reader, Reading, Topic, WireEvent, reset_at
+from backend.events.readings import Readings
 
 _KEPT_TOPICS = 10_000
 
@@ -46,6 +47,7 @@ class MemoryEvents:
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._readings = Readings()
         self._logs: OrderedDict[str, _Log] = OrderedDict()
 
     async def publish[E: Event](self, topic: Topic[E], event: E) -> int:
@@ -63,16 +65,20 @@ class MemoryEvents:
         log = self._log(name)
         log.readers.add(reader)
         try:
-            while not reader.ended:
-                for event in log.after(position):
-                    position = event.id
-                    yield event
-                    if reader.ended:
-                        return
-                if position == log.end:
-                    await reader.wait()
+            with self._readings.entered(reader):
+                while not reader.ended:
+                    for event in log.after(position):
+                        position = event.id
+                        yield event
+                        if reader.ended:
+                            return
+                    if position == log.end:
+                        await reader.wait()
         finally:
             log.readers.discard(reader)
+
+    def end_readings(self) -> None:
+        self._readings.end()
 
     def _log(self, name: str) -> _Log:
         log = self._logs.get(name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index, Record
 from backend.events.base import KEPT_EVENTS, Event, Reader, Reading, Topic, WireEvent, reset_at
+from backend.events.readings import Readings
 from backend.events.wakeup import WakeUp
 
 TOPICS = CollectionSpec(
@@ -27,6 +28,7 @@ class StoredEvents:
         self._topics: Collection = database.collection(TOPICS)
         self._wakeup = wakeup
         self._clock = clock
+        self._readings = Readings()
 
     async def publish[E: Event](self, topic: Topic[E], event: E) -> int:
         entry = {"type": event.type, "data": topic.kind.encode(event)}
@@ -72,14 +74,18 @@ class StoredEvents:
         return int(record["position"]) if record else start
 
     async def _read(self, name: str, position: int, reader: Reader) -> AsyncGenerator[WireEvent]:
-        async with self._wakeup.listen(_wakeup_name(name), reader):
-            while not reader.ended:
-                for event in await self._after(name, position):
-                    position = event.id
-                    yield event
-                    if reader.ended:
-                        return
-                await reader.wait(self._wakeup.poll_seconds)
+        with self._readings.entered(reader):
+            async with self._wakeup.listen(_wakeup_name(name), reader):
+                while not reader.ended:
+                    for event in await self._after(name, position):
+                        position = event.id
+                        yield event
+                        if reader.ended:
+                            return
+                    await reader.wait(self._wakeup.poll_seconds)
+
+    def end_readings(self) -> None:
+        self._readings.end()
 
     async def _after(self, name: str, position: int) -> list[WireEvent]:
         """What came since a position; a reset when that is not known any more."""

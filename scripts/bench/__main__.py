@@ -17,6 +17,7 @@ from rich.table import Table
 
 from scripts.bench import (
     measure_accounts,
+    measure_conversations,
     measure_ingest,
     measure_library,
     measure_pages,
@@ -39,6 +40,7 @@ MEASURES: dict[str, Measure] = {
     "library-50k": lambda workdir: measure_library.at_size(workdir, 50),
     "library-100k": lambda workdir: measure_library.at_size(workdir, 100),
     "vectors": measure_vectors.recall,
+    "conversations": measure_conversations.conversations,
     "streams": measure_streams.many_streams,
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,

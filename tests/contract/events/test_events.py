@@ -148,6 +148,17 @@ async def test_a_reader_that_is_ended_leaves(installation: Installation) -> None
         assert await leaving == []
 
 
+async def test_a_process_that_stops_lets_its_readers_go(installation: Installation) -> None:
+    stopping = installation.restart()
+    reading = await stopping.follow(topic(installation))
+    leaving = asyncio.create_task(_all(reading(Reader())))
+    await asyncio.sleep(0)
+    stopping.end_readings()
+    async with asyncio.timeout(10):
+        assert await leaving == []
+        assert await _all(reading(Reader())) == []
+
+
 async def _all(stream) -> list[WireEvent]:  # type: ignore[no-untyped-def]
     return [event async for event in stream]
 

@@ -100,9 +100,9 @@ def _passage(document_id: str, at: int) -> StoredPassage:
 
 @contextmanager
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Counts the reads of the database, and the characters of text that they brought."""
+    """Counts the reads of the database (`find_one` is a `find`), and the characters of text that they brought."""
     seen: list[int] = []
-    find, find_one, stream = SqliteCollection.find, SqliteCollection.find_one, SqliteCollection.stream
+    find, stream = SqliteCollection.find, SqliteCollection.stream
 
     def chars(records: list[Any]) -> int:
         return sum(len(str(record.get("text", ""))) for record in records if record)
@@ -112,18 +112,12 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         seen.append(chars(found))
         return found
 
-    async def counted_find_one(self: SqliteCollection, *args: Any, **kwargs: Any) -> Any:
-        found = await find_one(self, *args, **kwargs)
-        seen.append(chars([found]))
-        return found
-
     def counted_stream(self: SqliteCollection, *args: Any, **kwargs: Any) -> Any:
         seen.append(CHARS)
         return stream(self, *args, **kwargs)
 
     with monkeypatch.context() as patched:
         patched.setattr(SqliteCollection, "find", counted_find)
-        patched.setattr(SqliteCollection, "find_one", counted_find_one)
         patched.setattr(SqliteCollection, "stream", counted_stream)
         yield seen
 

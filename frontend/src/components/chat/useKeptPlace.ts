@@ -6,23 +6,20 @@ import { type RefObject, useLayoutEffect, useRef } from 'react';
  */
 export function useKeptPlace(scroller: RefObject<HTMLElement | null>, firstId: string | undefined) {
   const list = useRef<HTMLDivElement>(null);
-  const before = useRef<{ id: string; top: number } | null>(null);
+  const first = useRef<{ id: string; top: number } | null>(null);
 
   useLayoutEffect(() => {
-    const former = before.current;
-    if (former && former.id !== firstId) {
-      const box = scroller.current;
-      const element = messageElement(list.current, former.id);
-      if (box && element) box.scrollTop += element.getBoundingClientRect().top - former.top;
-    }
-    return () => {
-      // Measured before the next drawing changes anything.
-      const element = firstId === undefined ? null : messageElement(list.current, firstId);
-      before.current = firstId && element ? { id: firstId, top: element.getBoundingClientRect().top } : null;
+    const box = scroller.current;
+    const topOf = (id: string | undefined) => {
+      const element = id && list.current?.querySelector(`[data-message="${id}"]`);
+      return element && box ? element.getBoundingClientRect().top + box.scrollTop : null;
     };
-  });
+    const former = first.current;
+    const moved = former && former.id !== firstId ? topOf(former.id) : null;
+    // Before anything is drawn, and instead of the browser's own anchoring, which does nothing at the very top.
+    if (box && former && moved !== null) box.scrollTop += moved - former.top;
+    const top = topOf(firstId);
+    first.current = firstId !== undefined && top !== null ? { id: firstId, top } : null;
+  }, [scroller, firstId]);
   return list;
 }
-
-const messageElement = (list: HTMLElement | null, id: string) =>
-  list?.querySelector(`[data-message="${CSS.escape(id)}"]`) ?? null;
