@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import steps
 from tests.support.server import ServerProcess
@@ -47,9 +47,17 @@ def test_every_message_is_reached_by_keyboard_and_the_place_is_kept(
     expect(question.last).to_have_text(re.compile("number 59"))
     assert question.count() == 25
     thread = page.get_by_role("log")
-    thread.evaluate("box => box.scrollTo({top: 700})")
-    seen = page.get_by_text("number 36?", exact=False)
+    held: list[Route] = []
+    page.route("**/messages?*cursor=*", held.append)
+    thread.evaluate("box => box.scrollTo({top: 300})")
+    while not held:
+        page.wait_for_timeout(50)
+    first_seen = """box => [...box.querySelectorAll('[data-message]')]
+        .find(element => element.getBoundingClientRect().top > 150).dataset.message"""
+    seen = page.locator(f'[data-message="{thread.evaluate(first_seen)}"]')
     before = seen.bounding_box()
+    held[0].continue_()
+    page.unroute("**/messages?*cursor=*")
     expect(question).to_have_count(50)
     after = seen.bounding_box()
     assert before is not None

@@ -29,10 +29,7 @@ export function useConversation(id: string | undefined) {
 }
 
 /** Older messages that were read before stay in front of the newest ones, when these join on to them. */
-export function withOlder(
-  fresh: ConversationDetail,
-  known: ConversationDetail | undefined,
-): ConversationDetail {
+function withOlder(fresh: ConversationDetail, known: ConversationDetail | undefined): ConversationDetail {
   const first = fresh.messages[0];
   const joint = known?.messages.findIndex((message) => message.id === first?.id) ?? -1;
   if (!known || joint <= 0) return fresh;

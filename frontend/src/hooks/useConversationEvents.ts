@@ -22,7 +22,7 @@ export function useConversationEvents(answers: AnswerStore): void {
   );
 }
 
-export function applyEvent(queries: QueryClient, answers: AnswerStore, event: ConversationEvent): void {
+function applyEvent(queries: QueryClient, answers: AnswerStore, event: ConversationEvent): void {
   switch (event.type) {
     case 'conversation.changed': {
       const { conversation } = event;

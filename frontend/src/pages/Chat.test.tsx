@@ -141,7 +141,10 @@ describe('a conversation of 120 messages', () => {
     await user.click(screen.getByRole('button', { name: 'Earlier messages' }));
     await screen.findByText('message 20.');
     messages.push(message(120), message(121));
-    tell({ type: 'conversation.changed', conversation: { ...conversation, updated_at: '2026-02-01T00:00:00Z' } });
+    tell({
+      type: 'conversation.changed',
+      conversation: { ...conversation, updated_at: '2026-02-01T00:00:00Z' },
+    });
     await screen.findByText('message 121.');
     expect(shownNumbers()).toEqual(Array.from({ length: 102 }, (_, at) => 20 + at));
     server.use(http.get('*/api/v1/conversations/c1/messages', () => problem(500, 'internal_error')));

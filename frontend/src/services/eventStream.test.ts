@@ -65,7 +65,9 @@ describe('followEvents', () => {
   });
 
   it('leaves longer and longer pauses while the server is away, and does not give up', async () => {
-    const { pauses } = await follow([503, 0, 503, 502, 503, 503, 503, 503, counted(1)].map(away), { until: 1 });
+    const { pauses } = await follow([503, 0, 503, 502, 503, 503, 503, 503, counted(1)].map(away), {
+      until: 1,
+    });
     expect(pauses).toEqual([300, 1000, 2000, 4000, 8000, 8000, 8000, 8000]);
   });
 
