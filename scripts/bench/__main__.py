@@ -18,6 +18,7 @@ from rich.table import Table
 from scripts.bench import (
     measure_accounts,
     measure_conversations,
+    measure_events,
     measure_ingest,
     measure_library,
     measure_pages,
@@ -41,6 +42,7 @@ MEASURES: dict[str, Measure] = {
     "library-100k": lambda workdir: measure_library.at_size(workdir, 100),
     "vectors": measure_vectors.recall,
     "conversations": measure_conversations.conversations,
+    "events": measure_events.wake_ups,
     "streams": measure_streams.many_streams,
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,
