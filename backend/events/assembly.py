@@ -1,8 +1,5 @@
 """Chooses how events travel: within this process, or between several through the database."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from backend.db.collection import Database
 from backend.events.base import Events
 from backend.events.memory import MemoryEvents
@@ -16,20 +13,13 @@ _SHARED_POLL_SECONDS = 0.5
 _ALONE_POLL_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class EventParts:
-    events: Events
-    wakeup: WakeUp
-    close: Callable[[], Awaitable[None]]
-
-
-async def build_events(*, database: Database, settings: Settings) -> EventParts:
-    """Over the embedded database there is one process; over MongoDB there may be any number."""
+async def build_events(*, database: Database, settings: Settings) -> tuple[Events, WakeUp]:
+    """Over the embedded database there is one process; over MongoDB there may be any number. Close the wake-up."""
     wakeup = _wakeup(settings)
     if not settings.uses_mongodb:
-        return EventParts(MemoryEvents(), wakeup, wakeup.close)
+        return MemoryEvents(), wakeup
     await database.prepare([TOPICS])
-    return EventParts(StoredEvents(database, wakeup), wakeup, wakeup.close)
+    return StoredEvents(database, wakeup), wakeup
 
 
 def _wakeup(settings: Settings) -> WakeUp:
