@@ -30,7 +30,8 @@ test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the
 	cd frontend && npm test && npm run size
 	scripts/ensure_browser.sh
 	scripts/ensure_mongodb.sh
-	$(BIN)/python -m pytest tests $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
 
 test-long: .venv/.ready-dev frontend/dist/index.html ## the whole suite with its long matrices and soaks whole (hours)
 	scripts/ensure_browser.sh
@@ -43,6 +44,12 @@ check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, typ
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry backend
+	$(BIN)/hadolint Dockerfile.backend frontend/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/shellcheck scripts/*.sh .ci/run
 	cd frontend && npm run lint && npm run typecheck && npm run knip
 	$(BIN)/python -m pytest tests/unit -m "not slow" -q
 

@@ -2,7 +2,7 @@
 # Makes sure that the database tests have SecantusDB, a server that speaks MongoDB's protocol, in an environment of its
 # own. Never fails: without it those tests report themselves as skipped, by name.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 target=.cache/secantusdb
 if [ -n "${BIBLIOS_TEST_MONGODB_URI:-}" ] || [ -e "$target/.ready" ]; then exit 0; fi
 uv=$(command -v uv || echo .tools/uv/bin/uv)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from backend.access import Caller
 from backend.conversation.announcing import Announcer
+from backend.conversation.closed import without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
@@ -140,11 +141,14 @@ class ConversationService:
         """Messages as clients see them.
 
         The text of passages is read from the documents each time: passages of a document that was deleted, changed,
-        or may no longer be seen are left out. Citations keep their words.
+        or may no longer be seen are left out. Citations keep their words
+        as far as the library still shows them (`closed.py`).
         """
         places = {_place(passage) for message in messages for passage in message.passages}
         texts = await self._library.slices(caller, list(places)) if places else {}
-        return [message.view(_with_texts(message.passages, texts)) for message in messages]
+        cited = {citation.document_id for message in messages for citation in message.citations}
+        closed = await self._library.closed_sources(caller, cited)
+        return [without_closed(message, closed).view(_with_texts(message.passages, texts)) for message in messages]
 
 
 def _place(passage: StoredPassage) -> Place:

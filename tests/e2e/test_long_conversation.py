@@ -48,7 +48,7 @@ def test_every_message_is_reached_by_keyboard_and_the_place_is_kept(
     assert question.count() == 25
     thread = page.get_by_role("log")
     held: list[Route] = []
-    page.route("**/messages?*cursor=*", held.append)
+    page.route("**/messages?*cursor=*", lambda route: held.append(route))
     thread.evaluate("box => box.scrollTo({top: 300})")
     while not held:
         page.wait_for_timeout(50)

@@ -238,8 +238,6 @@ def typed(value: Any) -> Any:
 
 searching = settings(
     max_examples=sampled(60, 1000),
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -12,6 +12,7 @@ from backend.access import Caller
 from backend.conversation.models import Conversation, Message, StoredPassage
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.db.sqlite import SqliteCollection
+from backend.documents.schema import DOCUMENTS, VERSIONS
 from backend.documents.texts import PART_CHARS, NewText, Place
 from tests.support.chat import MARCH, ChatRig, chat_rig
 
@@ -146,8 +147,6 @@ async def test_slices_are_the_words_of_whole_texts_however_they_are_stored(
     await rig.versions.unscoped_put([NewText("inline.1", "inline", text, MARCH, version=1)])
     long = text * 6
     await rig.versions.unscoped_put([NewText("former.1", "former", long, MARCH, version=1)])
-    from backend.documents.schema import VERSIONS
-
     await rig.database.collection(VERSIONS).update_one({"_id": "former.1"}, {"$unset": {"part_chars": ""}})
     spans = [(0, 5), (PART_CHARS - 3, PART_CHARS + 3), (2 * PART_CHARS, 3 * PART_CHARS), (len(text) - 4, len(text) + 9)]
     places = [Place(id_, 1, start, end) for id_ in ("new", "inline", "former") for start, end in spans]
@@ -169,5 +168,14 @@ async def test_slices_follow_the_access_of_their_documents(rig: ChatRig) -> None
     mine, theirs = Place("mine", 1, 0, 3), Place("theirs", 1, 0, 3)
     assert await rig.library.slices(ANN, [mine, theirs]) == {mine: "Ann"}
     assert await rig.library.slices(BEN, [mine, theirs]) == {theirs: "Ben"}
-    await rig.library.delete(ANN, "mine")
+    await rig.library.unscoped_delete(["mine"])
     assert await rig.library.slices(ANN, [mine, theirs]) == {}
+
+
+async def test_only_the_present_words_of_a_document_that_speaks_are_read(rig: ChatRig) -> None:
+    await rig.add("mine", "Ann's own words.")
+    place, former = Place("mine", 1, 0, 3), Place("mine", 0, 0, 3)
+    await rig.versions.unscoped_put([NewText("mine.0", "mine", "Old words.", MARCH, version=0)])
+    assert await rig.library.slices(ANN, [place, former]) == {place: "Ann"}
+    await rig.database.collection(DOCUMENTS).update_one({"_id": "mine"}, {"$set": {"silent": True}})
+    assert await rig.library.slices(ANN, [place, former]) == {}
