@@ -35,6 +35,8 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.embedding.search.service import SearchService
     from backend.embedding.service import IndexingService
     from backend.embedding.vector_store.base import VectorStore
+    from backend.events.base import Events
+    from backend.events.wakeup import WakeUp
     from backend.extraction.extraction import ExtractionPool
     from backend.jobs.broker import TaskiqQueue
     from backend.llm.base import ChatModel
@@ -65,6 +67,8 @@ class Container:
     users: UserRepository
     auth: AuthService
     idempotency: IdempotencyRepository
+    events: "Events"
+    wakeup: "WakeUp"
     jobs: "TaskiqQueue"
     embedder: "Embedder"
     vector_store: "VectorStore"
@@ -103,6 +107,7 @@ class Container:
         try:
             await self._start_storage()
             await self._start_auth()
+            await self._start_events()
             indexing = await self._build_library()
             await self._start_work(indexing)
             await self._start_chat()
@@ -130,6 +135,7 @@ class Container:
 
     async def _drain(self) -> None:
         self.started = False
+        self.events.end_readings()
         seconds = self.settings.shutdown_seconds * DRAIN_SHARE
         await asyncio.gather(self.runs.stop(timeout_seconds=seconds), self.jobs.stop(timeout_seconds=seconds))
 
@@ -182,6 +188,12 @@ class Container:
         )
         self.users = self.accounts.users
         self.auth = self.accounts.auth
+
+    async def _start_events(self) -> None:
+        from backend.events.assembly import build_events
+
+        self.events, self.wakeup = await build_events(database=self.database, settings=self.settings)
+        self._closing.push_async_callback(self.wakeup.close)
 
     def _create_mailer(self) -> Mailer:
         if not self.settings.mail.host:
@@ -282,6 +294,9 @@ class Container:
             quoting=ExtractiveAnswerer(self.embedder, abstain_below=self.settings.rag.abstain_below),
             attribute=Attributor(self.embedder),
             chat_model=self.chat_model,
+            events=self.events,
+            wakeup=self.wakeup,
+            still_active=self.accounts.identities.is_active,
             settings=self.settings,
         )
         self._closing.push_async_callback(chat.stop)

@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.conversation.events import MessageView
-from backend.conversation.models import Conversation
+from backend.conversation.events import ConversationView, MessageView
 from backend.documents.models import Kind
 from backend.embedding.search.models import Filters
 
@@ -99,28 +98,6 @@ class Feedback(BaseModel):
 
     value: Literal["up", "down"] | None
     comment: Annotated[CleanText, Field(max_length=2000)] | None = None
-
-
-class ConversationView(BaseModel):
-    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`."""
-
-    id: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    answering: str | None = None
-
-    @classmethod
-    def of(cls, conversation: Conversation) -> "ConversationView":
-        until = conversation.answering_until
-        live = until is not None and until > datetime.now(UTC)
-        return cls(
-            id=conversation.id,
-            title=conversation.title,
-            created_at=conversation.created_at,
-            updated_at=conversation.updated_at,
-            answering=conversation.answering if live else None,
-        )
 
 
 class ConversationPage(BaseModel):

@@ -1,13 +1,16 @@
 """Conversations of the signed-in person."""
 
+from collections.abc import AsyncIterable
 from datetime import datetime
+from typing import Annotated, cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
+from fastapi.sse import EventSourceResponse
 
+from backend.api import sse
 from backend.api.chat_schemas import (
     ConversationChange,
     ConversationPage,
-    ConversationView,
     ConversationWithMessages,
     MessagePage,
     NewConversation,
@@ -16,9 +19,16 @@ from backend.api.dependencies import CurrentCaller, Services
 from backend.api.idempotency import IdempotencyKey
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.sse import StreamGuard
+from backend.conversation.events import ConversationStreamEvent, ConversationView
 from backend.errors import FieldProblem, InvalidInput
+from backend.events.base import Reading
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PROBLEM_RESPONSES)
+
+
+async def _follow(services: Services, caller: CurrentCaller, last_event_id: sse.LastEventId = None) -> Reading:
+    return await services.conversations.follow(caller, after=sse.position(last_event_id))
 
 
 @router.post("", status_code=201)
@@ -30,7 +40,7 @@ async def create_conversation(
 ) -> ConversationView:
     """Begins a conversation. Without a title its first question names it."""
     title = body.title if body else None
-    return ConversationView.of(await services.conversations.create(caller, title=title, key=idempotency_key))
+    return (await services.conversations.create(caller, title=title, key=idempotency_key)).view()
 
 
 @router.get("")
@@ -40,9 +50,18 @@ async def list_conversations(
     """The latest changed first."""
     items, next_ = await services.conversations.page(caller, before=_before(cursor), limit=limit)
     return ConversationPage(
-        items=[ConversationView.of(item) for item in items],
+        items=[item.view() for item in items],
         next_cursor=encode_cursor(f"{next_[0].isoformat()}|{next_[1]}" if next_ else None),
     )
+
+
+@router.get("/events", response_class=EventSourceResponse, openapi_extra=sse.ENDLESS)
+async def watch_conversations(
+    follow: Annotated[Reading, Depends(_follow)], guard: StreamGuard
+) -> AsyncIterable[ConversationStreamEvent]:
+    """What becomes of one's conversations, from now or from `Last-Event-ID` on. Begin it, then fetch the list."""
+    async for event in sse.frames(follow, guard):
+        yield cast("ConversationStreamEvent", event)
 
 
 @router.get("/{conversation_id}")
@@ -50,10 +69,9 @@ async def get_conversation(
     services: Services, caller: CurrentCaller, conversation_id: str, limit: Limit = 50
 ) -> ConversationWithMessages:
     """The conversation with its newest messages; older ones at `GET /conversations/{id}/messages`."""
-    conversation = await services.conversations.get(caller, conversation_id)
-    messages, older = await services.conversations.messages(caller, conversation_id, limit=limit)
+    conversation, messages, older = await services.conversations.opened(caller, conversation_id, limit=limit)
     return ConversationWithMessages(
-        **ConversationView.of(conversation).model_dump(),
+        **conversation.view().model_dump(),
         messages=messages,
         next_cursor=encode_cursor(older),
     )
@@ -75,7 +93,7 @@ async def rename_conversation(
     services: Services, caller: CurrentCaller, conversation_id: str, body: ConversationChange
 ) -> ConversationView:
     """Gives the conversation a name, which stays."""
-    return ConversationView.of(await services.conversations.rename(caller, conversation_id, body.title))
+    return (await services.conversations.rename(caller, conversation_id, body.title)).view()
 
 
 @router.delete("/{conversation_id}", status_code=204)

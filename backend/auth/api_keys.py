@@ -104,6 +104,14 @@ class ApiKeyService:
             await self._keys.update_one({"_id": key.id}, {"$set": {"last_used_at": now}})
         return key
 
+    async def is_live(self, key_id: str) -> bool:
+        """Whether a key is there and has not expired."""
+        record = await self._keys.find_one({"_id": key_id}, fields=("expires_at",))
+        if record is None:
+            return False
+        expires_at: datetime | None = record.get("expires_at")
+        return expires_at is None or expires_at > datetime.now(UTC)
+
 
 def _key(record: dict[str, Any]) -> ApiKey:
     return ApiKey.model_validate({"id": record["_id"], **record})

@@ -49,6 +49,25 @@ class IdentityService:
         self._cache.put(claims.session_id, identity, changes=changes)
         return identity
 
+    async def confirm(self, identity: Identity) -> None:
+        """Whether a credential that was accepted earlier still stands, asked of the database itself.
+
+        For what outlives its request, such as an event stream. An access token that has expired meanwhile is no
+        reason: its session is what counts. Codes: session_ended, key_invalid, account_inactive.
+        """
+        await self._active(identity.user.id)
+        if identity.session is not None:
+            session = await self._sessions.get(identity.session.id)
+            if session is None or session.ended_at is not None:
+                raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
+        elif identity.key_id is None or not await self._keys.is_live(identity.key_id):
+            raise Unauthenticated("This API key does not exist or has expired.", code="key_invalid")
+
+    async def is_active(self, user_id: str) -> bool:
+        """Whether there is such a person and they may use this server."""
+        user = await self._users.get(user_id)
+        return user is not None and user.active
+
     async def _by_key(self, secret: str) -> Identity:
         cache_key = token_hash(secret)
         known = self._cache.get(cache_key)

@@ -1,7 +1,8 @@
 """Asking, regenerating, stopping, watching: the way of a question to a run and of a reader to its events."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,6 @@ from typing import Any, cast
 
 from backend.access import Caller
 from backend.conversation import events
-from backend.conversation.event_log import EventLog, WireEvent
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.conversation.runs import Run, RunRegistry
 from backend.conversation.service import NO_CONVERSATION, NO_MESSAGE, ConversationService, id_for, now
@@ -18,18 +18,19 @@ from backend.conversation.title import rule_title
 from backend.conversation.writer import AnswerWriter, Assignment
 from backend.embedding.search.models import Filters
 from backend.errors import Conflict, InvalidInput, NotFound
+from backend.events.base import Reader, Reading, WireEvent
+from backend.events.text_log import TextLog
+from backend.events.wakeup import WakeUp
 from backend.ids import new_id
 from backend.rag.pipeline import AnswerPipeline
-
-_FOLLOW_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A place in the events of an answer: `events` yields them from `after` on and ends with the answer."""
+    """A place in the events of an answer, from which they are read until the answer ends."""
 
     message_id: str
-    events: Callable[[], AsyncGenerator[WireEvent]]
+    events: Reading
 
 
 class AnsweringService:
@@ -44,6 +45,7 @@ class AnsweringService:
         runs: RunRegistry,
         writer: AnswerWriter,
         pipeline: AnswerPipeline,
+        wakeup: WakeUp,
     ) -> None:
         self._service = service
         self._conversations = conversations
@@ -51,6 +53,7 @@ class AnsweringService:
         self._runs = runs
         self._writer = writer
         self._pipeline = pipeline
+        self._wakeup = wakeup
 
     async def ask(
         self, caller: Caller, conversation_id: str, content: str, *, filters: Filters, key: str | None = None
@@ -77,8 +80,15 @@ class AnsweringService:
             created_at=at,
             filters=_filters_record(filters),
         )
-        answer = self._empty_answer(caller, question)
-        conversation = await self._claim(caller, conversation_id, answer.id, new_messages=2)
+        answer = self._empty_answer(caller, question, answer_id=id_for(key, caller.user_id, conversation_id, "answer"))
+        try:
+            conversation = await self._claim(caller, conversation_id, answer.id, new_messages=2)
+        except Conflict:
+            # The claim may be that of the call which is repeated: its question is not stored in its first moments.
+            run = self._runs.get(caller.user_id, answer.id) if key is not None else None
+            if run is None:
+                raise
+            return Watch(answer.id, run.read)
         first = conversation.title_source is TitleSource.default
 
         async def persist() -> None:
@@ -119,7 +129,7 @@ class AnsweringService:
         question = await self._messages.get(caller, old.question_id)
         if question is None:
             raise NotFound(NO_MESSAGE)
-        answer = self._empty_answer(caller, question)
+        answer = self._empty_answer(caller, question, answer_id=new_id())
         await self._claim(caller, old.conversation_id, answer.id, new_messages=1)
         # Looked up under the claim: nobody can add a message now.
         latest = await self._messages.page(caller, old.conversation_id, limit=1)
@@ -154,7 +164,7 @@ class AnsweringService:
         """Joins the readers of an answer, or replays its end when it is over. Errors: `NotFound`."""
         run = self._runs.get(caller.user_id, message_id)
         if run is not None:
-            return Watch(message_id, partial(run.read, after))
+            return Watch(message_id, partial(run.read, after=after))
         message = await self._service.message(caller, message_id)
         if message.role != "assistant":
             raise NotFound(NO_MESSAGE)
@@ -169,9 +179,9 @@ class AnsweringService:
         run = self._runs.start(answer.id, answer.conversation_id, answer.owner_id, write)
         return Watch(answer.id, run.read)
 
-    def _empty_answer(self, caller: Caller, question: Message) -> Message:
+    def _empty_answer(self, caller: Caller, question: Message, *, answer_id: str) -> Message:
         return Message(
-            id=new_id(),
+            id=answer_id,
             conversation_id=question.conversation_id,
             owner_id=caller.user_id,
             order=new_id(),
@@ -196,12 +206,12 @@ class AnsweringService:
             )
         return conversation
 
-    async def _follow(self, caller: Caller, message: Message, after: int) -> AsyncGenerator[WireEvent]:
+    async def _follow(self, caller: Caller, message: Message, after: int, reader: Reader) -> AsyncGenerator[WireEvent]:
         """Events of an answer that no run of this process holds: written elsewhere, finished, or interrupted.
 
-        While another process writes it, its saved text is followed. Positions mean the same as in `EventLog`.
+        While another process writes it, its saved text is followed. Positions mean the same as in its own log.
         """
-        log = EventLog()
+        log = TextLog()
         log.append(
             events.MessageStarted(
                 message_id=message.id,
@@ -212,32 +222,32 @@ class AnsweringService:
         )
         view = (await self._service.views(caller, [message]))[0]
         log.append(events.RetrievalCompleted(query=message.query or "", hits=view.passages))
-        reader = log.read(after)
         feeder = asyncio.create_task(self._feed(caller, message, log))
         try:
-            async for event in reader:
-                yield event
-            await feeder
+            async with aclosing(log.read(after, reader)) as saved:
+                async for event in saved:
+                    yield event
+            if not reader.ended:
+                await feeder
         finally:
             feeder.cancel()
-            await reader.aclose()
 
-    async def _feed(self, caller: Caller, message: Message, log: EventLog) -> None:
-        current: Message | None = message
+    async def _feed(self, caller: Caller, message: Message, log: TextLog) -> None:
+        """Appends what the writer saves, until the answer's end."""
+        writer = Reader()
         try:
-            while current is not None:
-                known = len(log.text)
-                log.append_text(current.content[known:])
-                if current.shown_status != "streaming":
-                    self._append_end(log, current, (await self._service.views(caller, [current]))[0])
-                    return
-                await asyncio.sleep(_FOLLOW_SECONDS)
-                current = await self._messages.get(caller, message.id)
+            async with self._wakeup.listen(message.wakeup_name, writer):
+                while (current := await self._messages.get(caller, message.id)) is not None:
+                    log.append_text(current.content[len(log.text) :])
+                    if current.shown_status != "streaming":
+                        self._append_end(log, current, (await self._service.views(caller, [current]))[0])
+                        return
+                    await writer.wait(self._wakeup.poll_seconds)
         finally:
             log.close()
 
     @staticmethod
-    def _append_end(log: EventLog, message: Message, view: events.MessageView) -> None:
+    def _append_end(log: TextLog, message: Message, view: events.MessageView) -> None:
         if view.status in {"completed", "stopped"}:
             for citation in message.citations:
                 log.append(events.CitationFound(citation=citation))

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from backend.conversation.announcing import Announcer
 from backend.conversation.answering import AnsweringService
 from backend.conversation.runs import RunRegistry
 from backend.conversation.service import ConversationService
@@ -10,6 +11,8 @@ from backend.conversation.storage import CONVERSATION_COLLECTIONS, ConversationR
 from backend.conversation.writer import AnswerWriter
 from backend.db.collection import Database
 from backend.documents.library import LibraryService
+from backend.events.base import Events
+from backend.events.wakeup import WakeUp
 from backend.llm.base import ChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.pipeline import AnswerPipeline
@@ -37,6 +40,9 @@ async def build_chat(
     quoting: ExtractiveAnswerer,
     attribute: Attributor,
     chat_model: ChatModel | None,
+    events: Events,
+    wakeup: WakeUp,
+    still_active: Callable[[str], Awaitable[bool]],
     settings: Settings,
 ) -> Chat:
     """Prepares the collections, marks what an earlier crash cut, and builds the services.
@@ -51,7 +57,10 @@ async def build_chat(
     if exclusive:
         await conversations.unscoped_drop_claims()
     runs = RunRegistry(grace_seconds=settings.chat.reader_grace_seconds)
-    service = ConversationService(conversations=conversations, messages=messages, library=library, runs=runs)
+    announcer = Announcer(events, conversations)
+    service = ConversationService(
+        conversations=conversations, messages=messages, library=library, runs=runs, announcer=announcer
+    )
     pipeline = AnswerPipeline(
         search=search,
         texts=library,
@@ -67,6 +76,9 @@ async def build_chat(
         conversations=conversations,
         library=library,
         chat_model=chat_model,
+        announcer=announcer,
+        wakeup=wakeup,
+        still_active=still_active,
     )
     answering = AnsweringService(
         service=service,
@@ -75,6 +87,7 @@ async def build_chat(
         runs=runs,
         writer=writer,
         pipeline=pipeline,
+        wakeup=wakeup,
     )
 
     async def stop() -> None:

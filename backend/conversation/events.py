@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from backend.events.base import StreamError as StreamError
+from backend.events.base import StreamReset as StreamReset
+
 
 class Citation(BaseModel):
     """A stretch of a document version that supports a stretch of the answer.
@@ -98,6 +101,35 @@ class MessageView(BaseModel):
     created_at: datetime
 
 
+class ConversationView(BaseModel):
+    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    answering: str | None = None
+
+
+class ConversationChanged(BaseModel):
+    """A conversation was begun or renamed, or a question or an answer came to it; as it is now."""
+
+    type: Literal["conversation.changed"] = "conversation.changed"
+    conversation: ConversationView
+
+
+class ConversationDeleted(BaseModel):
+    type: Literal["conversation.deleted"] = "conversation.deleted"
+    conversation_id: str
+
+
+type ConversationEvent = Annotated[ConversationChanged | ConversationDeleted, Field(discriminator="type")]
+
+type ConversationStreamEvent = Annotated[
+    ConversationChanged | ConversationDeleted | StreamReset | StreamError, Field(discriminator="type")
+]
+
+
 class MessageStarted(BaseModel):
     type: Literal["message.started"] = "message.started"
     message_id: str
@@ -133,13 +165,6 @@ class MessageCompleted(BaseModel):
 
     type: Literal["message.completed"] = "message.completed"
     message: MessageView
-
-
-class StreamError(BaseModel):
-    type: Literal["error"] = "error"
-    code: str
-    message: str
-    retryable: bool
 
 
 type ChatEvent = Annotated[

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.conversation.events import Citation, Disagreement, MessageView, Passage
+from backend.conversation.events import Citation, ConversationView, Disagreement, MessageView, Passage
 
 UNTITLED = "New conversation"
 
@@ -40,6 +40,18 @@ class Conversation(BaseModel):
     messages: int = 0
     answering: str | None = None
     answering_until: datetime | None = None
+
+    def view(self) -> ConversationView:
+        """The conversation as clients see it; a claim without a sign of life is none."""
+        until = self.answering_until
+        live = until is not None and until > datetime.now(UTC)
+        return ConversationView(
+            id=self.id,
+            title=self.title,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            answering=self.answering if live else None,
+        )
 
 
 class StoredPassage(BaseModel):
@@ -99,6 +111,11 @@ class Message(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     stop_requested: bool = False
     lease_until: datetime | None = None
+
+    @property
+    def wakeup_name(self) -> str:
+        """Under which the writer of this answer tells followers in other processes that it saved something."""
+        return f"answer:{self.id}"
 
     @property
     def shown_status(self) -> MessageStatus:

@@ -10,7 +10,8 @@ from typing import Literal
 
 import structlog
 
-from backend.conversation.event_log import EventLog, WireEvent
+from backend.events.base import Reader, WireEvent
+from backend.events.text_log import TextLog
 from backend.monitoring.metrics import ACTIVE_RUNS
 
 log = structlog.get_logger(__name__)
@@ -19,7 +20,8 @@ log = structlog.get_logger(__name__)
 _FINISHED_KEPT = 200
 _FINISHED_SECONDS = 60.0
 
-type Ending = Literal["stop", "shutdown"]
+#: "revoked": whose answer it is may no longer use this server.
+type Ending = Literal["stop", "shutdown", "revoked"]
 
 
 class Run:
@@ -29,19 +31,19 @@ class Run:
         self.message_id = message_id
         self.conversation_id = conversation_id
         self.owner_id = owner_id
-        self.log = EventLog()
+        self.log = TextLog()
         self.ending: Ending | None = None
         self.task: asyncio.Task[None] | None = None
         self._grace_seconds = grace_seconds
         self._readers = 0
         self._grace: asyncio.TimerHandle | None = None
 
-    async def read(self, after: int = 0) -> AsyncGenerator[WireEvent]:
+    async def read(self, reader: Reader, *, after: int = 0) -> AsyncGenerator[WireEvent]:
         """Watches from a position on, until the end. Leaving starts the grace period for the last reader."""
         self._readers += 1
         self._cancel_grace()
         try:
-            async with aclosing(self.log.read(after)) as events:
+            async with aclosing(self.log.read(after, reader)) as events:
                 async for event in events:
                     yield event
         finally:

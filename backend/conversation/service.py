@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backend.access import Caller
+from backend.conversation.announcing import Announcer
 from backend.conversation.closed import without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
-from backend.documents.texts import TextDamaged
+from backend.documents.texts import Place
 from backend.errors import NotFound
+from backend.events.base import Reading
 from backend.ids import new_id
 
 NO_CONVERSATION = "There is no such conversation. It may have been deleted."
 NO_MESSAGE = "There is no such message. It may have been deleted."
-
-# Texts read at once for the passages of a page of messages.
-_PARALLEL_TEXTS = 8
 
 
 def now() -> datetime:
@@ -46,16 +45,18 @@ class ConversationService:
         messages: MessageRepository,
         library: LibraryService,
         runs: RunRegistry,
+        announcer: Announcer,
     ) -> None:
         self._conversations = conversations
         self._messages = messages
         self._library = library
         self._runs = runs
+        self._announcer = announcer
 
     async def create(self, caller: Caller, *, title: str | None = None, key: str | None = None) -> Conversation:
         """A new conversation; with the idempotency key of an earlier call, that one."""
         at = now()
-        return await self._conversations.add(
+        conversation = await self._conversations.add(
             Conversation(
                 id=id_for(key, caller.user_id),
                 owner_id=caller.user_id,
@@ -65,6 +66,8 @@ class ConversationService:
                 updated_at=at,
             )
         )
+        await self._announcer.changed(conversation)
+        return conversation
 
     async def get(self, caller: Caller, conversation_id: str) -> Conversation:
         conversation = await self._conversations.get(caller, conversation_id)
@@ -84,7 +87,12 @@ class ConversationService:
         conversation = await self._conversations.rename(caller, conversation_id, title)
         if conversation is None:
             raise NotFound(NO_CONVERSATION)
+        await self._announcer.changed(conversation)
         return conversation
+
+    async def follow(self, caller: Caller, *, after: int | None = None) -> Reading:
+        """What becomes of the caller's conversations (`ConversationEvent`) from a position, or from now on."""
+        return await self._announcer.follow(caller, after=after)
 
     async def delete(self, caller: Caller, conversation_id: str) -> None:
         """Deletes a conversation with its messages and lets go of what they cite. Answers under way are stopped."""
@@ -98,15 +106,23 @@ class ConversationService:
         await self._messages.delete_conversation(caller, conversation_id)
         await self._library.unscoped_release_citations(conversation_id=conversation_id)
         await self._conversations.delete(caller, conversation_id)
+        await self._announcer.deleted(caller, conversation_id)
 
     async def messages(
         self, caller: Caller, conversation_id: str, *, before: str | None = None, limit: int
     ) -> tuple[list[MessageView], str | None]:
         """The newest messages, oldest of them first, and where older ones begin (None: there are none)."""
-        await self.get(caller, conversation_id)
+        _, views, older = await self.opened(caller, conversation_id, before=before, limit=limit)
+        return views, older
+
+    async def opened(
+        self, caller: Caller, conversation_id: str, *, before: str | None = None, limit: int
+    ) -> tuple[Conversation, list[MessageView], str | None]:
+        """`messages` together with the conversation."""
+        conversation = await self.get(caller, conversation_id)
         found = await self._messages.page(caller, conversation_id, before=before, limit=limit + 1)
         items = found[-limit:]
-        return await self.views(caller, items), items[0].order if len(found) > limit else None
+        return conversation, await self.views(caller, items), items[0].order if len(found) > limit else None
 
     async def message(self, caller: Caller, message_id: str) -> Message:
         message = await self._messages.get(caller, message_id)
@@ -128,31 +144,16 @@ class ConversationService:
         or may no longer be seen are left out. Citations keep their words
         as far as the library still shows them (`closed.py`).
         """
-        keys = {(passage.document_id, passage.version) for message in messages for passage in message.passages}
-        gate = asyncio.Semaphore(_PARALLEL_TEXTS)
-
-        async def read(key: tuple[str, int]) -> str | None:
-            async with gate:
-                return await self._text(caller, *key)
-
-        ordered = sorted(keys)
-        texts = dict(zip(ordered, await asyncio.gather(*(read(key) for key in ordered)), strict=True))
+        places = {_place(passage) for message in messages for passage in message.passages}
+        texts = await self._library.slices(caller, list(places)) if places else {}
         cited = {citation.document_id for message in messages for citation in message.citations}
         closed = await self._library.closed_sources(caller, cited)
         return [without_closed(message, closed).view(_with_texts(message.passages, texts)) for message in messages]
 
-    async def _text(self, caller: Caller, document_id: str, version: int) -> str | None:
-        try:
-            text = await self._library.text(caller, document_id, version)
-        except (NotFound, TextDamaged):
-            return None
-        return None if text.excerpt else text.text
+
+def _place(passage: StoredPassage) -> Place:
+    return Place(passage.document_id, passage.version, passage.start, passage.end)
 
 
-def _with_texts(passages: Sequence[StoredPassage], texts: dict[tuple[str, int], str | None]) -> list[Passage]:
-    shown = []
-    for passage in passages:
-        text = texts[passage.document_id, passage.version]
-        if text is not None:
-            shown.append(passage.with_text(text[passage.start : passage.end]))
-    return shown
+def _with_texts(passages: Sequence[StoredPassage], texts: dict[Place, str]) -> list[Passage]:
+    return [passage.with_text(texts[place]) for passage in passages if (place := _place(passage)) in texts]

@@ -11,16 +11,18 @@ import structlog
 
 from backend.access import Caller
 from backend.conversation import events
+from backend.conversation.announcing import Announcer
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
 from backend.conversation.mapping import to_citation, to_disagreement, to_passage
 from backend.conversation.models import Message, StoredPassage, TitleSource
-from backend.conversation.runs import Run
+from backend.conversation.runs import Ending, Run
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.conversation.title import model_title
 from backend.documents.citations import CitedStretch
 from backend.documents.library import LibraryService
 from backend.embedding.search.models import Filters
 from backend.errors import BibliosError, UpstreamRateLimited, UpstreamTransient
+from backend.events.wakeup import WakeUp
 from backend.llm.base import ChatModel
 from backend.monitoring.metrics import ANSWERS, FIRST_TOKEN_SECONDS
 from backend.rag.models import Answered, PastTurn, Question, Retrieved
@@ -30,7 +32,13 @@ from backend.supervised import Supervised, supervised, watched
 log = structlog.get_logger(__name__)
 
 _SAVE_SECONDS = 0.5
+#: While somebody follows from another process: what is saved is all they see.
+_FOLLOWED_SAVE_SECONDS = 0.15
 _SIGN_OF_LIFE_SECONDS = 5.0
+_STILL_ALLOWED_SECONDS = 1.0
+_REVOKED = events.StreamError(
+    code="account_inactive", message="This account is no longer active, so the answer was ended.", retryable=False
+)
 _SHUTDOWN = events.StreamError(
     code="interrupted", message="The server was stopped in the middle of this answer. Ask again.", retryable=True
 )
@@ -43,6 +51,7 @@ _TRUNCATED = events.StreamError(
     message="The answer reached the model's limit. Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS for longer ones.",
     retryable=False,
 )
+_ENDINGS: dict[Ending, events.StreamError | None] = {"stop": None, "shutdown": _SHUTDOWN, "revoked": _REVOKED}
 
 
 @dataclass(slots=True)
@@ -72,12 +81,19 @@ class AnswerWriter:
         conversations: ConversationRepository,
         library: LibraryService,
         chat_model: ChatModel | None,
+        announcer: Announcer,
+        wakeup: WakeUp,
+        still_active: Callable[[str], Awaitable[bool]],
     ) -> None:
+        """`still_active`: whether a person may still use this server; asked by their id while an answer is written."""
         self._pipeline = pipeline
         self._messages = messages
         self._conversations = conversations
         self._library = library
         self._chat_model = chat_model
+        self._announcer = announcer
+        self._wakeup = wakeup
+        self._still_active = still_active
         self._titles: set[asyncio.Task[None]] = set()
 
     async def write(self, run: Run, assignment: Assignment) -> None:
@@ -104,7 +120,7 @@ class AnswerWriter:
                             # Nothing is shown of an answer whose question could still be lost.
                             await asyncio.shield(persisted)
                             self._announce(run, assignment, part, passages)
-                            saver = supervised("answer-progress", lambda: self._save_progress(run, answer))
+                            saver = supervised("answer-progress", lambda: self._save_progress(run, assignment))
                         case Answered():
                             _conclude(part, answer)
         except asyncio.CancelledError:
@@ -112,7 +128,7 @@ class AnswerWriter:
                 raise
             _uncancel()
             answer.status = "stopped" if run.ending == "stop" else "interrupted"
-            ending = None if run.ending == "stop" else _SHUTDOWN
+            ending = _ENDINGS[run.ending]
         except BibliosError as error:
             ending = _failure(error)
             log.warning("answer_failed", code=error.code, error=error.message)
@@ -154,10 +170,15 @@ class AnswerWriter:
         )
         run.log.append(events.RetrievalCompleted(query=part.query, hits=passages, degraded=list(part.degraded)))
 
-    async def _save_progress(self, run: Run, answer: Message) -> None:
-        """Saves what there is twice a second, gives a sign of life, and notices a stop asked for elsewhere."""
+    async def _save_progress(self, run: Run, assignment: Assignment) -> None:
+        """Saves what there is twice a second, gives a sign of life, and notices what ends the answer from outside:
+        a stop asked for elsewhere, an account that is no longer active.
+        """
+        answer = assignment.answer
+        await self._tell(assignment)
         saved = 0
-        alive_at = 0.0
+        alive_at = allowed_at = 0.0
+        pause = _SAVE_SECONDS
         found: dict[str, Any] = {
             "query": answer.query,
             "passages": [passage.model_dump() for passage in answer.passages],
@@ -169,6 +190,8 @@ class AnswerWriter:
             if len(text) != saved or now - alive_at >= _SIGN_OF_LIFE_SECONDS:
                 try:
                     stop = await self._messages.save_progress(answer.id, {"content": text, **found})
+                    followers = await self._wakeup.notify(answer.wakeup_name)
+                    pause = _FOLLOWED_SAVE_SECONDS if followers else _SAVE_SECONDS
                     if now - alive_at >= _SIGN_OF_LIFE_SECONDS:
                         await self._conversations.extend_claim(answer.conversation_id, answer.id)
                         alive_at = now
@@ -179,7 +202,24 @@ class AnswerWriter:
                     found.clear()
                     if stop:
                         run.end("stop")
-            await asyncio.sleep(_SAVE_SECONDS)
+            if now - allowed_at >= _STILL_ALLOWED_SECONDS:
+                allowed_at = now
+                await self._check_still_active(run)
+            await asyncio.sleep(pause)
+
+    async def _tell(self, assignment: Assignment) -> None:
+        """Tells the person's other tabs. An answer is not to fail for that: they fetch when they are looked at."""
+        try:
+            await self._announcer.touched(assignment.caller, assignment.answer.conversation_id)
+        except BibliosError as error:
+            log.warning("change_not_announced", code=error.code)
+
+    async def _check_still_active(self, run: Run) -> None:
+        try:
+            if not await self._still_active(run.owner_id):
+                run.end("revoked")
+        except BibliosError as error:  # asked again in a moment
+            log.warning("account_not_checked", code=error.code)
 
     async def _end(
         self,
@@ -209,6 +249,8 @@ class AnswerWriter:
                 run.log.append(events.CitationFound(citation=citation))
             run.log.append(events.MessageCompleted(message=answer.view(passages)))
         run.log.close()
+        await self._wakeup.notify(answer.wakeup_name)
+        await self._tell(assignment)
         ANSWERS.labels(answer.mode, "abstained" if answer.abstained else answer.status).inc()
         if assignment.first and self._chat_model is not None and answer.status == "completed":
             title = watched("title", self._improve_title(assignment, self._chat_model))
@@ -240,6 +282,7 @@ class AnswerWriter:
         if title:
             with suppress(BibliosError):  # the rule's title stands
                 await self._conversations.suggest_title(assignment.answer.conversation_id, title, TitleSource.model)
+                await self._announcer.touched(assignment.caller, assignment.answer.conversation_id)
 
 
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:

@@ -20,7 +20,7 @@ from backend.documents.loss import CLOSED, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.sharing import Change, Grant, grants, update_for
-from backend.documents.texts import VersionRepository
+from backend.documents.texts import Place, VersionRepository
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from backend.ids import new_id
 from backend.settings import UploadSettings
@@ -233,6 +233,16 @@ class LibraryService(ConnectedLibrary):
         if document is None and await self._losses.closed(caller, [document_id]):
             raise NotFound(CLOSED, code="source_closed")
         return blanked_text(document_id, version, stretches)
+
+    async def slices(self, caller: Caller, places: Sequence[Place]) -> dict[Place, str]:
+        """The words at places of the present versions of documents that the caller may see; others are left out.
+
+        The rule of `text` for many at once: three reads however many places there are, and never a whole large text.
+        """
+        present = await self._documents.present_versions(caller, (place.document_id for place in places))
+        return await self._versions.unscoped_slices(
+            place for place in places if present.get(place.document_id) == place.version
+        )
 
     async def original(self, caller: Caller, document_id: str) -> Original:
         """Where the original file of a document is. Errors: `NotFound`, also for documents that came as text."""

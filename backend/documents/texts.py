@@ -15,8 +15,23 @@ from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-#: Code points in one record: at most 4 MB of UTF-8, far below MongoDB's 16 MB with all that stands beside.
-PART_CHARS = 1_000_000
+#: Code points in one record. Small, so that a passage of a large text is read without the rest of it.
+PART_CHARS = 8_192
+#: Code points in one write or one step of reading: at most 4 MB of UTF-8.
+_AT_ONCE_CHARS = 1_000_000
+_AT_ONCE = _AT_ONCE_CHARS // PART_CHARS
+#: What earlier releases put into one record; theirs do not say it.
+_FORMER_PART_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a version, in code points."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class VersionRepository:
                 record |= {"text": new.text, "sections": packed, "hash": _hash(new.text, packed)}
             else:
                 pieces, section_pieces = _parts(new.text), _parts(packed)
-                record |= {"parts": len(pieces), "section_parts": len(section_pieces)}
+                record |= {"parts": len(pieces), "section_parts": len(section_pieces), "part_chars": PART_CHARS}
                 parts.extend(
                     {
                         "_id": f"{new.text_id}.{number}",
@@ -99,8 +114,8 @@ class VersionRepository:
                 )
             record |= {"pending": True} if new.version is None else {"version": new.version}
             records.append(record)
-        for start in range(0, len(parts), 4):  # a few megabytes in one write at the most
-            await self._parts.bulk_upsert(parts[start : start + 4])
+        for start in range(0, len(parts), _AT_ONCE):
+            await self._parts.bulk_upsert(parts[start : start + _AT_ONCE])
         await self._versions.bulk_upsert(records)
 
     async def unscoped_accept(self, accepted: Sequence[tuple[str, int]]) -> None:
@@ -123,6 +138,35 @@ class VersionRepository:
             return None
         text, packed = await self._read(record)
         return DocumentText(document_id=document_id, version=version, text=text, sections=_unpack(packed))
+
+    async def unscoped_slices(self, places: Iterable[Place]) -> dict[Place, str]:
+        """The words at each place, in two reads however many there are.
+
+        Places of versions that are gone, or whose words are damaged, are left out.
+        """
+        wanted = set(places)
+        records = await self._versions.find(
+            {
+                "document_id": {"$in": sorted({place.document_id for place in wanted})},
+                "version": {"$in": sorted({place.version for place in wanted})},
+            },
+            fields=("document_id", "version", "text", "sections", "hash", "parts", "part_chars"),
+        )
+        by_version = {(record["document_id"], record["version"]): record for record in records if _is_whole(record)}
+        found = {
+            place: record
+            for place in wanted
+            if (record := by_version.get((place.document_id, place.version))) is not None
+        }
+        needed = {part_id for place, record in found.items() for part_id in _parts_of(record, place)}
+        fields = ("text", "hash")
+        read = await self._parts.find({"_id": {"$in": sorted(needed)}}, fields=fields) if needed else []
+        parts: dict[str, str] = {record["_id"]: record["text"] for record in read if _is_whole(record)}
+        return {
+            place: _slice(record, place, parts)
+            for place, record in found.items()
+            if all(part_id in parts for part_id in _parts_of(record, place))
+        }
 
     async def unscoped_drop(self, document_id: str, *, keep_version: int | None = None) -> None:
         """Deletes every numbered text of a document but one."""
@@ -158,7 +202,7 @@ class VersionRepository:
             await self._verify(self._versions, record, record["text"], record["sections"])
             return record["text"], record["sections"]
         pieces = []
-        async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=4):
+        async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=_AT_ONCE):
             await self._verify(self._parts, piece, piece["text"])
             pieces.append(piece["text"])
         return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])
@@ -173,6 +217,36 @@ class VersionRepository:
         elif stored != present:
             log.error("text_damaged", record=record["_id"])
             raise TextDamaged
+
+
+def _parts_of(record: Record, place: Place) -> list[str]:
+    """The ids of the parts that hold a place; none for a text that stands in its version's own record."""
+    if "parts" not in record:
+        return []
+    size = record.get("part_chars", _FORMER_PART_CHARS)
+    last = min(record["parts"], -(-place.end // size))
+    return [f"{record['_id']}.{number}" for number in range(place.start // size, last)]
+
+
+def _is_whole(record: Record) -> bool:
+    """Whether the words of a record are those that were written; one that holds none, or is old, passes."""
+    stored, text = record.get("hash"), record.get("text")
+    if stored is None or text is None:
+        return True
+    words = (text, record["sections"]) if "sections" in record else (text,)
+    if stored == _hash(*words):
+        return True
+    log.error("text_damaged", record=record["_id"])
+    return False
+
+
+def _slice(record: Record, place: Place, parts: dict[str, str]) -> str:
+    if "parts" not in record:
+        return str(record["text"][place.start : place.end])
+    size = record.get("part_chars", _FORMER_PART_CHARS)
+    before = place.start // size * size
+    text = "".join(parts[part_id] for part_id in _parts_of(record, place))
+    return text[place.start - before : place.end - before]
 
 
 class ChunkRepository:

@@ -15,6 +15,7 @@ from backend.db.lease import Leases
 from backend.documents.models import Document, DocumentError, DocumentStatus
 from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS, HAS_WORK, HOLDER
+from backend.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from rich.table import Table
 from scripts.bench import (
     measure_access,
     measure_accounts,
+    measure_conversations,
     measure_edge,
+    measure_events,
     measure_ingest,
     measure_jobs,
     measure_library,
@@ -47,6 +49,8 @@ MEASURES: dict[str, Measure] = {
     "access-lists": measure_access.searching,
     "principals": measure_access.listing,
     "vectors": measure_vectors.recall,
+    "conversations": measure_conversations.conversations,
+    "events": measure_events.wake_ups,
     "streams": measure_streams.many_streams,
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,

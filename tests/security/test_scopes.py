@@ -44,6 +44,7 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("get", "/chat/config"): CHAT,
     ("get", "/conversations"): CHAT,
     ("post", "/conversations"): CHAT,
+    ("get", "/conversations/events"): CHAT,
     ("get", "/conversations/{conversation_id}"): CHAT,
     ("patch", "/conversations/{conversation_id}"): CHAT,
     ("delete", "/conversations/{conversation_id}"): CHAT,

@@ -22,6 +22,7 @@ from fastapi import FastAPI, Request
 from backend.access import Caller
 from backend.api import chat, conversations, problems
 from backend.api.dependencies import get_caller, get_container
+from backend.api.sse import get_stream_guard
 from backend.conversation.assembly import Chat, build_chat
 from backend.db.sqlite import SqliteDatabase
 from backend.documents.blobs.local import LocalBlobStore
@@ -31,6 +32,8 @@ from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
 from backend.documents.texts import NewText, VersionRepository
 from backend.embedding.search.models import Filters, Hit, SearchResult
+from backend.events.memory import MemoryEvents
+from backend.events.wakeup import LocalWakeUp
 from backend.llm.base import ChatModel
 from backend.llm.openai import OpenAIChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
@@ -105,6 +108,10 @@ class ChatRig:
     library: LibraryService
     chat: Chat
     embedder: HashEmbedder = field(default_factory=HashEmbedder)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    wakeup: LocalWakeUp = field(default_factory=lambda: LocalWakeUp(poll_seconds=0.5))
+    inactive: set[str] = field(default_factory=set)
+    """People who may no longer use the server."""
 
     async def add(
         self,
@@ -163,6 +170,9 @@ class ChatRig:
 
 
 async def _build(rig: ChatRig) -> Chat:
+    async def still_active(user_id: str) -> bool:
+        return user_id not in rig.inactive
+
     return await build_chat(
         database=rig.database,
         library=rig.library,
@@ -170,6 +180,9 @@ async def _build(rig: ChatRig) -> Chat:
         quoting=ExtractiveAnswerer(rig.embedder, abstain_below=0.2),
         attribute=Attributor(rig.embedder),
         chat_model=rig.chat_model,
+        events=rig.events,
+        wakeup=rig.wakeup,
+        still_active=still_active,
         settings=rig.settings,
     )
 
@@ -224,6 +237,12 @@ def chat_app(rig: ChatRig) -> FastAPI:
     async def caller(request: Request) -> Caller:
         return Caller.of(request.headers["x-user"])
 
+    async def guard() -> Any:
+        async def confirm() -> None:
+            """Accounts have tests of their own."""
+
+        return confirm
+
     def services() -> Any:
         return SimpleNamespace(
             conversations=rig.chat.conversations,
@@ -234,6 +253,7 @@ def chat_app(rig: ChatRig) -> FastAPI:
 
     app.dependency_overrides[get_caller] = caller
     app.dependency_overrides[get_container] = services
+    app.dependency_overrides[get_stream_guard] = guard
     return app
 
 

@@ -19,10 +19,10 @@ const Markdown = lazy(() => import('@/components/chat/Markdown'));
 
 const NEAREST = 3;
 
-export function UserMessage({ content }: { content: string }) {
+export function UserMessage({ id, content }: { id?: string; content: string }) {
   const { t } = useTranslation();
   return (
-    <div className="flex justify-end">
+    <div className="flex justify-end" data-message={id}>
       <h2 className="sr-only">{t('chat.you')}</h2>
       <p className="max-w-[85%] whitespace-pre-wrap break-words rounded-2xl rounded-br-md bg-active px-4 py-2.5 text-md">
         {content}
@@ -47,7 +47,7 @@ export function AssistantMessage({ message, panel, live = false, last, onRegener
   const activeIndex = panel?.messageId === message.id ? panel.index : null;
   const body = { text: message.content, citations, messageId: message.id, activeIndex };
   return (
-    <div className="group/message">
+    <div className="group/message" data-message={message.id}>
       <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
         <LogoMark className="size-5" />
         {t('chat.assistant')}
@@ -143,11 +143,11 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
               to={citationTarget(message.id, first)}
               replace={panel !== null}
               className={cn(
-                'flex h-8 max-w-96 items-center gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink max-md:h-10',
+                'flex h-8 max-w-96 items-center overflow-hidden gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink max-md:h-10',
                 active ? 'border-accent/50 bg-accent-soft' : 'bg-surface',
               )}
             >
-              <span className="font-semibold text-2xs text-accent-text">
+              <span className="max-w-[45%] shrink-0 truncate font-semibold text-2xs text-accent-text">
                 {citations.map((citation) => citation.index).join(', ')}
               </span>
               <span className="truncate">{first.title}</span>

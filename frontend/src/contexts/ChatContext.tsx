@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { useConversationEvents } from '@/hooks/useConversationEvents';
 import { AnswerStore, type LiveAnswer } from '@/services/answers';
 import { keys } from '@/services/queries';
 import type { ConversationDetail, Message } from '@/services/types';
@@ -26,6 +27,7 @@ export function ChatProvider({ children }: { children: ReactNode }) {
         onFailed: (live) => queries.invalidateQueries({ queryKey: keys.conversation(live.conversationId) }),
       }),
   );
+  useConversationEvents(store);
   useEffect(
     () => () => {
       store.close();

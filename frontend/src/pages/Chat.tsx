@@ -1,18 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
 import { Composer } from '@/components/chat/Composer';
+import { messageOf } from '@/components/chat/liveMessage';
 import { panelOf } from '@/components/chat/panelPaths';
 import { Welcome } from '@/components/chat/Welcome';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { SkeletonText } from '@/components/Skeleton';
 import { useAnswers, useLiveAnswer } from '@/contexts/ChatContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { useConversation } from '@/hooks/useConversation';
+import { useConversation, useOlderMessages } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
 import { usePageTitle } from '@/hooks/usePageTitle';
+import { useToastRoom } from '@/hooks/useToastRoom';
 import { createConversation, stopMessage } from '@/services/conversations';
 import { isApiError } from '@/services/problem';
 import { keys } from '@/services/queries';
@@ -38,6 +40,8 @@ export default function Chat() {
   const conversation = useConversation(conversationId);
   const config = useChatConfig();
   const panel = panelOf(params);
+  const older = useOlderMessages(conversationId ?? '');
+  const toastRoom = useToastRoom();
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
   const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
@@ -71,6 +75,15 @@ export default function Chat() {
     if (live?.messageId) stopMessage(live.messageId).catch(failed);
   };
 
+  // An answer that is written anew takes the place of the old one, in the panel too.
+  const shownAnew =
+    live?.messageId && live.replaces === panel?.messageId && live.messageId !== live.replaces
+      ? live.messageId
+      : null;
+  useEffect(() => {
+    if (shownAnew) setParams({ sources: shownAnew }, { replace: true });
+  }, [shownAnew, setParams]);
+
   const composer = (
     <Composer
       key={conversationId ?? 'new'}
@@ -88,6 +101,9 @@ export default function Chat() {
   if (isApiError(conversation.error, 'not_found')) return <NotFound />;
 
   const messages = conversation.data?.messages ?? [];
+  const cursor = conversation.data?.next_cursor;
+  const shown = panel && messages.find((message) => message.id === panel.messageId);
+  const written = live && live.messageId === panel?.messageId ? messageOf(live) : null;
   return (
     <div className="flex h-full min-h-0">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -107,13 +123,21 @@ export default function Chat() {
             <Thread
               key={conversationId}
               messages={messages}
+              older={
+                cursor
+                  ? { load: () => older.mutate(cursor), loading: older.isPending, error: older.error }
+                  : null
+              }
               live={live}
               panel={panel}
               onRegenerate={regenerate}
             />
           </Suspense>
         )}
-        <div className="mx-auto w-full max-w-[48rem] shrink-0 px-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6">
+        <div
+          ref={toastRoom}
+          className="mx-auto w-full max-w-[48rem] shrink-0 px-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:px-6"
+        >
           {composer}
           <p className="mt-2 text-center text-ink-3 text-xs max-md:hidden">{t('chat.hint')}</p>
         </div>
@@ -122,7 +146,7 @@ export default function Chat() {
         <Suspense>
           <SidePanel
             panel={panel}
-            message={messages.find((message) => message.id === panel.messageId) ?? null}
+            message={written ?? shown ?? null}
             onClose={() => setParams({}, { replace: true })}
           />
         </Suspense>

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { Button } from '@/components/ui/Button';
 import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import { useDocument } from '@/hooks/useDocuments';
+import { useHotkey } from '@/hooks/useHotkey';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import { passageOf, versionOf } from '@/utils/paths';
 
@@ -15,7 +16,8 @@ export default function DocumentPage() {
   const [params] = useSearchParams();
   const head = useDocument(documentId);
   usePageTitle(head.data?.title ?? '');
-  const back = () => (window.history.state?.idx > 0 ? navigate(-1) : navigate('/library'));
+  const back = () => void (window.history.state?.idx > 0 ? navigate(-1) : navigate('/library'));
+  useHotkey('escape', back);
   return (
     <DocumentViewer
       documentId={documentId}

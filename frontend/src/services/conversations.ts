@@ -11,6 +11,15 @@ export const getConversation = (id: string, signal?: AbortSignal) =>
     }),
   );
 
+/** Older messages of a conversation: the page that its `next_cursor` leads to, oldest first. */
+export const listMessages = (id: string, cursor: string, signal?: AbortSignal) =>
+  unwrap(
+    client.GET('/api/v1/conversations/{conversation_id}/messages', {
+      params: { path: { conversation_id: id }, query: { cursor, limit: 50 } },
+      signal,
+    }),
+  );
+
 export const createConversation = () => unwrap(client.POST('/api/v1/conversations', { body: {} }));
 
 export const renameConversation = (id: string, title: string) =>

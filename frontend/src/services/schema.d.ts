@@ -717,6 +717,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Conversations
+         * @description What becomes of one's conversations, from now or from `Last-Event-ID` on. Begin it, then fetch the list.
+         */
+        get: operations["watch_conversations_api_v1_conversations_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}": {
         parameters: {
             query?: never;
@@ -1445,6 +1465,28 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * ConversationChanged
+         * @description A conversation was begun or renamed, or a question or an answer came to it; as it is now.
+         */
+        ConversationChanged: {
+            conversation: components["schemas"]["ConversationView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "conversation.changed";
+        };
+        /** ConversationDeleted */
+        ConversationDeleted: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "conversation.deleted";
+        };
         /** ConversationPage */
         ConversationPage: {
             /** Items */
@@ -1452,6 +1494,7 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        ConversationStreamEvent: components["schemas"]["ConversationChanged"] | components["schemas"]["ConversationDeleted"] | components["schemas"]["StreamReset"] | components["schemas"]["StreamError"];
         /**
          * ConversationView
          * @description `answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`.
@@ -2473,7 +2516,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["StoredItem"][];
         };
-        /** StreamError */
+        /**
+         * StreamError
+         * @description The stream ended before its end: `code` says why, `retryable` whether doing the same again may help.
+         */
         StreamError: {
             /** Code */
             code: string;
@@ -2486,6 +2532,17 @@ export interface components {
              * @enum {string}
              */
             type: "error";
+        };
+        /**
+         * StreamReset
+         * @description Events between the reader's position and this one are no longer kept: fetch the state, then go on from here.
+         */
+        StreamReset: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reset";
         };
         /**
          * TextItemRequest
@@ -4623,6 +4680,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    watch_conversations_api_v1_conversations_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };

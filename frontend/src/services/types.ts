@@ -37,6 +37,8 @@ export type Passage = Schemas['Passage'];
 export type Disagreement = Schemas['Disagreement'];
 /** The stream's events: one closed union on `type`. An unknown one is ignored, each known one is handled. */
 export type ChatEvent = Schemas['ChatEvent'];
+/** What becomes of one's conversations, told to every tab and device. */
+export type ConversationEvent = Schemas['ConversationStreamEvent'];
 
 export type Role = Schemas['Role'];
 export type Person = Schemas['ManagedUser'];

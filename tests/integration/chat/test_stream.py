@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backend.access import Caller
+from backend.events.base import Reader
 from tests.support.chat import ChatClient, ChatRig, Event, chat_rig, completed, serve_chat, text_of
 from tests.support.openai_server import MALFORMED_STREAM, Body, Chat, Cut, OpenAIServer, Slow, Stall, Status
 
@@ -320,7 +321,7 @@ async def test_an_answer_written_by_another_process_is_followed_and_stopped(
     elsewhere = rig.chat
     watch = await elsewhere.answering.ask(ann, conversation, QUESTION, filters=Filters())
     rig.chat = _without_its_runs(rig)
-    async with contextlib.aclosing(watch.events()) as at_home:
+    async with contextlib.aclosing(watch.events(Reader())) as at_home:
         await anext(at_home)  # Nobody learns of an answer before this event, and it comes after the answer is stored.
         following = asyncio.create_task(client.watch(watch.message_id))
         await asyncio.sleep(1.2)
@@ -347,5 +348,6 @@ def _without_its_runs(rig: ChatRig):  # type: ignore[no-untyped-def]
         runs=RunRegistry(grace_seconds=1),
         writer=rig.chat.answering._writer,
         pipeline=rig.chat.pipeline,
+        wakeup=rig.wakeup,
     )
     return replace(rig.chat, answering=answering)

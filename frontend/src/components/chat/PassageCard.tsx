@@ -20,15 +20,18 @@ interface PassageCardProps {
   quoted?: boolean;
   superseded?: boolean;
   active?: boolean;
+  /** Kept with the address that it leads to. */
+  state?: object;
 }
 
 /** A passage as a card that opens its document at the words. */
 export function PassageCard(props: PassageCardProps) {
-  const { to, title, text, kind, index, date, page, support, quoted, superseded, active } = props;
+  const { to, title, text, kind, index, date, page, support, quoted, superseded, active, state } = props;
   const { t } = useTranslation();
   return (
     <Link
       to={to}
+      state={state}
       aria-current={active || undefined}
       className={cn(
         'block rounded-xl border p-3.5 transition-colors hover:border-line-strong hover:bg-hover',

@@ -1,17 +1,25 @@
 import { ArrowLeft, Maximize2, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import type { Message } from '@/services/types';
 import { sourceOrder } from '@/utils/citations';
 import { documentPath, passagePath } from '@/utils/paths';
 import { PassageCard } from './PassageCard';
-import { citationTarget, type PanelState, passageTarget, sourcesTarget } from './panelPaths';
+import {
+  cameFromSources,
+  citationTarget,
+  FROM_SOURCES,
+  type PanelState,
+  passageTarget,
+  sourcesTarget,
+} from './panelPaths';
 
 interface SidePanelProps {
   panel: PanelState;
+  /** The answer, also while it is being written; null when it is not among the messages at hand. */
   message: Message | null;
   onClose: () => void;
 }
@@ -21,12 +29,30 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
   const { t } = useTranslation();
   const { document: open } = panel;
   const region = useRef<HTMLElement>(null);
-  const opened = open ? `${open.id}-${open.passage?.start}` : panel.messageId;
+  const opened = open ? `${open.id}-${open.passage?.start}` : 'sources';
+  const navigate = useNavigate();
+  const { state } = useLocation();
+  const opener = useRef<Element | null>(null);
+  const former = useRef<string | null>(null);
 
   useEffect(() => {
     // Whoever opened it by keyboard goes on reading here; Escape leads back.
-    if (opened) region.current?.focus({ preventScroll: true });
+    opener.current ??= document.activeElement;
+    const card = former.current && region.current?.querySelector(`[data-place="${former.current}"] a`);
+    (card instanceof HTMLElement ? card : region.current)?.focus({ preventScroll: !card });
+    former.current = opened;
   }, [opened]);
+
+  /** One step back: from a document to the list that it was opened from, else to the conversation. */
+  function leave() {
+    if (open && cameFromSources(state)) {
+      navigate(-1);
+      return;
+    }
+    const back = opener.current;
+    onClose();
+    if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
+  }
 
   const fullPath = open
     ? open.passage && open.version
@@ -42,7 +68,7 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) {
           event.preventDefault();
-          onClose();
+          leave();
         }
       }}
       className="flex min-h-0 w-full animate-slide flex-col border-l bg-canvas outline-none max-lg:fixed max-lg:inset-0 max-lg:z-30 lg:w-[clamp(24rem,38vw,40rem)] lg:shrink-0"
@@ -95,7 +121,11 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
             </Button>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">
-            {message && <SourceList message={message} />}
+            {message ? (
+              <SourceList message={message} />
+            ) : (
+              <p className="text-base text-ink-2">{t('chat.sourcesNotHere')}</p>
+            )}
           </div>
         </>
       )}
@@ -115,8 +145,9 @@ function SourceList({ message }: { message: Message }) {
           <h3 className="mb-2 font-medium text-ink-3 text-sm tracking-normal">{t('chat.cited')}</h3>
           <ol className="space-y-2">
             {cited.map((citation) => (
-              <li key={citation.index}>
+              <li key={citation.index} data-place={`${citation.document_id}-${citation.start}`}>
                 <PassageCard
+                  state={FROM_SOURCES}
                   to={citationTarget(message.id, citation)}
                   index={citation.index}
                   title={citation.title}
@@ -136,8 +167,12 @@ function SourceList({ message }: { message: Message }) {
           <h3 className="mb-2 font-medium text-ink-3 text-sm tracking-normal">{t('chat.alsoFound')}</h3>
           <ul className="space-y-2">
             {others.map((passage) => (
-              <li key={`${passage.document_id}-${passage.start}`}>
+              <li
+                key={`${passage.document_id}-${passage.start}`}
+                data-place={`${passage.document_id}-${passage.start}`}
+              >
                 <PassageCard
+                  state={FROM_SOURCES}
                   to={passageTarget(message.id, passage)}
                   title={passage.title}
                   text={passage.text}

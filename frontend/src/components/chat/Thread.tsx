@@ -7,10 +7,15 @@ import { LogoMark } from '@/components/Logo';
 import { SkeletonText } from '@/components/Skeleton';
 import type { LiveAnswer } from '@/services/answers';
 import type { Message } from '@/services/types';
+import { messageOf } from './liveMessage';
+import { OlderMessages, type OlderState } from './OlderMessages';
 import type { PanelState } from './panelPaths';
+import { useKeptPlace } from './useKeptPlace';
 
 interface ThreadProps {
   messages: readonly Message[];
+  /** How to get at the messages before these; null when there are none. */
+  older: OlderState | null;
   live: LiveAnswer | null;
   panel: PanelState | null;
   onRegenerate: (messageId: string) => void;
@@ -19,17 +24,20 @@ interface ThreadProps {
 const NEAR_END_PX = 120;
 
 /** The messages of a conversation. Follows an answer while it grows, unless the reader has scrolled away from it. */
-export default function Thread({ messages, live, panel, onRegenerate }: ThreadProps) {
+export default function Thread({ messages, older, live, panel, onRegenerate }: ThreadProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const following = useRef(true);
 
-  const shown = messages.filter((message) => message.id !== live?.replaces && message.id !== live?.messageId);
+  // What is being asked and answered here stands below; the server's copy of it may have come meanwhile.
+  const below = live && [live.replaces, live.messageId, live.question === null ? null : live.userMessageId];
+  const shown = below ? messages.filter((message) => !below.includes(message.id)) : messages;
   const last = shown.at(-1);
   const growth = live ? live.text.length + live.citations.length + live.passages.length : -1;
   const question = live?.question ?? null;
+  const list = useKeptPlace(scroller, shown[0]?.id);
 
   useEffect(() => {
     if (growth < -1 || !following.current) return;
@@ -61,10 +69,11 @@ export default function Thread({ messages, live, panel, onRegenerate }: ThreadPr
         aria-live="off"
         className="h-full overflow-y-auto outline-offset-[-2px]"
       >
-        <div className="mx-auto max-w-[48rem] space-y-8 px-4 pt-8 pb-10 sm:px-6">
+        <div ref={list} className="mx-auto max-w-[48rem] space-y-8 px-4 pt-8 pb-10 sm:px-6">
+          {older && <OlderMessages older={older} scroller={scroller} />}
           {shown.map((message) =>
             message.role === 'user' ? (
-              <UserMessage key={message.id} content={message.content} />
+              <UserMessage key={message.id} id={message.id} content={message.content} />
             ) : (
               <AssistantMessage
                 key={message.id}
@@ -122,7 +131,7 @@ function LiveMessage({ live, panel }: { live: LiveAnswer; panel: PanelState | nu
   return (
     <>
       <AssistantMessage
-        message={asMessage(live)}
+        message={messageOf(live)}
         panel={panel}
         live
         last={false}
@@ -132,17 +141,3 @@ function LiveMessage({ live, panel }: { live: LiveAnswer; panel: PanelState | nu
     </>
   );
 }
-
-const asMessage = (live: LiveAnswer): Message => ({
-  id: live.messageId ?? 'answer',
-  conversation_id: live.conversationId,
-  role: 'assistant',
-  content: live.text,
-  citations: [...live.citations],
-  passages: [...live.passages],
-  disagreements: [],
-  mode: live.mode,
-  abstained: false,
-  status: 'streaming',
-  created_at: '',
-});

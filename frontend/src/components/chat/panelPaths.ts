@@ -20,6 +20,12 @@ export interface PanelState {
   index: number | null;
 }
 
+/** Carried by links from the list of sources, so that the document leads back to the list. */
+export const FROM_SOURCES = { from: 'sources' } as const;
+
+export const cameFromSources = (state: unknown): boolean =>
+  typeof state === 'object' && state !== null && 'from' in state && state.from === FROM_SOURCES.from;
+
 export const sourcesTarget = (messageId: string): string => `?sources=${encodeURIComponent(messageId)}`;
 
 export function passageTarget(messageId: string, target: Target, index?: number): string {

@@ -72,6 +72,8 @@ export default function Shell() {
           theme={theme}
           position="bottom-center"
           gap={8}
+          offset={{ bottom: 'calc(var(--toast-room, 0px) + 1.5rem)' }}
+          mobileOffset={{ bottom: 'calc(var(--toast-room, 0px) + 1rem)' }}
           toastOptions={{
             classNames: {
               toast: '!rounded-xl !border-line !bg-surface !text-ink !shadow-lg !font-sans !text-[0.875rem]',

@@ -1,4 +1,4 @@
-"""The event log: any reader, from any position, at any pace, gets the same answer."""
+"""The text log: any reader, from any position, at any pace, gets the same answer."""
 
 import asyncio
 import json
@@ -6,8 +6,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.conversation.event_log import EventLog, WireEvent
-from backend.conversation.events import StreamError, Token
+from backend.conversation.events import Token
+from backend.events.base import Reader, StreamError, WireEvent
+from backend.events.text_log import TextLog, token_data
 
 
 def note(text: str) -> StreamError:
@@ -19,7 +20,7 @@ type Step = str | int
 STEPS = st.lists(st.one_of(st.text(min_size=1, max_size=6), st.integers(0, 9)), max_size=20)
 
 
-def fill(log: EventLog, steps: list[Step]) -> None:
+def fill(log: TextLog, steps: list[Step]) -> None:
     for step in steps:
         if isinstance(step, str):
             log.append_text(step)
@@ -27,7 +28,7 @@ def fill(log: EventLog, steps: list[Step]) -> None:
             log.append(note(str(step)))
 
 
-async def read(log: EventLog, after: int = 0) -> list[WireEvent]:
+async def read(log: TextLog, after: int = 0) -> list[WireEvent]:
     return [event async for event in log.read(after)]
 
 
@@ -42,7 +43,7 @@ def unfold(events: list[WireEvent]) -> list[str]:
 
 @given(STEPS, st.data())
 async def test_every_position_gives_exactly_the_rest(steps: list[Step], data: st.DataObject) -> None:
-    log = EventLog()
+    log = TextLog()
     fill(log, steps)
     log.close()
     everything = await read(log)
@@ -56,7 +57,7 @@ async def test_every_position_gives_exactly_the_rest(steps: list[Step], data: st
 
 @given(STEPS)
 async def test_a_live_reader_sees_what_a_late_one_sees(steps: list[Step]) -> None:
-    log = EventLog()
+    log = TextLog()
     live = asyncio.create_task(read(log))
     for step in steps:
         fill(log, [step])
@@ -66,7 +67,7 @@ async def test_a_live_reader_sees_what_a_late_one_sees(steps: list[Step]) -> Non
 
 
 async def test_a_position_beyond_the_end_waits_for_what_comes_after_it() -> None:
-    log = EventLog()
+    log = TextLog()
     log.append_text("abc")
     reader = asyncio.create_task(read(log, 5))
     await asyncio.sleep(0)
@@ -76,7 +77,7 @@ async def test_a_position_beyond_the_end_waits_for_what_comes_after_it() -> None
 
 
 async def test_a_slow_reader_gets_what_waits_in_one_piece() -> None:
-    log = EventLog()
+    log = TextLog()
     reader = log.read()
     log.append_text("one ")
     assert json.loads((await anext(reader)).data)["text"] == "one "
@@ -87,7 +88,7 @@ async def test_a_slow_reader_gets_what_waits_in_one_piece() -> None:
 
 
 async def test_the_text_is_bounded() -> None:
-    log = EventLog(max_chars=10)
+    log = TextLog(max_chars=10)
     log.append_text("x" * 8)
     assert not log.full
     log.append_text("y" * 8)
@@ -96,7 +97,7 @@ async def test_the_text_is_bounded() -> None:
 
 
 async def test_line_ends_of_any_kind_stay_inside_the_json() -> None:
-    log = EventLog()
+    log = TextLog()
     log.append_text("a\u2028b\u2029c\x85d\ne")
     log.append(note("a\u2028b"))
     log.close()
@@ -106,6 +107,21 @@ async def test_line_ends_of_any_kind_stay_inside_the_json() -> None:
 
 
 def test_the_hand_made_token_is_the_schemas_token() -> None:
-    from backend.conversation.event_log import token_data
-
     assert Token.model_validate_json(token_data('q"\n\u2028')) == Token(text='q"\n\u2028')
+
+
+async def test_a_reader_that_is_ended_leaves_though_the_log_goes_on() -> None:
+    log = TextLog()
+    ended, other = Reader(), asyncio.create_task(read(log))
+    leaving = asyncio.create_task(_read_as(log, ended))
+    log.append_text("abc")
+    await asyncio.sleep(0)
+    ended.end()
+    assert unfold(await leaving) == list("abc")
+    log.append_text("def")
+    log.close()
+    assert unfold(await other) == list("abcdef")
+
+
+async def _read_as(log: TextLog, reader: Reader) -> list[WireEvent]:
+    return [event async for event in log.read(0, reader)]

@@ -1,0 +1,17 @@
+import type { LiveAnswer } from '@/services/answers';
+import type { Message } from '@/services/types';
+
+/** An answer that is being written, as a message. */
+export const messageOf = (live: LiveAnswer): Message => ({
+  id: live.messageId ?? 'answer',
+  conversation_id: live.conversationId,
+  role: 'assistant',
+  content: live.text,
+  citations: [...live.citations],
+  passages: [...live.passages],
+  disagreements: [],
+  mode: live.mode,
+  abstained: false,
+  status: 'streaming',
+  created_at: '',
+});

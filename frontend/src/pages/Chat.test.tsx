@@ -1,0 +1,240 @@
+import { configure, screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChatProvider } from '@/contexts/ChatContext';
+import type { Citation, Conversation, Message } from '@/services/types';
+import { openPage } from '@/test/openPage';
+import { problem, server } from '@/test/server';
+import Chat from './Chat';
+
+const ALL = 120;
+
+// What is lazy on the page is loaded by the first test.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
+const citation = (document: string): Citation => ({
+  index: 1,
+  document_id: document,
+  version: 1,
+  start: 4,
+  end: 9,
+  quote: 'words',
+  title: `Title of ${document}`,
+  source: 'files',
+  support: 'matched',
+  answer_start: 0,
+  answer_end: 6,
+});
+const message = (number: number, change: Partial<Message> = {}): Message => ({
+  id: `m${number}`,
+  conversation_id: 'c1',
+  // Few answers, since each brings its buttons and the roles of all are looked through.
+  role: number >= 117 && number % 2 ? 'assistant' : 'user',
+  content: `message ${number}.`,
+  citations: [],
+  passages: [],
+  disagreements: [],
+  mode: 'extractive',
+  abstained: false,
+  status: 'completed',
+  created_at: new Date(2026, 0, 1, 0, number).toISOString(),
+  ...change,
+});
+const conversation: Conversation = {
+  id: 'c1',
+  title: 'Long talk',
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+};
+
+let messages: Message[];
+let title: string;
+let tell: (event: object) => void;
+let asked: string[];
+
+beforeEach(() => {
+  messages = Array.from({ length: ALL }, (_, number) => message(number));
+  title = 'Long talk';
+  asked = [];
+  let position = 0;
+  const page = (end: number) => {
+    const start = Math.max(0, end - 50);
+    return { items: messages.slice(start, end), next_cursor: start > 0 ? String(start) : null };
+  };
+  server.use(
+    http.get('*/api/v1/conversations/events', () => {
+      const stream = new ReadableStream({
+        start(controller) {
+          tell = (event) => {
+            position += 1;
+            const frame = `id: ${position}\ndata: ${JSON.stringify(event)}\n\n`;
+            controller.enqueue(new TextEncoder().encode(frame));
+          };
+        },
+      });
+      return new HttpResponse(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+    }),
+    http.get('*/api/v1/conversations/c1', () => {
+      if (title === '') return problem(404, 'not_found');
+      const { items, next_cursor } = page(messages.length);
+      return HttpResponse.json({ ...conversation, title, messages: items, next_cursor });
+    }),
+    http.get('*/api/v1/conversations/c1/messages', ({ request }) => {
+      const cursor = new URL(request.url).searchParams.get('cursor') ?? '';
+      asked.push(cursor);
+      return HttpResponse.json(page(Number(cursor)));
+    }),
+    http.get('*/api/v1/conversations', () => HttpResponse.json({ items: [conversation], next_cursor: null })),
+    http.get('*/api/v1/chat/config', () =>
+      HttpResponse.json({ mode: 'extractive', model: null, demo_available: false, max_question_chars: 8000 }),
+    ),
+    http.get('*/api/v1/documents/:id', () => problem(404, 'not_found')),
+    http.get('*/api/v1/documents/:id/text', () => problem(404, 'not_found')),
+  );
+});
+afterEach(() => vi.restoreAllMocks());
+
+const open = async (search = '') => {
+  const opened = openPage(
+    <ChatProvider>
+      <Chat />
+    </ChatProvider>,
+    '/c/:conversationId',
+    `/c/c1${search}`,
+  );
+  await screen.findByText('message 118.');
+  return opened;
+};
+const shownNumbers = () =>
+  screen.getAllByText(/^message \d+\.$/).map((element) => Number(/\d+/.exec(element.textContent ?? '')?.[0]));
+
+describe('a conversation of 120 messages', () => {
+  it('is reached to its first message by keyboard, in order and with nothing twice', async () => {
+    const { user } = await open();
+    expect(shownNumbers()).toEqual(Array.from({ length: 50 }, (_, at) => 70 + at));
+    for (const first of [20, 0]) {
+      screen.getByRole('button', { name: 'Earlier messages' }).focus();
+      await user.keyboard('{Enter}');
+      await screen.findByText(`message ${first}.`);
+    }
+    expect(shownNumbers()).toEqual(Array.from({ length: ALL }, (_, at) => at));
+    expect(screen.queryByRole('button', { name: 'Earlier messages' })).toBeNull();
+    expect(asked).toEqual(['70', '20']);
+  });
+
+  it('keeps what is read where it is when older messages are put in front of it', async () => {
+    // jsdom lays nothing out: each message is 100 pixels high here, minus what the box has scrolled.
+    const box = () => screen.getByRole('log');
+    vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(function (this: Element) {
+      const all = [...document.querySelectorAll('[data-message]')];
+      return { top: all.indexOf(this) * 100 - box().scrollTop } as DOMRect;
+    });
+    const { user } = await open();
+    box().scrollTop = 30;
+    await user.click(screen.getByRole('button', { name: 'Earlier messages' }));
+    await screen.findByText('message 20.');
+    expect(box().scrollTop).toBe(30 + 50 * 100);
+  });
+
+  it('keeps older messages when newer ones come, and says so when older ones cannot be had', async () => {
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Earlier messages' }));
+    await screen.findByText('message 20.');
+    messages.push(message(120), message(121));
+    tell({
+      type: 'conversation.changed',
+      conversation: { ...conversation, updated_at: '2026-02-01T00:00:00Z' },
+    });
+    await screen.findByText('message 121.');
+    expect(shownNumbers()).toEqual(Array.from({ length: 102 }, (_, at) => 20 + at));
+    server.use(http.get('*/api/v1/conversations/c1/messages', () => problem(500, 'internal_error')));
+    await user.click(screen.getByRole('button', { name: 'Earlier messages' }));
+    expect(await screen.findByRole('alert')).toBeVisible();
+  });
+});
+
+describe('what another tab does', () => {
+  it('is seen: a new name, a new message, and the end of the conversation', async () => {
+    await open();
+    title = 'Another name';
+    tell({ type: 'conversation.changed', conversation: { ...conversation, title } });
+    expect(await screen.findByRole('heading', { name: 'Another name' })).toBeInTheDocument();
+    title = '';
+    tell({ type: 'conversation.deleted', conversation_id: 'c1' });
+    await waitFor(() => expect(screen.queryByText('message 119.')).toBeNull());
+  });
+});
+
+describe('the panel beside the conversation', () => {
+  beforeEach(() => {
+    messages[119] = message(119, { citations: [citation('d1')] });
+    messages[117] = message(117, { citations: [citation('d0')] });
+  });
+  const panel = (name: string) => screen.findByRole('region', { name });
+
+  it('goes back by Escape to the list that the document was opened from, then to the conversation', async () => {
+    const { user } = await open('?sources=m119');
+    const card = within(await panel('Sources')).getByRole('link', { name: /Title of d1/ });
+    await user.click(card);
+    await panel('Highlighted passage');
+    await user.keyboard('{Escape}');
+    const list = await panel('Sources');
+    await waitFor(() => expect(within(list).getByRole('link', { name: /Title of d1/ })).toHaveFocus());
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Sources' })).toBeNull());
+  });
+
+  it('goes back by Escape to the chip that the document was opened from', async () => {
+    const { user } = await open();
+    const chips = screen.getAllByRole('link', { name: 'Source 1: Title of d1' });
+    await user.click(chips[0] as HTMLElement);
+    await panel('Highlighted passage');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Highlighted passage' })).toBeNull());
+    expect(screen.getAllByRole('link', { name: 'Source 1: Title of d1' })[0]).toHaveFocus();
+  });
+
+  it('follows the answer that is written anew', async () => {
+    let send: (event: object) => void = () => undefined;
+    let position = 0;
+    server.use(
+      http.post('*/api/v1/messages/m119/regenerate', () => {
+        const stream = new ReadableStream({
+          start(controller) {
+            send = (event) => {
+              position += 1;
+              const frame = `id: ${position}\ndata: ${JSON.stringify(event)}\n\n`;
+              controller.enqueue(new TextEncoder().encode(frame));
+            };
+          },
+        });
+        return new HttpResponse(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+      }),
+    );
+    const { user } = await open('?sources=m119');
+    expect(within(await panel('Sources')).getByText('Title of d1')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Answer again' }));
+    await waitFor(() => expect(send).not.toBe(undefined));
+    send({
+      type: 'message.started',
+      message_id: 'm200',
+      conversation_id: 'c1',
+      user_message_id: 'm118',
+      mode: 'extractive',
+    });
+    const passage = { ...citation('d7'), text: 'words', kind: 'text', score: 1 };
+    send({ type: 'retrieval.completed', query: 'q', hits: [passage] });
+    await waitFor(() => expect(screen.getByTestId('address')).toHaveTextContent('?sources=m200'));
+    expect(await screen.findByText('Title of d7')).toBeVisible();
+    const answer = message(200, { role: 'assistant', content: 'Anew.', citations: [citation('d8')] });
+    messages[119] = answer;
+    send({ type: 'message.completed', message: answer });
+    expect(await within(await panel('Sources')).findByText('Title of d8')).toBeVisible();
+    expect(screen.queryByText('Title of d1')).toBeNull();
+  });
+
+  it('says that the sources of an answer are not at hand, instead of being blank', async () => {
+    await open('?sources=m1');
+    expect(within(await panel('Sources')).getByText(/not here/)).toBeVisible();
+  });
+});
