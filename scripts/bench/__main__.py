@@ -18,6 +18,7 @@ from rich.table import Table
 from scripts.bench import (
     measure_accounts,
     measure_conversations,
+    measure_edge,
     measure_events,
     measure_ingest,
     measure_library,
@@ -48,6 +49,7 @@ MEASURES: dict[str, Measure] = {
     "xquad": measure_quality.xquad,
     "demo": measure_quality.demo_answers,
     "accounts": measure_accounts.accounts,
+    "edge": measure_edge.bodies,
     "pages": measure_pages.pages,
     "chroma-10k": lambda workdir: measure_library.chroma(workdir, 10),
     "chroma-50k": lambda workdir: measure_library.chroma(workdir, 50),
