@@ -80,7 +80,10 @@ class AnsweringService:
             created_at=at,
             filters=_filters_record(filters),
         )
-        answer = self._empty_answer(caller, question, answer_id=id_for(key, caller.user_id, conversation_id, "answer"))
+        # The same for the same question alone: another one under this key is refused, and never joins it.
+        asked = (content, str(_comparable(question.filters)))
+        answer_id = id_for(key, caller.user_id, conversation_id, "answer", *asked)
+        answer = self._empty_answer(caller, question, answer_id=answer_id)
         try:
             conversation = await self._claim(caller, conversation_id, answer.id, new_messages=2)
         except Conflict:

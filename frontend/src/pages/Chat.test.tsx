@@ -24,6 +24,7 @@ const citation = (document: string): Citation => ({
   support: 'matched',
   answer_start: 0,
   answer_end: 6,
+  closed: false,
 });
 const message = (number: number, change: Partial<Message> = {}): Message => ({
   id: `m${number}`,
