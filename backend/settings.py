@@ -1,17 +1,16 @@
 """All settings as one typed tree, read once from the environment and `.env`.
 
 A variable is `BIBLIOS_` + group + `_` + name, e.g. `BIBLIOS_LLM_BASE_URL`; the few without a group
-(`BIBLIOS_HOST`, `BIBLIOS_PORT`, `BIBLIOS_DATA_DIR`, `BIBLIOS_ENVIRONMENT`) stand at the root.
+(`BIBLIOS_HOST`, `BIBLIOS_PORT`, `BIBLIOS_DATA_DIR`) stand at the root.
 `.env.example` lists every one and is tested against this tree. No other module reads the environment.
 """
 
-from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KIBIBYTE = 1024
@@ -26,9 +25,8 @@ def _listed(value: Any) -> Any:
     return [part for part in parts if part]
 
 
-class Environment(StrEnum):
-    local = "local"
-    production = "production"
+#: As many as HS256 has bytes of key.
+_SECRET_CHARS = 32
 
 
 class DatabaseSettings(BaseModel):
@@ -53,7 +51,8 @@ class AuthSettings(BaseModel):
     """Accounts and tokens."""
 
     secret: SecretStr = Field(
-        SecretStr(""), description="signs access tokens; empty: generated once into the data folder"
+        SecretStr(""),
+        description="signs access tokens, at least 32 characters; empty: generated once into the data folder",
     )
     previous_secrets: list[SecretStr] = Field(
         default_factory=list, description="JSON list; tokens signed with these still count after a change of the secret"
@@ -68,6 +67,17 @@ class AuthSettings(BaseModel):
     invitation_days: int = Field(7, ge=1, le=90, description="how long the link of an invitation works")
     requests_per_minute: int = Field(60_000, ge=0, description="API requests of one account; 0: no limit")
     issuer: str = "bibliosai"
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        """A short secret can be guessed from one token, and whoever has it signs in as anybody."""
+        if 0 < len(secret.get_secret_value()) < _SECRET_CHARS:
+            raise ValueError(
+                f"a signing secret has at least {_SECRET_CHARS} characters; make one with `openssl rand -hex 32`, or "
+                "leave it empty: one is generated"
+            )
+        return secret
 
 
 class ProviderSettings(BaseModel):
@@ -255,7 +265,6 @@ class ChatSettings(BaseModel):
     """The answer stream."""
 
     reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
-    heartbeat_seconds: float = Field(15, gt=0)
 
 
 class JobSettings(BaseModel):
@@ -294,6 +303,14 @@ class LogSettings(BaseModel):
     )
 
 
+class MetricsSettings(BaseModel):
+    """Who may read `/metrics`."""
+
+    token: SecretStr = Field(
+        SecretStr(""), description="bearer token for `/metrics`; empty: it answers this machine only, and no proxy"
+    )
+
+
 class WebSettings(BaseModel):
     """How browsers reach the pages."""
 
@@ -323,7 +340,6 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    environment: Environment = Environment.local
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     data_dir: Path = Field(Path("data"), description="everything this process keeps")
@@ -351,6 +367,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = JobSettings()
     deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
     web: WebSettings = WebSettings()
 
     @model_validator(mode="after")
@@ -364,11 +381,6 @@ class Settings(BaseSettings):
                 "BIBLIOS_JOBS_IN_SERVER=false leaves all jobs to workers: set BIBLIOS_REDIS_URL and start "
                 "`biblios worker`, or leave it out"
             )
-        if self.environment is Environment.production and self.auth.secret.get_secret_value() in {
-            "changeme",
-            "secret",
-        }:
-            raise ValueError("BIBLIOS_AUTH_SECRET is a placeholder; set a random value of at least 32 characters")
         return self
 
     @property

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from backend.api.large_json import ListBody
 from backend.documents.holders import Right
-from backend.documents.incoming import clean_name, clean_text, parse_principal
+from backend.documents.incoming import clean_name, clean_text, parse_principal, parse_url
 from backend.documents.models import DocumentError, DocumentStatus, Kind
 from backend.documents.sharing import Reason
 from backend.settings import Settings
@@ -21,6 +21,7 @@ Principal = Annotated[
     Field(max_length=320, examples=["workspace", "user:0192…", "email:ada@example.com", "group:legal"]),
     AfterValidator(parse_principal),
 ]
+Url = Annotated[str, AfterValidator(parse_url)]
 CleanText = Annotated[str, AfterValidator(clean_text)]
 Tag = Annotated[CleanText, Field(min_length=1, max_length=100)]
 
@@ -36,7 +37,7 @@ class TextItemRequest(BaseModel):
     external_id: CleanText = Field(min_length=1, max_length=1000)
     title: CleanText = Field("", max_length=1000)
     text: CleanText
-    url: str | None = Field(None, max_length=4000)
+    url: Url | None = Field(None, max_length=4000, description="http, https or mailto")
     author: CleanText | None = Field(None, max_length=300)
     modified_at: AwareDatetime | None = None
     access: list[Principal] | None = Field(None, max_length=1000, description="who may see it, beside its owner")

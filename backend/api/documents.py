@@ -106,26 +106,29 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
     """Stores files; they are read in the background. A file under the path of an earlier one replaces it; two
     different files with one name in one upload are both kept. An empty file is stored as failed, with the reason."""
 
-    async def run() -> Response:
-        received = await receive_upload(request, services.blobs, services.settings.upload)
-        try:
-            access = _access(received.fields.get("access", ()))
-            if not received.files:
-                problem = FieldProblem("files", "missing", "Add at least one file.")
-                raise InvalidInput("The upload has no file in it.", code="no_files", fields=[problem])
-        except BaseException:
-            services.blobs.abandon(file.digest for file in received.files)
-            raise
-        return _stored(await services.library.store_files(caller.user_id, _file_items(received, access)))
+    received = await receive_upload(request, services.blobs, services.settings.upload)
+    stored = False
 
-    return await once(
-        services.idempotency,
-        key,
-        request,
-        caller,
-        run,
-        fingerprint=request.headers.get("content-length", "").encode(),
-    )
+    async def run() -> Response:
+        nonlocal stored
+        stored = True  # the library takes the files over
+        return _stored(await services.library.store_files(caller.user_id, items))
+
+    try:
+        access = _access(received.fields.get("access", ()))
+        if not received.files:
+            problem = FieldProblem("files", "missing", "Add at least one file.")
+            raise InvalidInput("The upload has no file in it.", code="no_files", fields=[problem])
+        items = _file_items(received, access)
+        return await once(services.idempotency, key, request, caller, run, fingerprint=_fingerprint(items))
+    finally:
+        if not stored:
+            services.blobs.abandon(file.digest for file in received.files)
+
+
+def _fingerprint(items: list[FileItem]) -> bytes:
+    """What an upload is about: names, bytes and access, not how the form was put."""
+    return orjson.dumps([(item.external_id, item.digest, item.mime, sorted(item.access)) for item in items])
 
 
 def _file_items(received: Received, access: frozenset[str]) -> list[FileItem]:
@@ -351,8 +354,8 @@ async def get_page(
             image = await services.extraction.render_page(file, page=page, width=width)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
-    etag = f'"{original.digest[:32]}-{page}-{width}"'
-    return Response(image, media_type="image/png", headers={"Cache-Control": "private, max-age=3600", "ETag": etag})
+    # Never kept: who loses access, or signs out, loses the picture as well.
+    return Response(image, media_type="image/png", headers={"Cache-Control": "private, no-store"})
 
 
 def _on_page(text: DocumentText, page: int, start: int, end: int) -> str:

@@ -1,16 +1,19 @@
 """Liveness, readiness by dependency, and metrics; outside the API version and without sign-in."""
 
 import asyncio
+import hmac
 import time
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from backend.api.client_address import is_local
 from backend.api.dependencies import Services
-from backend.errors import BibliosError
+from backend.api.problems import PROBLEM_RESPONSES
+from backend.errors import BibliosError, Unauthenticated
 from backend.monitoring import metrics
 
 router = APIRouter(tags=["health"])
@@ -66,6 +69,16 @@ async def readyz(services: Services, response: Response) -> Readiness:
     return Readiness(status="ready" if ready else "not_ready", dependencies=dependencies)
 
 
-@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
-async def prometheus() -> Response:
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response, responses=PROBLEM_RESPONSES)
+async def prometheus(request: Request, services: Services) -> Response:
+    """Counts tell about people, so they are told to this machine, or to whoever has `BIBLIOS_METRICS_TOKEN`."""
+    if not is_local(request) and not _has_token(request, services.settings.metrics.token.get_secret_value()):
+        raise Unauthenticated(
+            "Metrics are told to this machine only, and to whoever sends BIBLIOS_METRICS_TOKEN as a bearer token."
+        )
     return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _has_token(request: Request, token: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())

@@ -4,6 +4,7 @@ The first request with a key runs; its answer is kept for a day and given again 
 Keys belong to a person and a path. A request that failed is forgotten, so that it can be tried again.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -38,7 +39,7 @@ async def once(
 
     Args:
         key: the header's value; without one, `run` simply runs.
-        fingerprint: what the request is about; the same key with another one is refused.
+        fingerprint: all that the request is about, never its length alone; the same key with another one is refused.
 
     Errors: `Conflict` while the first request is still running, `InvalidInput` for a key used for something else.
     """
@@ -46,7 +47,9 @@ async def once(
         return await run()
     identity = "\x1f".join((caller.user_id, request.method, request.url.path, key))
     record_id = hashlib.sha256(identity.encode()).hexdigest()
-    before = await kept.begin(record_id, hashlib.sha256(fingerprint).hexdigest(), owner_id=caller.user_id)
+    # Beside the event loop, since it may be a body of many megabytes.
+    digest = await asyncio.to_thread(hashlib.sha256, fingerprint)
+    before = await kept.begin(record_id, digest.hexdigest(), owner_id=caller.user_id)
     if before is not None:
         headers = {"Idempotency-Replayed": "true"}
         return Response(before.body, status_code=before.status, media_type=before.media_type, headers=headers)

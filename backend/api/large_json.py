@@ -8,7 +8,7 @@ values than it can have is refused before a parser builds objects of it.
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from fastapi import Request, Response
@@ -63,6 +63,18 @@ class _ListRequest(Request):
     def __init__(self, request: Request, model: type[ListBody]) -> None:
         super().__init__(request.scope, request.receive)
         self._model = model
+
+    async def body(self) -> bytes:
+        """Copied piece by piece as it comes: joining all at once would stand still for tens of milliseconds.
+
+        A bytearray in truth, which every reader of it takes.
+        """
+        if not hasattr(self, "_body"):
+            gathered = bytearray()
+            async for piece in self.stream():
+                gathered += piece
+            self._body = cast(bytes, gathered)
+        return self._body
 
     async def json(self) -> Any:
         body = await self.body()

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from backend.client import ApiFailed
 from backend.commands.console import out, run
@@ -38,5 +39,5 @@ async def _ask(question: str, server: str | None, user: str | None) -> None:
     for citation in message["citations"]:
         page = f", page {citation['page']}" if citation.get("page") else ""
         weak = " [yellow](weak support)[/yellow]" if citation["support"] == "weak" else ""
-        out.print(f"[{citation['index']}] {citation['title']}{page}{weak}".replace("[", "\\[", 1))
+        out.print(f"\\[{citation['index']}] {escape(citation['title'])}{page}{weak}")
         out.print(f"    “{' '.join(citation['quote'].split())[:240]}”", markup=False, style="dim")

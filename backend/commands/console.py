@@ -8,13 +8,23 @@ import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from backend.errors import BibliosError
+from backend.monitoring.printable import printable
 
 type LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
-out = Console(highlight=False)
-note = Console(stderr=True, highlight=False)
+
+class PlainConsole(Console):
+    """Lets no control characters of titles, answers or server messages through to the terminal."""
+
+    def render_str(self, text: str, **given: Any) -> Text:
+        return super().render_str(printable(text), **given)
+
+
+out = PlainConsole(highlight=False)
+note = PlainConsole(stderr=True, highlight=False)
 
 
 def run[T](work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -63,7 +64,7 @@ async def _ingest(path: Path, server: str | None, user: str | None) -> int:
     too_large = [(name, file) for name, file in files if file.stat().st_size > limit]
     files = [pair for pair in files if pair not in too_large]
     for name, _ in too_large:
-        note.print(f"left out: {name} is larger than {limit // 2**20} MB (BIBLIOS_UPLOAD_MAX_FILE_BYTES)")
+        note.print(f"left out: {escape(name)} is larger than {limit // 2**20} MB (BIBLIOS_UPLOAD_MAX_FILE_BYTES)")
     if not files:
         note.print("There is nothing to add at this path.")
         return len(too_large)
@@ -81,7 +82,8 @@ async def _ingest(path: Path, server: str | None, user: str | None) -> int:
     out.print(table)
     for document in failures:
         error = document.get("error") or {}
-        note.print(f"[red]{document['title']}[/red] ({error.get('code')}): {error.get('message')}")
+        said = escape(f"({error.get('code')}): {error.get('message')}")
+        note.print(f"[red]{escape(document['title'])}[/red] {said}")
     return len(failures) + len(too_large)
 
 

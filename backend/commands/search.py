@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from backend.commands.console import note, out, run
 from backend.commands.session import ServerOption, UserOption, connect
@@ -30,5 +31,6 @@ async def _search(
         note.print("Nothing found.")
     for number, hit in enumerate(hits, 1):
         page = f", page {hit['page']}" if hit.get("page") else ""
-        out.print(f"[bold]{number}. {hit['title']}[/bold]{page} [dim]{hit['source']} · {hit['score']:.4f}[/dim]")
+        title, origin = escape(hit["title"]), escape(hit["source"])
+        out.print(f"[bold]{number}. {title}[/bold]{page} [dim]{origin} · {hit['score']:.4f}[/dim]")
         out.print(f"   {' '.join(hit['text'].split())[:300]}\n", markup=False)

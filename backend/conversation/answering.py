@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from backend.conversation.storage import LEASE, ConversationRepository, MessageR
 from backend.conversation.title import rule_title
 from backend.conversation.writer import AnswerWriter, Assignment
 from backend.embedding.search.models import Filters
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, InvalidInput, NotFound
 from backend.ids import new_id
 from backend.rag.pipeline import AnswerPipeline
 
@@ -56,12 +57,14 @@ class AnsweringService:
     ) -> Watch:
         """Starts the answer to a question. With the idempotency key of an earlier call, watches that answer.
 
-        Errors: `NotFound`; `Conflict` (``answer_in_progress``) while another answer is written there.
+        Errors: `NotFound`; `Conflict` (``answer_in_progress``) while another answer is written there; `InvalidInput`
+        (``idempotency_key_reused``) when the earlier call asked something else.
         """
         question_id = id_for(key, caller.user_id, conversation_id)
         if key is not None:
             answers = await self._messages.answers_to(caller, question_id)
             if answers:
+                await self._refuse_another(caller, question_id, content, filters)
                 return await self.watch(caller, answers[-1].id)
         at = now()
         question = Message(
@@ -94,6 +97,16 @@ class AnsweringService:
                 first=first,
             )
         )
+
+    async def _refuse_another(self, caller: Caller, question_id: str, content: str, filters: Filters) -> None:
+        asked = await self._messages.get(caller, question_id)
+        if asked is not None and (asked.content, _comparable(asked.filters)) != (
+            content,
+            _comparable(_filters_record(filters)),
+        ):
+            raise InvalidInput(
+                "This Idempotency-Key was used for a different question. Use a new one.", code="idempotency_key_reused"
+            )
 
     async def regenerate(self, caller: Caller, message_id: str) -> Watch:
         """Writes the latest answer anew, with the question's filters; the old one goes once the new one stands.
@@ -252,6 +265,14 @@ def _filters_record(filters: Filters) -> dict[str, Any]:
         if value:
             record[item.name] = sorted(value) if isinstance(value, frozenset) else value
     return record
+
+
+def _comparable(record: dict[str, Any]) -> dict[str, Any]:
+    """As every database gives it back: MongoDB keeps milliseconds."""
+    return {
+        name: value.replace(microsecond=value.microsecond // 1000 * 1000) if isinstance(value, datetime) else value
+        for name, value in record.items()
+    }
 
 
 def _filters(record: dict[str, Any]) -> Filters:

@@ -18,6 +18,8 @@ MAX_NAME_CHARS = 400
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _MAIL = re.compile(r"[^@\s:,;<>\"]{1,64}@[^@\s:,;<>\"]+\.[^@\s:,;<>\".]+")
+_IN_URL = r"[^\s\x00-\x20\x7f-\x9f]"
+_URL = re.compile(rf"(?:https?://(?![/\\?#]){_IN_URL}+|mailto:{_IN_URL}+)", re.IGNORECASE)
 _NAMED = re.compile(r"(user|group):(\S(?:.{0,198}\S)?)")
 
 
@@ -117,6 +119,17 @@ def clean_name(name: str) -> str:
     parts = [part.strip() for part in _DRIVE.sub("", name).split("/")]
     kept = [part for part in parts if part not in ("", ".", "..")]
     return "/".join(kept)[-MAX_NAME_CHARS:].lstrip("/") or "unnamed"
+
+
+def parse_url(value: str) -> str:
+    """The address where a document stands: http, https or mailto, since people click on it.
+
+    Raises ValueError with a sentence that says what is allowed. Browsers drop tabs and line ends inside an address
+    (``java\\nscript:``), so none are taken.
+    """
+    if _URL.fullmatch(value):
+        return value
+    raise ValueError("Use an address that begins with https://, http:// or mailto:, without spaces.")
 
 
 def parse_principal(value: str) -> str:

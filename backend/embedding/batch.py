@@ -84,7 +84,6 @@ class EmbeddingBatcher:
         """
         by_hash = {chunk_hash: text for text, chunk_hash in texts}
         vectors = await self._cache.get(self._embedder.model_id, by_hash)
-        CHUNKS_EMBEDDED.labels("cached").inc(len(vectors))
         joined: list[_Text] = []
         line = self._line(holder)
         line.callers += 1
@@ -99,6 +98,7 @@ class EmbeddingBatcher:
                 waiting.wanted -= 1
             line.callers -= 1
             self._forget_if_empty(holder)
+        CHUNKS_EMBEDDED.inc(len(by_hash))
         if not texts:
             return np.empty((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([vectors[chunk_hash] for _, chunk_hash in texts])
@@ -208,7 +208,6 @@ class EmbeddingBatcher:
             for waiting in batch:
                 self._fail(waiting, error)
             return
-        CHUNKS_EMBEDDED.labels("embedded").inc(len(batch))
         self._unstored.extend(zip(batch, vectors, strict=True))
         if not self._storing:
             self._storing = True

@@ -4,6 +4,7 @@ Context (`http.request.id`, `user.id`, `run.id`) is bound with structlog's conte
 work: the request middleware, a job, a run.
 """
 
+import json
 import logging
 import sys
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from backend.monitoring.printable import printable_json
 from backend.monitoring.readable import ReadableRenderer
 from backend.settings import LogSettings
 
@@ -53,7 +55,11 @@ def _to_ecs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _dumps(value: Any, **_: Any) -> str:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        line = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a lone surrogate, as names of files may have
+        line = json.dumps(value, default=str)
+    return printable_json(line)
 
 
 def configure(settings: LogSettings) -> None:

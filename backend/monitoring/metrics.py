@@ -10,7 +10,8 @@ SEARCH_DEGRADED = Counter("biblios_search_degraded_total", "Searches in which a 
 FIRST_TOKEN_SECONDS = Histogram("biblios_first_token_seconds", "From question to first token", ["mode"], buckets=_FAST)
 DOCUMENTS_INDEXED = Counter("biblios_documents_indexed_total", "Documents indexed")
 DOCUMENTS_FAILED = Counter("biblios_documents_failed_total", "Documents that failed", ["code"])
-CHUNKS_EMBEDDED = Counter("biblios_chunks_embedded_total", "Chunks embedded", ["result"])
+#: From the cache or by the model alike: the difference tells whether somebody else has the same text.
+CHUNKS_EMBEDDED = Counter("biblios_chunks_embedded_total", "Chunks given a vector")
 EMBEDDING_TOKENS = Counter("biblios_embedding_tokens_total", "Tokens sent to an embeddings API", ["model"])
 EMBEDDING_COST_USD = Counter("biblios_embedding_cost_usd_total", "Cost of the embeddings API in USD", ["model"])
 LLM_TOKENS = Counter("biblios_llm_tokens_total", "Tokens of the chat model", ["model", "kind"])

@@ -6,6 +6,8 @@ from typing import Any
 
 from structlog.typing import EventDict, WrappedLogger
 
+from backend.monitoring.printable import printable
+
 _IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _RESET, _DIM, _BOLD, _RED, _YELLOW = "\033[0m", "\033[2m", "\033[1m", "\033[31m", "\033[33m"
 _LEVEL_COLOURS = {"warning": _YELLOW, "error": _RED, "critical": _RED}
@@ -32,7 +34,7 @@ class ReadableRenderer:
         parts.append(self._in(_BOLD, text) if colour else text)
         if facts:
             parts.append(self._in(_DIM, " · ".join(facts)))
-        return "  ".join(parts) + (f"\n{trace}" if trace else "")
+        return "  ".join(parts) + (f"\n{printable(str(trace))}" if trace else "")
 
     def _in(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if self._colours else text

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from scripts.bench import (
     measure_accounts,
+    measure_edge,
     measure_ingest,
     measure_library,
     measure_pages,
@@ -44,6 +45,7 @@ MEASURES: dict[str, Measure] = {
     "xquad": measure_quality.xquad,
     "demo": measure_quality.demo_answers,
     "accounts": measure_accounts.accounts,
+    "edge": measure_edge.bodies,
     "pages": measure_pages.pages,
     "chroma-10k": lambda workdir: measure_library.chroma(workdir, 10),
     "chroma-50k": lambda workdir: measure_library.chroma(workdir, 50),

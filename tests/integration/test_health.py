@@ -1,6 +1,7 @@
 """Liveness, readiness by dependency, metrics, headers and unknown addresses."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,32 @@ async def test_metrics_count_requests_by_route(http: httpx.AsyncClient) -> None:
     await http.get("/healthz")
     text = (await http.get("/metrics")).text
     assert 'biblios_http_request_seconds_count{method="GET",route="/healthz",status="200"}' in text
+
+
+def serving_metrics(tmp_path: Path, token: str = "", *proxies: str) -> AbstractAsyncContextManager[RunningApp]:
+    changes = {"metrics": {"token": token}, "web": {"trusted_proxies": list(proxies)}}
+    return running_app(settings_for(tmp_path / "metrics", **changes))
+
+
+async def test_metrics_are_told_to_this_machine_and_to_no_proxy(tmp_path: Path) -> None:
+    async with serving_metrics(tmp_path) as app, httpx.AsyncClient(base_url=app.url) as http:
+        assert (await http.get("/metrics")).status_code == 200
+        for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"):
+            refused = await http.get("/metrics", headers={header: "127.0.0.1"})
+            assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+            assert "BIBLIOS_METRICS_TOKEN" in refused.json()["detail"]
+        assert (await http.get("/metrics", headers={"Via": "1.1 x", "Authorization": "Bearer"})).status_code == 401
+
+
+async def test_metrics_behind_a_trusted_proxy_need_the_token(tmp_path: Path) -> None:
+    async with (
+        serving_metrics(tmp_path, "secret of the scraper", "127.0.0.1") as app,
+        httpx.AsyncClient(base_url=app.url) as http,
+    ):
+        assert (await http.get("/metrics")).status_code == 401
+        for header, status in (("Bearer secret of the scraper", 200), ("Bearer other", 401), ("Basic secret", 401)):
+            headers = {"X-Forwarded-For": "198.51.100.1", "Authorization": header}
+            assert (await http.get("/metrics", headers=headers)).status_code == status
 
 
 async def test_request_id_is_given_back_or_made(http: httpx.AsyncClient) -> None:

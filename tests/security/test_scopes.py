@@ -28,6 +28,7 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("get", "/documents"): READ,
     ("post", "/documents"): INGEST,
     ("get", "/documents/stats"): READ,
+    ("get", "/documents/sources"): READ,
     ("post", "/documents/text"): INGEST,
     ("get", "/documents/{document_id}"): READ,
     ("delete", "/documents/{document_id}"): INGEST,

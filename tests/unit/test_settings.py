@@ -52,9 +52,12 @@ def test_env_example_is_accepted_when_uncommented(tmp_path: Path) -> None:
     assert Settings(_env_file=env) == Settings(_env_file=None)
 
 
-def test_placeholder_secret_is_refused_in_production() -> None:
-    with pytest.raises(ValidationError, match="placeholder"):
-        Settings(_env_file=None, environment="production", auth={"secret": "changeme"})
+@pytest.mark.parametrize("secret", ["changeme", "hunter2", "x" * 31])
+def test_short_signing_secret_is_refused(secret: str) -> None:
+    with pytest.raises(ValidationError, match="at least 32 characters") as refused:
+        Settings(_env_file=None, auth={"secret": secret})
+    assert secret not in str(refused.value.errors()[0]["msg"])
+    assert Settings(_env_file=None, auth={"secret": "x" * 32}).auth.secret
 
 
 def test_overlap_must_be_smaller_than_chunk() -> None:
@@ -63,6 +66,8 @@ def test_overlap_must_be_smaller_than_chunk() -> None:
 
 
 def test_secrets_do_not_show_in_repr() -> None:
-    settings = Settings(_env_file=None, llm={"api_key": "sk-very-secret"}, auth={"secret": "s3cr3t-value"})
+    settings = Settings(
+        _env_file=None, llm={"api_key": "sk-very-secret"}, auth={"secret": "s3cr3t-value-of-thirty-two-letters"}
+    )
     assert "sk-very-secret" not in repr(settings)
     assert "s3cr3t-value" not in repr(settings)

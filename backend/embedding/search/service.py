@@ -24,6 +24,7 @@ from backend.embedding.search.semantic import SemanticSearch
 from backend.embedding.search.stretches import neighbours, stitch
 from backend.embedding.vector_store.base import VectorStore
 from backend.errors import BibliosError, Unavailable
+from backend.monitoring.metrics import SEARCH_DEGRADED, SEARCH_SECONDS
 from backend.settings import SearchSettings
 
 log = structlog.get_logger(__name__)
@@ -93,6 +94,8 @@ class SearchService:
             ),
         )
         degraded = tuple(name for name, leg in (("semantic", semantic), ("lexical", lexical)) if leg is None)
+        for name in degraded:
+            SEARCH_DEGRADED.labels(name).inc()
         if len(degraded) == 2:
             raise Unavailable("search does not answer at the moment; try again shortly", dependency="search")
         legs = [leg for leg in (semantic, lexical) if leg]
@@ -114,6 +117,8 @@ class SearchService:
         hits = await reader.read(plan, limit)
         seconds["read"] = time.perf_counter() - fused
         seconds["total"] = time.perf_counter() - started
+        for stage, taken in seconds.items():
+            SEARCH_SECONDS.labels(stage).observe(taken)
         return SearchResult(tuple(hits), degraded, seconds)
 
     async def _with_recency(

@@ -14,6 +14,7 @@ const citation: Citation = {
   quote: 'kept 35 days',
   title: 'Retention policy',
   source: 'files',
+  closed: false,
   support: 'matched',
   answer_start: 0,
   answer_end: 22,

@@ -1,20 +1,14 @@
+import { useTranslation } from 'react-i18next';
 import { useUser } from '@/contexts/AuthContext';
-import type { DocumentOwner, DocumentRight } from '@/services/types';
+import type { DocumentRight, LibraryDocument } from '@/services/types';
 
-/** What the server says of who holds a document and what the reader may do with it. */
-interface Held {
-  owner?: DocumentOwner | null;
-  may?: readonly string[] | null;
-}
-
-/**
- * Whether the reader may do something with a document. Where the server does not say, its answer decides: the action
- * is offered then.
- */
-export const mayDo = ({ may }: Held, right: DocumentRight): boolean => may?.includes(right) ?? true;
+/** Whether the reader may do something with a document. The server decides; this only hides what it would refuse. */
+export const mayDo = ({ may }: Pick<LibraryDocument, 'may'>, right: DocumentRight): boolean =>
+  may.includes(right);
 
 /** Who shared a document with the reader: a person or a connection. Null for the reader's own. */
-export function useOwnerName(): (item: Held) => string | null {
+export function useOwnerName(): (item: Pick<LibraryDocument, 'owner'>) => string | null {
+  const { t } = useTranslation();
   const me = useUser();
-  return ({ owner }) => (!owner || ('id' in owner && owner.id === me.id) ? null : owner.name);
+  return ({ owner }) => (owner.id === me.id ? null : owner.name || t('library.ownerGone'));
 }

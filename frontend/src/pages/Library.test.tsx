@@ -28,6 +28,10 @@ const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => (
   tags: [],
   filename: 'handbook.pdf',
   parent_id: null,
+  path: null,
+  access: [],
+  owner: { id: 'u1', name: 'Ada' },
+  may: ['edit', 'share', 'delete', 'retry'],
   connection_id: null,
   created_at: '2026-01-02T03:04:05Z',
   modified_at: '2026-01-02T03:04:05Z',
@@ -88,7 +92,7 @@ beforeAll(() => {
 describe('the library', () => {
   it('says who shared a document, a person or a connection, and nothing of what is one’s own', async () => {
     answering([
-      document_({ owner: { id: 'u1', name: 'Ada' } }),
+      document_(),
       document_({ id: 'd2', title: 'Budget', owner: { id: 'u2', name: 'Grace Hopper' } }),
       document_({ id: 'd3', title: 'Standup', owner: { connection_id: 'c1', name: 'Slack of Orbit' } }),
     ]);
@@ -100,7 +104,7 @@ describe('the library', () => {
 
   it('offers only what may be done', async () => {
     answering([
-      document_({ may: ['share', 'delete'] }),
+      document_(),
       document_({ id: 'd2', title: 'Budget', may: [], owner: { id: 'u2', name: 'Grace Hopper' } }),
     ]);
     const { user } = open();

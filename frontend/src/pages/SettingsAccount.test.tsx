@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import { useAuth } from '@/contexts/AuthContext';
@@ -218,7 +218,8 @@ describe('API keys', () => {
     });
     // Neither Esc nor a click beside it nor a cross takes the key away before somebody says that they have it.
     await user.keyboard('{Escape}');
-    await user.pointer({ keys: '[MouseLeft]', target: document.body });
+    fireEvent.pointerDown(document.body);
+    fireEvent.click(document.body);
     expect(screen.queryByRole('button', { name: 'Close' })).not.toBeInTheDocument();
     expect(screen.getByText('bib_abcdefTHEREST')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'I have copied it' }));

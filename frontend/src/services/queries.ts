@@ -22,12 +22,11 @@ const SHARED = [
   'linked-accounts',
   'api-keys',
 ];
-const channel = () =>
-  typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('biblios:changes');
-const announcer = channel();
+/** One for speaking and listening, since what it says does not come back to itself. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('biblios:changes');
 
 /** Tells the other tabs that what they show may have changed. */
-export const tellOtherTabs = (): void => announcer?.postMessage('changed');
+export const tellOtherTabs = (): void => tabs?.postMessage('changed');
 
 /**
  * Lists are asked for anew when somebody comes back to the tab, and when another tab has changed something: two
@@ -41,7 +40,7 @@ export function createQueryClient(): QueryClient {
     },
     mutationCache: new MutationCache({ onSuccess: tellOtherTabs }),
   });
-  channel()?.addEventListener('message', () => {
+  tabs?.addEventListener('message', () => {
     void queries.invalidateQueries({ predicate: ({ queryKey: [top] }) => SHARED.includes(String(top)) });
   });
   return queries;

@@ -1146,7 +1146,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus metrics */
+        /**
+         * Prometheus metrics
+         * @description Counts tell about people, so they are told to this machine, or to whoever has `BIBLIOS_METRICS_TOKEN`.
+         */
         get: operations["prometheus_metrics_get"];
         put?: never;
         post?: never;
@@ -2518,7 +2521,10 @@ export interface components {
              * @default
              */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @description http, https or mailto
+             */
             url?: string | null;
         };
         /** TextsRequest */
@@ -5865,6 +5871,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
             };
         };
     };

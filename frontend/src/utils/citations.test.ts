@@ -18,6 +18,7 @@ const citation = (index: number, answer_end: number, change: Partial<Citation> =
   quote: `quote ${index}`,
   title: `Title ${index}`,
   source: 'files',
+  closed: false,
   support: 'matched',
   answer_start: 0,
   answer_end,

@@ -203,6 +203,16 @@ async def test_a_repeated_request_with_its_key_joins_the_same_answer(client: Cha
     assert len(await client.messages(conversation)) == 2
 
 
+async def test_key_of_another_question_is_refused(client: ChatClient) -> None:
+    conversation = await client.conversation()
+    client.http.headers["Idempotency-Key"] = "abc"
+    await client.ask(conversation, QUESTION)
+    path = f"/conversations/{conversation}/messages"
+    for body in ({"content": "Something else?"}, {"content": QUESTION, "filters": {"sources": ["files"]}}):
+        refused = await client.http.post(path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+
+
 async def _ask_later(client: ChatClient, conversation: str, seconds: float) -> list[Event]:
     await asyncio.sleep(seconds)
     return await client.ask(conversation, QUESTION)

@@ -150,6 +150,29 @@ async def test_malformed_access_names_its_field(client: BibliosClient) -> None:
     assert (await client.get("/documents"))["items"] == []
 
 
+async def test_url_that_would_run_in_a_browser_is_refused(client: BibliosClient) -> None:
+    items = [{"external_id": "1", "text": "x", "url": "https://a.example"}, {"external_id": "2", "text": "x"}]
+    items[1]["url"] = "javascript:alert(1)"
+    answer = await http(client).post("/api/v1/documents/text", json={"items": items})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "items.1.url")
+    assert (await client.get("/documents"))["items"] == []
+
+
+async def test_key_of_another_upload_of_the_same_length_is_refused(client: BibliosClient, app: RunningApp) -> None:
+    headers = {"Idempotency-Key": "upload-2"}
+    first = await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:aa"]})
+    assert first.status_code == 202
+    others = [
+        await send(client, ("a.txt", b"two"), headers=headers, data={"access": ["group:aa"]}),
+        await send(client, ("b.txt", b"one"), headers=headers, data={"access": ["group:aa"]}),
+        await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:bb"]}),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in others] == [(422, "idempotency_key_reused")] * 3
+    again = await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:aa"]})
+    assert again.json() == first.json()
+    assert app.container.blobs._pins == {}
+
+
 async def test_a_repeated_request_with_its_key_is_answered_but_not_done(client: BibliosClient) -> None:
     headers = {"Idempotency-Key": "upload-1"}
     first = await send(client, ("a.txt", b"one"), headers=headers)
@@ -189,6 +212,8 @@ async def test_pages_of_a_pdf_are_shown_with_the_place_of_a_quote(client: Biblio
     [item] = (await send(client, ("plan.pdf", buffer.getvalue()))).json()["items"]
     await client.wait_until_indexed(poll_seconds=0.05)
     image = await http(client).get(f"/api/v1/documents/{item['id']}/pages/1.png", params={"width": 200})
+    assert image.headers["cache-control"] == "private, no-store"
+    assert "etag" not in image.headers
     assert (image.status_code, image.content[:8]) == (200, b"\x89PNG\r\n\x1a\n")
     text = (await client.get(f"/documents/{item['id']}/text"))["text"]
     start = text.index("sails at dawn")

@@ -10,6 +10,7 @@ from backend.documents.incoming import (
     clean_text,
     content_hash,
     parse_principal,
+    parse_url,
 )
 
 
@@ -98,3 +99,49 @@ def test_the_content_hash_is_about_content_and_the_other_about_the_rest() -> Non
 def test_the_suffix_of_a_file_counts_as_content_since_it_decides_how_it_is_read() -> None:
     one, other = (FileItem(name, name, digest="d", size_bytes=1) for name in ("a.txt", "a.md"))
     assert content_hash(one) != content_hash(other)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "http://example.com/a?b=c#d",
+        "HTTPS://EXAMPLE.COM/",
+        "mailto:ada@example.com",
+        "https://example.com/漢字",
+        "http://[2001:db8::1]:8080/x",
+    ],
+)
+def test_url_may_be_web_or_mail(url: str) -> None:
+    assert parse_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "blob:https://example.com/1",
+        "//example.com",
+        "/relative",
+        "example.com",
+        "https:example.com",
+        "https://",
+        "https:///path",
+        "http:\\\\example.com",
+        "https://example.com/a b",
+        "https://example.com/\x1b[2J",
+        "https://example.com/\n",
+        "mailto:",
+    ],
+)
+def test_any_other_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https://"):
+        parse_url(url)

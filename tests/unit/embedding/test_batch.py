@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from backend.embedding.batch import EmbeddingBatcher
 from backend.embedding.cache import EMBEDDINGS, EmbeddingCache
 from backend.embedding.models.base import Vectors
 from backend.errors import Unavailable, UpstreamRejected, UpstreamTransient
+from backend.monitoring.metrics import render
 from tests.support.database import sqlite_database
 from tests.support.embedder import HashEmbedder
 from tests.support.waiting import until
@@ -60,6 +62,24 @@ async def test_vectors_come_in_the_order_of_the_texts(cache: EmbeddingCache) -> 
     vectors = await EmbeddingBatcher(embedder, cache).embed(pairs(*texts))
     expected = await HashEmbedder().embed_queries(texts)
     assert np.all(np.sum(vectors * expected, axis=1) > 0.999)
+
+
+async def test_metrics_do_not_tell_whether_somebody_has_the_text_already(cache: EmbeddingCache) -> None:
+    batcher = EmbeddingBatcher(Scripted(), cache)
+    seen = [render()]
+    for _ in range(2):  # new at first, from the cache then
+        await batcher.embed(pairs("a text", "another"))
+        seen.append(render())
+    names = [[line for line in text.decode().splitlines() if not line.startswith("#")] for text in seen]
+    moved = [
+        {
+            line.split()[0]: float(line.split()[1]) - float(old.split()[1])
+            for old, line in zip(before, after, strict=True)
+            if line != old and line.startswith("biblios_") and "_created" not in line
+        }
+        for before, after in itertools.pairwise(names)
+    ]
+    assert moved[0] == moved[1] == {"biblios_chunks_embedded_total": 2.0}
 
 
 async def test_texts_of_many_documents_fill_batches_of_similar_length(cache: EmbeddingCache) -> None:

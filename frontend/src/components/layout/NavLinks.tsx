@@ -56,9 +56,9 @@ function PageLink({
         <span className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" aria-hidden />
       )}
       {badge && !iconsOnly && (
-        <span title={told ?? undefined} className="ml-auto font-normal text-ink-3 text-xs tabular-nums">
+        <span title={told ?? undefined} className="ml-auto font-normal text-ink-2 text-xs tabular-nums">
           <span aria-hidden>{formatNumber(badge.count)}</span>
-          <span className="sr-only">, {told}</span>
+          <span className="sr-only">{told}</span>
         </span>
       )}
       {!iconsOnly && keys && (
