@@ -10,5 +10,5 @@ export const mayDo = ({ may }: Pick<LibraryDocument, 'may'>, right: DocumentRigh
 export function useOwnerName(): (item: Pick<LibraryDocument, 'owner'>) => string | null {
   const { t } = useTranslation();
   const me = useUser();
-  return ({ owner }) => (owner.id === me.id ? null : owner.name || t('library.ownerGone'));
+  return ({ owner }) => ('id' in owner && owner.id === me.id ? null : owner.name || t('library.ownerGone'));
 }
