@@ -147,7 +147,7 @@ async def test_fields_limit_what_is_read(plain: Collection) -> None:
     assert await plain.find_one({}, fields=[]) == {"_id": "a"}
 
 
-@pytest.mark.parametrize("odd", [{}, {"owner": None}, {"owner": 1}, {"owner": ["ann", "ben"]}, {"owner": {"n": "x"}}])
+@pytest.mark.parametrize("odd", [{}, {"owner": None}, {"owner": 1}, {"owner": {"n": "x"}}])
 async def test_a_read_of_indexed_fields_alone_gives_what_is_stored(books: Collection, odd: dict[str, Any]) -> None:
     for fields in (("owner",), ("owner", "meta.pages"), ("owner", "rating")):
         await books.delete_many({})
@@ -157,6 +157,14 @@ async def test_a_read_of_indexed_fields_alone_gives_what_is_stored(books: Collec
         assert await books.find({"_id": {"$lt": "2"}}, sort=[("_id", -1)], limit=1, fields=fields) == [wanted[1]]
         await books.insert_one({"_id": "3", **odd})
         assert await books.find({}, sort=[("_id", 1)], fields=fields) == [*wanted, {"_id": "3", **odd}]
+
+
+async def test_a_read_of_an_indexed_field_alone_gives_arrays_too(books: Collection) -> None:
+    await books.insert_many([{"_id": "a", "rating": "good"}, {"_id": "b", "rating": ["good", "bad"]}])
+    assert await books.find({}, sort=[("_id", 1)], fields=["rating"]) == [
+        {"_id": "a", "rating": "good"},
+        {"_id": "b", "rating": ["good", "bad"]},
+    ]
 
 
 async def test_limit_zero_reads_nothing(plain: Collection) -> None:
