@@ -164,7 +164,7 @@ class Container:
         self.auth = self.accounts.auth
 
     def _create_mailer(self) -> Mailer:
-        if not self.settings.mail.host:
+        if not self.settings.mail.configured:
             return ConsoleMailer()
         from backend.mail.smtp import SmtpMailer
 

@@ -129,6 +129,11 @@ class MailSettings(BaseModel):
     sender: str = "BibliosAI <no-reply@localhost>"
     timeout_seconds: float = Field(20, gt=0)
 
+    @property
+    def configured(self) -> bool:
+        """Whether mails leave this server; without, links are handed on by whoever administers."""
+        return bool(self.host)
+
 
 class AuditSettings(BaseModel):
     """The log of security-relevant events."""

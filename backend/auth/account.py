@@ -7,6 +7,7 @@ import structlog
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
+from backend.auth.invitations import InvitationService
 from backend.auth.models import Role, Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
@@ -36,6 +37,7 @@ class AccountService:
         links: LinkedAccountRepository,
         api_keys: ApiKeyService,
         recovery: RecoveryService,
+        invitations: InvitationService,
         reauthentication: Reauthentication,
         tokens: OneTimeTokens,
         outbox: Outbox,
@@ -48,6 +50,7 @@ class AccountService:
         self._links = links
         self._api_keys = api_keys
         self._recovery = recovery
+        self._invitations = invitations
         self._reauthentication = reauthentication
         self._tokens = tokens
         self._outbox = outbox
@@ -158,6 +161,7 @@ class AccountService:
     async def _erase(self, user: User) -> None:
         await self._sessions.delete_all(user.id)
         await self._api_keys.revoke_all(user.id)
+        await self._invitations.withdraw_of(user.id)
         await self._tokens.void_all(user.id)
         await self._links.remove_all(user.id)
         for data in self._owned:

@@ -88,7 +88,11 @@ async def build_accounts(
         public_url=public_url,
     )
     invitations = InvitationService(
-        database, outbox=outbox, public_url=public_url, ttl=timedelta(days=settings.auth.invitation_days)
+        database,
+        users=users,
+        outbox=outbox,
+        public_url=public_url,
+        ttl=timedelta(days=settings.auth.invitation_days),
     )
     auth = AuthService(
         users=users,
@@ -100,6 +104,7 @@ async def build_accounts(
         audit=audit,
         throttle=throttle,
         settings=settings.auth,
+        mails_are_sent=settings.mail.configured,
     )
     account = AccountService(
         users=users,
@@ -107,6 +112,7 @@ async def build_accounts(
         links=links,
         api_keys=api_keys,
         recovery=recovery,
+        invitations=invitations,
         reauthentication=reauthentication,
         tokens=one_time,
         outbox=outbox,
@@ -122,9 +128,9 @@ async def build_accounts(
         recovery=recovery,
         invitations=invitations,
         keys=keys,
-        outbox=outbox,
         audit=audit,
         settings=settings.auth,
+        mails_are_sent=settings.mail.configured,
     )
     oauth = OAuthService(
         providers=configured_providers(settings),

@@ -47,6 +47,7 @@ class AuthService:
         audit: AuditLog,
         throttle: Throttle,
         settings: AuthSettings,
+        mails_are_sent: bool,
     ) -> None:
         self._users = users
         self._sessions = sessions
@@ -57,6 +58,7 @@ class AuthService:
         self._audit = audit
         self._throttle = throttle
         self._settings = settings
+        self.mails_are_sent = mails_are_sent
 
     async def register(
         self, *, email: str, password: str, name: str | None, origin: Origin, invitation: str | None = None
@@ -90,6 +92,9 @@ class AuthService:
     ) -> User:
         """Stores an account if the way in is open to it: as the first, by invitation, or by open registration.
 
+        Where no mail is sent, nobody could ever prove an address: the first account, whose owner set this up, counts as
+        proven, and proves others as administrator.
+
         Errors: as `register`, without those of the password.
         """
         user_id = secrets.token_hex(12)
@@ -106,7 +111,7 @@ class AuthService:
                 role=Role.admin if is_first else accepted.role if accepted else Role.member,
                 groups=accepted.groups if accepted else [],
                 password_hash=account.password_hash,
-                email_verified=account.email_verified or accepted is not None,
+                email_verified=account.email_verified or accepted is not None or (is_first and not self.mails_are_sent),
                 created_at=datetime.now(UTC),
             )
             await self._users.insert(user)

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from backend.commands.console import note, out
 from backend.commands.doctor_accounts import same_mailboxes
+from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
 from backend.settings import Settings
 
@@ -62,6 +63,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _llm,
         _secret,
         same_mailboxes,
+        encryption,
     ]
     findings = []
     for check in checks:

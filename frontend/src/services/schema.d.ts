@@ -166,7 +166,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change role, groups or limit; deactivate or reactivate
+         * Change role, groups or limit; deactivate or reactivate; mark an address as proven
          * @description Deactivating ends every session of the account.
          */
         patch: operations["change_user_api_v1_admin_users__user_id__patch"];
@@ -1883,6 +1883,11 @@ export interface components {
         ManagedUserChange: {
             /** Disabled */
             disabled?: boolean | null;
+            /**
+             * Email Verified
+             * @description true: you know that the mailbox is theirs
+             */
+            email_verified?: boolean | null;
             /** Groups */
             groups?: string[] | null;
             /**
@@ -2177,10 +2182,24 @@ export interface components {
             /** First */
             first: boolean;
             /**
+             * Mail
+             * @description console: no mail leaves; links are handed on by hand
+             * @enum {string}
+             */
+            mail: "smtp" | "console";
+            /**
              * Mode
              * @enum {string}
              */
             mode: "open" | "invite" | "closed";
+        };
+        /** ResetLink */
+        ResetLink: {
+            /**
+             * Link
+             * @description to be handed on, where this server sends no mail; not to be had again
+             */
+            link: string | null;
         };
         /** ResetRequest */
         ResetRequest: {
@@ -2239,6 +2258,33 @@ export interface components {
             page: number | null;
             /** Start */
             start: number;
+        };
+        /** SentInvitationView */
+        SentInvitationView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Groups */
+            groups: string[];
+            /** Id */
+            id: string;
+            /** Inviter */
+            inviter: string;
+            /**
+             * Link
+             * @description to be handed on, where this server sends no mail; not to be had again
+             */
+            link: string | null;
+            role: components["schemas"]["Role"];
         };
         /** SessionList */
         SessionList: {
@@ -2649,7 +2695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationView"];
+                    "application/json": components["schemas"]["SentInvitationView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -2731,7 +2777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationView"];
+                    "application/json": components["schemas"]["SentInvitationView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -3030,7 +3076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ResetLink"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -10,17 +10,13 @@ import type { Invitation } from '@/services/types';
 import { formatAgo, formatDate, formatDateTime } from '@/utils/format';
 import { Chip } from './Chip';
 import { ConfirmAction } from './ConfirmAction';
+import { LinkDialog } from './LinkDialog';
 
 /** On phones everything stands below the address. */
 const GRID =
   'grid grid-cols-[minmax(0,1fr)_2.5rem] items-center gap-x-4 @4xl:grid-cols-[minmax(0,1fr)_8rem_12rem_13rem_2.5rem]';
 
-interface InvitationTableProps {
-  items: readonly Invitation[];
-  printed: boolean;
-}
-
-export function InvitationTable({ items, printed }: InvitationTableProps) {
+export function InvitationTable({ items }: { items: readonly Invitation[] }) {
   const { t } = useTranslation();
   return (
     <div role="table" aria-label={t('admin.invitations.list')} className="mt-4">
@@ -38,14 +34,14 @@ export function InvitationTable({ items, printed }: InvitationTableProps) {
       </div>
       <div role="rowgroup" className="space-y-2.5 @4xl:space-y-0">
         {items.map((invitation) => (
-          <Row key={invitation.id} invitation={invitation} printed={printed} />
+          <Row key={invitation.id} invitation={invitation} />
         ))}
       </div>
     </div>
   );
 }
 
-function Row({ invitation, printed }: { invitation: Invitation; printed: boolean }) {
+function Row({ invitation }: { invitation: Invitation }) {
   const { t } = useTranslation();
   const { email, inviter, created_at: at } = invitation;
   const role = t(`admin.roles.${invitation.role}`);
@@ -80,7 +76,7 @@ function Row({ invitation, printed }: { invitation: Invitation; printed: boolean
         <State expiresAt={invitation.expires_at} />
       </div>
       <div role="cell" className="justify-self-end @max-4xl:order-1">
-        <Actions invitation={invitation} printed={printed} />
+        <Actions invitation={invitation} />
       </div>
     </div>
   );
@@ -102,17 +98,18 @@ function State({ expiresAt }: { expiresAt: string }) {
   );
 }
 
-function Actions({ invitation, printed }: { invitation: Invitation; printed: boolean }) {
+function Actions({ invitation }: { invitation: Invitation }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const resend = useResendInvitation();
   const withdraw = useWithdrawInvitation();
   const [asking, setAsking] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
   const { email } = invitation;
   const again = () =>
     resend.mutate(invitation.id, {
-      onSuccess: () =>
-        toast.success(t(printed ? 'admin.invitations.resentPrinted' : 'admin.invitations.resent', { email })),
+      onSuccess: (sent) =>
+        sent.link ? setLink(sent.link) : toast.success(t('admin.invitations.resent', { email })),
       onError: (error) => toast.error(t('admin.invitations.resendFailed'), { description: textOf(error) }),
     });
   return (
@@ -134,6 +131,14 @@ function Actions({ invitation, printed }: { invitation: Invitation; printed: boo
           </MenuItem>
         </MenuContent>
       </Menu>
+      {link && (
+        <LinkDialog
+          title={t('admin.invitations.linkTitle')}
+          text={t('admin.invitations.linkText', { email })}
+          link={link}
+          onClose={() => setLink(null)}
+        />
+      )}
       {asking && (
         <ConfirmAction
           title={t('admin.invitations.withdrawTitle')}

@@ -51,19 +51,13 @@ export default function Invitations() {
           <Notice title={t('admin.invitations.consoleTitle')} text={t('admin.invitations.consoleText')} />
         )}
       </div>
-      <Content invitations={invitations} printed={printed} />
-      {inviting && <InviteDialog printed={printed} onClose={() => setInviting(false)} />}
+      <Content invitations={invitations} />
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </>
   );
 }
 
-function Content({
-  invitations,
-  printed,
-}: {
-  invitations: ReturnType<typeof useInvitations>;
-  printed: boolean;
-}) {
+function Content({ invitations }: { invitations: ReturnType<typeof useInvitations> }) {
   const { t } = useTranslation();
   const items = invitations.data?.pages.flatMap((page) => page.items) ?? [];
   if (invitations.isPending) return <RowsSkeleton />;
@@ -87,7 +81,7 @@ function Content({
   }
   return (
     <>
-      <InvitationTable items={items} printed={printed} />
+      <InvitationTable items={items} />
       <ShowMore list={invitations} errorTitle={t('admin.invitations.errorTitle')} />
     </>
   );

@@ -35,6 +35,7 @@ export const EVENT_ICONS = {
   'user.groups_changed': Users,
   'user.active_changed': UserCheck,
   'user.limit_changed': Gauge,
+  'user.email_proven': MailCheck,
   'user.deleted': UserX,
   'invitation.created': MailPlus,
   'invitation.resent': MailPlus,
