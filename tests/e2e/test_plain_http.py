@@ -61,7 +61,7 @@ def test_signing_in_asking_uploading_and_staying_signed_in_work(lan: Page, tmp_p
     lan.keyboard.press("Enter")
     expect(lan.get_by_role("main").get_by_text("bitter oranges").first).to_be_visible()
 
-    lan.get_by_role("button", name="Copy the answer").click()
+    lan.get_by_role("button", name="Copy with sources").click()
     expect(lan.get_by_text("Copied").first).to_be_visible()
     box = lan.get_by_role("textbox")
     box.click()

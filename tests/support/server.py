@@ -14,7 +14,7 @@ import httpx
 from tests.support.local_model import lend_model
 from tests.support.ports import free_port
 
-_READY_SECONDS = 60
+_READY_SECONDS = 180
 
 
 class ServerProcess:
