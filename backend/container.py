@@ -17,6 +17,7 @@ from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.mail.base import Mailer
 from backend.mail.console import ConsoleMailer
 from backend.mail.outbox import Outbox
+from backend.secrets import SecretBox
 from backend.settings import Settings
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
@@ -54,6 +55,7 @@ class Container:
     """
 
     database: Database
+    secrets: SecretBox
     outbox: Outbox
     accounts: Accounts
     users: UserRepository
@@ -139,6 +141,7 @@ class Container:
         from backend.db.connect import open_database
         from backend.db.folder_lock import FolderLock
         from backend.db.migrations import migrate
+        from backend.db.secret_keys import open_secret_box
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
         if self.settings.uses_mongodb and self.settings.indexes_in_data_dir:  # SQLite locks the folder itself
@@ -149,6 +152,7 @@ class Container:
         self._closing.push_async_callback(self.database.close)
         self._pings["database"] = self.database.ping
         await migrate(self.database)
+        self.secrets = await open_secret_box(self.settings, self.database)
 
     async def _start_auth(self) -> None:
         self.outbox = Outbox(self._create_mailer())
@@ -157,6 +161,7 @@ class Container:
             database=self.database,
             limits=self._limit_store(),
             outbox=self.outbox,
+            box=self.secrets,
             public_url=self.settings.page_url,
             settings=self.settings,
         )

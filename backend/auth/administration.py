@@ -100,7 +100,7 @@ class AdminService:
                 await self._audit.record(
                     event,
                     origin=origin,
-                    actor=admin,
+                    actor=admin.actor,
                     subject_id=user_id,
                     subject=user.email,
                     details={"before": _shown(getattr(user, field)), "after": _shown(changes[field])},
@@ -122,7 +122,7 @@ class AdminService:
         await self._audit.record(
             "session.ended_all",
             origin=origin,
-            actor=admin,
+            actor=admin.actor,
             subject_id=user_id,
             subject=user.email,
             details={"count": str(ended)},
@@ -136,7 +136,7 @@ class AdminService:
         await self._audit.record(
             "password.reset_sent",
             origin=origin,
-            actor=admin,
+            actor=admin.actor,
             subject_id=user_id,
             subject=user.email,
             details=self._shown_link(),
@@ -170,7 +170,7 @@ class AdminService:
     async def rotate_keys(self, admin: User, *, origin: Origin) -> list[SigningKey]:
         """A new key signs access tokens from now on; nobody is signed out. Errors: `Conflict` (keys_in_settings)."""
         key = await self._keys.rotate()
-        await self._audit.record("signing_key.rotated", origin=origin, actor=admin, details={"kid": key.kid})
+        await self._audit.record("signing_key.rotated", origin=origin, actor=admin.actor, details={"kid": key.kid})
         return self._keys.keys
 
     def _shown_link(self) -> dict[str, str]:
@@ -183,7 +183,7 @@ class AdminService:
         await self._audit.record(
             event,
             origin=origin,
-            actor=admin,
+            actor=admin.actor,
             subject_id=invitation.id,
             subject=invitation.email,
             details={"role": str(invitation.role), **details},

@@ -27,6 +27,7 @@ from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.db.collection import Database
 from backend.mail.outbox import Outbox
+from backend.secrets import SecretBox
 from backend.settings import Settings
 
 COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
@@ -56,11 +57,17 @@ class Accounts:
 
 
 async def build_accounts(
-    *, database: Database, limits: LimitStore, outbox: Outbox, public_url: str, settings: Settings
+    *,
+    database: Database,
+    limits: LimitStore,
+    outbox: Outbox,
+    box: SecretBox,
+    public_url: str,
+    settings: Settings,
 ) -> Accounts:
     """Prepares the collections, reads or makes the signing keys, and builds the services."""
     await database.prepare(COLLECTIONS)
-    signing_keys = SigningKeyRepository(database)
+    signing_keys = SigningKeyRepository(database, box)
     keys = KeyRing(settings.auth, signing_keys)
     await keys.load()
     cache = IdentityCache()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backend.audit.actors import Actor
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
 from backend.auth.models import Session, User
@@ -79,7 +80,7 @@ class RecoveryService:
         if user is None or user.email_key != redeemed.email_key:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
         await self._users.update(user.id, {"email_verified": True})
-        await self._audit.record("email.verified", origin=origin, actor=user)
+        await self._audit.record("email.verified", origin=origin, actor=user.actor)
         return user.model_copy(update={"email_verified": True})
 
     async def forgot(self, email: str, *, origin: Origin) -> None:
@@ -93,9 +94,11 @@ class RecoveryService:
     async def _write_reset(self, email: str, origin: Origin) -> Mail | None:
         user = await self._users.by_email(email)
         if user is None or not user.active:
-            await self._audit.record("password.forgot", origin=origin, outcome="refused", actor_name=email[:254])
+            await self._audit.record(
+                "password.forgot", origin=origin, outcome="refused", actor=Actor.stranger(email[:254])
+            )
             return None
-        await self._audit.record("password.forgot", origin=origin, actor=user)
+        await self._audit.record("password.forgot", origin=origin, actor=user.actor)
         return self._reset_mail(user, await self._reset_link(user))
 
     async def send_reset(self, user: User, *, handed_on: bool) -> str:
@@ -143,7 +146,7 @@ class RecoveryService:
         )
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_reset")
-        await self._audit.record("password.reset", origin=origin, actor=user)
+        await self._audit.record("password.reset", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
     async def change(self, user: User, session: Session, *, current: str | None, new: str, origin: Origin) -> None:
@@ -158,7 +161,7 @@ class RecoveryService:
         await self._users.update(user.id, {"password_hash": await self._passwords.hash(new)})
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_changed", keep=session.id)
-        await self._audit.record("password.change", origin=origin, actor=user)
+        await self._audit.record("password.change", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
     async def _void_open_links(self, user_id: str) -> None:

@@ -164,7 +164,9 @@ class OAuthService:
         if user.password_hash is None and len(linked) == 1:
             raise Conflict("Set a password first: this is the only way into your account.", code="last_sign_in")
         await self._links.remove(user.id, provider_name)
-        await self._audit.record("account.unlinked", origin=origin, actor=user, details={"provider": provider_name})
+        await self._audit.record(
+            "account.unlinked", origin=origin, actor=user.actor, details={"provider": provider_name}
+        )
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -248,7 +250,7 @@ class OAuthService:
     async def _link(self, user: User, provider_name: str, profile: Profile, origin: Origin) -> None:
         if not await self._links.add(user.id, provider_name, profile):
             raise _already_linked()
-        await self._audit.record("account.linked", origin=origin, actor=user, details={"provider": provider_name})
+        await self._audit.record("account.linked", origin=origin, actor=user.actor, details={"provider": provider_name})
 
 
 def _already_linked() -> Conflict:

@@ -1192,6 +1192,8 @@ export interface components {
              */
             type: "action.proposed";
         };
+        /** @enum {string} */
+        ActorKind: "person" | "connection" | "command" | "system";
         /** ApiKeyList */
         ApiKeyList: {
             /** Items */
@@ -1232,6 +1234,7 @@ export interface components {
             actor?: string | null;
             /** Actor Id */
             actor_id?: string | null;
+            actor_kind?: components["schemas"]["ActorKind"] | null;
             /**
              * At
              * Format: date-time
