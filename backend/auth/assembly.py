@@ -15,7 +15,7 @@ from backend.auth.keyring import KeyRing
 from backend.auth.limits import LimitStore, RateLimiter
 from backend.auth.oauth.registry import configured_providers
 from backend.auth.oauth.service import OAuthService
-from backend.auth.oauth.storage import OAUTH_COLLECTIONS, FlowRepository, LinkedAccountRepository
+from backend.auth.oauth.storage import OAUTH_COLLECTIONS, LinkedAccountRepository
 from backend.auth.one_time import ONE_TIME_TOKENS, OneTimeTokens
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
@@ -27,6 +27,7 @@ from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.db.collection import Database
 from backend.mail.outbox import Outbox
+from backend.oauth.flow import FlowRepository
 from backend.secrets import SecretBox
 from backend.settings import Settings
 
@@ -142,7 +143,7 @@ async def build_accounts(
     oauth = OAuthService(
         providers=configured_providers(settings),
         links=links,
-        flows=FlowRepository(database),
+        flows=FlowRepository(database, box),
         users=users,
         auth=auth,
         recovery=recovery,
