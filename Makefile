@@ -13,7 +13,7 @@ export UV_PYTHON_PREFERENCE := system
 PY_SOURCES := backend scripts tests
 WEB_SOURCES := $(shell find frontend/src frontend/public frontend/api-reference frontend/index.html frontend/vite.config.ts frontend/package-lock.json -type f 2>/dev/null)
 
-.PHONY: help run build test check fix bench demo e2e clean schema screenshots
+.PHONY: help run build test test-long check fix bench demo e2e clean schema screenshots
 
 help: ## show this list
 	@awk 'BEGIN{FS=":.*## "} /^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,14 @@ demo: .venv/.ready-run ## load the demo library into the running server's accoun
 test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the whole suite
 	cd frontend && npm test && npm run size
 	scripts/ensure_browser.sh
-	$(BIN)/python -m pytest tests $(PYTEST_ARGS)
+	scripts/ensure_mongodb.sh
+	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
+
+test-long: .venv/.ready-dev frontend/dist/index.html ## the whole suite with its long matrices and soaks whole (hours)
+	scripts/ensure_browser.sh
+	scripts/ensure_mongodb.sh
+	BIBLIOS_TEST_LONG=1 $(BIN)/python -m pytest tests $(PYTEST_ARGS)
 
 check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, types, import rules, unit tests
 	$(BIN)/ruff check $(PY_SOURCES)
@@ -37,6 +44,12 @@ check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, typ
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry backend
+	$(BIN)/hadolint Dockerfile.backend frontend/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/shellcheck scripts/*.sh .ci/run
 	cd frontend && npm run lint && npm run typecheck && npm run knip
 	$(BIN)/python -m pytest tests/unit -m "not slow" -q
 

@@ -13,12 +13,14 @@ from backend.auth.limits import LimitStore, MemoryLimitStore
 from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
 from backend.db.collection import Database
+from backend.errors import Unavailable
 from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.mail.base import Mailer
 from backend.mail.console import ConsoleMailer
 from backend.mail.outbox import Outbox
 from backend.secrets import SecretBox
 from backend.settings import Settings
+from backend.supervised import supervised
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
     from backend.conversation.answering import AnsweringService
@@ -42,6 +44,10 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
 log = structlog.get_logger(__name__)
 
 type Ping = Callable[[], Awaitable[None]]
+
+#: All of the database is checked while the server has little to do most likely, and then once a day.
+_FIRST_CHECK_SECONDS = 600.0
+_CHECK_SECONDS = 24 * 3600.0
 
 #: Of `shutdown_seconds`: what answers and jobs under way may take; the rest is for committing, saving and closing.
 DRAIN_SHARE = 0.5
@@ -142,6 +148,7 @@ class Container:
         from backend.db.folder_lock import FolderLock
         from backend.db.migrations import migrate
         from backend.db.secret_keys import open_secret_box
+        from backend.db.shared_folder import check_shared
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
         if self.settings.uses_mongodb and self.settings.indexes_in_data_dir:  # SQLite locks the folder itself
@@ -151,8 +158,21 @@ class Container:
         self.database = await open_database(self.settings)
         self._closing.push_async_callback(self.database.close)
         self._pings["database"] = self.database.ping
+        checking = supervised("database-check", self._check_database)
+        self._closing.push_async_callback(checking.stop)
         await migrate(self.database)
         self.secrets = await open_secret_box(self.settings, self.database)
+        if self.settings.uses_mongodb:  # SQLite lies in the folder itself
+            await check_shared(self.database, self.data_dir)
+
+    async def _check_database(self) -> None:
+        await asyncio.sleep(_FIRST_CHECK_SECONDS)
+        while True:
+            try:
+                await self.database.check()
+            except Unavailable as error:
+                log.warning("database_check_failed", code=error.code, error=error.message)
+            await asyncio.sleep(_CHECK_SECONDS)
 
     async def _start_auth(self) -> None:
         self.outbox = Outbox(self._create_mailer())
@@ -192,11 +212,12 @@ class Container:
         from backend.embedding.vector_store.client import create_vector_store
         from backend.extraction.extraction import ExtractionPool
         from backend.jobs.broker import TaskiqQueue
+        from backend.jobs.queues import queues
 
         settings = self.settings
         await self.database.prepare([IDEMPOTENCY])
         self.idempotency = IdempotencyRepository(self.database)
-        self.jobs = TaskiqQueue(settings.redis.url, settings.jobs.concurrency)
+        self.jobs = TaskiqQueue(settings.redis.url, queues(settings.jobs), places=settings.jobs.places)
         self._pings["jobs"] = self.jobs.ping
         self.embedder = create_embedder(settings)
         self._closing.push_async_callback(self.embedder.close)
@@ -228,6 +249,8 @@ class Container:
         self.library = indexing.library
         self.export = indexing.export
         self.indexing = indexing.service
+        self._pings["files"] = self.blobs.ping
+        self._pings["indexing"] = self.indexing.ping
         self.search = indexing.search
         self.demo = DemoLoader(self.library, self.blobs)
         return indexing

@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
         )
-    app.add_middleware(BodyLimit, documents_bytes=settings.upload.max_request_bytes)
+    app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(
         RequestContext,
         https=settings.web.public_url.startswith("https://"),

@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.secrets import MIN_KEY_CHARS
 
-MEBIBYTE = 1024 * 1024
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
 
 
 def _listed(value: Any) -> Any:
@@ -165,6 +166,7 @@ class UploadSettings(BaseModel):
     max_file_bytes: int = Field(100 * MEBIBYTE, ge=1, description="one file; larger answers 413")
     max_request_bytes: int = Field(512 * MEBIBYTE, ge=1, description="one upload request, all files together")
     max_files: int = Field(1000, ge=1, description="files in one upload request")
+    max_text_request_bytes: int = Field(64 * MEBIBYTE, ge=1, description="one POST /documents/text, all texts together")
     max_text_items: int = Field(500, ge=1, description="items in one POST /documents/text")
     max_text_chars: int = Field(5_000_000, ge=1, description="characters of one text item, or extracted from one file")
 
@@ -176,7 +178,11 @@ class ProcessingSettings(BaseModel):
     max_memory_bytes: int = Field(
         1024 * MEBIBYTE, ge=64 * MEBIBYTE, description="address space added by one extraction"
     )
-    workers: int = Field(1, ge=1, description="extraction processes")
+    workers: int = Field(
+        2,
+        ge=1,
+        description="extraction processes; one holder's files use all but one, so that nobody waits for another",
+    )
     idle_seconds: float = Field(30, gt=0, description="an extraction process with nothing to do ends after this long")
     max_archive_bytes: int = Field(400 * MEBIBYTE, ge=1, description="unpacked bytes of one archive at the most")
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
@@ -267,11 +273,28 @@ class ChatSettings(BaseModel):
 class JobSettings(BaseModel):
     """Background work."""
 
-    concurrency: int = Field(16, ge=1, description="documents processed at once")
+    concurrency: int = Field(16, ge=1, description="documents of one holder indexed at once; all: twice as many")
+    actions_concurrency: int = Field(4, ge=1, description="actions carried out at once")
+    sync_concurrency: int = Field(4, ge=1, description="synchronisations run at once")
+    places: int = Field(
+        0, ge=0, description="jobs of all queues at once, actions before sync before indexing; 0: each queue's own"
+    )
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
     max_attempts: int = Field(3, ge=1)
     in_server: bool = Field(True, description="false: servers leave all jobs to `biblios worker` processes")
+
+
+class DeletionSettings(BaseModel):
+    """How soon what was deleted has left the disk: after both times together, at most two hours."""
+
+    sweep_seconds: float = Field(1800, gt=0, le=3000, description="how often what was deleted is cleared off the disk")
+    trash_seconds: float = Field(
+        3600,
+        gt=0,
+        le=3600,
+        description="originals stay in the trash this long, they may be on their way in again",
+    )
 
 
 class LogSettings(BaseModel):
@@ -288,6 +311,9 @@ class WebSettings(BaseModel):
 
     public_url: str = Field("", description="how browsers reach this server; empty: http://host:port")
     cors_origins: list[str] = Field(default_factory=list)
+    max_json_bytes: int = Field(
+        MEBIBYTE, ge=1024, description="a JSON body of somebody signed in; texts have their own"
+    )
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_listed)] = Field(
         default_factory=list,
         description="addresses or networks of your reverse proxies, with commas; X-Forwarded-For and -Proto of others "
@@ -335,6 +361,7 @@ class Settings(BaseSettings):
     rag: RagSettings = RagSettings()
     chat: ChatSettings = ChatSettings()
     jobs: JobSettings = JobSettings()
+    deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
 

@@ -5,8 +5,10 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from backend.http_protocol import GuardedProtocol
 
-def server_config(app: ASGIApp, **changes: Any) -> uvicorn.Config:
+
+def server_config(app: ASGIApp, *, http: type[GuardedProtocol] = GuardedProtocol, **changes: Any) -> uvicorn.Config:
     """A configuration that logs through our own loggers and leaves proxies' headers to `api.client_address`."""
     return uvicorn.Config(
         app,
@@ -16,5 +18,6 @@ def server_config(app: ASGIApp, **changes: Any) -> uvicorn.Config:
         # uvicorn's own reading of X-Forwarded-For believes everybody on the loopback address.
         proxy_headers=False,
         ws="none",
+        http=http,
         **changes,
     )

@@ -2,7 +2,7 @@
 # Makes sure that the end-to-end tests have a browser: an installed Chromium or Chrome, else Playwright's own download,
 # else apt when root. Never fails: without a browser those tests report themselves as skipped, by name.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 for name in chromium chromium-browser google-chrome google-chrome-stable; do
   if command -v "$name" >/dev/null 2>&1; then exit 0; fi
 done

@@ -1,36 +1,114 @@
-"""How long a request's body may be. It is read before anybody is asked who they are, so strangers count too."""
+"""Who may send a body, and how long it may be: asked before its first byte is read, for every route alike.
 
-from fastapi import HTTPException
+The application's `receive` is the one way to a body, whether a form, a stream or JSON. It is wrapped here, so that a
+new route is guarded without knowing of it: a route that needs a signed-in person knows who it is before it reads.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.dependencies.models import Dependant
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.settings import MEBIBYTE
+from backend.api.dependencies import SignedIn, identify
+from backend.errors import BibliosError, InvalidInput, TooLarge
+from backend.settings import KIBIBYTE, MEBIBYTE, Settings
 
-_PREFIX = "/api/v1/documents"
-#: Everything but documents is a form or a question.
-_MOST_BYTES = MEBIBYTE
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+#: For forms of strangers (a password, a mailed secret): nothing that they send has to be longer.
+STRANGERS_BYTES = 16 * KIBIBYTE
+#: By the path of a route below the version: the most bytes, and the setting to name. None: limited where it arrives.
+LARGER: dict[tuple[str, str], tuple[Callable[[Settings], int], str] | None] = {
+    ("POST", "/documents"): None,
+    ("POST", "/documents/text"): (
+        lambda settings: settings.upload.max_text_request_bytes,
+        "UPLOAD_MAX_TEXT_REQUEST_BYTES",
+    ),
+}
+
+
+class BodyRefused(HTTPException):
+    """Carries a refusal out of FastAPI's reading of a body, which lets only this class through. See `problems`."""
+
+    def __init__(self, reason: BibliosError) -> None:
+        super().__init__(reason.status, reason.message)
+        self.reason = reason
 
 
 class BodyLimit:
-    """Breaks off a body that is too long, announced or not: 413. Uploads of files are limited where they arrive."""
+    """Answers 401, 403, 413 or 429 in place of reading a body. What follows is the server's to throw away."""
 
-    def __init__(self, app: ASGIApp, *, documents_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app = app
-        self._documents_bytes = documents_bytes
+        self._settings = settings
+        self._closed: dict[int, bool] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY or scope["path"] == _PREFIX:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._documents_bytes if scope["path"].startswith(f"{_PREFIX}/") else _MOST_BYTES
+        limit: _Limit | None = None
         taken = 0
 
         async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > most:
-                raise HTTPException(413, f"This request is longer than {most // MEBIBYTE:,} MB. Send less at a time.")
+            nonlocal limit, taken
+            try:
+                if limit is None:
+                    limit = await self._admit(scope)
+                    limit.check(_announced(scope))
+                message = await receive()
+                taken += len(message.get("body", b""))
+                limit.check(taken)
+            except BibliosError as error:
+                raise BodyRefused(error) from error
             return message
 
         await self._app(scope, limited, send)
+
+    async def _admit(self, scope: Scope) -> "_Limit":
+        route: Any = scope.get("route")
+        if route is None or not self._is_closed(route):
+            return _Limit(STRANGERS_BYTES, None)
+        await identify(Request(scope))
+        settings = self._settings
+        entry = LARGER.get((scope["method"], route.path), (_json_bytes, "WEB_MAX_JSON_BYTES"))
+        return _Limit(None, None) if entry is None else _Limit(entry[0](settings), f"BIBLIOS_{entry[1]}")
+
+    def _is_closed(self, route: BaseRoute) -> bool:
+        """Whether the route asks who sent the request. Routes live as long as the application."""
+        known = self._closed.get(id(route))
+        if known is None:
+            dependant = getattr(route, "dependant", None)
+            known = self._closed[id(route)] = dependant is not None and _needs_sign_in(dependant)
+        return known
+
+
+class _Limit:
+    """`setting` is named to whoever could have it raised."""
+
+    def __init__(self, most: int | None, setting: str | None) -> None:
+        self._most = most
+        self._setting = setting
+
+    def check(self, size: int) -> None:
+        if self._most is None or size <= self._most:
+            return
+        unit, name = (MEBIBYTE, "MB") if self._most >= MEBIBYTE else (KIBIBYTE, "KB")
+        setting = f" ({self._setting})" if self._setting else ""
+        raise TooLarge(f"This request is longer than {self._most / unit:.4g} {name}{setting}. Send less at a time.")
+
+
+def _json_bytes(settings: Settings) -> int:
+    return settings.web.max_json_bytes
+
+
+def _needs_sign_in(dependant: Dependant) -> bool:
+    return isinstance(dependant.call, SignedIn) or any(_needs_sign_in(item) for item in dependant.dependencies)
+
+
+def _announced(scope: Scope) -> int:
+    given = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not given.isdigit():
+        raise InvalidInput("Content-Length is not a number.", code="invalid_content_length")
+    return int(given)

@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from backend.api.large_json import ListBody
 from backend.documents.incoming import clean_name, clean_text, parse_principal
 from backend.documents.models import DocumentError, DocumentStatus, Kind
+from backend.settings import Settings
 
 Principal = Annotated[
     str,
@@ -37,10 +39,16 @@ class TextItemRequest(BaseModel):
     tags: list[Annotated[CleanText, Field(min_length=1, max_length=100)]] = Field(default_factory=list, max_length=50)
 
 
-class TextsRequest(BaseModel):
+class TextsRequest(ListBody):
     model_config = ConfigDict(extra="forbid")
 
+    entry = TextItemRequest
+
     items: list[TextItemRequest] = Field(min_length=1)
+
+    @classmethod
+    def most_entries(cls, settings: Settings) -> int:
+        return settings.upload.max_text_items
 
 
 class StoredItem(BaseModel):
@@ -90,6 +98,17 @@ class DocumentPage(BaseModel):
 class DocumentStats(BaseModel):
     total: int
     by_status: dict[DocumentStatus, int]
+
+
+class SourceCount(BaseModel):
+    source: str
+    documents: int
+
+
+class SourceCounts(BaseModel):
+    """Where the caller's documents come from, most first."""
+
+    items: list[SourceCount]
 
 
 class SectionView(BaseModel):

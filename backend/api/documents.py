@@ -14,12 +14,15 @@ from backend.api.document_schemas import (
     DocumentTextView,
     DocumentView,
     PageBoxes,
+    SourceCount,
+    SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
     safe_filename,
 )
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.large_json import LargeJsonRoute
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.uploads import Received, receive_upload
@@ -28,7 +31,7 @@ from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
-router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
+router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES, route_class=LargeJsonRoute)
 
 DocumentId = Annotated[str, Path(max_length=64)]
 #: A file from somebody else must not run here, whatever it says it is.
@@ -107,7 +110,7 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
                 problem = FieldProblem("files", "missing", "Add at least one file.")
                 raise InvalidInput("The upload has no file in it.", code="no_files", fields=[problem])
         except BaseException:
-            services.blobs.unpin(file.digest for file in received.files)
+            services.blobs.abandon(file.digest for file in received.files)
             raise
         return _stored(await services.library.store_files(caller.user_id, _file_items(received, access)))
 
@@ -218,6 +221,13 @@ async def stats(services: Services, caller: CurrentCaller) -> DocumentStats:
     )
 
 
+@router.get("/sources", summary="Where your documents come from")
+async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
+    counts = await services.library.count_by_source(caller)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
+
+
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)
 async def get_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> Response:
     return OrjsonResponse(await services.library.row(caller, document_id))
@@ -309,7 +319,8 @@ async def get_page(
 ) -> Response:
     original = await services.library.original(caller, document_id)
     try:
-        image = await services.extraction.render_page(services.blobs.path(original.digest), page=page, width=width)
+        async with services.blobs.as_file(original.digest) as file:
+            image = await services.extraction.render_page(file, page=page, width=width)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     etag = f'"{original.digest[:32]}-{page}-{width}"'
@@ -342,7 +353,8 @@ async def get_boxes(
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])
     try:
-        boxes = await services.extraction.locate(services.blobs.path(original.digest), page=page, quote=words)
+        async with services.blobs.as_file(original.digest) as file:
+            boxes = await services.extraction.locate(file, page=page, quote=words)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     return PageBoxes(page=page, boxes=boxes)

@@ -1,5 +1,6 @@
 """Renders every failure as problem+json (RFC 9457): `{type, title, status, code, detail, errors?, request_id}`."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from backend.errors import BibliosError, FieldProblem, RateLimited
+from backend.api.body_limit import BodyRefused
+from backend.errors import BibliosError, FieldProblem, InvalidInput, RateLimited
 
 log = structlog.get_logger(__name__)
 
@@ -78,19 +80,28 @@ async def _on_biblios_error(request: Request, error: Exception) -> Response:
     )
 
 
-async def _on_validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for this class only
+async def _on_body_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyRefused)  # noqa: S101 - the handler is registered for this class only
+    return await _on_biblios_error(request, error.reason)
+
+
+def invalid_fields(errors: Sequence[Mapping[str, Any]]) -> InvalidInput:
+    """pydantic's errors as one of ours; the place in a body is named without `body`."""
     fields = tuple(
         FieldProblem(
             field=".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path")) or "body",
             code=str(item["type"]),
             message=str(item["msg"]).removeprefix("Value error, "),
         )
-        for item in error.errors()
+        for item in errors
     )
     first = fields[0] if fields else None
-    detail = f"{first.field}: {first.message}" if first else "The request is malformed."
-    return problem_response(request, status=422, code="invalid_input", detail=detail, fields=fields)
+    return InvalidInput(f"{first.field}: {first.message}" if first else "The request is malformed.", fields=fields)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for this class only
+    return await _on_biblios_error(request, invalid_fields(error.errors()))
 
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 401: "unauthenticated", 403: "forbidden", 413: "too_large"}
@@ -121,6 +132,7 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Registers the handlers."""
     app.add_exception_handler(BibliosError, _on_biblios_error)
+    app.add_exception_handler(BodyRefused, _on_body_refused)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Exception, _on_unexpected)

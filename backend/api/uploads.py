@@ -191,9 +191,9 @@ async def _finish_parts(form: _Form, received: Received) -> None:
 
 
 def _abandon(form: _Form, blobs: BlobStore, received: Received) -> None:
-    """Takes back what arrived so far. A blob that nothing names is swept at a later start."""
+    """Takes back what arrived so far."""
     form.abort()
-    blobs.unpin(file.digest for file in received.files)
+    blobs.abandon(file.digest for file in received.files)
 
 
 def _request_too_large(limits: UploadSettings) -> TooLarge:

@@ -11,6 +11,7 @@ from backend.conversation.models import UNTITLED, Conversation, Message, StoredP
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
+from backend.documents.texts import TextDamaged
 from backend.errors import NotFound
 from backend.ids import new_id
 
@@ -139,7 +140,7 @@ class ConversationService:
     async def _text(self, caller: Caller, document_id: str, version: int) -> str | None:
         try:
             text = await self._library.text(caller, document_id, version)
-        except NotFound:
+        except (NotFound, TextDamaged):
             return None
         return None if text.excerpt else text.text
 

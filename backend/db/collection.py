@@ -10,7 +10,7 @@ There are no multi-document transactions: one document changes at a time, so ste
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -65,6 +65,40 @@ class UpdateResult:
     matched: int
     modified: int
     upserted_id: str | None = None
+
+
+type TimeUnit = Literal["hour", "day", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBucket:
+    """Groups by the UTC hour, day or month of a date field. Records without a date there are left out."""
+
+    path: str
+    unit: TimeUnit
+
+    def start(self, moment: datetime) -> datetime:
+        """The beginning of the bucket that a moment lies in."""
+        day = moment.replace(minute=0, second=0, microsecond=0)
+        if self.unit == "hour":
+            return day
+        day = day.replace(hour=0)
+        return day if self.unit == "day" else day.replace(day=1)
+
+
+type GroupKey = str | TimeBucket
+
+
+@dataclass(slots=True)
+class Group:
+    """One group: its key values in the order of `by`, how many records, and the sum of each summed field.
+
+    A sum of integers is an integer as long as it fits 64 bits, else a float. What is no number counts as nothing.
+    """
+
+    keys: tuple[Any, ...]
+    count: int = 0
+    sums: dict[str, int | float] = field(default_factory=dict)
 
 
 class Collection(Protocol):
@@ -122,13 +156,19 @@ class Collection(Protocol):
     async def delete_one(self, filter: Filter) -> int: ...
     async def delete_many(self, filter: Filter) -> int: ...
     async def count(self, filter: Filter, *, limit: int | None = None) -> int: ...
+    async def aggregate(self, filter: Filter, *, by: Sequence[GroupKey] = (), sums: Sequence[str] = ()) -> list[Group]:
+        """Counts, and sums of number fields, in groups by none, one or two fields; in no order.
+
+        A field that is missing groups as None. Without `by` there is one group, or none if nothing matches. Grouping
+        by what holds an array or a document raises `UnsupportedQuery`.
+        """
+        ...
+
     async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
         """How many records have each value of `field`."""
         ...
 
-    async def date_buckets(
-        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
-    ) -> list[tuple[datetime, int]]:
+    async def date_buckets(self, filter: Filter, field: str, *, unit: TimeUnit) -> list[tuple[datetime, int]]:
         """Counts per UTC hour, day or month of a date field, oldest first; empty buckets left out."""
         ...
 
@@ -140,6 +180,17 @@ class Database(Protocol):
     async def prepare(self, specs: Sequence[CollectionSpec]) -> None: ...
     async def ping(self) -> None:
         """Raises `Unavailable` when the database does not answer."""
+        ...
+
+    async def check(self) -> None:
+        """Checks everything that this process keeps for damage, beside all other work; may take minutes.
+
+        Errors: `Unavailable` (`database_damaged`), as `ping` has from then on. A server checks its own files.
+        """
+        ...
+
+    async def forget_deleted(self) -> None:
+        """Clears what was deleted out of the files that this process keeps; a server cares for its own."""
         ...
 
     async def close(self) -> None: ...

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast
 
 from backend.db.collection import Filter, Record, UnsupportedQuery
 from backend.db.order import EMPTY_ARRAY, NULL, sort_key
-from backend.db.sqlite_codec import check_name, check_value
+from backend.db.values import check_name, check_value
 
 type Operator = Literal["$eq", "$ne", "$in", "$nin", "$lt", "$lte", "$gt", "$gte", "$exists"]
 type Node = Test | All | Some

@@ -2,19 +2,24 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pymongo import AsyncMongoClient, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
+from backend.db.aggregation import Grouping, path_of
 from backend.db.collection import (
     CollectionSpec,
     Filter,
+    Group,
+    GroupKey,
     Index,
     Record,
     Sort,
+    TimeBucket,
+    TimeUnit,
     UnsupportedQuery,
     Update,
     UpdateResult,
@@ -22,8 +27,8 @@ from backend.db.collection import (
 from backend.db.filters import parse, split_path
 from backend.db.mongo_errors import classified
 from backend.db.projection import field_tree
-from backend.db.sqlite_codec import check_record
-from backend.db.sqlite_updates import check_update, check_upsert
+from backend.db.updates import check_update, check_upsert
+from backend.db.values import check_record
 
 _INDEX_CONFLICT = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
@@ -91,6 +96,12 @@ class MongoDatabase:
     async def ping(self) -> None:
         with classified():
             await self._client.admin.command("ping")
+
+    async def check(self) -> None:
+        """Nothing to do: the server checks each page that it reads."""
+
+    async def forget_deleted(self) -> None:
+        """Nothing to do: the files are the server's (see its `compact`, and encryption at rest)."""
 
     async def drop(self) -> None:
         """Deletes the whole database. For tests."""
@@ -224,36 +235,38 @@ class MongoCollection:
                 return await self._collection.count_documents(filter)
             return await self._collection.count_documents(filter, limit=limit)
 
-    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+    async def aggregate(self, filter: Filter, *, by: Sequence[GroupKey] = (), sums: Sequence[str] = ()) -> list[Group]:
         parse(filter)
-        split_path(field)
-        groups = await self._aggregate([{"$match": filter}, {"$group": {"_id": f"${field}", "n": {"$sum": 1}}}])
-        counts: dict[Any, int] = {}
-        for group in groups:
-            value = group["_id"]
-            if isinstance(value, list | dict):
-                raise UnsupportedQuery(f"group_count by {field!r}, which holds an array or a document")
-            counts[value] = counts.get(value, 0) + group["n"]
-        return counts
+        for path in (*map(path_of, by), *sums):
+            split_path(path)
+        grouping = Grouping(by, sums)
+        fields = {f"k{number}": _group_key(key) for number, key in enumerate(by)}
+        totals = {f"s{number}": {"$sum": f"${path}"} for number, path in enumerate(sums)}
+        for group in await self._aggregate(
+            [{"$match": filter}, {"$group": {"_id": fields or None, "n": {"$sum": 1}, **totals}}]
+        ):
+            # A document as _id leaves fields out that are missing.
+            keys = [group["_id"].get(name) for name in fields]
+            grouping.add(keys, [group[name] for name in totals], count=group["n"])
+        return grouping.groups()
 
-    async def date_buckets(
-        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
-    ) -> list[tuple[datetime, int]]:
-        parse(filter)
-        split_path(field)
-        start = {"$dateTrunc": {"date": f"${field}", "unit": unit}}
-        is_date = {"$eq": [{"$type": f"${field}"}, "date"]}
-        groups = await self._aggregate(
-            [
-                {"$match": filter},
-                {"$group": {"_id": {"$cond": [is_date, start, None]}, "n": {"$sum": 1}}},
-            ]
-        )
-        return sorted((group["_id"], group["n"]) for group in groups if group["_id"] is not None)
+    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+        return {group.keys[0]: group.count for group in await self.aggregate(filter, by=[field])}
+
+    async def date_buckets(self, filter: Filter, field: str, *, unit: TimeUnit) -> list[tuple[datetime, int]]:
+        groups = await self.aggregate(filter, by=[TimeBucket(field, unit)])
+        return sorted((group.keys[0], group.count) for group in groups)
 
     async def _aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> list[Record]:
         with classified():
             return await (await self._collection.aggregate(pipeline)).to_list()
+
+
+def _group_key(key: GroupKey) -> Any:
+    if not isinstance(key, TimeBucket):
+        return f"${key}"
+    is_date = {"$eq": [{"$type": f"${key.path}"}, "date"]}
+    return {"$cond": [is_date, {"$dateTrunc": {"date": f"${key.path}", "unit": key.unit}}, None]}
 
 
 def _check_change(filter: Filter, update: Update, *, upsert: bool) -> None:

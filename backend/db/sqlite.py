@@ -10,27 +10,48 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
+
+import orjson
+import structlog
 
 from backend.db import sqlite_reading as reading
 from backend.db import sqlite_writing as writing
-from backend.db.collection import CollectionSpec, Filter, Record, Sort, Update, UpdateResult
+from backend.db.aggregation import check_grouping
+from backend.db.collection import (
+    CollectionSpec,
+    Filter,
+    Group,
+    GroupKey,
+    Record,
+    Sort,
+    TimeBucket,
+    TimeUnit,
+    Update,
+    UpdateResult,
+)
 from backend.db.filters import parse
 from backend.db.folder_lock import FolderLock
 from backend.db.projection import field_tree, project
-from backend.db.sqlite_errors import classify
+from backend.db.sqlite_aggregation import aggregate
+from backend.db.sqlite_check import WholeCheck, quick_check
+from backend.db.sqlite_errors import damaged, told
 from backend.db.sqlite_filters import Plan, plan
 from backend.db.sqlite_schema import Table, check_format, create_catalogue, prepare_table
 from backend.db.sqlite_shaping import Shaped
-from backend.db.sqlite_updates import check_update, check_upsert
 from backend.db.sqlite_writer import Writer
+from backend.db.updates import check_update, check_upsert
 from backend.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 FILE_NAME = "biblios.sqlite3"
 _READERS = 4
 _CACHED_STATEMENTS = 512
 _EXPIRY_SECONDS = 60.0  # as often as MongoDB's own TTL monitor
 _INLINE_ROWS = 128
+_BUSY_MS = 10_000
+_CHECKPOINT_WAIT_MS = 500
 
 
 class SqliteDatabase:
@@ -41,6 +62,8 @@ class SqliteDatabase:
         self._lock = lock
         self._tables: dict[str, Table] = {}
         self._closed = False
+        self._checking: WholeCheck | None = None
+        self._damage: Unavailable | None = None
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._connections_guard = threading.Lock()
@@ -69,14 +92,20 @@ class SqliteDatabase:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA cache_size = -32768")
             connection.execute("PRAGMA journal_size_limit = 67108864")
+            # What is deleted is overwritten, whatever this SQLite was built with.
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("BEGIN IMMEDIATE")
             check_format(connection)
             create_catalogue(connection)
             connection.execute("COMMIT")
+            if not quick_check(connection):
+                log.info("database_checked_in_part", reason="it is large; all of it is checked while the server runs")
             return cls(folder / FILE_NAME, lock, connection)
         except sqlite3.Error as error:
             lock.release()
-            raise classify(error) from error
+            known = told(error)
+            # The statements above are always the same: what fails in them without a known reason is the file.
+            raise (damaged() if known is error else known) from error
         except BaseException:
             lock.release()
             raise
@@ -94,7 +123,30 @@ class SqliteDatabase:
             self._tables[table.spec.name] = table
 
     async def ping(self) -> None:
+        """Errors: `Unavailable` when the file cannot be read, or the last whole check found damage."""
+        if self._damage is not None:
+            raise self._damage
         await self.read(lambda connection: connection.execute("SELECT 1").fetchone())
+
+    async def check(self) -> None:
+        """Checks the whole file, beside everything else; `ping` remembers damage. Errors: `Unavailable`."""
+        self._checking = check = await asyncio.to_thread(WholeCheck, self._path)
+        try:
+            await asyncio.to_thread(check.run)
+        except Unavailable as error:
+            self._damage = error
+            raise
+        finally:
+            self._checking = None
+
+    async def forget_deleted(self) -> None:
+        """Moves the write-ahead log into the file, where deleted records are overwritten, and empties it.
+
+        A long read of this moment keeps a part back until the next time.
+        """
+        busy = await self._writer.run(_checkpoint, alone=True)
+        if busy:
+            log.info("checkpoint_postponed", reason="a read was under way")
 
     async def delete_expired(self, now: datetime) -> int:
         """Deletes what has expired at `now`; happens by itself every minute. Returns how many records."""
@@ -104,6 +156,8 @@ class SqliteDatabase:
         """Finishes the writes that were handed in and closes the file. May be called twice."""
         if not self._closed:
             self._closed = True
+            if self._checking is not None:
+                self._checking.give_up()
             await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
@@ -141,8 +195,8 @@ class SqliteDatabase:
     def _guarded[T](self, operation: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
         try:
             return operation(connection)
-        except sqlite3.Error as error:
-            raise classify(error) from error
+        except (sqlite3.Error, orjson.JSONDecodeError, UnicodeDecodeError) as error:
+            raise told(error) from error
 
     def _reader(self) -> sqlite3.Connection:
         connection = _connect(self._path)
@@ -165,9 +219,23 @@ class SqliteDatabase:
         return sum(reading.delete_expired(connection, table, now) for table in list(self._tables.values()))
 
 
+def _checkpoint(connection: sqlite3.Connection) -> bool:
+    """Returns whether a reader stood in the way; waits for one only a moment, since no write goes on meanwhile."""
+    connection.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_WAIT_MS}")
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    return bool(busy)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS, timeout=10
+        path,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_CACHED_STATEMENTS,
+        timeout=_BUSY_MS / 1000,
     )
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
@@ -335,16 +403,16 @@ class SqliteCollection:
         )
         return counted or 0
 
-    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
-        counts = await self._read(
-            filter, (), lambda connection, table, query: reading.group_count(connection, table, query, field)
+    async def aggregate(self, filter: Filter, *, by: Sequence[GroupKey] = (), sums: Sequence[str] = ()) -> list[Group]:
+        check_grouping(by, sums)
+        groups = await self._read(
+            filter, (), lambda connection, table, query: aggregate(connection, table, query, by, sums)
         )
-        return counts or {}
+        return groups or []
 
-    async def date_buckets(
-        self, filter: Filter, field: str, *, unit: Literal["hour", "day", "month"]
-    ) -> list[tuple[datetime, int]]:
-        buckets = await self._read(
-            filter, (), lambda connection, table, query: reading.date_buckets(connection, table, query, field, unit)
-        )
-        return buckets or []
+    async def group_count(self, filter: Filter, field: str) -> dict[Any, int]:
+        return {group.keys[0]: group.count for group in await self.aggregate(filter, by=[field])}
+
+    async def date_buckets(self, filter: Filter, field: str, *, unit: TimeUnit) -> list[tuple[datetime, int]]:
+        groups = await self.aggregate(filter, by=[TimeBucket(field, unit)])
+        return sorted((group.keys[0], group.count) for group in groups)

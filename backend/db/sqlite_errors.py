@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import orjson
+
 from backend.errors import Unavailable
 
 _MESSAGES = {
@@ -15,11 +17,11 @@ _MESSAGES = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "database_damaged",
-        "The database file is damaged. Stop the server and restore the data folder from a backup.",
+        "The file biblios.sqlite3 is damaged. Stop the server, check the disk, restore the data folder from a backup.",
     ),
     sqlite3.SQLITE_NOTADB: (
         "database_damaged",
-        "The database file is not a SQLite database. Stop the server and restore the data folder from a backup.",
+        "The file biblios.sqlite3 is no SQLite database. Stop the server, restore the data folder from a backup.",
     ),
     sqlite3.SQLITE_READONLY: (
         "database_read_only",
@@ -38,10 +40,23 @@ _MESSAGES[sqlite3.SQLITE_LOCKED] = _MESSAGES[sqlite3.SQLITE_BUSY]
 _MESSAGES[sqlite3.SQLITE_PERM] = _MESSAGES[sqlite3.SQLITE_READONLY]
 
 
-def classify(error: sqlite3.Error) -> Exception:
+def told(error: Exception) -> Exception:
     """`Unavailable` for what the disk or another program did; the error itself when the program is at fault."""
+    if isinstance(error, orjson.JSONDecodeError | UnicodeDecodeError):  # a stored record is none any more
+        return damaged()
+    if not isinstance(error, sqlite3.Error):
+        return error
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None or (code & 0xFF) not in _MESSAGES:  # the low byte is the primary code
+    if code is None:
+        # Python's module raises it for a text that is not UTF-8; its other errors without a code are the program's.
+        return damaged() if isinstance(error, sqlite3.OperationalError) else error
+    if (code & 0xFF) not in _MESSAGES:  # the low byte is the primary code
         return error
     name, message = _MESSAGES[code & 0xFF]
+    return Unavailable(message, dependency="database", code=name)
+
+
+def damaged() -> Unavailable:
+    """The error for a file that does not hold what was written."""
+    name, message = _MESSAGES[sqlite3.SQLITE_CORRUPT]
     return Unavailable(message, dependency="database", code=name)

@@ -1,15 +1,13 @@
 """Reading a collection's table: from a plan to records, row numbers and counts. Everything here blocks."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Literal
 
 from backend.db.collection import Record, UnsupportedQuery
-from backend.db.filters import MISSING, array_sort_key, values_at
-from backend.db.order import DATE, from_milliseconds, milliseconds, scalar_of, sort_key
+from backend.db.filters import array_sort_key
+from backend.db.order import DATE, from_milliseconds, milliseconds, sort_key
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_codec import decode, decode_many
 from backend.db.sqlite_filters import Plan
@@ -122,52 +120,9 @@ def count(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int |
     return int(number)
 
 
-def group_count(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> dict[Any, int]:
-    """Records by the value of a field; a missing field counts as None. Arrays and documents are refused."""
-    counts: Counter[Any] = Counter()
-    column = table.column(field)
-    if plan.where.exact and column is not None and field not in table.multikey:
-        sql = f'SELECT "{column}", count(*) FROM "{table.name}" WHERE {plan.where.text} GROUP BY 1'
-        for key, number in connection.execute(sql, plan.where.parameters):
-            counts[key.decode() if column == "id" else scalar_of(key)] += number
-        return dict(counts)
-    for value in _field_values(connection, table, plan, field):
-        if isinstance(value, list | dict):
-            raise UnsupportedQuery(f"group_count by {field!r}, which holds an array or a document")
-        counts[None if value is MISSING else value] += 1
-    return dict(counts)
-
-
-def _field_values(connection: sqlite3.Connection, table: Table, plan: Plan, field: str) -> Iterator[Any]:
-    parts = tuple(field.split("."))
-    for _, record in _candidates(connection, table, plan):
-        if plan.matches(record):
-            found = list(values_at(record, parts))
-            yield found[0] if len(found) == 1 else found
-
-
-def date_buckets(
-    connection: sqlite3.Connection, table: Table, plan: Plan, field: str, unit: Literal["hour", "day", "month"]
-) -> list[tuple[datetime, int]]:
-    """Counts by the start of the hour, day or month; records without a date there are left out."""
-    column = table.column(field)
-    moments: Iterator[Any]
-    if plan.where.exact and column is not None and column != "id" and field not in table.multikey:
-        sql = f'SELECT "{column}" FROM "{table.name}" WHERE {plan.where.text} AND "{column}" >= ? AND "{column}" < ?'
-        dates = (*plan.where.parameters, bytes([DATE]), bytes([DATE + 1]))
-        moments = (scalar_of(key) for (key,) in connection.execute(sql, dates))
-    else:
-        moments = _field_values(connection, table, plan, field)
-    counts = Counter(bucket_start(moment, unit) for moment in moments if isinstance(moment, datetime))
-    return sorted(counts.items())
-
-
-def bucket_start(moment: datetime, unit: Literal["hour", "day", "month"]) -> datetime:
-    if unit == "hour":
-        return moment.replace(minute=0, second=0, microsecond=0)
-    if unit == "day":
-        return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def matching(connection: sqlite3.Connection, table: Table, plan: Plan) -> Iterator[Record]:
+    """The matching records one after the other, in no order."""
+    return (record for _, record in _candidates(connection, table, plan) if plan.matches(record))
 
 
 def delete_expired(connection: sqlite3.Connection, table: Table, now: datetime) -> int:

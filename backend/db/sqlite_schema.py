@@ -15,6 +15,7 @@ from backend.db.collection import CollectionSpec, DuplicateKey, Index, Record, U
 from backend.db.filters import MISSING, Predicate, conjuncts, key_of, parse, predicate, split_path, values_at
 from backend.db.order import NULL, sort_key
 from backend.db.sqlite_codec import decode, encode
+from backend.db.sqlite_errors import damaged
 from backend.errors import Unavailable
 
 # Values are bound; only names from the declared indexes are written into the SQL of this module.
@@ -138,7 +139,8 @@ class Table:
                     f"Another record in {self.spec.name} has the same {', '.join(p for p, _ in index.keys)}.",
                     index=index.name,
                 )
-        raise error
+        # No other unique index is declared: an inner table no longer agrees with its own index.
+        raise damaged() from error
 
 
 def _crosses_array(record: Record, parts: tuple[str, ...]) -> bool:

@@ -14,9 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from backend.db.collection import DuplicateKey, UnsupportedQuery
-from backend.db.sqlite_errors import classify
+from backend.db.sqlite_errors import told
 from backend.errors import BibliosError, Unavailable
+
+log = structlog.get_logger(__name__)
 
 type Operation[T] = Callable[[sqlite3.Connection], T]
 
@@ -31,6 +35,7 @@ class _Job:
     operation: Operation[Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    alone: bool = False
     result: Any = field(default=None)
     error: BaseException | None = field(default=None)
 
@@ -57,19 +62,24 @@ class Writer:
         self._idle_seconds = idle_seconds
         self._next_idle = time.monotonic() + idle_seconds
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._held_back: list[_Job] = []
         self._closed = False
+        self._ended = False
         self._handing_in = threading.Lock()  # nothing is handed in behind the sign to end
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def run[T](self, operation: Operation[T]) -> T:
-        """Runs the operation inside a transaction and returns after its commit."""
+    async def run[T](self, operation: Operation[T], *, alone: bool = False) -> T:
+        """Runs the operation inside a transaction and returns after its commit.
+
+        `alone`: outside of any transaction, for what SQLite does not do inside one (checkpoints, VACUUM).
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._handing_in:
             if self._closed:
                 raise Unavailable("The database is closed; the server is stopping.", dependency="database")
-            self._jobs.put(_Job(operation, future, loop))
+            self._jobs.put(_Job(operation, future, loop, alone))
         return await future
 
     def close(self) -> None:
@@ -81,36 +91,58 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        open_ = True
-        while open_:
+        while not self._ended:
+            try:
+                self._turn()
+            except Exception:  # a dead writer would leave every later write waiting for ever
+                log.exception("sqlite_writer_failed")
+        self._connection.close()
+
+    def _turn(self) -> None:
+        """One transaction, or the periodic work."""
+        job: _Job | None
+        if self._held_back:
+            job = self._held_back.pop()
+        else:
             try:
                 job = self._jobs.get(timeout=max(0.0, self._next_idle - time.monotonic()))
             except queue.Empty:
-                job = None
-            else:
-                open_ = job is not None
-            if job is not None:
-                open_ = self._transaction(job)
-            if open_ and time.monotonic() >= self._next_idle:
                 self._sweep()
-        self._connection.close()
+                return
+        if job is None:
+            self._ended = True
+        elif job.alone:
+            self._alone(job)
+        else:
+            self._transaction(job)
+        if not self._ended and time.monotonic() >= self._next_idle:
+            self._sweep()
 
     def _sweep(self) -> None:
         """The periodic work; what fails is tried again next time."""
         self._next_idle = time.monotonic() + self._idle_seconds
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             self._idle(self._connection)
             self._connection.execute("COMMIT")
-        except sqlite3.Error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the writes that wait must not fall with it
+            log.warning("sqlite_upkeep_failed", error=repr(error))
             self._rollback()
 
-    def _transaction(self, first: _Job) -> bool:
-        """One transaction of `first` and of what waits behind it. False when the writer is to end after it."""
-        group = [first]
-        open_ = True
+    def _alone(self, job: _Job) -> None:
+        """Runs one operation outside of any transaction."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            job.result = job.operation(self._connection)
+        except Exception as error:  # noqa: BLE001 - the waiting caller raises it
+            job.error = told(error)
+        finally:
+            _resolve([job])
+
+    def _transaction(self, first: _Job) -> None:
+        """One transaction of `first` and of what waits behind it."""
+        group = [first]
+        try:
+            self._begin()
             deadline = time.monotonic() + _GROUP_SECONDS
             self._perform(first)
             while time.monotonic() < deadline:
@@ -119,18 +151,21 @@ class Writer:
                 except queue.Empty:
                     break
                 if job is None:
-                    open_ = False
+                    self._ended = True
+                    break
+                if job.alone:
+                    self._held_back.append(job)
                     break
                 group.append(job)
                 self._perform(job)
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, every caller of the group learns of it
             # The transaction is gone, with every write of the group: none of them is acknowledged.
-            self._rollback()
             for job in group:
-                job.error = job.error or classify(error)
-        _resolve(group)
-        return open_
+                job.error = job.error or told(error)
+            self._rollback()
+        finally:
+            _resolve(group)
 
     def _perform(self, job: _Job) -> None:
         """Runs one operation; raises only when the whole transaction is lost."""
@@ -141,25 +176,33 @@ class Writer:
         except DuplicateKey as error:
             job.error = error
         except sqlite3.Error as error:
-            job.error = classify(error)
+            job.error = told(error)
             if not connection.in_transaction:
                 raise  # a full disk or a failed read may have ended the transaction
             self._undo()
         except (BibliosError, UnsupportedQuery) as error:
             job.error = error
             self._undo()
-        except BaseException as error:  # noqa: BLE001 - the waiting caller raises it
-            job.error = error
+        except Exception as error:  # noqa: BLE001 - the waiting caller raises it
+            job.error = told(error)
             self._undo()
         connection.execute("RELEASE operation")
+
+    def _begin(self) -> None:
+        if self._connection.in_transaction:  # a rollback has failed before
+            self._connection.execute("ROLLBACK")
+        self._connection.execute("BEGIN IMMEDIATE")
 
     def _undo(self) -> None:
         self._connection.execute("ROLLBACK TO operation")
         self._on_rollback()
 
     def _rollback(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:  # the next transaction begins with a new attempt
+            log.exception("sqlite_rollback_failed")
         self._on_rollback()
 
 

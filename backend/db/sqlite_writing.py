@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import orjson
 
 from backend.db.collection import Record, Update, UpdateResult
-from backend.db.sqlite_codec import check_record, decode, encode
+from backend.db.sqlite_codec import decode, encode
 from backend.db.sqlite_filters import Plan
 from backend.db.sqlite_reading import locate
 from backend.db.sqlite_schema import Row, Table, mark_multikey, write_elements, write_row
-from backend.db.sqlite_updates import apply_update, seed_of_upsert
+from backend.db.updates import apply_update, seed_of_upsert
+from backend.db.values import check_record
 
 # The parameters are bound; only names from the declared indexes are written into the SQL of this module.
 # ruff: noqa: S608

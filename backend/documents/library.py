@@ -124,8 +124,8 @@ class LibraryService:
             batch.append(item)
             present.add(item.external_id)
             if len(batch) == _CHILDREN_AT_ONCE:
-                await self._store_pinned(intake, batch)
-                batch = []
+                full, batch = batch, []
+                await self._store_pinned(intake, full)
         await self._store_pinned(intake, batch)
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
@@ -169,7 +169,10 @@ class LibraryService:
         return await page_json(self._documents, caller, query, before=before, limit=limit)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
-        return await self._documents.count_by_status(caller)
+        return await self._documents.count_by(caller, "status")
+
+    async def count_by_source(self, caller: Caller) -> dict[str, int]:
+        return await self._documents.count_by(caller, "source")
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
         """The text of the current version, or of a cited one.
@@ -250,10 +253,16 @@ class LibraryService:
         return found
 
     async def _store_pinned(self, intake: Intake, items: Sequence[FileItem]) -> list[Stored]:
+        digests = [item.digest for item in items]
         try:
-            return await self._store(intake, items) if items else []
-        finally:
-            self._blobs.unpin(item.digest for item in items)
+            # Long uploads may have outlived the time after which another process sweeps what no document names.
+            await self._blobs.renew(digests)
+            stored = await self._store(intake, items) if items else []
+        except BaseException:
+            self._blobs.abandon(digests)
+            raise
+        self._blobs.unpin(digests)
+        return stored
 
     async def _store(self, intake: Intake, items: Sequence[TextItem | FileItem]) -> list[Stored]:
         for attempt in range(_STORE_ATTEMPTS):
@@ -284,9 +293,8 @@ class LibraryService:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
-        for digest in plan.replaced_blobs:
-            if not await self._documents.unscoped_uses_blob(digest):
-                self._blobs.discard(digest)
+        if plan.replaced_blobs:
+            await self._blobs.trash(plan.replaced_blobs)
         if plan.queued:
             await self._indexer.announce(plan.queued)
 

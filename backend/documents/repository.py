@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from backend.access import Caller, user_principal
 from backend.db.collection import Collection, Database, Record, Update
@@ -176,12 +176,12 @@ class DocumentRepository:
             for part in _query_parts(caller, query, before)
         ]
 
-    async def count_by_status(self, caller: Caller) -> dict[str, int]:
-        """How many documents the caller sees in each status."""
+    async def count_by(self, caller: Caller, field: Literal["status", "source"]) -> dict[str, int]:
+        """How many documents the caller sees with each value of a field."""
         counts: Counter[str] = Counter()
         for part in _parts(caller):
-            for status, number in (await self._heads.group_count(part, "status")).items():
-                counts[str(status)] += number
+            for value, number in (await self._heads.group_count(part, field)).items():
+                counts[str(value)] += number
         return dict(counts)
 
     async def of_owner(self, caller: Caller) -> AsyncIterator[Document]:
@@ -243,10 +243,6 @@ class DocumentRepository:
         return await self._heads.find(
             {"parent_id": parent_id}, fields=("external_id", "owner_id", "access", "key", "blob")
         )
-
-    async def unscoped_uses_blob(self, digest: str) -> bool:
-        """Whether any document still needs this original file."""
-        return await self._heads.count({"blob": digest}, limit=1) > 0
 
     async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:
         records = await self._heads.find({"blob": {"$in": list(digests)}}, fields=("blob",))

@@ -1,6 +1,13 @@
 """The collections of the library with their indexes; each index names the query that it serves."""
 
+from datetime import UTC, datetime
+
 from backend.db.collection import CollectionSpec, Index
+
+#: The field that names whose document it is, among whom the work is shared.
+HOLDER = "owner_id"
+#: What `due_at` of every head with something to do passes; a query over due heads repeats it to use their index.
+HAS_WORK = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
 
 DOCUMENTS = CollectionSpec(
     "documents",
@@ -13,6 +20,9 @@ DOCUMENTS = CollectionSpec(
         Index((("parent_id", 1),)),  # members of an archive or a mail
         Index((("blob", 1),)),  # does anything still need this original?
         Index((("due_at", 1),)),  # what is to be indexed (recovery)
+        Index(
+            ((HOLDER, 1), ("due_at", 1)), partial={"due_at": HAS_WORK}
+        ),  # whose turn it is, and what of theirs is due
         Index((("index_seq", 1),)),  # what a derived index has not taken in yet
         Index(
             (("dirty", 1),), partial={"dirty": {"$exists": True}}

@@ -1,14 +1,19 @@
 """Storage of version texts, in parts when they are too large for one record, and of chunks."""
 
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+import structlog
 
 from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Chunk, DocumentText, Section
 from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
+from backend.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 #: Code points in one record: at most 4 MB of UTF-8, far below MongoDB's 16 MB with all that stands beside.
 PART_CHARS = 1_000_000
@@ -30,6 +35,14 @@ def _parts(text: str) -> list[str]:
     return [text[start : start + PART_CHARS] for start in range(0, len(text), PART_CHARS)]
 
 
+def _hash(*words: str) -> str:
+    digest = hashlib.sha256()
+    for text in words:
+        digest.update(text.encode())
+        digest.update(b"\x00")
+    return digest.hexdigest()
+
+
 def _pack(sections: Iterable[Section]) -> str:
     return orjson.dumps([[s.start, s.end, s.heading, s.page, s.level] for s in sections]).decode()
 
@@ -38,8 +51,25 @@ def _unpack(packed: str) -> list[Section]:
     return [Section(start, end, heading, page, level) for start, end, heading, page, level in orjson.loads(packed)]
 
 
+class TextDamaged(Unavailable):
+    """The stored words are no longer those that were written: a failing disk, or another program, changed them."""
+
+    default_code = "text_damaged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stored text of this document is damaged, so it is not shown. Add the document again, or ask your "
+            "operator to check the disk and to restore a backup.",
+            dependency="database",
+        )
+
+
 class VersionRepository:
-    """The texts of versions. Nothing here is scoped: callers reach a text through its document."""
+    """The texts of versions. Nothing here is scoped: callers reach a text through its document.
+
+    Each stored piece carries the hash of its words, which is compared whenever it is read: a database notices a broken
+    page, not a letter that changed. Errors of every reading method: `TextDamaged`.
+    """
 
     def __init__(self, database: Database) -> None:
         self._versions: Collection = database.collection(VERSIONS)
@@ -53,12 +83,18 @@ class VersionRepository:
             record: Record = {"_id": new.text_id, "document_id": new.document_id, "created_at": new.created_at}
             packed = _pack(new.sections)
             if len(new.text) <= PART_CHARS and len(packed) <= PART_CHARS:
-                record |= {"text": new.text, "sections": packed}
+                record |= {"text": new.text, "sections": packed, "hash": _hash(new.text, packed)}
             else:
                 pieces, section_pieces = _parts(new.text), _parts(packed)
                 record |= {"parts": len(pieces), "section_parts": len(section_pieces)}
                 parts.extend(
-                    {"_id": f"{new.text_id}.{number}", "text_id": new.text_id, "part": number, "text": piece}
+                    {
+                        "_id": f"{new.text_id}.{number}",
+                        "text_id": new.text_id,
+                        "part": number,
+                        "text": piece,
+                        "hash": _hash(piece),
+                    }
                     for number, piece in enumerate([*pieces, *section_pieces])
                 )
             record |= {"pending": True} if new.version is None else {"version": new.version}
@@ -116,11 +152,24 @@ class VersionRepository:
 
     async def _read(self, record: Record) -> tuple[str, str]:
         if "parts" not in record:
+            await self._verify(self._versions, record, record["text"], record["sections"])
             return record["text"], record["sections"]
-        pieces = [
-            piece["text"] async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=4)
-        ]
+        pieces = []
+        async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=4):
+            await self._verify(self._parts, piece, piece["text"])
+            pieces.append(piece["text"])
         return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])
+
+    @staticmethod
+    async def _verify(collection: Collection, record: Record, *words: str) -> None:
+        """Compares a piece with its hash; one that was stored before there were any gets its own now."""
+        present = _hash(*words)
+        stored = record.get("hash")
+        if stored is None:
+            await collection.update_one({"_id": record["_id"], "hash": {"$exists": False}}, {"$set": {"hash": present}})
+        elif stored != present:
+            log.error("text_damaged", record=record["_id"])
+            raise TextDamaged
 
 
 class ChunkRepository:

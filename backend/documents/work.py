@@ -13,7 +13,7 @@ from typing import Any
 from backend.db.collection import Collection, Database, Record
 from backend.documents.models import Document, DocumentError, DocumentStatus
 from backend.documents.repository import to_document
-from backend.documents.schema import DOCUMENTS
+from backend.documents.schema import DOCUMENTS, HAS_WORK, HOLDER
 from backend.ids import new_id
 
 
@@ -26,6 +26,7 @@ class Claim:
     """
 
     document: Document
+    holder: str
     token: str
     work: str
     pending_text: str | None
@@ -34,6 +35,16 @@ class Claim:
     failures: int
     title_given: bool
     modified_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A head that waits to be worked on, and what decides about its turn."""
+
+    id: str
+    holder: str
+    size_bytes: int
+    due_at: datetime
 
 
 class WorkRepository:
@@ -56,6 +67,7 @@ class WorkRepository:
             return None
         return Claim(
             document=to_document(record),
+            holder=record[HOLDER],
             token=token,
             work=record["work"],
             pending_text=record.get("pending_text"),
@@ -126,6 +138,32 @@ class WorkRepository:
             {"due_at": {"$lte": now}}, sort=[("due_at", 1)], limit=limit, fields=("due_at",)
         )
         return [record["_id"] for record in records]
+
+    async def unscoped_next_holder(self, *, after: str, now: datetime) -> str | None:
+        """The first holder with due work, in the order of their ids, after `after`; None if there is none.
+
+        One step in an index of due heads, however many of them a holder has.
+        """
+        record = await self._heads.find_one(
+            {HOLDER: {"$gt": after}, "due_at": {**HAS_WORK, "$lte": now}}, sort=[(HOLDER, 1)], fields=(HOLDER,)
+        )
+        return str(record[HOLDER]) if record else None
+
+    async def unscoped_due_of(self, holder: str, *, now: datetime, limit: int) -> list[Due]:
+        """Due heads of one holder, longest first."""
+        records = await self._heads.find(
+            {HOLDER: holder, "due_at": {**HAS_WORK, "$lte": now}},
+            sort=[("due_at", 1)],
+            limit=limit,
+            fields=("size_bytes", "due_at"),
+        )
+        return [Due(r["_id"], holder, r.get("size_bytes", 0), r["due_at"]) for r in records]
+
+    async def unscoped_backlog(self, *, now: datetime) -> tuple[int, datetime | None]:
+        """How many heads are due, and since when the oldest of them."""
+        due = {"due_at": {"$lte": now}}
+        first = await self._heads.find_one(due, sort=[("due_at", 1)], fields=("due_at",))
+        return (await self._heads.count(due), first["due_at"]) if first else (0, None)
 
     # -- what the indexes have and have not taken in --------------------------------------------------------------
 

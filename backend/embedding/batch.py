@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
@@ -22,17 +22,43 @@ _WAITING_BATCHES = 64
 
 @dataclass(slots=True, eq=False)
 class _Text:
-    """A text on its way. `wanted` counts the callers; at 0 it is dropped. `result` comes once the vector is stored."""
+    """A text on its way. `wanted` counts the callers; at 0 it is dropped. `result` comes once the vector is stored.
+
+    `holders` are those in whose lines it waits; it is `taken` from the first one whose turn it is.
+    """
 
     text: str
     hash: str
     result: asyncio.Future[Vectors]
     wanted: int = 0
+    holders: set[str] = field(default_factory=set)
+    taken: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """The texts of one holder that wait. `room` bounds them; `callers` may be waiting for room."""
+
+    room: asyncio.Semaphore
+    arrived: deque[_Text] = field(default_factory=deque)
+    window: deque[_Text] = field(default_factory=deque)
+    callers: int = 0
+
+    def pop(self, window_texts: int) -> _Text | None:
+        """The next text. A window is used up before the next is sorted by length, so nothing starves."""
+        if not self.window:
+            window = [self.arrived.popleft() for _ in range(min(len(self.arrived), window_texts))]
+            self.window.extend(sorted(window, key=lambda waiting: len(waiting.text)))
+        if not self.window:
+            return None
+        self.room.release()
+        return self.window.popleft()
 
 
 class EmbeddingBatcher:
     """Texts of concurrent documents in, vectors out; stored in the cache before they are returned.
 
+    Each batch is filled from the holders in turn, so however much of one waits, another's few texts are in the next.
     `in_flight` batches are with the encoder at once, so that it has the next one while Python does other work.
     A batch that fails fails only the callers with a text in it. Belongs to one event loop.
     """
@@ -42,67 +68,92 @@ class EmbeddingBatcher:
         self._cache = cache
         self._in_flight = in_flight
         self._size = embedder.batch_texts
-        self._arrived: deque[_Text] = deque()
-        self._window: deque[_Text] = deque()
+        # In the order of their turns.
+        self._lines: dict[str, _Line] = {}
         self._on_their_way: dict[str, _Text] = {}
-        self._room = asyncio.Semaphore(self._size * _WAITING_BATCHES)
         self._unstored: list[tuple[_Text, Vectors]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._encoding = 0
         self._storing = False
         self._closed = False
 
-    async def embed(self, texts: Sequence[tuple[str, str]]) -> Vectors:
+    async def embed(self, texts: Sequence[tuple[str, str]], *, holder: str = "") -> Vectors:
         """The vectors of ``(text, chunk hash)`` pairs, in their order, shape (len(texts), dimension), unit length.
 
-        Waits while too many texts are on their way. Errors: `UpstreamError` of the embedder, `Unavailable`.
+        Waits while too many texts of this holder wait. Errors: `UpstreamError` of the embedder, `Unavailable`.
         """
         by_hash = {chunk_hash: text for text, chunk_hash in texts}
         vectors = await self._cache.get(self._embedder.model_id, by_hash)
         CHUNKS_EMBEDDED.labels("cached").inc(len(vectors))
         joined: list[_Text] = []
+        line = self._line(holder)
+        line.callers += 1
         try:
             for chunk_hash, text in by_hash.items():
                 if chunk_hash not in vectors:
-                    joined.append(await self._join(text, chunk_hash))
+                    joined.append(await self._join(text, chunk_hash, holder, line))
             for waiting in joined:
                 vectors[waiting.hash] = await asyncio.shield(waiting.result)
         finally:
             for waiting in joined:
                 waiting.wanted -= 1
+            line.callers -= 1
+            self._forget_if_empty(holder)
         if not texts:
             return np.empty((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([vectors[chunk_hash] for _, chunk_hash in texts])
 
+    def waiting(self, holder: str = "") -> int:
+        """How many texts of a holder wait for the encoder."""
+        line = self._lines.get(holder)
+        return len(line.arrived) + len(line.window) if line else 0
+
     async def close(self) -> None:
         """Drops what waits: its callers get `Unavailable`. Vectors already made are stored first. Idempotent."""
         self._closed = True
-        for waiting in (*self._arrived, *self._window):
-            self._fail(waiting, _closed())
-        self._arrived.clear()
-        self._window.clear()
+        for line in self._lines.values():
+            for waiting in (*line.arrived, *line.window):
+                self._fail(waiting, _closed())
+            line.arrived.clear()
+            line.window.clear()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _join(self, text: str, chunk_hash: str) -> _Text:
+    async def _join(self, text: str, chunk_hash: str, holder: str, line: _Line) -> _Text:
         """Takes part in a text's way to the encoder, starting it when nobody else has."""
-        there = self._on_their_way.get(chunk_hash)
-        if there is None:
-            await self._room.acquire()
-            there = self._on_their_way.get(chunk_hash)
-            if there is not None or self._closed:
-                self._room.release()
+        if self._needs_room(chunk_hash, holder):
+            await line.room.acquire()
+            if self._closed or not self._needs_room(chunk_hash, holder):
+                line.room.release()
             if self._closed:
                 raise _closed()
+        there = self._on_their_way.get(chunk_hash)
         if there is None:
             there = _Text(text, chunk_hash, asyncio.get_running_loop().create_future())
             self._on_their_way[chunk_hash] = there
-            self._arrived.append(there)
+        if self._needs_room(chunk_hash, holder):
+            there.holders.add(holder)
+            line.arrived.append(there)
             if self._encoding < self._in_flight:
                 self._encoding += 1
                 self._spawn(self._encode_all())
         there.wanted += 1
         return there
+
+    def _needs_room(self, chunk_hash: str, holder: str) -> bool:
+        """Whether this text is to wait in this holder's line: another one's may be longer."""
+        there = self._on_their_way.get(chunk_hash)
+        return there is None or not (there.taken or holder in there.holders)
+
+    def _line(self, holder: str) -> _Line:
+        if holder not in self._lines:
+            self._lines[holder] = _Line(asyncio.Semaphore(self._size * _WAITING_BATCHES))
+        return self._lines[holder]
+
+    def _forget_if_empty(self, holder: str) -> None:
+        line = self._lines.get(holder)
+        if line is not None and not (line.callers or line.arrived or line.window):
+            del self._lines[holder]
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -120,22 +171,26 @@ class EmbeddingBatcher:
             self._encoding -= 1
 
     def _take(self) -> list[_Text]:
-        """The next batch of similar length. A window is used up before the next is sorted, so nothing starves."""
+        """The next batch: a text of each holder in turn, of each in windows of similar length."""
         batch: list[_Text] = []
-        while len(batch) < self._size:
-            if not self._window:
-                count = min(len(self._arrived), self._size * _WINDOW_BATCHES)
-                window = [self._arrived.popleft() for _ in range(count)]
-                self._window.extend(sorted(window, key=lambda waiting: len(waiting.text)))
-            if not self._window:
-                break
-            waiting = self._window.popleft()
-            self._room.release()
+        empty: set[str] = set()
+        while len(batch) < self._size and len(empty) < len(self._lines):
+            holder, line = next(iter(self._lines.items()))
+            self._lines[holder] = self._lines.pop(holder)  # to the end: the others have their turn first
+            waiting = line.pop(self._size * _WINDOW_BATCHES)
+            if waiting is None:
+                empty.add(holder)
+                continue
+            if waiting.taken:
+                continue
+            waiting.taken = True
             if waiting.wanted:
                 batch.append(waiting)
             else:
                 self._on_their_way.pop(waiting.hash, None)
                 waiting.result.cancel()
+        for holder in empty:
+            self._forget_if_empty(holder)
         return batch
 
     async def _encode(self, batch: list[_Text]) -> None:

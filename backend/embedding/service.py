@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,32 +17,50 @@ from backend.documents.texts import ChunkRepository, VersionRepository
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.cache import EmbeddingCache
 from backend.embedding.indexing.catchup import CatchUp
+from backend.embedding.indexing.feed import Clock, FairFeed
 from backend.embedding.indexing.legs import Legs, VectorLeg
 from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
+from backend.embedding.indexing.upkeep import UNACKNOWLEDGED, Upkeep
 from backend.embedding.indexing.writer import Finished, GroupWriter
 from backend.errors import BibliosError, Unavailable, UpstreamError, UpstreamRateLimited, UpstreamTransient
 from backend.extraction.extraction import ExtractionPool
-from backend.jobs.queue import JobQueue
+from backend.jobs.queue import Backlog, Job, JobQueue
+from backend.jobs.queues import HOLDERS_SHARE, INDEXING
 from backend.monitoring import metrics
 from backend.settings import Settings
+from backend.supervised import Supervised, supervised
 
 log = structlog.get_logger(__name__)
 
-JOB = "index_document"
+JOB = Job("index_documents", INDEXING)
 _RECOVERED_AT_ONCE = 2000
+#: Messages that may wait at once to say that there is work. Each brings one worker to the feed, which chooses what
+#: to work on; so they carry a number instead of a document.
+_CALLS = 64
+#: So many documents are worked off for one message; then it goes to the end of the queue.
+_BATCH_DOCUMENTS = 32
+_SUPERSEDED_SECONDS = 2.0
 _SAVE_SECONDS = 30.0
 _START_WAIT_SECONDS = 2.0
 _RETRY_SECONDS = 5.0
-#: With other processes at work: a text without a head after so long was never acknowledged.
-_UNACKNOWLEDGED = timedelta(hours=1)
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
     code="internal_error",
     message="Something went wrong on our side while this was read. Try again; if it stays, tell your operator.",
 )
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A claim of this process, and the task that prepares the document."""
+
+    claim: Claim
+    preparing: asyncio.Future[Finished]
+    since: datetime
+    superseded: bool = False
 
 
 class IndexingService:
@@ -63,8 +83,10 @@ class IndexingService:
         state: IndexStateRepository,
         switched: Callable[[VectorLeg], None],
         settings: Settings,
+        clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
+        self._clock = clock
         self._jobs = jobs
         self._cache = cache
         self._legs = legs
@@ -75,9 +97,15 @@ class IndexingService:
         self._work = WorkRepository(database)
         versions = VersionRepository(database)
         self._lock = asyncio.Lock()
-        self._held: dict[str, Claim] = {}
-        self._preparing = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._held: dict[str, _Held] = {}
+        self._calls = itertools.cycle(range(_CALLS))
+        self._feed = FairFeed(
+            self._work,
+            places=HOLDERS_SHARE * settings.jobs.concurrency,
+            lease=timedelta(seconds=settings.jobs.lease_seconds),
+            clock=clock,
+        )
+        self._tasks: list[Supervised] = []
         self._preparation = Preparation(
             versions=versions, blobs=blobs, extraction=extraction, legs=legs, settings=settings.processing
         )
@@ -98,7 +126,7 @@ class IndexingService:
             state=state,
             legs=legs,
             lock=self._lock,
-            under_way=lambda: self._preparing,
+            under_way=lambda: self._feed.at_work,
             forget_vectors=self._forget_vectors,
             settled=self._settled,
         )
@@ -110,8 +138,19 @@ class IndexingService:
             lock=self._lock,
             shared=settings.uses_mongodb,
         )
-        jobs.register(JOB, self.process)
+        self._upkeep = Upkeep(
+            database=database,
+            blobs=blobs,
+            in_use=self._documents.unscoped_blobs_in_use,
+            removal=self._removal,
+            legs=legs,
+            save=self.save,
+            settings=settings.deletion,
+            sleep=asyncio.sleep,
+        )
+        jobs.register(JOB, self.work_off)
         jobs.recover(JOB, self._due, every_seconds=settings.jobs.recovery_seconds)
+        jobs.measure(INDEXING, self._backlog)
 
     def use_children_store(self, store: StoreChildren) -> None:
         """Where the files inside archives and mails go; before `start`."""
@@ -125,31 +164,40 @@ class IndexingService:
         A small rest is taken in before this returns; a long one goes on in the background while the server serves.
         """
         if not self._settings.uses_mongodb:  # the data folder is locked: nobody else can hold a lease
-            released = await self._work.unscoped_release_all(now=datetime.now(UTC))
+            released = await self._work.unscoped_release_all(now=self._clock())
             if released:
                 log.info("interrupted_documents_requeued", documents=released)
             await self._removal.tidy(self._work)
         await self._recover_deletions()
-        others_at_work = datetime.now(UTC) - _UNACKNOWLEDGED if self._settings.uses_mongodb else None
+        others_at_work = self._clock() - UNACKNOWLEDGED if self._settings.uses_mongodb else None
         await self._removal.sweep(before=others_at_work)
         self._writer.start()
-        catching_up = asyncio.create_task(self._catch_up_all(), name="index-catch-up")
+        catching_up = supervised("index-catch-up", self._catch_up_all)
         self._tasks = [
             catching_up,
-            asyncio.create_task(self._beat(), name="index-heartbeat"),
-            asyncio.create_task(self._save_regularly(), name="index-save"),
+            supervised("index-heartbeat", self._beat),
+            supervised("index-superseded", self._watch),
+            supervised("index-save", self._save_regularly),
+            supervised("deletion-upkeep", self._upkeep.run_regularly),
         ]
-        await asyncio.wait([catching_up], timeout=_START_WAIT_SECONDS)
-        if catching_up.done():
-            catching_up.result()
+        await catching_up.wait(_START_WAIT_SECONDS)
 
     async def stop(self) -> None:
         """Commits what is finished and saves the indexes; call it after the job queue has stopped."""
         await self._writer.stop()
         for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await task.stop()
         await self.save()
+
+    async def ping(self) -> None:
+        """Errors: `Unavailable` naming a background task that has died and is started again."""
+        for task in self._tasks:
+            task.check()
+        self._writer.check()
+
+    async def clear_away_deleted(self) -> None:
+        """Takes off the disk what was deleted, but for originals that are still in the trash; happens regularly."""
+        await self._upkeep.run()
 
     async def save(self) -> None:
         """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen."""
@@ -170,10 +218,13 @@ class IndexingService:
     # -- the library's side --------------------------------------------------------------------------------------
 
     async def announce(self, document_ids: Sequence[str]) -> None:
-        await self._jobs.send(JOB, document_ids)
+        calls = min(len(document_ids), _CALLS)
+        await self._jobs.send(JOB, [str(next(self._calls)) for _ in range(calls)])
+        await self._drop_superseded(document_ids)
 
     async def remove(self, document_ids: Sequence[str]) -> None:
         await self._removal.remove(document_ids)
+        await self._drop_superseded(document_ids)
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
         async with self._lock:
@@ -184,38 +235,57 @@ class IndexingService:
 
     # -- the job -------------------------------------------------------------------------------------------------
 
-    async def process(self, document_id: str) -> None:
-        """Claims a due document and brings it to the writer; does nothing if it is not due. Never raises for the
-        document's own faults: they land on its head."""
-        lease = timedelta(seconds=self._settings.jobs.lease_seconds)
-        self._preparing += 1
-        try:
-            claim = await self._work.unscoped_claim(document_id, now=datetime.now(UTC), lease=lease)
+    async def work_off(self, call: str) -> None:
+        """Works off due documents one after the other, until none is left or others should have a turn.
+
+        Never raises for a document's own faults: they land on its head.
+        """
+        for _ in range(_BATCH_DOCUMENTS):
+            claim = await self._feed.claim()
             if claim is None:
                 return
-            structlog.contextvars.bind_contextvars(document_id=document_id)
-            self._held[claim.token] = claim
-            await self._attempt(claim)
-        finally:
-            self._preparing -= 1
+            try:
+                with structlog.contextvars.bound_contextvars(document_id=claim.document.id):
+                    await self._attempt(claim)
+            finally:
+                self._feed.release(claim.holder)
+        await self._jobs.send(JOB, [call])
 
     async def _attempt(self, claim: Claim) -> None:
+        preparing = asyncio.ensure_future(self._preparation.prepare(claim))
+        held = self._held[claim.token] = _Held(claim, preparing, self._clock())
         try:
             if claim.attempts > _MAX_CLAIMS:
+                preparing.cancel()
                 await self._fail(claim, DocumentError(code="gave_up", message=_INTERNAL.message))
                 return
-            finished = await self._preparation.prepare(claim)
-            await self._writer.submit(finished)
+            await self._writer.submit(await preparing)
         except asyncio.CancelledError:
+            if held.superseded:
+                self._held.pop(claim.token, None)
+                log.info("document_superseded", document_id=claim.document.id)
+                return
             # The server stops: the document is due again at once for whoever starts next.
             await asyncio.shield(self._give_back(claim))
             raise
         except Exception as error:  # noqa: BLE001 - every failure becomes the document's outcome or another attempt
             await self._failed(claim, error)
 
+    async def _drop_superseded(self, document_ids: Collection[str]) -> None:
+        """Ends the work on documents that were deleted or replaced meanwhile: its outcome would be dropped anyway."""
+        ids = frozenset(document_ids)
+        mine = [held for held in self._held.values() if held.claim.document.id in ids and not held.preparing.done()]
+        if not mine:
+            return
+        there = await self._work.unscoped_held([held.claim.document.id for held in mine])
+        for held in mine:
+            if there.get(held.claim.document.id, {}).get("lease_token") != held.claim.token:
+                held.superseded = True
+                held.preparing.cancel()
+
     async def _give_back(self, claim: Claim) -> None:
         self._held.pop(claim.token, None)
-        await self._work.unscoped_postpone(claim, due_at=datetime.now(UTC), failed=False)
+        await self._work.unscoped_postpone(claim, due_at=self._clock(), failed=False)
 
     async def _failed(self, claim: Claim, error: BaseException) -> None:
         self._held.pop(claim.token, None)
@@ -225,9 +295,7 @@ class IndexingService:
             if isinstance(error, UpstreamRateLimited) and error.retry_after_seconds:
                 seconds = max(seconds, error.retry_after_seconds)
             log.warning("document_postponed", document_id=claim.document.id, error=str(error), seconds=seconds)
-            await self._work.unscoped_postpone(
-                claim, due_at=datetime.now(UTC) + timedelta(seconds=seconds), failed=True
-            )
+            await self._work.unscoped_postpone(claim, due_at=self._clock() + timedelta(seconds=seconds), failed=True)
             return
         if isinstance(error, BibliosError):
             reason = DocumentError(code=error.code, message=error.message)
@@ -250,17 +318,23 @@ class IndexingService:
                 continue
             try:
                 await self._failed(finished.claim, error)
-            except BibliosError as failure:  # the database is down as well: the lease ends by itself, recovery follows
-                log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=str(failure))
+            except Exception as failure:  # noqa: BLE001 - the lease ends by itself, and recovery follows
+                log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=repr(failure))
 
     # -- in the background -------------------------------------------------------------------------------------
 
     async def _due(self) -> Sequence[str]:
         """What recovery re-sends; also makes up for access changes that a crash kept from the indexes."""
-        await self._recover_deletions(before=datetime.now(UTC) - timedelta(seconds=self._settings.jobs.lease_seconds))
+        await self._recover_deletions(before=self._clock() - timedelta(seconds=self._settings.jobs.lease_seconds))
         if dirty := await self._work.unscoped_dirty(limit=_RECOVERED_AT_ONCE):
             await self.refresh_access(dirty)
-        return await self._work.unscoped_due(now=datetime.now(UTC), limit=_RECOVERED_AT_ONCE)
+        due = await self._work.unscoped_due(now=self._clock(), limit=_CALLS)
+        return [str(next(self._calls)) for _ in due]
+
+    async def _backlog(self) -> Backlog:
+        now = self._clock()
+        depth, since = await self._work.unscoped_backlog(now=now)
+        return Backlog(depth, (now - since).total_seconds() if since else 0.0)
 
     async def _recover_deletions(self, *, before: datetime | None = None) -> None:
         """While an index is down, deletions wait; searches show nothing of them, since they read from the truth."""
@@ -307,10 +381,21 @@ class IndexingService:
             await asyncio.sleep(seconds / 3)
             if not self._held:
                 continue
-            with contextlib.suppress(Unavailable):  # the next beat comes long before the leases end
+            try:
                 await self._work.unscoped_extend(
-                    list(self._held.values()), until=datetime.now(UTC) + timedelta(seconds=seconds)
+                    [held.claim for held in self._held.values()], until=self._clock() + timedelta(seconds=seconds)
                 )
+            except Unavailable as error:  # the next beat comes long before the leases end
+                log.warning("leases_not_extended", documents=len(self._held), error=error.message)
+
+    async def _watch(self) -> None:
+        """Notices what other processes deleted or replaced while it is being read here."""
+        while True:
+            await asyncio.sleep(_SUPERSEDED_SECONDS)
+            long_before = self._clock() - timedelta(seconds=_SUPERSEDED_SECONDS)
+            slow = [held.claim.document.id for held in self._held.values() if held.since < long_before]
+            with contextlib.suppress(Unavailable):  # the next look comes soon
+                await self._drop_superseded(slow)
 
     async def _save_regularly(self) -> None:
         while True:

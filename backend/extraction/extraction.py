@@ -12,6 +12,7 @@ from backend.extraction.failures import failure
 from backend.extraction.limits import Limits
 from backend.extraction.protocol import Frame, unpack_extracted
 from backend.extraction.reader_process import ReaderDied, ReaderProcess
+from backend.extraction.turns import Turns
 from backend.settings import ProcessingSettings
 
 log = structlog.get_logger(__name__)
@@ -25,14 +26,14 @@ _RETIRE_RESIDENT_BYTES = 400 * 1024 * 1024
 class ExtractionPool:
     """Reads files in up to `settings.workers` processes, started when first needed and ended when idle.
 
-    Safe for concurrent callers of one event loop: those over `workers` wait their turn, and waiting does not count
-    as extraction time. A process that dies, hangs or eats memory fails only the file it was reading.
+    Safe for concurrent callers of one event loop: those over `workers` wait their turn (see `Turns`), and waiting does
+    not count as extraction time. A process that dies, hangs or eats memory fails only the file it was reading.
     """
 
     def __init__(self, settings: ProcessingSettings, *, max_text_chars: int) -> None:
         self._settings = settings
         self._limits = Limits.of(settings, max_text_chars=max_text_chars)
-        self._turns = asyncio.Semaphore(settings.workers)
+        self._turns = Turns(settings.workers)
         self._idle: list[ReaderProcess] = []
         self._busy: set[ReaderProcess] = set()
         self._timers: dict[ReaderProcess, asyncio.TimerHandle] = {}
@@ -45,13 +46,16 @@ class ExtractionPool:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def extract(self, data: bytes | Path, *, filename: str, mime: str | None = None) -> Extracted:
+    async def extract(
+        self, data: bytes | Path, *, filename: str, mime: str | None = None, holder: str = "-"
+    ) -> Extracted:
         """The file's text, sections, metadata and the files inside it.
 
-        `filename` and `mime` are hints; the content decides. Archives and mailboxes have an empty text and children.
+        `filename` and `mime` are hints; the content decides. Holders take turns. Archives and mailboxes have an empty
+        text and children.
         Raises `ExtractionFailed` with one of the codes in `failures.MESSAGES`.
         """
-        answer = await self._ask({"operation": "extract", "filename": filename, "mime": mime}, data)
+        answer = await self._ask({"operation": "extract", "filename": filename, "mime": mime}, data, holder=holder)
         return unpack_extracted(answer)
 
     async def render_page(self, data: bytes | Path, *, page: int, width: int) -> bytes:
@@ -79,15 +83,12 @@ class ExtractionPool:
         self._idle.clear()
         await asyncio.gather(*(process.kill() for process in processes), *self._endings)
         # Callers that were just starting a process, or waiting, find the pool closed; none is left behind.
-        for _ in range(self._settings.workers):
-            await self._turns.acquire()
-        for _ in range(self._settings.workers):
-            self._turns.release()
+        await self._turns.all_left()
 
-    async def _ask(self, header: dict[str, Any], data: bytes | Path) -> Frame:
+    async def _ask(self, header: dict[str, Any], data: bytes | Path, *, holder: str | None = None) -> Frame:
         # The child runs in the same folder, so a relative path means the same there.
         request = Frame({**header, "path": str(data)}) if isinstance(data, Path) else Frame(header, (data,))
-        async with self._turns:
+        async with self._turns.turn(holder, size=_size(data)):
             answer = await self._exchange(request)
         if "code" in answer.header:
             if "exception" in answer.header:
@@ -157,3 +158,12 @@ class ExtractionPool:
             ending = asyncio.get_running_loop().create_task(process.kill())
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
+
+
+def _size(data: bytes | Path) -> int:
+    if isinstance(data, bytes):
+        return len(data)
+    try:
+        return data.stat().st_size
+    except OSError:  # the reader says what is wrong with it
+        return 0

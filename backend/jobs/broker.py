@@ -1,47 +1,51 @@
-"""`JobQueue` over Taskiq: in the process, or over Redis streams when a Redis is set.
-
-Messages are acknowledged when they arrive, not when the job is done: the record is the truth, and a record whose
-worker died is announced again by recovery as soon as its lease has run out.
-"""
+"""`JobQueue` over Taskiq: in the process, or over Redis when one is set."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from taskiq import AsyncBroker
-from taskiq.acks import AcknowledgeType
 from taskiq.exceptions import TaskiqError
-from taskiq.receiver import Receiver
 
 from backend.errors import BibliosError
+from backend.jobs.gate import Gate
+from backend.jobs.lane import Clock, Lane, Measured
 from backend.jobs.memory import MemoryBroker
-from backend.jobs.queue import FindDue, Handler
-from backend.monitoring.metrics import JOBS
+from backend.jobs.queue import Action, Backlog, FindDue, Handler, Job, Measure, Queue
+from backend.monitoring.metrics import JOBS, JOBS_OLDEST_SECONDS, JOBS_WAITING
 
 if TYPE_CHECKING:
-    from taskiq_redis import RedisStreamBroker
+    from redis.asyncio import BlockingConnectionPool
 
 log = structlog.get_logger(__name__)
 
-DEFAULT_STREAM = "biblios:jobs"
+DEFAULT_PREFIX = "biblios:jobs"
 
-_RECONNECT_SECONDS = 1.0
 _CANCEL_SECONDS = 5.0
-# While messages wait at the broker, what is due most likely waits among them and is not sent again, but not for ever:
-# one message may have been lost among many.
-_ROUNDS_WITH_BACKLOG = 30
+_MEASURE_SECONDS = 5.0
+#: Of a queue's limit: places kept for jobs that waited for their time, on top of those for the backlog.
+_TIMED_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Recovery:
+class _Timer:
     name: str
-    find_due: FindDue
-    every_seconds: float
+    seconds: float
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """A queue's two ways in: `now`, and `timed` for what is due later."""
+
+    queue: Queue
+    now: Lane
+    timed: Lane
+    brokers: tuple[Measured, Measured]
 
 
 class TaskiqQueue:
@@ -49,106 +53,170 @@ class TaskiqQueue:
 
     Args:
         redis_url: empty or None keeps jobs inside this process.
-        concurrency: handlers running at once in this process, of all names together.
-        stream: the Redis stream; installations that share a Redis need different ones.
+        queues: the named queues; a job names the one that it waits in.
+        places: jobs of all queues that run at once in this process; 0: each queue up to its own limit.
+        prefix: of the keys in Redis; installations that share a Redis need different ones.
+        clock: says what is due. Over Redis, processes compare each other's clocks.
     """
 
-    def __init__(self, redis_url: str | None, concurrency: int, *, stream: str = DEFAULT_STREAM) -> None:
-        self._concurrency = concurrency
-        self._redis: RedisStreamBroker | None = None
-        self._memory: MemoryBroker | None = None
+    def __init__(
+        self,
+        redis_url: str | None,
+        queues: Sequence[Queue],
+        *,
+        places: int = 0,
+        prefix: str = DEFAULT_PREFIX,
+        clock: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        self._gate = Gate(places)
+        self._clock = clock
+        self._prefix = prefix
+        self._pool: BlockingConnectionPool | None = None
+        self._memory: list[MemoryBroker] = []
         if redis_url:
-            from backend.jobs.redis_streams import redis_broker  # the extra `redis` is only needed here
+            from backend.jobs.redis_queue import redis_pool  # the extra `redis` is only needed here
 
-            self._redis = redis_broker(redis_url, concurrency=concurrency, stream=stream)
-        else:
-            self._memory = MemoryBroker()
-        self._broker: AsyncBroker = self._redis or self._memory  # type: ignore[assignment]
-        self._tasks: dict[str, Any] = {}
-        self._recoveries: list[_Recovery] = []
+            # Each lane blocks on one connection; the others are for sending and measuring.
+            self._pool = redis_pool(redis_url, connections=2 * len(queues) + 16)
+        self._lanes = {queue.name: self._open(queue) for queue in queues}
+        self._jobs: set[str] = set()
+        self._timers: list[_Timer] = []
+        self._measures: dict[str, Measure] = {}
         self._finish = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[Any]] = set()
         self._accepting = True
 
-    def register(self, name: str, handler: Handler) -> None:
+    def register(self, job: Job, handler: Handler) -> None:
+        if job.name in self._jobs:
+            raise ValueError(f"job {job.name!r} is registered twice")
+        lanes = self._lanes[job.queue]
+
         async def run(record_id: str) -> None:
-            await self._run(name, handler, record_id)
+            await self._run(job, lanes.queue.rank, handler, record_id)
 
-        if name in self._tasks:
-            raise ValueError(f"job {name!r} is registered twice")
-        self._tasks[name] = self._broker.register_task(run, task_name=name)
+        self._jobs.add(job.name)
+        lanes.now.register(job.name, run)
+        lanes.timed.register(job.name, run)
 
-    def recover(self, name: str, find_due: FindDue, *, every_seconds: float) -> None:
-        if name not in self._tasks:
-            raise ValueError(f"job {name!r} is not registered")
-        self._recoveries.append(_Recovery(name, find_due, every_seconds))
+    def every(self, seconds: float, name: str, action: Action) -> None:
+        self._timers.append(_Timer(name, seconds, action))
 
-    async def send(self, name: str, record_ids: Sequence[str]) -> None:
-        task = self._tasks[name]
+    def recover(self, job: Job, find_due: FindDue, *, every_seconds: float) -> None:
+        if job.name not in self._jobs:
+            raise ValueError(f"job {job.name!r} is not registered")
+
+        async def send_due() -> None:
+            if due := await find_due():
+                log.info("due_work_sent_again", job=job.name, count=len(due))
+                await self.send(job, due)
+
+        self.every(every_seconds, f"recover-{job.name}", send_due)
+
+    def measure(self, queue: str, measure: Measure) -> None:
+        self._measures[queue] = measure
+
+    async def send(self, job: Job, record_ids: Sequence[str], *, at: datetime | None = None) -> None:
+        lanes = self._lanes[job.queue]
         if not self._accepting:
             return
+        lane = lanes.now if at is None else lanes.timed
         sent = 0
         try:
             for record_id in record_ids:
-                await task.kicker().with_task_id(f"{name}:{record_id}").kiq(record_id)
+                await lane.send(job.name, record_id, at)
                 sent += 1
         except TaskiqError as error:
             # The records are stored as due: recovery sends them when the broker is back.
-            log.warning("jobs_not_sent", job=name, count=len(record_ids) - sent, error=repr(error.__cause__ or error))
+            left = len(record_ids) - sent
+            log.warning("jobs_not_sent", job=job.name, count=left, error=repr(error.__cause__ or error))
 
     async def start(self, *, consume: bool) -> None:
-        """Begins to take messages and to recover; without `consume` this process only sends.
+        """Begins to take messages and to run timers; without `consume` this process only sends.
 
         Does not fail when Redis is down: it is tried again until it answers.
         """
         logging.getLogger("taskiq").setLevel(logging.WARNING)  # it logs two lines for each job
         if consume:
-            self._listening = asyncio.create_task(self._listen(), name="jobs-listen")
-            self._loops = [
-                asyncio.create_task(self._recover(item), name=f"recover-{item.name}") for item in self._recoveries
+            self.every(_MEASURE_SECONDS, "measure-jobs", self._measure)
+            self._listening = [
+                asyncio.create_task(lane.listen(self._finish), name=f"jobs-{lanes.queue.name}")
+                for lanes in self._lanes.values()
+                for lane in (lanes.now, lanes.timed)
             ]
-        elif self._memory is not None:
+            self._loops = [
+                asyncio.create_task(self._repeat(timer), name=f"timer-{timer.name}") for timer in self._timers
+            ]
+        elif self._pool is None:
             self._accepting = False  # nobody will ever take them
-            self._memory.clear()
+            for broker in self._memory:
+                broker.clear()
 
     async def stop(self, *, timeout_seconds: float) -> None:
         deadline = time.monotonic() + timeout_seconds
-        self._accepting = self._redis is not None  # a handler that is finishing may still announce work to others
+        self._accepting = self._pool is not None  # a handler that is finishing may still announce work to others
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._finish.set()
-        if self._listening is not None:
-            await asyncio.wait({self._listening}, timeout=max(0.0, deadline - time.monotonic()))
+        if self._listening:
+            await asyncio.wait(self._listening, timeout=max(0.0, deadline - time.monotonic()))
             if self._running:
                 log.warning("jobs_cancelled", count=len(self._running))
                 for task in self._running:
                     task.cancel()
-            await asyncio.wait({self._listening}, timeout=_CANCEL_SECONDS)
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await asyncio.wait(self._listening, timeout=_CANCEL_SECONDS)
+            for task in self._listening:
+                task.cancel()
+            await asyncio.gather(*self._listening, return_exceptions=True)
         self._accepting = False
-        await self._broker.shutdown()
+        for lanes in self._lanes.values():
+            await lanes.now.close()
+            await lanes.timed.close()
+        if self._pool is not None:
+            await self._pool.disconnect()
 
     async def ping(self) -> None:
         """Raises `Unavailable` when Redis is set and does not answer."""
-        if self._redis is not None:
-            from backend.jobs.redis_streams import ping
+        if self._pool is not None:
+            from backend.jobs.redis_queue import ping
 
-            await ping(self._redis)
+            await ping(self._pool)
 
-    async def _run(self, name: str, handler: Handler, record_id: str) -> None:
+    async def backlog(self, queue: str) -> Backlog:
+        """What waits in a queue. Raises `Unavailable`."""
+        if queue in self._measures:
+            return await self._measures[queue]()
+        now, timed = [await broker.backlog() for broker in self._lanes[queue].brokers]
+        return Backlog(now.depth + timed.depth, max(now.age_seconds, timed.age_seconds))
+
+    def _open(self, queue: Queue) -> _Lanes:
+        timed_limit = max(1, queue.limit // _TIMED_SHARE)
+        if self._pool is None:
+            memory = MemoryBroker(self._clock), MemoryBroker(self._clock)
+            self._memory += memory
+            return _Lanes(queue, Lane(memory[0], limit=queue.limit), Lane(memory[1], limit=timed_limit), memory)
+        from backend.jobs.redis_queue import RedisBroker
+
+        key = f"{self._prefix}:{queue.name}"
+        redis = (
+            RedisBroker(self._pool, key, timed=False, clock=self._clock),
+            RedisBroker(self._pool, f"{key}:at", timed=True, clock=self._clock),
+        )
+        return _Lanes(queue, Lane(redis[0], limit=queue.limit), Lane(redis[1], limit=timed_limit), redis)
+
+    async def _run(self, job: Job, rank: int, handler: Handler, record_id: str) -> None:
         """One job. What it raises is logged and counted: the record says what is to happen next."""
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(job=name, record_id=record_id)
+        structlog.contextvars.bind_contextvars(job=job.name, record_id=record_id)
         outcome = "done"
         try:
-            await handler(record_id)
+            async with self._gate.place(rank):
+                await handler(record_id)
         except asyncio.CancelledError:
             outcome = "cancelled"
             raise
@@ -156,42 +224,22 @@ class TaskiqQueue:
             outcome = "failed"
             log.exception("job_failed")
         finally:
-            JOBS.labels(name, outcome).inc()
+            JOBS.labels(job.name, outcome).inc()
             if task is not None:
                 self._running.discard(task)
 
-    async def _listen(self) -> None:
-        """Takes messages until `stop`; begins again when the connection to the broker breaks."""
-        while not self._finish.is_set():
-            receiver = Receiver(self._broker, max_async_tasks=self._concurrency, ack_type=AcknowledgeType.WHEN_RECEIVED)
-            try:
-                await receiver.listen(self._finish)
-            except Exception as error:  # noqa: BLE001 - an ExceptionGroup of whatever the client raised
-                log.warning("jobs_broker_unreachable", error=repr(error))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._finish.wait(), _RECONNECT_SECONDS)
-
-    async def _recover(self, recovery: _Recovery) -> None:
-        skipped = 0
+    async def _repeat(self, timer: _Timer) -> None:
         while True:
             try:
-                if skipped < _ROUNDS_WITH_BACKLOG and await self._backlog() > 0:
-                    skipped += 1
-                else:
-                    skipped = 0
-                    due = await recovery.find_due()
-                    if due:
-                        log.info("due_work_sent_again", job=recovery.name, count=len(due))
-                        await self.send(recovery.name, due)
+                await timer.action()
             except BibliosError as error:
-                log.warning("recovery_failed", job=recovery.name, code=error.code, error=error.message)
-            except Exception:  # a fault in one round must not end recovery for ever
-                log.exception("recovery_failed", job=recovery.name)
-            await asyncio.sleep(recovery.every_seconds)
+                log.warning("timer_failed", timer=timer.name, code=error.code, error=error.message)
+            except Exception:  # a fault in one round must not end the timer for ever
+                log.exception("timer_failed", timer=timer.name)
+            await asyncio.sleep(timer.seconds)
 
-    async def _backlog(self) -> int:
-        if self._redis is None:
-            return 0  # the memory broker drops doubled messages by itself
-        from backend.jobs.redis_streams import backlog
-
-        return await backlog(self._redis)
+    async def _measure(self) -> None:
+        for name in self._lanes:
+            backlog = await self.backlog(name)
+            JOBS_WAITING.labels(name).set(backlog.depth)
+            JOBS_OLDEST_SECONDS.labels(name).set(backlog.age_seconds)

@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 
 from backend.access import Caller
+from backend.documents.texts import TextDamaged
 from backend.embedding.search.models import Hit
 from backend.errors import NotFound
 from backend.rag.models import Cited
@@ -69,5 +70,5 @@ async def _stored_text(caller: Caller, key: tuple[str, int], texts: VersionTexts
     document_id, version = key
     try:
         return (await texts.text(caller, document_id, version)).text
-    except NotFound:
+    except (NotFound, TextDamaged):
         return None

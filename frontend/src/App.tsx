@@ -6,22 +6,11 @@ import { ErrorBoundary } from './components/ErrorBoundary';
 import { ErrorMessage } from './components/ErrorMessage';
 import { LoadingIndicator } from './components/LoadingIndicator';
 import { AuthProvider, useAuth } from './contexts/AuthContext';
+import { useRegistration } from './hooks/useRegistration';
+import { INNER_PAGES, NAMED_PAGES, OPEN_PAGES, type PageEntry } from './pages/registry';
 import { createQueryClient } from './services/queries';
 
-const Login = lazy(() => import('./pages/Login'));
-const Register = lazy(() => import('./pages/Register'));
-const Forgot = lazy(() => import('./pages/Forgot'));
-const Reset = lazy(() => import('./pages/Reset'));
-const Verify = lazy(() => import('./pages/Verify'));
-const LinkAccount = lazy(() => import('./pages/LinkAccount'));
 const Shell = lazy(() => import('./components/layout/Shell'));
-const Chat = lazy(() => import('./pages/Chat'));
-const Library = lazy(() => import('./pages/Library'));
-const DocumentPage = lazy(() => import('./pages/Document'));
-const Search = lazy(() => import('./pages/Search'));
-const AccountDeleted = lazy(() => import('./pages/AccountDeleted'));
-const Settings = lazy(() => import('./pages/Settings'));
-const Admin = lazy(() => import('./pages/Admin'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
 export function App() {
@@ -44,23 +33,14 @@ export function Pages() {
       <Suspense fallback={<Splash />}>
         <Routes>
           <Route element={<Anybody />}>
-            <Route path="login" element={<Login />} />
-            <Route path="register" element={<Register />} />
-            <Route path="forgot" element={<Forgot />} />
-            <Route path="reset" element={<Reset />} />
-            <Route path="verify" element={<Verify />} />
-            <Route path="link" element={<LinkAccount />} />
-            <Route path="account-deleted" element={<AccountDeleted />} />
+            {OPEN_PAGES.map(({ path, page: Page }) => (
+              <Route key={path} path={path} element={<Page />} />
+            ))}
           </Route>
           <Route element={<SignedIn />}>
-            <Route index element={<Chat />} />
-            <Route path="c/:conversationId" element={<Chat />} />
-            <Route path="library" element={<Library />} />
-            <Route path="documents/:documentId" element={<DocumentPage />} />
-            <Route path="search" element={<Search />} />
-            <Route path="settings/:tab?" element={<Settings />} />
-            <Route path="admin/:tab?" element={<Admin />} />
-            <Route path="*" element={<NotFound />} />
+            {[...NAMED_PAGES, ...INNER_PAGES].map((entry) => (
+              <Route key={entry.path} path={entry.path} element={<PageOf entry={entry} />} />
+            ))}
           </Route>
         </Routes>
       </Suspense>
@@ -68,11 +48,27 @@ export function Pages() {
   );
 }
 
-/** Pages that need no session; each decides what it is to somebody who has one. */
+/** A page, or nothing for whom it is not. */
+export function PageOf({ entry: { page: Page, role } }: { entry: PageEntry }) {
+  const { user } = useAuth();
+  return role && user?.role !== role ? <NotFound /> : <Page />;
+}
+
+/** Pages that need no session. On a server without accounts all of them lead to its set-up. */
 function Anybody() {
   const { session, failure } = useAuth();
+  const { pathname, search } = useLocation();
+  const signedOut = session.status === 'signed-out';
+  const registration = useRegistration(signedOut);
   // While a renewal is under way a form would flash up and vanish; if that fails, the form is the way on.
-  return session.status === 'unknown' && !failure ? <Splash /> : <Outlet />;
+  if (session.status === 'unknown' && !failure) return <Splash />;
+  // Nor is a form shown, or a title, before it is known which; without an answer it is the form for signing in.
+  if (signedOut && registration.isPending) return <Splash />;
+  const { first, mode } = registration.data ?? {};
+  if (signedOut && first && mode === 'open' && pathname !== '/register') {
+    return <Navigate to={`/register${search}`} replace />;
+  }
+  return <Outlet />;
 }
 
 function SignedIn() {

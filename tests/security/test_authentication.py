@@ -16,6 +16,7 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from backend.api.body_limit import STRANGERS_BYTES
 from backend.audit.log import Origin
 from backend.errors import RateLimited
 from tests.support.accounts import AUTH, World, world
@@ -354,7 +355,8 @@ async def test_strangers_cannot_fill_the_memory_with_a_long_body(here: World) ->
         assert sent < 64
     else:
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    fits = await here.browser().post(
-        f"{AUTH}/login", content=b" " * 2**19, headers={"Content-Type": "application/json"}
-    )
-    assert fits.status_code == 422
+    for size, status in ((STRANGERS_BYTES, 422), (STRANGERS_BYTES + 1, 413)):
+        edge = await here.browser().post(
+            f"{AUTH}/login", content=b" " * size, headers={"Content-Type": "application/json"}
+        )
+        assert edge.status_code == status

@@ -24,7 +24,7 @@ from backend.api import chat, conversations, problems
 from backend.api.dependencies import get_caller, get_container
 from backend.conversation.assembly import Chat, build_chat
 from backend.db.sqlite import SqliteDatabase
-from backend.documents.blobs import BlobStore
+from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
@@ -188,7 +188,7 @@ async def chat_rig(folder: Path, model: OpenAIServer | None = None, **changes: A
         documents=documents,
         versions=versions,
         citations=CitationRepository(database),
-        blobs=BlobStore(folder / "blobs").prepare(),
+        blobs=LocalBlobStore(folder / "blobs").prepare(),
         indexer=_Indexer(documents, versions, shelf),
         limits=UploadSettings(),
     )

@@ -1,6 +1,7 @@
 """A whole library for tests: the real database, queue, extraction and services; indexes and embedder as given."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from backend.embedding.search.models import Hit
 from backend.embedding.vector_store.base import VectorStore
 from backend.extraction.extraction import ExtractionPool
 from backend.jobs.broker import TaskiqQueue
+from backend.jobs.queues import queues
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryLexicalIndex, MemoryVectorStore
@@ -71,6 +73,7 @@ async def open_library(
     settings: Settings | None = None,
     database: Database | None = None,
     work: bool = True,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Library]:
     """Opens the library in a data folder, as the server does; `work=False` leaves documents queued.
 
@@ -84,7 +87,7 @@ async def open_library(
     database = own or database
     assert database is not None
     extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
-    jobs = TaskiqQueue(None, settings.jobs.concurrency)
+    jobs = TaskiqQueue(None, queues(settings.jobs))
     try:
         indexing = await build_indexing(
             database=database,
@@ -96,6 +99,7 @@ async def open_library(
             open_store=open_store or (lambda _: MemoryVectorStore()),
             former_embedder=former_embedder,
             settings=settings,
+            clock=clock,
         )
         await indexing.start()
         await jobs.start(consume=work)

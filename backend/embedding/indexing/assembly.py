@@ -1,5 +1,6 @@
 """Puts the library, indexing and search together over a database, an embedder and two indexes."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import structlog
 
 from backend.db.collection import Database
 from backend.documents.blobs import BlobStore
+from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.export import DocumentExport
 from backend.documents.library import LibraryService
@@ -72,6 +74,7 @@ async def build_indexing(
     open_store: OpenStore,
     former_embedder: FormerEmbedder,
     settings: Settings,
+    clock: Callable[[], float] = time.time,
 ) -> Indexing:
     """Prepares the collections and builds the services; nothing runs before `Indexing.start`.
 
@@ -80,6 +83,7 @@ async def build_indexing(
         store: its vector store.
         open_store: opens the store of a former model, which serves until the present one's is complete.
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
+        clock: seconds since the epoch, by which originals in the trash grow old.
     """
     await database.prepare([*DOCUMENT_COLLECTIONS, *INDEXING_COLLECTIONS])
     cache = EmbeddingCache(database)
@@ -100,7 +104,7 @@ async def build_indexing(
         chunks=StoredChunks(database),
         settings=settings.search,
     )
-    blobs = BlobStore(settings.data_dir / "blobs").prepare()
+    blobs = LocalBlobStore(settings.data_dir / "blobs", clock=clock).prepare()
     service = IndexingService(
         database=database,
         blobs=blobs,

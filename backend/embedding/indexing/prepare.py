@@ -57,7 +57,7 @@ class Preparation:
 
     async def _from_file(self, claim: Claim) -> Finished:
         document = claim.document
-        extracted = await self._extract(document)
+        extracted = await self._extract(claim)
         await self._keep_children(document, extracted)
         if not extracted.text.strip() and not extracted.children:
             raise ExtractionFailed(
@@ -76,7 +76,7 @@ class Preparation:
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(title, chunks),
+            vectors=await self._embed(claim, title, chunks),
             new_text=NewText(
                 text_id=f"{document.id}.{version}",
                 document_id=document.id,
@@ -100,7 +100,7 @@ class Preparation:
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(document.title, chunks),
+            vectors=await self._embed(claim, document.title, chunks),
             accepted_text=claim.pending_text,
             changes=changes,
         )
@@ -116,15 +116,20 @@ class Preparation:
             claim=claim,
             version=document.version,
             chunks=chunks,
-            vectors=await self._embed(document.title, chunks),
+            vectors=await self._embed(claim, document.title, chunks),
         )
 
-    async def _extract(self, document: Document) -> Extracted:
+    async def _extract(self, claim: Claim) -> Extracted:
+        document = claim.document
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
-        return await self._extraction.extract(
-            self._blobs.path(document.blob), filename=document.filename or document.title, mime=document.mime
-        )
+        async with self._blobs.as_file(document.blob) as path:
+            return await self._extraction.extract(
+                path,
+                filename=document.filename or document.title,
+                mime=document.mime,
+                holder=claim.holder,
+            )
 
     async def _keep_children(self, document: Document, extracted: Extracted) -> None:
         if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:
@@ -172,11 +177,11 @@ class Preparation:
 
         return await _threaded(len(text), cut)
 
-    async def _embed(self, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
+    async def _embed(self, claim: Claim, title: str, chunks: Sequence[Chunk]) -> dict[str, Any]:
         texts = [(embedded_text(title, item.text), item.hash) for item in chunks]
         # A copy: while this waits, a new model may take over, and whoever is left afterwards needs these vectors.
         legs = tuple(self._legs.vectors)
-        return {leg.model_id: await leg.batcher.embed(texts) for leg in legs}
+        return {leg.model_id: await leg.batcher.embed(texts, holder=claim.holder) for leg in legs}
 
 
 def _own_metadata(claim: Claim, extracted: Extracted) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Removal:
             log.info("former_versions_removed", documents=len(untidy), chunks=len(stale))
 
     async def sweep(self, *, before: datetime | None = None) -> None:
-        """Removes texts and originals that came in but were never acknowledged, since a crash came before the head.
+        """Removes texts that came in but were never acknowledged, since a crash came before the head.
 
         With `before`, only texts from before then: other processes may be about to write the heads of later ones.
         """
@@ -98,18 +98,11 @@ class Removal:
             if head is None or head.get("pending_text") != text_id:
                 orphans.append(text_id)
         await self._versions.unscoped_drop_texts(orphans)
-        digests = await asyncio.to_thread(lambda: list(self._blobs.old()))
-        for start in range(0, len(digests), _AT_ONCE):
-            part = digests[start : start + _AT_ONCE]
-            for digest in set(part) - await self._documents.unscoped_blobs_in_use(part):
-                self._blobs.discard(digest)
 
     async def _clear_away(self, document_ids: Sequence[str]) -> None:
         await self._versions.unscoped_drop_all(document_ids)
         keys = await self._chunks.unscoped_keys_of_documents(document_ids)
         await self._chunks.unscoped_delete([id_ for id_, _ in keys])
         await self._forget_vectors([hash_ for _, hash_ in keys])
-        for digest in await self._state.blobs_of(document_ids):
-            if not await self._documents.unscoped_uses_blob(digest):
-                self._blobs.discard(digest)
+        await self._blobs.trash(await self._state.blobs_of(document_ids))
         await self._state.close_deletions(document_ids)

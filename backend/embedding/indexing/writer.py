@@ -22,6 +22,7 @@ from backend.embedding.indexing.state import IndexStateRepository
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import IndexEntry
 from backend.monitoring import metrics
+from backend.supervised import Supervised, supervised
 
 log = structlog.get_logger(__name__)
 
@@ -86,11 +87,16 @@ class GroupWriter:
         self._waiting: list[Finished] = []
         self._waiting_chunks = 0
         self._changed = asyncio.Condition()
-        self._task: asyncio.Task[None] | None = None
+        self._task: Supervised | None = None
         self._stopping = False
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="index-writer")
+        self._task = supervised("index-writer", self._run)
+
+    def check(self) -> None:
+        """Errors: `Unavailable` when the writer has died and is started again."""
+        if self._task is not None:
+            self._task.check()
 
     async def stop(self) -> None:
         """Commits what is waiting, then ends."""
@@ -98,7 +104,7 @@ class GroupWriter:
             self._stopping = True
             self._changed.notify_all()
         if self._task is not None:
-            await self._task
+            await self._task.wait()
 
     async def submit(self, finished: Finished) -> None:
         """Hands a document over; waits only when several groups are waiting already."""

@@ -9,6 +9,15 @@ from typing import Protocol, runtime_checkable
 
 
 @runtime_checkable
+class ForgetsDeleted(Protocol):
+    """An index in the data folder whose files go on holding words of what was deleted until they are rewritten."""
+
+    async def forget_deleted(self) -> None:
+        """Rewrites what holds deleted words. Searches and writes go on meanwhile. Errors: `Unavailable`."""
+        ...
+
+
+@runtime_checkable
 class DerivedIndex(Protocol):
     """What the indexing service needs for catching up."""
 

@@ -11,15 +11,18 @@ from typing import Any
 from pymongo import DeleteMany, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
 
 from backend.db.collection import Record
 from backend.db.mongo_errors import classified
 from backend.embedding.search.analysis import QueryTerms, clean, document_terms
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.errors import Unavailable
 
 # The number is raised whenever fields or analysis change, so that an index of another form is left aside.
 _COLLECTION = "lexical_1"
 _TERMS = "terms"
+_TEXT_INDEX = "terms_text"
 _BATCH = 1_000
 _SEPARATOR = "\x1f"
 
@@ -74,8 +77,18 @@ class MongoTextIndex:
             await self._records.delete_many({})
 
     async def ping(self) -> None:
-        with classified():
-            await self._database.command("ping")
+        """Errors: `Unavailable` when MongoDB does not answer, or has no text index and refuses to make one."""
+        try:
+            with classified():
+                if _TEXT_INDEX not in await self._records.index_information():
+                    self._prepared = False
+            await self._prepare()
+        except OperationFailure as error:
+            raise Unavailable(
+                f"MongoDB refuses the text index ({error.code}): give its user the right to create indexes, or set "
+                "BIBLIOS_LEXICAL_BACKEND=tantivy.",
+                dependency="lexical",
+            ) from error
 
     async def close(self) -> None:
         """The database is closed by the one who opened it."""
@@ -92,7 +105,7 @@ class MongoTextIndex:
             return
         with classified():
             await self._records.create_index(
-                [(_TERMS, "text")], name="terms_text", default_language="none", language_override="text_language"
+                [(_TERMS, "text")], name=_TEXT_INDEX, default_language="none", language_override="text_language"
             )
             # Deleting and re-granting by document; deleting chunks.
             await self._records.create_index([("document_id", 1)], name="document_id_1")

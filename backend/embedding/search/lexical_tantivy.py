@@ -16,6 +16,7 @@ import structlog
 import tantivy
 
 from backend.embedding.search import tantivy_files as files
+from backend.embedding.search import tantivy_purge as purge
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.analysis import QueryTerms
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 _WRITER_HEAP_BYTES = 15_000_000
 _SEARCH_THREADS = 2
 _CACHED_NAMES = 50_000
+# Chunks that one step of forgetting writes anew (about 0.3 s); a merge may make a step find nothing to do.
+_PURGED_AT_ONCE = 1000
+_PURGE_SPARE_STEPS = 5
 
 type _Write = Callable[[tantivy.IndexWriter], None]
 
@@ -90,6 +94,28 @@ class TantivyIndex:
 
         await self._write(write)
 
+    async def forget_deleted(self) -> None:
+        """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""
+        stale = await asyncio.to_thread(purge.with_deleted, self._folder)
+        before = len(stale)
+        for _ in range(await self.count() // _PURGED_AT_ONCE + _PURGE_SPARE_STEPS):
+            if not stale:
+                break
+            await self._write(lambda writer, wanted=stale: self._purge_some(writer, wanted))  # type: ignore[misc]
+            stale &= await asyncio.to_thread(purge.with_deleted, self._folder)
+        if before:
+            log.info("lexical_deleted_forgotten", segments=before, left=len(stale))
+
+    def _purge_some(self, writer: tantivy.IndexWriter, wanted: set[str]) -> None:
+        # Earlier writes of the same batch must be visible to the look-up.
+        writer.commit()
+        self._index.reload()
+        entries = purge.kept_in(self._index, self._folder, wanted, _PURGED_AT_ONCE)
+        purge.write_anew(writer, entries, lambda: next(self._keys))
+        writer.commit()
+        self._index.reload()
+        writer.garbage_collect_files()
+
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         terms = QueryTerms(query)
         if not terms or not principals:
@@ -136,21 +162,23 @@ class TantivyIndex:
         await done
 
     async def _flush(self) -> None:
-        """Commits batch after batch until nothing is pending."""
+        """Commits batch after batch until nothing is pending. Whatever happens to a batch, the next one is written."""
         loop = asyncio.get_running_loop()
         while self._pending:
             batch, self._pending = self._pending, []
+            waiting = [done for _, done in batch]
             try:
                 await loop.run_in_executor(self._writing, self._commit, [write for write, _ in batch])
-            except BaseException as error:
-                # Every writer of the batch learns of it, whatever it is: none may wait for ever.
-                for _, done in batch:
+            except asyncio.CancelledError:
+                for done in (*waiting, *(done for _, done in self._pending)):
+                    done.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 - every writer of the batch learns of it, whatever it is
+                for done in waiting:
                     if not done.done():
                         done.set_exception(error)
-                if not isinstance(error, Unavailable):
-                    raise
             else:
-                for _, done in batch:
+                for done in waiting:
                     if not done.done():
                         done.set_result(None)
 
@@ -162,13 +190,26 @@ class TantivyIndex:
                 write(self._writer)
             self._writer.commit()
             self._index.reload()
-        except (ValueError, OSError) as error:
-            # tantivy reports a full disk and a dead indexing thread alike; this writer is of no use any more.
+        except BaseException as error:
+            # A full disk, a dead indexing thread, a panic of tantivy (which is no `Exception`): nothing of the batch
+            # may be left for the next commit, and later writes need a writer that works.
             log.exception("lexical_write_failed")
-            self._writer = None
+            self._give_up_writer()
             raise Unavailable(
-                "the lexical index could not be written; check the free space of the data folder", dependency="lexical"
+                "the lexical index could not be written; check the free space of the data folder, and the server's log",
+                dependency="lexical",
             ) from error
+
+    def _give_up_writer(self) -> None:
+        """Drops what was not committed. The lock on the folder is free afterwards, whoever still holds the writer."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
+            writer.rollback()
+            writer.wait_merging_threads()
+        except BaseException as error:  # noqa: BLE001 - it is of no use any more, and the next one is made anew
+            log.warning("lexical_writer_lost", error=repr(error))
 
     def _search(self, terms: QueryTerms, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         searcher = self._index.searcher()

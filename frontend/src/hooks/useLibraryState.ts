@@ -17,6 +17,12 @@ export const useLibraryState = () =>
     refetchInterval: ({ state }) => (state.data?.unfinished ? POLL_MS : false),
   });
 
+/** What the navigation tells of the library: how many documents are still being read. */
+export function useBeingRead() {
+  const count = useLibraryState().data?.unfinished ?? 0;
+  return count > 0 ? ({ count, label: 'nav.beingRead' } as const) : null;
+}
+
 /** Questions to begin with: those of the demo library, while it is what was added last. */
 export const useSuggestions = (enabled: boolean) =>
   useQuery({

@@ -14,7 +14,6 @@ export const useSearch = (q: string, filters: SearchFilters, limit: number) =>
   });
 
 export interface Suggestions {
-  source: string[];
   author: string[];
   language: string[];
   tag: string[];
@@ -28,7 +27,6 @@ export const useFilterSuggestions = () =>
     queryFn: async ({ signal }): Promise<Suggestions> => {
       const { items } = await listDocuments({}, undefined, signal);
       return {
-        source: byFrequency(items.map((item) => item.source)),
         author: byFrequency(items.map((item) => item.author)),
         language: byFrequency(items.map((item) => item.language)),
         tag: byFrequency(items.flatMap((item) => item.tags ?? [])),

@@ -2,11 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { delay, HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
+import { PageOf } from '@/App';
 import { signedIn } from '@/services/session';
 import type { Person } from '@/services/types';
 import { openPage } from '@/test/openPage';
 import { problem, server, signIn } from '@/test/server';
-import Admin from './Admin';
+import { NAMED_PAGES } from './registry';
 
 const person = (changes: Partial<Person> = {}): Person => ({
   id: 'u2',
@@ -90,7 +91,8 @@ function answering({ registration = 'open', grace = person() } = {}) {
   return sent;
 }
 
-const open = (path: string) => openPage(<Admin />, '/admin/:tab?', path);
+const [entry] = NAMED_PAGES.filter(({ to }) => to === '/admin');
+const open = (path: string) => openPage(entry && <PageOf entry={entry} />, '/admin/:tab?', path);
 const heading = (name: string) => screen.findByRole('heading', { level: 2, name }, { timeout: 5000 });
 
 describe('administration', () => {
@@ -168,10 +170,10 @@ describe('administration', () => {
   it('words the log, also for accounts that are gone and events that it does not know', async () => {
     const sent = answering();
     open('/admin/audit?user=gone&event=nonsense&outcome=maybe&from=2026-01-02&to=tomorrow');
-    const list = await screen.findByRole('list', { name: 'Entries of the audit log' }, { timeout: 5000 });
+    const list = await screen.findByRole('table', { name: 'Entries of the audit log' }, { timeout: 5000 });
     expect(within(list).getByText('General limit → 50')).toBeInTheDocument();
     expect(within(list).getByText('a deleted account')).toBeInTheDocument();
-    expect(within(list).getAllByText('brand.new')[0]).toBeInTheDocument();
+    expect(within(list).getByText('brand.new')).toBeInTheDocument();
     expect(await screen.findByText('Deleted account')).toBeInTheDocument();
     const after = new Date('2026-01-02T00:00:00').toISOString();
     expect(sent[0]).toEqual({ user_id: 'gone', event: 'nonsense', after, limit: '50' });

@@ -2,22 +2,20 @@ import { FolderUp, LibraryBig, Plus, SearchX, Sparkles, Upload } from 'lucide-re
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { DetailsDrawer } from '@/components/library/DetailsDrawer';
-import { DocumentTable } from '@/components/library/DocumentTable';
 import { LibraryFilters } from '@/components/library/LibraryFilters';
-import { TableSkeleton } from '@/components/library/TableSkeleton';
-import { useUploadActions } from '@/components/library/UploadArea';
+import { useDocumentColumns } from '@/components/library/useDocumentColumns';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { ListPage } from '@/components/ui/ListPage';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/components/ui/Menu';
+import { useUploadActions } from '@/contexts/UploadContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { useDocumentProgress, useDocuments, useLoadDemo } from '@/hooks/useDocuments';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useLibraryFilters } from '@/hooks/useLibraryFilters';
 import { useLibraryState } from '@/hooks/useLibraryState';
 import { usePageTitle } from '@/hooks/usePageTitle';
-import type { LibraryDocument } from '@/services/types';
 import { formatNumber } from '@/utils/format';
 
 /** Everything the answers are made of. */
@@ -29,6 +27,7 @@ export default function Library() {
   useDocumentProgress(filters, documents.data);
   const state = useLibraryState();
   const [detailsOf, setDetailsOf] = useState<string | null>(null);
+  const columns = useDocumentColumns((item) => setDetailsOf(item.id));
 
   const items = documents.data?.pages.flatMap((page) => page.items) ?? [];
   const detailed = items.find((item) => item.id === detailsOf) ?? null;
@@ -39,68 +38,32 @@ export default function Library() {
       : t('library.shown', { count: total ?? items.length });
 
   return (
-    <div className="flex h-full flex-col">
-      <header className="mx-auto w-full max-w-6xl px-4 pt-6 sm:px-8 sm:pt-8">
-        <div className="flex items-start justify-between gap-4">
-          <div>
-            <h1 className="text-xl font-semibold">{t('library.title')}</h1>
-            <p className="mt-0.5 text-base text-ink-3" aria-live="polite">
-              {items.length > 0 ? count : t('library.subtitle')}
-            </p>
-          </div>
-          <AddMenu />
-        </div>
-        <LibraryFilters filters={filters} onChange={setFilters} />
-      </header>
-      <Content
-        documents={documents}
+    <>
+      <ListPage
+        layout="page"
+        title={t('library.title')}
+        text={items.length > 0 ? count : t('library.subtitle')}
+        action={<AddMenu />}
+        filters={<LibraryFilters filters={filters} onChange={setFilters} />}
+        list={documents}
         items={items}
-        filtered={filtered}
-        onClear={() => setFilters({})}
-        onDetails={(item) => setDetailsOf(item.id)}
+        errorTitle={t('library.errorTitle')}
+        empty={filtered ? <NoMatch onClear={() => setFilters({})} /> : <EmptyLibrary />}
+        label={t('library.title')}
+        columns={columns}
+        rowKey={(item) => item.id}
       />
       <DetailsDrawer document={detailed} onClose={() => setDetailsOf(null)} />
-    </div>
+    </>
   );
 }
 
-interface ContentProps {
-  documents: ReturnType<typeof useDocuments>;
-  items: readonly LibraryDocument[];
-  filtered: boolean;
-  onClear: () => void;
-  onDetails: (item: LibraryDocument) => void;
-}
-
-function Content({ documents, items, filtered, onClear, onDetails }: ContentProps) {
+function NoMatch({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation();
-  if (documents.isPending) return <TableSkeleton />;
-  if (documents.isError && items.length === 0) {
-    return (
-      <ErrorMessage
-        title={t('library.errorTitle')}
-        error={documents.error}
-        onRetry={() => void documents.refetch()}
-      />
-    );
-  }
-  if (items.length === 0 && !documents.hasNextPage) {
-    return filtered ? (
-      <EmptyState icon={SearchX} title={t('library.noMatchTitle')} text={t('library.noMatchText')}>
-        <Button onClick={onClear}>{t('common.clearAll')}</Button>
-      </EmptyState>
-    ) : (
-      <EmptyLibrary />
-    );
-  }
   return (
-    <DocumentTable
-      items={items}
-      hasMore={documents.hasNextPage}
-      loadingMore={documents.isFetchingNextPage}
-      onEnd={() => void documents.fetchNextPage()}
-      onDetails={onDetails}
-    />
+    <EmptyState icon={SearchX} title={t('library.noMatchTitle')} text={t('library.noMatchText')}>
+      <Button onClick={onClear}>{t('common.clearAll')}</Button>
+    </EmptyState>
   );
 }
 

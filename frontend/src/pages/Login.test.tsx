@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 import axe from 'axe-core';
-import { HttpResponse, http } from 'msw';
+import { delay, HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { getSession, mayHaveSession, signedIn, signedOut } from '@/services/session';
 import { openAt as open } from '@/test/openAt';
@@ -16,6 +16,41 @@ beforeEach(() => {
 
 describe('signing in', () => {
   it('is where a page without a session leads', async () => {
+    await open('/library');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Welcome back');
+  });
+
+  it.each(['/', '/library', '/login', '/forgot', '/admin/people'])(
+    'gives way to the set-up of a server without accounts: %s',
+    async (path) => {
+      server.use(
+        http.get('*/api/v1/auth/registration', () => HttpResponse.json({ mode: 'open', first: true })),
+      );
+      await open(path);
+      expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Set up your workspace');
+      expect(screen.getByTestId('address')).toHaveTextContent(/^\/register/);
+    },
+  );
+
+  it('shows no form and no title before it is known whether there are accounts', async () => {
+    const titles: string[] = [];
+    const watch = new MutationObserver(() => {
+      for (const heading of document.querySelectorAll('h1')) titles.push(heading.textContent);
+    });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+    server.use(
+      http.get('*/api/v1/auth/registration', async () => {
+        await delay(80);
+        return HttpResponse.json({ mode: 'open', first: true });
+      }),
+    );
+    await open('/register');
+    watch.disconnect();
+    expect(new Set(titles)).toEqual(new Set(['Set up your workspace']));
+  });
+
+  it('is shown when the server does not say whether there are accounts', async () => {
+    server.use(http.get('*/api/v1/auth/registration', () => problem(503, 'unavailable')));
     await open('/library');
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Welcome back');
   });

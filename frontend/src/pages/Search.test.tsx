@@ -42,6 +42,9 @@ function answering(
       const hits = params.get('group') === 'chunk' ? passages : documents;
       return HttpResponse.json({ hits: hits.slice(0, Number(params.get('limit'))), degraded });
     }),
+    http.get('*/api/v1/documents/sources', () =>
+      HttpResponse.json({ items: [{ source: 'wiki', documents: 3 }] }),
+    ),
     http.get('*/api/v1/documents/stats', () => HttpResponse.json({ total, by_status: { queued } })),
     http.get('*/api/v1/documents', () =>
       HttpResponse.json({

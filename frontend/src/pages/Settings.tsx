@@ -1,9 +1,9 @@
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useParams } from 'react-router';
-import { PanelSkeleton } from '@/components/settings/Panel';
-import { SettingsNav } from '@/components/settings/SettingsNav';
-import { TABS } from '@/components/settings/tabs';
+import { GROUPS, TABS } from '@/components/settings/tabs';
+import { PanelSkeleton } from '@/components/ui/Panel';
+import { Tabs } from '@/components/ui/Tabs';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import NotFound from './NotFound';
 
@@ -20,7 +20,18 @@ export default function Settings() {
     <div className="mx-auto w-full max-w-[58rem] px-4 pt-6 pb-20 sm:px-8 sm:pt-8">
       <h1 className="font-semibold text-xl">{t('settings.title')}</h1>
       <div className="mt-4 grid gap-x-10 gap-y-5 md:mt-6 md:grid-cols-[11rem_minmax(0,1fr)]">
-        <SettingsNav />
+        <Tabs
+          layout="side"
+          label={t('settings.title')}
+          groups={GROUPS.map((group) => ({
+            title: t(`settings.groups.${group}`),
+            tabs: TABS.filter((item) => item.group === group).map(({ id: name, icon }) => ({
+              to: `/settings/${name}`,
+              label: t(`settings.tabs.${name}`),
+              icon,
+            })),
+          }))}
+        />
         <div key={tab.id} className="min-w-0 max-w-[40rem] animate-rise">
           <Suspense fallback={<PanelSkeleton label={t('common.loading')} />}>
             <tab.page />

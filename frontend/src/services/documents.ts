@@ -51,3 +51,6 @@ export const getPageImage = (id: string, page: number, signal?: AbortSignal) =>
 export const getOriginal = (id: string) => fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/file`);
 
 export const getStats = (signal?: AbortSignal) => unwrap(client.GET('/api/v1/documents/stats', { signal }));
+
+export const listSources = (signal?: AbortSignal) =>
+  unwrap(client.GET('/api/v1/documents/sources', { signal }));

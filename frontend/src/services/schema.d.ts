@@ -809,6 +809,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where your documents come from */
+        get: operations["sources_api_v1_documents_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/stats": {
         parameters: {
             query?: never;
@@ -2372,6 +2389,21 @@ export interface components {
             items: components["schemas"]["SigningKeyView"][];
             /** Managed Here */
             managed_here: boolean;
+        };
+        /** SourceCount */
+        SourceCount: {
+            /** Documents */
+            documents: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SourceCounts
+         * @description Where the caller's documents come from, most first.
+         */
+        SourceCounts: {
+            /** Items */
+            items: components["schemas"]["SourceCount"][];
         };
         /** @enum {string} */
         Status: "active" | "deactivated";
@@ -4920,6 +4952,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredItems"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sources_api_v1_documents_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCounts"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -19,8 +19,16 @@ export type InvitationOffer = Schemas['InvitationOffer'];
 
 export type Kind = Schemas['Kind'];
 export type DocumentStatus = Schemas['DocumentStatus'];
-export type LibraryDocument = Schemas['DocumentView'];
-export type DocumentList = Schemas['DocumentPage'];
+/** Who holds a document: a person or a connection. */
+export type DocumentOwner = { id: string; name: string } | { connection_id: string; name: string };
+/** What a reader may do with a document, beside reading it. */
+export type DocumentRight = 'share' | 'delete' | 'retry';
+/** `owner` and `may` are missing in the answers of servers before sharing. */
+export type LibraryDocument = Schemas['DocumentView'] & {
+  owner?: DocumentOwner | null;
+  may?: readonly string[] | null;
+};
+export type DocumentList = Omit<Schemas['DocumentPage'], 'items'> & { items: LibraryDocument[] };
 export type DocumentText = Schemas['DocumentTextView'];
 export type Section = Schemas['SectionView'];
 

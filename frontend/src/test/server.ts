@@ -1,9 +1,11 @@
-/** The server as tests see it: nothing is answered unless a test says how. */
-import { HttpResponse } from 'msw';
+/** The server as tests see it: it has accounts; beyond that nothing is answered unless a test says how. */
+import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Account } from '@/services/types';
 
-export const server = setupServer();
+export const server = setupServer(
+  http.get('*/api/v1/auth/registration', () => HttpResponse.json({ mode: 'open', first: false })),
+);
 
 export const problem = (status: number, code: string, extra: object = {}) =>
   HttpResponse.json(

@@ -1,7 +1,6 @@
-"""What every database changes alike: updates, upserts, claims, bulk writes, deletes, counts."""
+"""What every database changes alike: updates, upserts, claims, bulk writes, deletes."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
@@ -123,36 +122,6 @@ async def test_deletes(books: Collection) -> None:
     assert await books.delete_many({"unindexed": {"$exists": False}, "_id": "0"}) == 1
     assert await books.delete_one({"_id": "absent"}) == 0
     assert await ids(books, {"access": "user:ann"}) == ["2", "4"]
-
-
-async def test_counts_and_groups(books: Collection) -> None:
-    await books.insert_many([book(f"{i}", rating=i % 3, kind="k" if i % 2 else None) for i in range(9)])
-    await books.insert_one(book("x", owner="bob"))
-    assert await books.count({"owner": "ann", "rating": 1}) == 3
-    assert await books.count({"owner": "ann"}, limit=4) == 4
-    assert await books.count({"kind": "k"}, limit=2) == 2
-    assert await books.group_count({}, "rating") == {0: 3, 1: 3, 2: 3, None: 1}
-    assert await books.group_count({"owner": "ann"}, "kind") == {None: 5, "k": 4}
-    assert await books.group_count({"rating": {"$gt": 0}}, "owner") == {"ann": 6}
-
-
-@pytest.mark.parametrize("field", ["created_at", "at"])
-async def test_date_buckets(books: Collection, field: str) -> None:
-    moments = [NOON, NOON + timedelta(minutes=59), NOON + timedelta(hours=13), NOON + timedelta(days=40)]
-    await books.insert_many([{"_id": f"{i}", "owner": "ann", field: m} for i, m in enumerate(moments)])
-    await books.insert_many([{"_id": "text", field: "x"}, {"_id": "none"}])
-    day = NOON.replace(hour=0)
-    assert await books.date_buckets({}, field, unit="hour") == [
-        (NOON, 2),
-        (day + timedelta(days=1, hours=1), 1),
-        (NOON + timedelta(days=40), 1),
-    ]
-    assert await books.date_buckets({"owner": "ann"}, field, unit="day") == [
-        (day, 2),
-        (day + timedelta(days=1), 1),
-        (day + timedelta(days=40), 1),
-    ]
-    assert await books.date_buckets({}, field, unit="month") == [(day, 3), (day.replace(month=4, day=1), 1)]
 
 
 async def test_bulk_writes_with_arrays_keep_what_came_before_a_refused_one(books: Collection) -> None:

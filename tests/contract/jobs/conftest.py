@@ -1,14 +1,29 @@
 """Both brokers, behind one factory."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
 from backend.jobs.broker import TaskiqQueue
+from backend.jobs.lane import Clock
+from backend.jobs.queue import Queue
+from tests.support.jobs import QUEUES
 from tests.support.redis_server import RedisServer, redis_server
 
-type NewQueue = Callable[[], TaskiqQueue]
+
+class NewQueue:
+    """Makes queues of one installation: over Redis they share their keys."""
+
+    def __init__(self, url: str | None) -> None:
+        self._url = url
+        self._prefix = f"test:{uuid.uuid4().hex}"
+
+    def __call__(
+        self, queues: Sequence[Queue] = QUEUES, *, places: int = 0, clock: Clock = lambda: datetime.now(UTC)
+    ) -> TaskiqQueue:
+        return TaskiqQueue(self._url, queues, places=places, prefix=self._prefix, clock=clock)
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +34,4 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(params=["memory", "redis"])
 def new_queue(request: pytest.FixtureRequest) -> NewQueue:
-    """Makes queues of one installation: over Redis they share a stream."""
-    if request.param == "memory":
-        return lambda: TaskiqQueue(None, 4)
-    url = request.getfixturevalue("redis").url
-    stream = f"test:{uuid.uuid4().hex}"
-    return lambda: TaskiqQueue(url, 4, stream=stream)
+    return NewQueue(None if request.param == "memory" else request.getfixturevalue("redis").url)

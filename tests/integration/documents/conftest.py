@@ -5,11 +5,17 @@ import pytest
 
 from backend.access import Caller
 from tests.support.library import Library, open_library
+from tests.support.moved_clock import MovedClock
 
 
 @pytest.fixture
-async def library(tmp_path: Path) -> AsyncIterator[Library]:
-    async with open_library(tmp_path) as opened:
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def library(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Library]:
+    async with open_library(tmp_path, clock=clock) as opened:
         yield opened
 
 

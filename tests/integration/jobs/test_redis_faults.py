@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from backend.errors import Unavailable
 from backend.jobs.broker import TaskiqQueue
+from tests.support.jobs import INDEX, QUEUES
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.waiting import until
 
@@ -24,15 +25,16 @@ WORKER = """
 import asyncio, sys, time
 from redis.asyncio import Redis
 from backend.jobs.broker import TaskiqQueue
+from tests.support.jobs import INDEX, QUEUES
 
-async def main(url, stream):
+async def main(url, prefix):
     records = Redis.from_url(url)
-    queue = TaskiqQueue(url, 4, stream=stream)
+    queue = TaskiqQueue(url, QUEUES, prefix=prefix)
     async def handle(record_id):
-        if await records.hsetnx(stream + ":lease", record_id, time.time() + 1):
+        if await records.hsetnx(prefix + ":lease", record_id, time.time() + 1):
             print("claimed", record_id, flush=True)
             await asyncio.sleep(600)
-    queue.register("index", handle)
+    queue.register(INDEX, handle)
     await queue.start(consume=True)
     await asyncio.sleep(600)
 
@@ -47,28 +49,28 @@ def server() -> Iterator[RedisServer]:
 
 
 async def test_work_of_a_killed_worker_is_sent_again_and_done_once(server: RedisServer) -> None:
-    stream = f"test:{uuid.uuid4().hex}"
+    prefix = f"test:{uuid.uuid4().hex}"
     worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WORKER, server.url, stream,
+        sys.executable, "-c", WORKER, server.url, prefix,
         stdout=asyncio.subprocess.PIPE, cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )  # fmt: skip
     records = Redis.from_url(server.url, decode_responses=True)
     done: list[str] = []
 
     async def find_due() -> list[str]:
-        leases = await records.hgetall(f"{stream}:lease")
+        leases = await records.hgetall(f"{prefix}:lease")
         return [name for name, until in leases.items() if float(until) < time.time() and name not in done]
 
     async def handle(record_id: str) -> None:
-        lease = await records.hget(f"{stream}:lease", record_id)
+        lease = await records.hget(f"{prefix}:lease", record_id)
         if record_id not in done and float(lease or 0) < time.time():
             done.append(record_id)
 
-    survivor = TaskiqQueue(server.url, 4, stream=stream)
-    survivor.register("index", handle)
-    survivor.recover("index", find_due, every_seconds=0.1)
+    survivor = TaskiqQueue(server.url, QUEUES, prefix=prefix)
+    survivor.register(INDEX, handle)
+    survivor.recover(INDEX, find_due, every_seconds=0.1)
     try:
-        await survivor.send("index", ["r1"])
+        await survivor.send(INDEX, ["r1"])
         assert worker.stdout is not None
         assert await asyncio.wait_for(worker.stdout.readline(), 20) == b"claimed r1\n"
         worker.send_signal(signal.SIGKILL)
@@ -86,7 +88,7 @@ async def test_work_of_a_killed_worker_is_sent_again_and_done_once(server: Redis
 
 
 async def test_while_redis_is_away_sending_does_not_fail_and_nothing_is_lost(server: RedisServer) -> None:
-    stream = f"test:{uuid.uuid4().hex}"
+    prefix = f"test:{uuid.uuid4().hex}"
     due = {"before", "during"}
     done: list[str] = []
 
@@ -98,12 +100,12 @@ async def test_while_redis_is_away_sending_does_not_fail_and_nothing_is_lost(ser
             due.discard(record_id)
             done.append(record_id)
 
-    queue = TaskiqQueue(server.url, 4, stream=stream)
-    queue.register("index", handle)
-    queue.recover("index", find_due, every_seconds=0.2)
+    queue = TaskiqQueue(server.url, QUEUES, prefix=prefix)
+    queue.register(INDEX, handle)
+    queue.recover(INDEX, find_due, every_seconds=0.2)
     server.stop()
     await queue.start(consume=True)
-    await queue.send("index", ["before", "during"])
+    await queue.send(INDEX, ["before", "during"])
     with pytest.raises(Unavailable):
         await queue.ping()
     assert done == []
@@ -115,21 +117,21 @@ async def test_while_redis_is_away_sending_does_not_fail_and_nothing_is_lost(ser
 
 
 async def test_a_process_that_only_sends_leaves_the_work_to_workers(server: RedisServer) -> None:
-    stream = f"test:{uuid.uuid4().hex}"
+    prefix = f"test:{uuid.uuid4().hex}"
     handled: list[tuple[str, str]] = []
 
     def queue_of(place: str) -> TaskiqQueue:
-        queue = TaskiqQueue(server.url, 4, stream=stream)
+        queue = TaskiqQueue(server.url, QUEUES, prefix=prefix)
 
         async def handle(record_id: str) -> None:
             handled.append((place, record_id))
 
-        queue.register("index", handle)
+        queue.register(INDEX, handle)
         return queue
 
     web, worker = queue_of("web"), queue_of("worker")
     await web.start(consume=False)
-    await web.send("index", ["a", "b"])  # before any worker has ever connected
+    await web.send(INDEX, ["a", "b"])  # before any worker has ever connected
     await worker.start(consume=True)
     await until(lambda: len(handled) == 2)
     await web.stop(timeout_seconds=1)

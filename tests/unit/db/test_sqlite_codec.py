@@ -8,7 +8,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.db.sqlite_codec import check_value, copy_value, decode, decode_many, encode
+from backend.db.sqlite_codec import decode, decode_many, encode
+from backend.db.values import check_value, copy_value
 
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=".\x00"), min_size=1).filter(
     lambda name: name[0] != "$"

@@ -9,49 +9,50 @@ from typing import IO
 
 import pytest
 
-from backend.documents.blobs import BlobStore, StorageFull
+from backend.documents.blobs import StorageFull
+from backend.documents.blobs.local import LocalBlobStore
 from backend.errors import NotFound
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs").prepare()
+def store(tmp_path: Path) -> LocalBlobStore:
+    return LocalBlobStore(tmp_path / "blobs").prepare()
 
 
 def files_below(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-async def test_a_blob_is_named_by_its_content_and_read_back(store: BlobStore) -> None:
+async def test_a_blob_is_named_by_its_content_and_read_back(store: LocalBlobStore) -> None:
     digest = await store.put(b"hello")
     assert digest == hashlib.sha256(b"hello").hexdigest()
     assert await store.read(digest) == b"hello"
     assert b"".join([block async for block in await store.open(digest)]) == b"hello"
 
 
-async def test_the_same_content_is_kept_once(store: BlobStore, tmp_path: Path) -> None:
+async def test_the_same_content_is_kept_once(store: LocalBlobStore, tmp_path: Path) -> None:
     first, second = await store.put(b"hello"), await store.put(b"hello")
     assert first == second
     assert files_below(tmp_path) == [first]
 
 
-async def test_a_pinned_blob_outlives_its_last_document(store: BlobStore, tmp_path: Path) -> None:
+async def test_a_blob_is_lent_as_a_file(store: LocalBlobStore) -> None:
     digest = await store.put(b"hello")
-    store.discard(digest)
-    assert files_below(tmp_path) == [digest]
-    store.unpin([digest])
-    store.discard(digest)
-    assert files_below(tmp_path) == []
+    async with store.as_file(digest) as path:
+        assert path.read_bytes() == b"hello"
+    with pytest.raises(NotFound):
+        async with store.as_file("0" * 64):
+            pass
 
 
-async def test_an_aborted_upload_leaves_nothing(store: BlobStore, tmp_path: Path) -> None:
+async def test_an_aborted_upload_leaves_nothing(store: LocalBlobStore, tmp_path: Path) -> None:
     writer = store.writer()
     writer.write(b"half of")
     writer.abort()
     assert files_below(tmp_path) == []
 
 
-async def test_a_missing_blob_is_not_found(store: BlobStore) -> None:
+async def test_a_missing_blob_is_not_found(store: LocalBlobStore) -> None:
     with pytest.raises(NotFound):
         await store.read("0" * 64)
     with pytest.raises(NotFound):
@@ -84,7 +85,7 @@ def full_disk(room: int) -> Callable[[Path], IO[bytes]]:
 
 
 async def test_a_full_disk_is_said_clearly_and_leaves_nothing(tmp_path: Path) -> None:
-    store = BlobStore(tmp_path / "blobs", open_file=full_disk(4)).prepare()
+    store = LocalBlobStore(tmp_path / "blobs", open_file=full_disk(4)).prepare()
     with pytest.raises(StorageFull, match="disk is full") as caught:
         await store.put(b"hello")
     assert caught.value.status == 507
@@ -96,10 +97,10 @@ async def test_a_disk_that_cannot_even_open_a_file_is_full(tmp_path: Path) -> No
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
     with pytest.raises(StorageFull):
-        await BlobStore(tmp_path / "blobs", open_file=refuse).prepare().put(b"hello")
+        await LocalBlobStore(tmp_path / "blobs", open_file=refuse).prepare().put(b"hello")
 
 
-async def test_only_old_unfinished_uploads_are_swept(store: BlobStore, tmp_path: Path) -> None:
+async def test_only_old_unfinished_uploads_are_swept(store: LocalBlobStore, tmp_path: Path) -> None:
     old, fresh = store.writer(), store.writer()
     old.write(b"a")
     fresh.write(b"b")

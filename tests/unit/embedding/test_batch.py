@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.db.collection import Database
 from backend.embedding.batch import EmbeddingBatcher
 from backend.embedding.cache import EMBEDDINGS, EmbeddingCache
 from backend.embedding.models.base import Vectors
 from backend.errors import Unavailable, UpstreamRejected, UpstreamTransient
 from tests.support.database import sqlite_database
 from tests.support.embedder import HashEmbedder
+from tests.support.waiting import until
 
 
 class Scripted(HashEmbedder):
@@ -42,9 +44,14 @@ def pairs(*texts: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-async def cache(tmp_path: Path) -> AsyncIterator[EmbeddingCache]:
-    async with sqlite_database(tmp_path, EMBEDDINGS) as database:
-        yield EmbeddingCache(database)
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with sqlite_database(tmp_path, EMBEDDINGS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cache(database: Database) -> EmbeddingCache:
+    return EmbeddingCache(database)
 
 
 async def test_vectors_come_in_the_order_of_the_texts(cache: EmbeddingCache) -> None:
@@ -131,8 +138,10 @@ async def test_too_many_texts_wait_outside(cache: EmbeddingCache) -> None:
     embedder.gate.clear()
     batcher = EmbeddingBatcher(embedder, cache)
     large = asyncio.create_task(batcher.embed(pairs(*(str(number) for number in range(300)))))
-    await asyncio.sleep(0.05)
-    assert len(batcher._on_their_way) < 100
+    await until(lambda: batcher.waiting() == 64)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert batcher.waiting() == 64
     embedder.gate.set()
     assert (await large).shape == (300, 384)
 
@@ -142,24 +151,24 @@ async def test_texts_that_nobody_waits_for_are_dropped(cache: EmbeddingCache) ->
     embedder.gate.clear()
     batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
     running = asyncio.create_task(batcher.embed(pairs("running")))
-    await asyncio.sleep(0.01)
+    await until(lambda: embedder.running == 1)
     leaving = asyncio.create_task(batcher.embed(pairs("leaving")))
     staying = asyncio.create_task(batcher.embed(pairs("staying")))
-    await asyncio.sleep(0.01)
+    await until(lambda: batcher.waiting() == 2)
     leaving.cancel()
-    await asyncio.sleep(0.01)
+    await asyncio.gather(leaving, return_exceptions=True)
     embedder.gate.set()
     await asyncio.gather(running, staying)
     assert embedder.embedded == ["running", "staying"]
     assert (await batcher.embed(pairs("leaving"))).shape == (1, 384)
 
 
-async def test_a_cache_that_cannot_be_written_fails_the_callers(cache: EmbeddingCache) -> None:
+async def test_a_cache_that_cannot_be_written_fails_the_callers(database: Database) -> None:
     class Full(EmbeddingCache):
         async def put(self, model_id: str, vectors: Mapping[str, Vectors]) -> None:
             raise Unavailable("disk full", dependency="database")
 
-    batcher = EmbeddingBatcher(Scripted(), Full(cache._database))
+    batcher = EmbeddingBatcher(Scripted(), Full(database))
     with pytest.raises(Unavailable, match="disk full"):
         await batcher.embed(pairs("a"))
 
@@ -169,7 +178,7 @@ async def test_close_tells_waiting_callers_and_refuses_new_ones(cache: Embedding
     embedder.gate.clear()
     batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
     calls = [asyncio.create_task(batcher.embed(pairs(text))) for text in ("running", "waiting")]
-    await asyncio.sleep(0.01)
+    await until(lambda: embedder.running == 1 and batcher.waiting() == 1)
     closing = asyncio.create_task(batcher.close())
     await asyncio.sleep(0)
     embedder.gate.set()
@@ -183,3 +192,48 @@ async def test_close_tells_waiting_callers_and_refuses_new_ones(cache: Embedding
 
 async def test_no_texts_no_work(cache: EmbeddingCache) -> None:
     assert (await EmbeddingBatcher(Scripted(), cache).embed([])).shape == (0, 384)
+
+
+async def test_one_holders_few_texts_are_in_the_next_batch_however_many_of_another_wait(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=4)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
+    many = asyncio.create_task(batcher.embed(pairs(*(f"a {n}" for n in range(400))), holder="ada"))
+    await until(lambda: embedder.running == 1)
+    few = asyncio.create_task(batcher.embed(pairs("b 0", "b 1"), holder="ben"))
+    await until(lambda: batcher.waiting("ben") == 2)
+    embedder.gate.set()
+    await few
+    await many
+    assert sorted(text for text in embedder.embedded[4:8] if text.startswith("b")) == ["b 0", "b 1"]
+    assert len(embedder.embedded) == 402
+
+
+async def test_a_text_that_waits_in_anothers_line_comes_with_ones_own_turn(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=4)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
+    texts = [f"a {n:03}" for n in range(400)]
+    many = asyncio.create_task(batcher.embed(pairs(*texts), holder="ada"))
+    await until(lambda: embedder.running == 1)
+    shared = asyncio.create_task(batcher.embed(pairs("a 200"), holder="ben"))
+    await until(lambda: batcher.waiting("ben") == 1)
+    embedder.gate.set()
+    await shared
+    await many
+    assert "a 200" in embedder.embedded[4:8]
+    assert embedder.embedded.count("a 200") == 1
+
+
+async def test_a_full_line_of_one_holder_leaves_room_for_another(cache: EmbeddingCache) -> None:
+    embedder = Scripted(batch_texts=1)
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache, in_flight=1)
+    many = asyncio.create_task(batcher.embed(pairs(*(f"a {n}" for n in range(500))), holder="ada"))
+    await until(lambda: embedder.running == 1)
+    few = asyncio.create_task(batcher.embed(pairs("b"), holder="ben"))
+    await until(lambda: batcher.waiting("ben") == 1)
+    embedder.gate.set()
+    await few
+    assert "b" in embedder.embedded[:4]
+    await many

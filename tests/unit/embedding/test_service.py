@@ -71,7 +71,7 @@ async def test_a_heartbeat_moves_the_end_of_a_lease_but_not_of_a_lost_one(idle: 
 
 async def test_processing_twice_indexes_once(idle: Library) -> None:
     document_id = await queued(idle)
-    await asyncio.gather(*(idle.indexing.service.process(document_id) for _ in range(5)))
+    await asyncio.gather(*(idle.indexing.service.work_off("0") for _ in range(5)))
     await idle.settled(ADA)
     assert await idle.store.count() == 1
     head = await idle.database.collection(DOCUMENTS).find_one({"_id": document_id})
@@ -79,11 +79,10 @@ async def test_processing_twice_indexes_once(idle: Library) -> None:
     assert (head["version"], head["claims"]) == (1, 1)
 
 
-async def test_an_unknown_or_deleted_document_is_nothing_to_do(idle: Library) -> None:
+async def test_a_deleted_document_is_nothing_to_do(idle: Library) -> None:
     document_id = await queued(idle)
     await idle.service.delete(ADA, document_id)
-    await idle.indexing.service.process(document_id)
-    await idle.indexing.service.process("never")
+    await idle.indexing.service.work_off("0")
     assert await idle.store.count() == 0
 
 
@@ -117,7 +116,7 @@ async def test_a_document_taken_at_shutdown_is_due_again(tmp_path: Path) -> None
             await asyncio.Event().wait()
 
         library.indexing.service._preparation.prepare = hang  # type: ignore[assignment, method-assign]
-        task = asyncio.create_task(library.indexing.service.process(document_id))
+        task = asyncio.create_task(library.indexing.service.work_off("0"))
         await held.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { FilterButton } from '@/components/search/FilterButton';
-import { Button } from '@/components/ui/Button';
+import { FilterBar } from '@/components/ui/FilterBar';
+import { FilterButton } from '@/components/ui/FilterButton';
 import { FilterMenu } from '@/components/ui/FilterMenu';
-import { Popover, PopoverContent } from '@/components/ui/Popover';
+import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 import { OUTCOMES } from '@/hooks/useAuditLog';
 import type { AuditFilters } from '@/services/audit';
 import { AUDIT_EVENTS } from './auditEvents';
@@ -17,10 +17,9 @@ interface AuditFilterBarProps {
 export function AuditFilterBar({ filters, onChange }: AuditFilterBarProps) {
   const { t } = useTranslation();
   const eventName = useEventName();
-  const any = Object.values(filters).some(Boolean);
   const days = Number(Boolean(filters.from)) + Number(Boolean(filters.to));
   return (
-    <search className="mt-4 flex flex-wrap items-center gap-2 pb-2">
+    <FilterBar className="mt-4" any={Object.values(filters).some(Boolean)} onClear={() => onChange({})}>
       <PersonFilter value={filters.user} onChange={(user) => onChange({ ...filters, user })} />
       <FilterMenu<string>
         label={t('admin.audit.event')}
@@ -35,7 +34,9 @@ export function AuditFilterBar({ filters, onChange }: AuditFilterBarProps) {
         options={OUTCOMES.map((value) => ({ value, label: t(`admin.audit.outcomes.${value}`) }))}
       />
       <Popover>
-        <FilterButton label={t('admin.audit.dates')} count={days} />
+        <PopoverTrigger asChild>
+          <FilterButton label={t('admin.audit.dates')} chosen={days} />
+        </PopoverTrigger>
         <PopoverContent aria-label={t('admin.audit.dates')}>
           <div className="grid gap-2 p-3">
             {(['from', 'to'] as const).map((end) => (
@@ -54,11 +55,6 @@ export function AuditFilterBar({ filters, onChange }: AuditFilterBarProps) {
           </div>
         </PopoverContent>
       </Popover>
-      {any && (
-        <Button variant="ghost" size="sm" onClick={() => onChange({})}>
-          {t('common.clearAll')}
-        </Button>
-      )}
-    </search>
+    </FilterBar>
   );
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { CopyBlock } from '@/components/settings/CopyBlock';
 import { Button } from '@/components/ui/Button';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { Dialog } from '@/components/ui/Dialog';
 
 interface LinkDialogProps {

@@ -1,19 +1,17 @@
 import { SearchX, UserPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { FilterBar } from '@/components/ui/FilterBar';
+import { FilterMenu } from '@/components/ui/FilterMenu';
+import { ListPage } from '@/components/ui/ListPage';
 import { usePeople } from '@/hooks/usePeople';
 import { usePeopleFilters } from '@/hooks/usePeopleFilters';
-import type { Person } from '@/services/types';
+import { ACCOUNT_STATUSES, type PeopleFilters, ROLES } from '@/services/admin';
 import { formatNumber } from '@/utils/format';
-import { PeopleFilterBar } from './PeopleFilterBar';
-import { PeopleTable } from './PeopleTable';
 import { PersonDrawer } from './PersonDrawer';
-import { RowsSkeleton } from './RowsSkeleton';
-import { ShowMore } from './ShowMore';
-import { TabHead } from './TabHead';
+import { usePeopleColumns } from './usePeopleColumns';
 
 /** Every account, and one of them beside the list. */
 export default function People() {
@@ -21,6 +19,7 @@ export default function People() {
   const navigate = useNavigate();
   const { filters, setFilters, filtered, personId, addressOf } = usePeopleFilters();
   const people = usePeople(filters);
+  const columns = usePeopleColumns(addressOf);
   const items = people.data?.pages.flatMap((page) => page.items) ?? [];
   const count = people.hasNextPage
     ? t('admin.people.shownMore', { shown: formatNumber(items.length) })
@@ -28,19 +27,32 @@ export default function People() {
 
   return (
     <>
-      <TabHead title={t('admin.tabs.people')} text={items.length > 0 ? count : t('admin.people.text')}>
-        <Link to="/admin/invitations?invite" className={buttonStyles({ variant: 'primary' })}>
-          <UserPlus aria-hidden />
-          {t('admin.people.invite')}
-        </Link>
-      </TabHead>
-      <PeopleFilterBar filters={filters} onChange={setFilters} />
-      <Content
-        people={people}
+      <ListPage
+        layout="tab"
+        title={t('admin.tabs.people')}
+        text={items.length > 0 ? count : t('admin.people.text')}
+        action={
+          <Link to="/admin/invitations?invite" className={buttonStyles({ variant: 'primary' })}>
+            <UserPlus aria-hidden />
+            {t('admin.people.invite')}
+          </Link>
+        }
+        filters={<Filters filters={filters} onChange={setFilters} />}
+        list={people}
         items={items}
-        filtered={filtered}
-        addressOf={addressOf}
-        onClear={() => setFilters({})}
+        errorTitle={t('admin.people.errorTitle')}
+        empty={
+          <EmptyState
+            icon={SearchX}
+            title={t('admin.people.noMatchTitle')}
+            text={t('admin.people.noMatchText')}
+          >
+            {filtered && <Button onClick={() => setFilters({})}>{t('common.clearAll')}</Button>}
+          </EmptyState>
+        }
+        label={t('admin.people.list')}
+        columns={columns}
+        rowKey={(person) => person.id}
       />
       {personId && (
         <PersonDrawer
@@ -54,37 +66,37 @@ export default function People() {
   );
 }
 
-interface ContentProps {
-  people: ReturnType<typeof usePeople>;
-  items: readonly Person[];
-  filtered: boolean;
-  addressOf: (id: string) => string;
-  onClear: () => void;
+interface FiltersProps {
+  filters: PeopleFilters;
+  onChange: (filters: PeopleFilters) => void;
 }
 
-function Content({ people, items, filtered, addressOf, onClear }: ContentProps) {
+function Filters({ filters, onChange }: FiltersProps) {
   const { t } = useTranslation();
-  if (people.isPending) return <RowsSkeleton />;
-  if (people.isError && items.length === 0) {
-    return (
-      <ErrorMessage
-        title={t('admin.people.errorTitle')}
-        error={people.error}
-        onRetry={() => void people.refetch()}
-      />
-    );
-  }
-  if (items.length === 0) {
-    return (
-      <EmptyState icon={SearchX} title={t('admin.people.noMatchTitle')} text={t('admin.people.noMatchText')}>
-        {filtered && <Button onClick={onClear}>{t('common.clearAll')}</Button>}
-      </EmptyState>
-    );
-  }
   return (
-    <>
-      <PeopleTable items={items} addressOf={addressOf} />
-      <ShowMore list={people} errorTitle={t('admin.people.errorTitle')} />
-    </>
+    <FilterBar
+      className="mt-4"
+      search={{
+        label: t('admin.people.searchLabel'),
+        placeholder: t('admin.people.searchPlaceholder'),
+        value: filters.q ?? '',
+        onChange: (q) => onChange({ ...filters, q: q || undefined }),
+      }}
+      any={Object.values(filters).some(Boolean)}
+      onClear={() => onChange({})}
+    >
+      <FilterMenu
+        label={t('admin.people.role')}
+        value={filters.role}
+        onChange={(role) => onChange({ ...filters, role })}
+        options={ROLES.map((value) => ({ value, label: t(`admin.roles.${value}`) }))}
+      />
+      <FilterMenu
+        label={t('admin.people.status')}
+        value={filters.status}
+        onChange={(status) => onChange({ ...filters, status })}
+        options={ACCOUNT_STATUSES.map((value) => ({ value, label: t(`admin.statuses.${value}`) }))}
+      />
+    </FilterBar>
   );
 }

@@ -2,15 +2,14 @@ import { ScrollText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ErrorMessage } from '@/components/ErrorMessage';
-import { Fact, FactList, PanelSkeleton } from '@/components/settings/Panel';
+import { Chip } from '@/components/ui/Chip';
 import { Dialog } from '@/components/ui/Dialog';
+import { Fact, FactList, PanelSkeleton } from '@/components/ui/Panel';
 import { useUser } from '@/contexts/AuthContext';
 import { useMethodName } from '@/hooks/useMethodName';
 import { usePerson } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
 import { formatAgo, formatDate, formatDateTime } from '@/utils/format';
-import { Chip } from './Chip';
-import { StatusChip, Verified } from './PeopleTable';
 import { PersonAccess } from './PersonAccess';
 import { PersonAddress } from './PersonAddress';
 import { PersonGroups } from './PersonGroups';
@@ -18,6 +17,7 @@ import { PersonLimit } from './PersonLimit';
 import { PersonReset } from './PersonReset';
 import { PersonRole } from './PersonRole';
 import { PersonSessions } from './PersonSessions';
+import { AccountStatus, Verified } from './personMarks';
 
 interface PersonDrawerProps {
   id: string;
@@ -69,7 +69,7 @@ function Details({ person, onGone }: { person: Person; onGone: () => void }) {
       </p>
       <p className="mt-2 flex flex-wrap gap-1.5">
         {self && <Chip>{t('admin.people.you')}</Chip>}
-        <StatusChip disabled={person.disabled} />
+        <AccountStatus disabled={person.disabled} />
         {!person.email_verified && <Chip tone="warn">{t('admin.people.unverified')}</Chip>}
       </p>
       <div className="mt-4">

@@ -1,11 +1,10 @@
 import { Command } from 'cmdk';
-import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FilterButton } from '@/components/ui/FilterButton';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 import { useDebounced } from '@/hooks/useDebounced';
 import { usePeople, usePerson } from '@/hooks/usePeople';
-import { cn } from '@/utils/cn';
 
 const TYPING_PAUSE_MS = 200;
 const ITEM =
@@ -31,17 +30,8 @@ export function PersonFilter({ value, onChange }: PersonFilterProps) {
   };
   return (
     <Popover open={open} onOpenChange={setOpen}>
-      <PopoverTrigger
-        className={cn(
-          'inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border px-3 font-medium text-sm transition-colors max-md:h-9',
-          value
-            ? 'border-accent/40 bg-accent-soft text-accent-text'
-            : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover',
-        )}
-      >
-        {t('admin.audit.person')}
-        {value && <span className="max-w-36 truncate font-normal">{shown}</span>}
-        <ChevronDown className="size-3.5 opacity-70" aria-hidden />
+      <PopoverTrigger asChild>
+        <FilterButton label={t('admin.audit.person')} chosen={value && shown} />
       </PopoverTrigger>
       <PopoverContent aria-label={t('admin.audit.person')} className="w-72">
         <Choices value={value} onChoose={choose} />

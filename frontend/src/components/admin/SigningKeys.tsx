@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { ErrorMessage } from '@/components/ErrorMessage';
-import { Panel, PanelSkeleton } from '@/components/settings/Panel';
 import { Button } from '@/components/ui/Button';
+import { Chip } from '@/components/ui/Chip';
+import { Panel, PanelSkeleton } from '@/components/ui/Panel';
 import { useRotateSigningKeys, useSigningKeys } from '@/hooks/useWorkspace';
 import type { SigningKey } from '@/services/types';
 import { formatAgo, formatDateTime } from '@/utils/format';
-import { Chip } from './Chip';
 import { ConfirmAction } from './ConfirmAction';
 
 export function SigningKeys() {

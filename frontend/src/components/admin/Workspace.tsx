@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ErrorMessage } from '@/components/ErrorMessage';
-import { Fact, FactList, Panel, PanelSkeleton } from '@/components/settings/Panel';
 import { buttonStyles } from '@/components/ui/Button';
+import { Fact, FactList, Panel, PanelSkeleton } from '@/components/ui/Panel';
+import { TabHead } from '@/components/ui/TabHead';
 import { useProviders } from '@/hooks/useProviders';
 import { useWorkspace } from '@/hooks/useWorkspace';
 import { formatNumber } from '@/utils/format';
 import { SigningKeys } from './SigningKeys';
-import { TabHead } from './TabHead';
 
 /** How accounts are set up here, and the keys behind their sessions. */
 export default function Workspace() {

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Logo } from '@/components/Logo';
+import { PlainHttpNotice } from '@/components/PlainHttpNotice';
 import { usePageTitle } from '@/hooks/usePageTitle';
-import { PlainHttpNotice } from './PlainHttpNotice';
 import { ProductPromise } from './ProductPromise';
 import { textLink } from './styles';
 

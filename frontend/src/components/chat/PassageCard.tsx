@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { KindIcon } from '@/components/library/KindIcon';
+import { KindIcon } from '@/components/KindIcon';
 import { SupportMark } from '@/components/SourceCitation';
 import type { Citation } from '@/services/types';
 import { cn } from '@/utils/cn';

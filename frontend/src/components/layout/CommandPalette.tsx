@@ -4,33 +4,33 @@ import {
   FileText,
   FolderPlus,
   Keyboard,
-  LibraryBig,
   type LucideIcon,
   MessageSquare,
   Monitor,
   Moon,
   Search,
-  Settings,
-  ShieldCheck,
-  SquarePen,
   Sun,
 } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useUploadActions } from '@/components/library/UploadArea';
+import { ADMIN_TABS } from '@/components/admin/tabs';
 import { TABS } from '@/components/settings/tabs';
 import { useUser } from '@/contexts/AuthContext';
+import { useShell } from '@/contexts/ShellContext';
+import { useUploadActions } from '@/contexts/UploadContext';
 import { useConversations } from '@/hooks/useConversations';
 import { useDebounced } from '@/hooks/useDebounced';
-import { setTheme } from '@/hooks/useTheme';
+import { setTheme, THEMES } from '@/hooks/useTheme';
+import { pagesFor } from '@/pages/registry';
 import { listDocuments } from '@/services/documents';
 import { keys } from '@/services/queries';
 import { conversationPath, documentPath } from '@/utils/paths';
-import { useShell } from './ShellContext';
+import { rank } from '@/utils/rank';
 
 const SHOWN = 6;
+const THEME_ICONS = { light: Sun, dark: Moon, system: Monitor } as const;
 
 /** Reaches every page, conversation and document from the keyboard. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
@@ -64,7 +64,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           className="-translate-x-1/2 fixed top-[max(1rem,14dvh)] left-1/2 z-50 w-[min(calc(100vw-2rem),36rem)] animate-rise overflow-hidden rounded-2xl border border-line-strong bg-surface shadow-lg outline-none"
         >
           <Dialog.Title className="sr-only">{t('palette.title')}</Dialog.Title>
-          <Command label={t('palette.title')} loop>
+          <Command
+            label={t('palette.title')}
+            loop
+            filter={(_, typed, [name = '', ...keywords] = []) => rank(typed, name, keywords)}
+          >
             <div className="flex items-center gap-3 border-b px-4">
               <Search className="size-4 shrink-0 text-ink-3" aria-hidden />
               <Command.Input
@@ -79,67 +83,72 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 {t('palette.empty', { query })}
               </Command.Empty>
               <Group heading={t('palette.go')}>
-                <Item icon={SquarePen} onSelect={go('/')}>
-                  {t('nav.newChat')}
-                </Item>
-                <Item icon={LibraryBig} onSelect={go('/library')}>
-                  {t('nav.library')}
-                </Item>
-                <Item icon={Search} onSelect={go('/search')}>
-                  {t('nav.search')}
-                </Item>
-                <Item icon={Settings} onSelect={go('/settings')}>
-                  {t('nav.settings')}
-                </Item>
-                {role === 'admin' && (
-                  <Item icon={ShieldCheck} onSelect={go('/admin')}>
-                    {t('nav.admin')}
-                  </Item>
-                )}
+                {pagesFor(role).map(({ to, label, icon }) => (
+                  <Item key={to} id={to} icon={icon} name={t(label)} onSelect={go(to)} />
+                ))}
               </Group>
               {query.trim() && (
                 <Group heading={t('nav.settings')}>
                   {TABS.map(({ id, icon }) => (
                     <Item
                       key={id}
+                      id={`settings/${id}`}
                       icon={icon}
-                      value={`${t('nav.settings')} ${t(`settings.tabs.${id}`)}`}
-                      keywords={t(`palette.settings.${id}`).split(' ')}
+                      name={t(`settings.tabs.${id}`)}
+                      keywords={`${t('nav.settings')} ${t(`palette.settings.${id}`)}`}
                       onSelect={go(`/settings/${id}`)}
-                    >
-                      {t(`settings.tabs.${id}`)}
-                    </Item>
+                    />
+                  ))}
+                </Group>
+              )}
+              {query.trim() && role === 'admin' && (
+                <Group heading={t('nav.admin')}>
+                  {ADMIN_TABS.map(({ id, icon }) => (
+                    <Item
+                      key={id}
+                      id={`admin/${id}`}
+                      icon={icon}
+                      name={t(`admin.tabs.${id}`)}
+                      keywords={t('nav.admin')}
+                      onSelect={go(`/admin/${id}`)}
+                    />
                   ))}
                 </Group>
               )}
               <Group heading={t('palette.actions')}>
-                <Item icon={FolderPlus} onSelect={() => run(pickFiles)}>
-                  {t('palette.upload')}
-                </Item>
-                <Item icon={Keyboard} onSelect={() => run(openShortcuts)}>
-                  {t('nav.shortcuts')}
-                </Item>
-                <Item icon={Sun} onSelect={() => run(() => setTheme('light'))}>
-                  {t('palette.themeTo', { theme: t('theme.light') })}
-                </Item>
-                <Item icon={Moon} onSelect={() => run(() => setTheme('dark'))}>
-                  {t('palette.themeTo', { theme: t('theme.dark') })}
-                </Item>
-                <Item icon={Monitor} onSelect={() => run(() => setTheme('system'))}>
-                  {t('palette.themeTo', { theme: t('theme.system') })}
-                </Item>
+                <Item
+                  id="upload"
+                  icon={FolderPlus}
+                  name={t('palette.upload')}
+                  onSelect={() => run(pickFiles)}
+                />
+                <Item
+                  id="shortcuts"
+                  icon={Keyboard}
+                  name={t('nav.shortcuts')}
+                  onSelect={() => run(openShortcuts)}
+                />
+                {THEMES.map((theme) => (
+                  <Item
+                    key={theme}
+                    id={`theme ${theme}`}
+                    icon={THEME_ICONS[theme]}
+                    name={t('palette.themeTo', { theme: t(`theme.${theme}`) })}
+                    onSelect={() => run(() => setTheme(theme))}
+                  />
+                ))}
               </Group>
               {documents.data && documents.data.items.length > 0 && (
                 <Group heading={t('palette.documents')}>
                   {documents.data.items.slice(0, SHOWN).map((item) => (
                     <Item
                       key={item.id}
+                      id={item.id}
                       icon={FileText}
-                      value={`${query} ${item.title} ${item.id}`}
+                      name={item.title}
+                      keywords={query} // the server found it by what was typed, in its own way
                       onSelect={go(documentPath(item.id))}
-                    >
-                      {item.title}
-                    </Item>
+                    />
                   ))}
                 </Group>
               )}
@@ -148,25 +157,23 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   {(query ? conversations : conversations.slice(0, SHOWN)).map((item) => (
                     <Item
                       key={item.id}
+                      id={item.id}
                       icon={MessageSquare}
-                      value={`${item.title} ${item.id}`}
+                      name={item.title}
                       onSelect={go(conversationPath(item.id))}
-                    >
-                      {item.title}
-                    </Item>
+                    />
                   ))}
                 </Group>
               )}
               {query.trim() && (
                 <Group heading={t('nav.search')} always>
                   <Item
+                    id="search"
                     icon={Search}
-                    value="-"
+                    name={t('palette.searchFor', { query: query.trim() })}
                     always
                     onSelect={go(`/search?q=${encodeURIComponent(query.trim())}`)}
-                  >
-                    {t('palette.searchFor', { query: query.trim() })}
-                  </Item>
+                  />
                 </Group>
               )}
             </Command.List>
@@ -188,25 +195,26 @@ const Group = ({ heading, always, children }: { heading: string; always?: boolea
 );
 
 interface ItemProps {
+  /** Never shown nor searched. */
+  id: string;
   icon: LucideIcon;
-  value?: string;
+  name: string;
   /** Words that find it, beside its own. */
-  keywords?: string[];
+  keywords?: string;
   /** Stays whatever is typed. */
   always?: boolean;
   onSelect: () => void;
-  children: ReactNode;
 }
 
-const Item = ({ icon: Icon, value, keywords, always, onSelect, children }: ItemProps) => (
+const Item = ({ id, icon: Icon, name, keywords, always, onSelect }: ItemProps) => (
   <Command.Item
-    value={value}
-    keywords={keywords}
+    value={id}
+    keywords={keywords ? [name, keywords] : [name]}
     forceMount={always}
     onSelect={onSelect}
     className="flex min-h-9 items-center gap-3 rounded-lg px-3 py-1.5 text-base text-ink-2 data-[selected=true]:bg-hover data-[selected=true]:text-ink"
   >
     <Icon className="size-4 shrink-0 text-ink-3" strokeWidth={1.85} aria-hidden />
-    <span className="truncate">{children}</span>
+    <span className="truncate">{name}</span>
   </Command.Item>
 );

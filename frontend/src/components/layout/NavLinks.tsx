@@ -1,67 +1,78 @@
-import { LibraryBig, Search, ShieldCheck, SquarePen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { Kbd } from '@/components/ui/Kbd';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/contexts/AuthContext';
+import { type NamedPage, pagesFor } from '@/pages/registry';
 import { cn } from '@/utils/cn';
+import { formatNumber } from '@/utils/format';
 
-const LINKS = [
-  { to: '/', label: 'nav.newChat', icon: SquarePen, keys: 'mod+shift+O' },
-  { to: '/library', label: 'nav.library', icon: LibraryBig, keys: undefined },
-  { to: '/search', label: 'nav.search', icon: Search, keys: undefined },
-] as const;
-
-const ADMIN_LINK = { to: '/admin', label: 'nav.admin', icon: ShieldCheck, keys: undefined } as const;
-
-export function NavLinks({
-  iconsOnly = false,
-  onNavigate,
-}: {
+interface NavLinksProps {
   iconsOnly?: boolean;
   onNavigate?: () => void;
-}) {
-  const { t } = useTranslation();
-  const links = useUser().role === 'admin' ? [...LINKS, ADMIN_LINK] : LINKS;
+}
+
+/** The pages that the registry offers in the sidebar to whoever is signed in. */
+export function NavLinks(props: NavLinksProps) {
+  const { role } = useUser();
   return (
     <ul className="space-y-0.5">
-      {links.map(({ to, label, icon: Icon, keys }) => {
-        const link = (
-          <NavLink
-            to={to}
-            end={to === '/'}
-            onClick={onNavigate}
-            aria-label={iconsOnly ? t(label) : undefined}
-            className={({ isActive }) =>
-              cn(
-                'group flex h-9 items-center gap-2.5 rounded-lg text-base font-medium transition-colors duration-100 max-md:h-11 [&_svg]:size-[1.0625rem]',
-                iconsOnly ? 'justify-center' : 'px-2.5',
-                isActive ? 'bg-active text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
-              )
-            }
-          >
-            <Icon strokeWidth={1.85} aria-hidden />
-            {!iconsOnly && t(label)}
-            {!iconsOnly && keys && (
-              <Kbd
-                keys={keys}
-                className="ml-auto opacity-0 transition-opacity group-hover:opacity-100 max-md:hidden"
-              />
-            )}
-          </NavLink>
-        );
-        return (
-          <li key={to}>
-            {iconsOnly ? (
-              <Tooltip label={t(label)} keys={keys} side="right">
-                {link}
-              </Tooltip>
-            ) : (
-              link
-            )}
-          </li>
-        );
-      })}
+      {pagesFor(role, 'sidebar').map((page) => (
+        <li key={page.to}>
+          <PageLink page={page} {...props} />
+        </li>
+      ))}
     </ul>
+  );
+}
+
+const noBadge = () => null;
+
+function PageLink({
+  page: { to, label, icon: Icon, keys, useBadge = noBadge },
+  iconsOnly,
+  onNavigate,
+}: NavLinksProps & { page: NamedPage }) {
+  const { t } = useTranslation();
+  const badge = useBadge();
+  const told = badge && t(badge.label, { count: badge.count });
+  const link = (
+    <NavLink
+      to={to}
+      end={to === '/'}
+      onClick={onNavigate}
+      aria-label={iconsOnly ? [t(label), told].filter(Boolean).join(', ') : undefined}
+      className={({ isActive }) =>
+        cn(
+          'group relative flex h-9 items-center gap-2.5 rounded-lg font-medium text-base transition-colors duration-100 max-md:h-11 [&_svg]:size-[1.0625rem]',
+          iconsOnly ? 'justify-center' : 'px-2.5',
+          isActive ? 'bg-active text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
+        )
+      }
+    >
+      <Icon strokeWidth={1.85} aria-hidden />
+      {!iconsOnly && t(label)}
+      {badge && iconsOnly && (
+        <span className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" aria-hidden />
+      )}
+      {badge && !iconsOnly && (
+        <span title={told ?? undefined} className="ml-auto font-normal text-ink-3 text-xs tabular-nums">
+          <span aria-hidden>{formatNumber(badge.count)}</span>
+          <span className="sr-only">, {told}</span>
+        </span>
+      )}
+      {!iconsOnly && keys && (
+        <Kbd
+          keys={keys}
+          className="ml-auto opacity-0 transition-opacity group-hover:opacity-100 max-md:hidden"
+        />
+      )}
+    </NavLink>
+  );
+  if (!iconsOnly) return link;
+  return (
+    <Tooltip label={t(label)} keys={keys} side="right">
+      {link}
+    </Tooltip>
   );
 }

@@ -5,12 +5,12 @@ import { Toaster } from 'sonner';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { UploadArea } from '@/components/library/UploadArea';
 import { ChatProvider } from '@/contexts/ChatContext';
+import { ShellContext } from '@/contexts/ShellContext';
 import { useHotkey } from '@/hooks/useHotkey';
 import { useStoredFlag } from '@/hooks/useStoredFlag';
 import { useTheme } from '@/hooks/useTheme';
 import { MobileBar } from './MobileBar';
 import { PageSkeleton } from './PageSkeleton';
-import { ShellContext } from './ShellContext';
 import { Sidebar } from './Sidebar';
 
 const CommandPalette = lazy(() => import('./CommandPalette'));

@@ -4,10 +4,10 @@ import { Link } from 'react-router';
 import { Logo, LogoMark } from '@/components/Logo';
 import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
+import { useShell } from '@/contexts/ShellContext';
 import { cn } from '@/utils/cn';
 import { History } from './History';
 import { NavLinks } from './NavLinks';
-import { useShell } from './ShellContext';
 import { UserMenu } from './UserMenu';
 
 /** The navigation at the left, 16rem wide or a rail of icons. On phones `MobileBar` takes its place. */

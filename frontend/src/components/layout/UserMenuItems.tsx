@@ -1,15 +1,4 @@
-import {
-  CircleUser,
-  Command,
-  Keyboard,
-  KeyRound,
-  LogOut,
-  Monitor,
-  Moon,
-  Settings,
-  ShieldCheck,
-  Sun,
-} from 'lucide-react';
+import { CircleUser, Command, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -24,9 +13,10 @@ import {
   OpenMenu,
 } from '@/components/ui/Menu';
 import { useAuth } from '@/contexts/AuthContext';
+import { useShell } from '@/contexts/ShellContext';
 import { useErrorText } from '@/hooks/useErrorText';
 import { setTheme, THEMES, type Theme, useTheme } from '@/hooks/useTheme';
-import { useShell } from './ShellContext';
+import { pagesFor } from '@/pages/registry';
 
 const ICONS = { light: Sun, dark: Moon, system: Monitor } as const;
 
@@ -51,16 +41,13 @@ export default function UserMenuItems(menu: DeferredMenuProps) {
         <KeyRound aria-hidden />
         {t('settings.tabs.api-keys')}
       </MenuItem>
-      <MenuItem onSelect={() => navigate('/settings')}>
-        <Settings aria-hidden />
-        {t('nav.settings')}
-      </MenuItem>
-      {user?.role === 'admin' && (
-        <MenuItem onSelect={() => navigate('/admin')}>
-          <ShieldCheck aria-hidden />
-          {t('nav.admin')}
-        </MenuItem>
-      )}
+      {user &&
+        pagesFor(user.role, 'account').map(({ to, label, icon: Icon }) => (
+          <MenuItem key={to} onSelect={() => navigate(to)}>
+            <Icon aria-hidden />
+            {t(label)}
+          </MenuItem>
+        ))}
       <MenuItem onSelect={openPalette} className="max-md:hidden">
         <Command aria-hidden />
         {t('nav.commands')}

@@ -4,7 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
+import { Notice } from '@/components/ui/Notice';
+import { Fact, FactList } from '@/components/ui/Panel';
 import { useDocumentActions } from '@/hooks/useDocumentActions';
+import { mayDo, useOwnerName } from '@/hooks/useDocumentRights';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { LibraryDocument } from '@/services/types';
 import { formatBytes, formatDateTime, formatNumber } from '@/utils/format';
@@ -32,9 +35,11 @@ export function DetailsDrawer({
 function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void }) {
   const { t } = useTranslation();
   const nameOf = useSourceName();
+  const ownerOf = useOwnerName();
   const { retry, download, retrying } = useDocumentActions();
   const [asking, setAsking] = useState(false);
   const rows: [keyof typeof LABELS, ReactNode][] = [
+    ['owner', ownerOf(item)],
     ['kind', t(`kind.${item.kind}`)],
     ['source', nameOf(item.source)],
     ['path', item.external_id],
@@ -67,36 +72,42 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-3 pb-6">
         <StatusChip status={item.status} />
         {item.error && (
-          <div role="alert" className="mt-4 rounded-xl bg-danger-soft p-4">
-            <p className="font-semibold">{t('library.failedTitle')}</p>
-            <p className="mt-1 text-base text-ink-2">{item.error.message}</p>
-            <Button size="sm" className="mt-3" busy={retrying} onClick={() => retry(item)}>
-              <RotateCw aria-hidden />
-              {t('library.retry')}
-            </Button>
-          </div>
+          <Notice
+            tone="danger"
+            role="alert"
+            title={t('library.failedTitle')}
+            text={item.error.message}
+            className="mt-4"
+          >
+            {mayDo(item, 'retry') && (
+              <Button size="sm" className="mt-3" busy={retrying} onClick={() => retry(item)}>
+                <RotateCw aria-hidden />
+                {t('library.retry')}
+              </Button>
+            )}
+          </Notice>
         )}
         {item.warnings && item.warnings.length > 0 && (
-          <div className="mt-4 rounded-xl bg-warn-soft p-4 text-base">
-            <p className="font-medium">{t('library.warnings')}</p>
+          <Notice tone="warn" title={t('library.warnings')} className="mt-4">
             <ul className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
               {item.warnings.map((warning) => (
                 <li key={warning}>{warning}</li>
               ))}
             </ul>
-          </div>
+          </Notice>
         )}
-        <dl className="mt-4 divide-y">
-          {rows.map(
-            ([label, value]) =>
-              value && (
-                <div key={label} className="grid grid-cols-[7rem_1fr] gap-3 py-2.5 text-base">
-                  <dt className="text-ink-3">{t(LABELS[label])}</dt>
-                  <dd className="min-w-0 break-words">{value}</dd>
-                </div>
-              ),
-          )}
-        </dl>
+        <div className="mt-4">
+          <FactList>
+            {rows.map(
+              ([label, value]) =>
+                value && (
+                  <Fact key={label} label={t(LABELS[label])}>
+                    {value}
+                  </Fact>
+                ),
+            )}
+          </FactList>
+        </div>
       </div>
       <footer className="flex items-center gap-2 border-t p-4">
         <Link to={documentPath(item.id)} className={buttonStyles({ variant: 'primary' })}>
@@ -107,15 +118,17 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
           <Download aria-hidden />
           {t('library.download')}
         </Button>
-        <Button
-          variant="ghost"
-          size="icon"
-          className="ml-auto"
-          aria-label={t('library.delete')}
-          onClick={() => setAsking(true)}
-        >
-          <Trash2 aria-hidden />
-        </Button>
+        {mayDo(item, 'delete') && (
+          <Button
+            variant="ghost"
+            size="icon"
+            className="ml-auto"
+            aria-label={t('library.delete')}
+            onClick={() => setAsking(true)}
+          >
+            <Trash2 aria-hidden />
+          </Button>
+        )}
       </footer>
       {asking && <DeleteDocument item={item} onClose={() => setAsking(false)} onDeleted={onClose} />}
     </>
@@ -123,6 +136,7 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
 }
 
 const LABELS = {
+  owner: 'library.facts.owner',
   kind: 'library.facts.kind',
   source: 'library.facts.source',
   path: 'library.facts.path',

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/Button';
 import { ConfirmDialog } from '@/components/ui/Dialog';
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/Menu';
 import { useDocumentActions } from '@/hooks/useDocumentActions';
+import { mayDo } from '@/hooks/useDocumentRights';
 import { useDeleteDocument } from '@/hooks/useDocuments';
 import { useErrorText } from '@/hooks/useErrorText';
 import type { LibraryDocument } from '@/services/types';
@@ -38,17 +39,21 @@ export function DocumentMenu({ item, onDetails }: { item: LibraryDocument; onDet
             <Download aria-hidden />
             {t('library.download')}
           </MenuItem>
-          {item.status === 'failed' && (
+          {item.status === 'failed' && mayDo(item, 'retry') && (
             <MenuItem onSelect={() => retry(item)}>
               <RotateCw aria-hidden />
               {t('library.retry')}
             </MenuItem>
           )}
-          <MenuSeparator />
-          <MenuItem danger onSelect={() => setAsking(true)}>
-            <Trash2 aria-hidden />
-            {t('library.delete')}
-          </MenuItem>
+          {mayDo(item, 'delete') && (
+            <>
+              <MenuSeparator />
+              <MenuItem danger onSelect={() => setAsking(true)}>
+                <Trash2 aria-hidden />
+                {t('library.delete')}
+              </MenuItem>
+            </>
+          )}
         </MenuContent>
       </Menu>
       {asking && <DeleteDocument item={item} onClose={() => setAsking(false)} />}

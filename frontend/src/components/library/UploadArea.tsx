@@ -1,12 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { FolderUp } from 'lucide-react';
 import {
-  createContext,
   type DragEvent,
   lazy,
   type ReactNode,
   Suspense,
-  useContext,
   useEffect,
   useMemo,
   useRef,
@@ -15,24 +13,12 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { UploadContext } from '@/contexts/UploadContext';
 import { keys } from '@/services/queries';
 import { UploadQueue } from '@/services/uploadQueue';
 import { droppedFiles, type PickedFile, pickedFiles } from '@/utils/dropped';
 
 const UploadPanel = lazy(() => import('./UploadPanel'));
-
-interface UploadActions {
-  pickFiles: () => void;
-  pickFolder: () => void;
-}
-
-const UploadContext = createContext<UploadActions | null>(null);
-
-export function useUploadActions(): UploadActions {
-  const actions = useContext(UploadContext);
-  if (!actions) throw new Error('useUploadActions needs an UploadArea above it');
-  return actions;
-}
 
 /** Lists follow an upload of many batches at this pace. */
 const REFRESH_MS = 800;
@@ -71,7 +57,7 @@ export function UploadArea({ children }: { children: ReactNode }) {
     return () => window.removeEventListener('beforeunload', warn);
   }, [active]);
 
-  const actions = useMemo<UploadActions>(
+  const actions = useMemo(
     () => ({ pickFiles: () => filesInput.current?.click(), pickFolder: () => folderInput.current?.click() }),
     [],
   );

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Popover, PopoverContent } from '@/components/ui/Popover';
+import { FilterButton } from '@/components/ui/FilterButton';
+import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 import { PERIODS, type SearchState } from '@/hooks/useSearchState';
-import { FilterButton } from './FilterButton';
 
 type Dates = Pick<SearchState, 'period' | 'after' | 'before'>;
 
@@ -13,7 +13,9 @@ export function DateFilter({ value, onChange }: { value: Dates; onChange: (next:
   const count = value.period ? 1 : Number(Boolean(value.after)) + Number(Boolean(value.before));
   return (
     <Popover>
-      <FilterButton label={t('search.date')} count={count} />
+      <PopoverTrigger asChild>
+        <FilterButton label={t('search.date')} chosen={count} />
+      </PopoverTrigger>
       <PopoverContent aria-label={t('search.date')}>
         <fieldset className="p-1">
           <legend className="sr-only">{t('search.date')}</legend>

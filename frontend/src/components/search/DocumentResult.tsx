@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { KindIcon } from '@/components/library/KindIcon';
+import { KindIcon } from '@/components/KindIcon';
 import { leaveAt } from '@/hooks/useResultKeys';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { SearchHit } from '@/services/types';

@@ -1,6 +1,6 @@
-import { Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
+import { Notice } from '@/components/ui/Notice';
 import type { FoundDocuments } from '@/services/search';
 import { cn } from '@/utils/cn';
 import { formatElapsed } from '@/utils/elapsed';
@@ -32,19 +32,17 @@ export function Results({ query, results, limit, stale, onMore, onOpen }: Result
         {formatElapsed(milliseconds)}
       </p>
       {degraded.length > 0 && (
-        <p role="alert" className="mt-3 flex items-start gap-2.5 rounded-lg bg-warn-soft px-3 py-2 text-base">
-          <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
-          {PARTS.filter((part) => degraded.includes(part))
+        <Notice
+          layout="line"
+          tone="warn"
+          role="alert"
+          className="mt-3"
+          text={PARTS.filter((part) => degraded.includes(part))
             .map((part) => t(`search.degraded.${part}`))
             .join(' ')}
-        </p>
+        />
       )}
-      {noWordFits && (
-        <p className="mt-3 flex items-start gap-2.5 rounded-lg bg-hover px-3 py-2 text-base text-ink-2">
-          <Info className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
-          {t('search.meaningOnly')}
-        </p>
-      )}
+      {noWordFits && <Notice layout="line" tone="plain" className="mt-3" text={t('search.meaningOnly')} />}
       <ol className="mt-2">
         {hits.map((hit) => (
           <DocumentResult

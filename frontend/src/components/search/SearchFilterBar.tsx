@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { type Suggestions, useFilterSuggestions } from '@/hooks/useSearch';
 import { LISTS, type ListFilter, type SearchState } from '@/hooks/useSearchState';
+import { useSources } from '@/hooks/useSources';
 import { KINDS } from '@/services/types';
-import { SOURCES } from '@/utils/sources';
 import { DateFilter } from './DateFilter';
 import { useFilterNames } from './useFilterNames';
 import { ValueFilter } from './ValueFilter';
@@ -12,7 +12,7 @@ interface SearchFilterBarProps {
   onChange: (next: Partial<SearchState>) => void;
 }
 
-const NONE: Suggestions = { source: [], author: [], language: [], tag: [] };
+const NONE: Suggestions = { author: [], language: [], tag: [] };
 /** Authors and tags are free words: what is not offered can be typed. */
 const FREE: readonly ListFilter[] = ['author', 'tag'];
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'pl', 'tr', 'ru', 'ar', 'zh', 'ja', 'ko'];
@@ -21,9 +21,10 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
   const { t } = useTranslation();
   const nameOf = useFilterNames();
   const suggested = useFilterSuggestions().data ?? NONE;
+  const { sources } = useSources(...state.source);
   const offered: Record<ListFilter, readonly string[]> = {
     kind: KINDS,
-    source: [...new Set([...suggested.source, ...SOURCES])],
+    source: sources,
     author: suggested.author,
     language: [...new Set([...suggested.language, ...LANGUAGES])],
     tag: suggested.tag,

@@ -1,8 +1,8 @@
 import { Plus } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Popover, PopoverContent } from '@/components/ui/Popover';
-import { FilterButton } from './FilterButton';
+import { FilterButton } from '@/components/ui/FilterButton';
+import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 
 const LONG = 8;
 const MAX_VALUE_CHARS = 200;
@@ -22,7 +22,9 @@ interface ValueFilterProps<T extends string> {
 export function ValueFilter<T extends string>(props: ValueFilterProps<T>) {
   return (
     <Popover>
-      <FilterButton label={props.label} count={props.values.length} />
+      <PopoverTrigger asChild>
+        <FilterButton label={props.label} chosen={props.values.length} />
+      </PopoverTrigger>
       <PopoverContent aria-label={props.label}>
         <Choices {...props} />
       </PopoverContent>

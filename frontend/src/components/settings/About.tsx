@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { BookText, Braces, ExternalLink } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ErrorMessage } from '@/components/ErrorMessage';
+import { Fact, FactList, Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
 import { getServerVersion } from '@/services/health';
 import { Health } from './Health';
-import { Fact, FactList, Panel, PanelSkeleton, TabBody } from './Panel';
 
 /** Which server this is, how it is, and where to read more. */
 export default function About() {

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorMessage } from '@/components/ErrorMessage';
+import { CopyBlock } from '@/components/ui/CopyBlock';
+import { Fact, FactList, Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
 import { Segmented } from '@/components/ui/Segmented';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { CopyBlock } from './CopyBlock';
 import { environmentOf, PRESETS, type Preset } from './modelPresets';
-import { Fact, FactList, Panel, PanelSkeleton, TabBody } from './Panel';
 
 /** How questions are answered here, and how to have a language model word the answers. */
 export default function Answers() {

@@ -5,17 +5,17 @@ import { toast } from 'sonner';
 import { Ago } from '@/components/ui/Ago';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { ConfirmDialog } from '@/components/ui/Dialog';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel, Row, TabBody } from '@/components/ui/Panel';
 import { Segmented } from '@/components/ui/Segmented';
 import { useApiKeys, useRevokeApiKey } from '@/hooks/useApiKeys';
 import { useErrorText } from '@/hooks/useErrorText';
 import type { ApiKey } from '@/services/types';
 import { formatDate, formatDateTime } from '@/utils/format';
 import { ApiKeyDialog } from './ApiKeyDialog';
-import { CopyBlock } from './CopyBlock';
 import { endingOf, linesFor, OFFERED_SCOPES, type OfferedScope } from './keyUses';
-import { Loaded } from './Loaded';
-import { Panel, Row, TabBody } from './Panel';
 
 /** Keys for scripts: made here, shown once, listed and revoked. */
 export default function ApiKeys() {

@@ -1,11 +1,11 @@
 import { Keyboard } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useShell } from '@/components/layout/ShellContext';
 import { Button } from '@/components/ui/Button';
 import { Kbd } from '@/components/ui/Kbd';
+import { Panel, TabBody } from '@/components/ui/Panel';
+import { useShell } from '@/contexts/ShellContext';
 import { setTheme, THEMES, useTheme } from '@/hooks/useTheme';
 import { cn } from '@/utils/cn';
-import { Panel, TabBody } from './Panel';
 import { ThemePreview } from './ThemePreview';
 
 /** How the pages look on this device. */

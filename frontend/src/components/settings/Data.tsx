@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { toast } from 'sonner';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button, buttonStyles } from '@/components/ui/Button';
+import { Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { useLoadDemo } from '@/hooks/useDocuments';
 import { useErrorText } from '@/hooks/useErrorText';
@@ -13,7 +14,6 @@ import { keys } from '@/services/queries';
 import { formatNumber } from '@/utils/format';
 import { DeleteAccount } from './DeleteAccount';
 import { ExportPanel } from './ExportPanel';
-import { Panel, PanelSkeleton, TabBody } from './Panel';
 import { SHOWN_STATUSES, StatusBar } from './StatusBar';
 
 const POLL_MS = 2000;

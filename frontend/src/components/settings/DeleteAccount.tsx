@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel } from '@/components/ui/Panel';
 import { useAccount } from '@/hooks/useAccount';
 import { DeleteAccountDialog } from './DeleteAccountDialog';
-import { Loaded } from './Loaded';
-import { Panel } from './Panel';
 
 /** The end of the account. */
 export function DeleteAccount() {

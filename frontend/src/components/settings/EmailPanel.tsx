@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { Notice } from '@/components/ui/Notice';
+import { Panel } from '@/components/ui/Panel';
 import type { Account } from '@/services/types';
 import { EmailDialog } from './EmailDialog';
-import { Panel } from './Panel';
 
 /** The account's address, whether it is proven, and the one that it is changing to. */
 export function EmailPanel({ account }: { account: Account }) {

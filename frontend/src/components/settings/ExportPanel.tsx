@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
+import { Panel } from '@/components/ui/Panel';
 import { useExport } from '@/hooks/useExport';
-import { Panel } from './Panel';
 
 /** Everything of the person's own, as one archive. */
 export function ExportPanel() {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ErrorMessage } from '@/components/ErrorMessage';
+import { PanelSkeleton } from '@/components/ui/Panel';
 import { getReadiness } from '@/services/health';
 import { cn } from '@/utils/cn';
-import { PanelSkeleton } from './Panel';
 
 const POLL_MS = 15_000;
 

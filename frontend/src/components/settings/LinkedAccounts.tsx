@@ -6,11 +6,11 @@ import { ErrorMessage } from '@/components/ErrorMessage';
 import { Ago } from '@/components/ui/Ago';
 import { Button } from '@/components/ui/Button';
 import { ConfirmDialog } from '@/components/ui/Dialog';
+import { Panel, PanelSkeleton, Row } from '@/components/ui/Panel';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useLinkAccount, useLinkedAccounts, useUnlinkAccount } from '@/hooks/useLinkedAccounts';
 import { useProviders } from '@/hooks/useProviders';
 import type { LinkedAccount } from '@/services/types';
-import { Panel, PanelSkeleton, Row } from './Panel';
 
 /** Accounts at providers that lead in here; absent where none is offered and none is linked. */
 export function LinkedAccounts() {

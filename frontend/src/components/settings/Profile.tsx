@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { Chip } from '@/components/ui/Chip';
+import { Loaded } from '@/components/ui/Loaded';
+import { Fact, FactList, Panel, TabBody } from '@/components/ui/Panel';
 import { useAccount } from '@/hooks/useAccount';
 import { formatDate } from '@/utils/format';
 import { EmailPanel } from './EmailPanel';
-import { Loaded } from './Loaded';
 import { NameForm } from './NameForm';
-import { Fact, FactList, Panel, TabBody } from './Panel';
 import { VerifyNotice } from './VerifyNotice';
 
 /** Who the person is here: name, address, and what others gave them. */

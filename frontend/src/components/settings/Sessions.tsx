@@ -6,14 +6,14 @@ import { Ago } from '@/components/ui/Ago';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { ConfirmDialog } from '@/components/ui/Dialog';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel, Row, TabBody } from '@/components/ui/Panel';
 import { useAuth } from '@/contexts/AuthContext';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useProviders } from '@/hooks/useProviders';
 import { useEndOtherSessions, useEndSession, useSessions } from '@/hooks/useSessions';
 import type { AccountSession } from '@/services/types';
 import { formatDateTime } from '@/utils/format';
-import { Loaded } from './Loaded';
-import { Panel, Row, TabBody } from './Panel';
 
 /** Where the person is signed in, and ending that. */
 export default function Sessions() {

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { PlainHttpNotice } from '@/components/auth/PlainHttpNotice';
+import { PlainHttpNotice } from '@/components/PlainHttpNotice';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel, TabBody } from '@/components/ui/Panel';
 import { useAccount } from '@/hooks/useAccount';
 import { LinkedAccounts } from './LinkedAccounts';
 import { LinkOutcome } from './LinkOutcome';
-import { Loaded } from './Loaded';
-import { Panel, TabBody } from './Panel';
 import { PasswordForm } from './PasswordForm';
 
 /** The ways into the account: its password, and accounts at providers. */

@@ -1,3 +1,4 @@
+import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/utils/cn';
 
@@ -7,16 +8,39 @@ const TONES = {
   ok: 'bg-ok-soft text-ok',
   warn: 'bg-warn-soft text-warn',
   danger: 'bg-danger-soft text-danger',
+  /** No sheet behind it: for what is as it should be, many times on a page. */
+  quiet: 'px-0! text-ok',
 } as const;
 
-/** A word about the thing beside it. */
-export const Chip = ({ tone = 'plain', children }: { tone?: keyof typeof TONES; children: ReactNode }) => (
+interface ChipProps {
+  tone?: keyof typeof TONES;
+  icon?: LucideIcon;
+  /** `sm` beside a word, `md` in a column of its own. */
+  size?: 'sm' | 'md';
+  /** The icon turns: something is under way. */
+  busy?: boolean;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A state or a name in a few letters. It never breaks out of what holds it: a long one is cut. */
+export const Chip = ({
+  tone = 'plain',
+  icon: Icon,
+  size = 'sm',
+  busy = false,
+  className,
+  children,
+}: ChipProps) => (
   <span
     className={cn(
-      'inline-flex h-5 items-center gap-1 whitespace-nowrap rounded-full px-2 font-medium text-xs [&_svg]:size-3',
+      'inline-flex min-w-0 max-w-full items-center gap-1.5 rounded-full px-2 align-middle font-medium text-xs',
+      size === 'sm' ? 'h-5' : 'h-6',
       TONES[tone],
+      className,
     )}
   >
-    {children}
+    {Icon && <Icon className={cn('size-3.5 shrink-0', busy && 'animate-spin')} strokeWidth={2} aria-hidden />}
+    <span className="truncate">{children}</span>
   </span>
 );

@@ -1,14 +1,16 @@
-import { BookX, ClipboardCopy, Clock, ExternalLink, FileQuestion, History } from 'lucide-react';
+import { BookX, ClipboardCopy, Clock, ExternalLink, FileQuestion } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
 import { ErrorMessage } from '@/components/ErrorMessage';
-import { KindIcon } from '@/components/library/KindIcon';
+import { KindIcon } from '@/components/KindIcon';
 import { SkeletonText } from '@/components/Skeleton';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { Notice } from '@/components/ui/Notice';
 import { Segmented } from '@/components/ui/Segmented';
+import { useOwnerName } from '@/hooks/useDocumentRights';
 import { useDocument, useDocumentText } from '@/hooks/useDocuments';
 import { useSourceName } from '@/hooks/useSourceName';
 import { isApiError } from '@/services/problem';
@@ -88,6 +90,8 @@ interface ReaderProps {
 function Reader({ text, head, passage, layout, leading }: ReaderProps) {
   const { t } = useTranslation();
   const nameOf = useSourceName();
+  const ownerOf = useOwnerName();
+  const owner = head && ownerOf(head);
   const pages = text.sections.reduce((most, section) => Math.max(most, section.page ?? 0), 0);
   const canShowPages = head?.kind === 'pdf' && pages > 0 && !text.excerpt && head.version === text.version;
   const [mode, setMode] = useState<'text' | 'page'>('text');
@@ -155,22 +159,35 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
         </div>
         {head && (
           <p className="mt-0.5 truncate pl-1 text-ink-3 text-xs">
-            {[nameOf(head.source), head.author, formatDate(head.modified_at)].filter(Boolean).join(' · ')}
+            {[
+              owner && t('library.sharedBy', { name: owner }),
+              nameOf(head.source),
+              head.author,
+              formatDate(head.modified_at),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </p>
         )}
       </header>
       {old && head && !text.excerpt && (
-        <Notice>
-          {t('viewer.versionOld', { version: text.version, latest: head.version })}{' '}
-          <Link
-            to={documentPath(head.id)}
-            className="font-medium text-accent-text underline underline-offset-4"
-          >
-            {t('viewer.versionLatest')}
-          </Link>
-        </Notice>
+        <Notice
+          layout="bar"
+          tone="past"
+          text={
+            <>
+              {t('viewer.versionOld', { version: text.version, latest: head.version })}{' '}
+              <Link
+                to={documentPath(head.id)}
+                className="font-medium text-accent-text underline underline-offset-4"
+              >
+                {t('viewer.versionLatest')}
+              </Link>
+            </>
+          }
+        />
       )}
-      {text.excerpt && <Notice>{t(head ? 'viewer.excerpt' : 'viewer.gone')}</Notice>}
+      {text.excerpt && <Notice layout="bar" tone="past" text={t(head ? 'viewer.excerpt' : 'viewer.gone')} />}
       <div className="flex min-h-0 flex-1">
         {wide && (
           <div className="hidden w-60 shrink-0 overflow-y-auto border-r px-2 py-5 lg:block">
@@ -218,13 +235,6 @@ function pageAt(sections: readonly Section[], offset: number): number {
   const on = sections.filter((section) => section.page !== null && section.start <= offset);
   return on.reduce((page, section) => Math.max(page, section.page ?? 1), 1);
 }
-
-const Notice = ({ children }: { children: ReactNode }) => (
-  <p className="flex shrink-0 items-start gap-2.5 border-b bg-warn-soft px-5 py-2.5 text-base">
-    <History className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
-    <span>{children}</span>
-  </p>
-);
 
 function ViewerSkeleton({ leading }: { leading?: ReactNode }) {
   const { t } = useTranslation();

@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { listSources } from '@/services/documents';
+import { keys } from '@/services/queries';
+import { useSourceName } from './useSourceName';
+
+const NONE: string[] = [];
+
+/** Where the reader's documents come from, as the server tells it, most first; and what each is called. */
+export function useSources(...chosen: (string | undefined)[]) {
+  const nameOf = useSourceName();
+  const found = useQuery({
+    queryKey: [...keys.documents, 'sources'],
+    queryFn: ({ signal }) => listSources(signal),
+    staleTime: 5 * 60_000,
+    select: ({ items }) => items.map((item) => item.source),
+  });
+  // What is chosen is offered as well: an address may name a source that has no documents any more.
+  const sources = [...new Set([...(found.data ?? NONE), ...chosen.filter((source) => source !== undefined)])];
+  return { sources, nameOf };
+}

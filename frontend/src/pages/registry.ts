@@ -1,0 +1,99 @@
+import { LibraryBig, type LucideIcon, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { useBeingRead } from '@/hooks/useLibraryState';
+import type { Role } from '@/services/types';
+
+export interface PageEntry {
+  /** As the router takes it. */
+  path: string;
+  page: LazyExoticComponent<ComponentType>;
+  /** Who finds something there; without it everybody who is signed in. Others are told that there is nothing. */
+  role?: Role;
+}
+
+export interface NamedPage extends PageEntry {
+  label: 'nav.newChat' | 'nav.library' | 'nav.search' | 'nav.settings' | 'nav.admin';
+  icon: LucideIcon;
+  /** Its address in links. */
+  to: string;
+  keys?: string;
+  /** Where it is offered, beside the command palette, which offers all. */
+  offered: 'sidebar' | 'account' | 'both';
+  /** A hook: how many things wait there, and how that is said. Null: nothing to tell. */
+  useBadge?: () => { count: number; label: 'nav.beingRead' } | null;
+}
+
+/** Pages that need no session; each decides what it is to somebody who has one. */
+export const OPEN_PAGES: readonly PageEntry[] = [
+  { path: 'login', page: lazy(() => import('./Login')) },
+  { path: 'register', page: lazy(() => import('./Register')) },
+  { path: 'forgot', page: lazy(() => import('./Forgot')) },
+  { path: 'reset', page: lazy(() => import('./Reset')) },
+  { path: 'verify', page: lazy(() => import('./Verify')) },
+  { path: 'link', page: lazy(() => import('./LinkAccount')) },
+  { path: 'account-deleted', page: lazy(() => import('./AccountDeleted')) },
+];
+
+const Chat = lazy(() => import('./Chat'));
+
+/** Pages with a name, in the order in which they are offered. Router, navigation and palette are made from these. */
+export const NAMED_PAGES: readonly NamedPage[] = [
+  {
+    path: '',
+    to: '/',
+    page: Chat,
+    label: 'nav.newChat',
+    icon: SquarePen,
+    keys: 'mod+shift+O',
+    offered: 'sidebar',
+  },
+  {
+    path: 'library',
+    to: '/library',
+    page: lazy(() => import('./Library')),
+    label: 'nav.library',
+    icon: LibraryBig,
+    offered: 'sidebar',
+    useBadge: useBeingRead,
+  },
+  {
+    path: 'search',
+    to: '/search',
+    page: lazy(() => import('./Search')),
+    label: 'nav.search',
+    icon: Search,
+    offered: 'sidebar',
+  },
+  {
+    path: 'settings/:tab?',
+    to: '/settings',
+    page: lazy(() => import('./Settings')),
+    label: 'nav.settings',
+    icon: Settings,
+    offered: 'account',
+  },
+  {
+    path: 'admin/:tab?',
+    to: '/admin',
+    page: lazy(() => import('./Admin')),
+    label: 'nav.admin',
+    icon: ShieldCheck,
+    role: 'admin',
+    offered: 'both',
+  },
+];
+
+/** Pages that are reached through others. */
+export const INNER_PAGES: readonly PageEntry[] = [
+  { path: 'c/:conversationId', page: Chat },
+  { path: 'documents/:documentId', page: lazy(() => import('./Document')) },
+  { path: '*', page: lazy(() => import('./NotFound')) },
+];
+
+const isFor = (page: PageEntry, role: Role): boolean => !page.role || page.role === role;
+
+/** The pages to offer somebody. */
+export const pagesFor = (role: Role, where?: 'sidebar' | 'account'): NamedPage[] =>
+  NAMED_PAGES.filter(
+    (page) => isFor(page, role) && (!where || page.offered === where || page.offered === 'both'),
+  );
