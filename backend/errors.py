@@ -11,7 +11,9 @@ BibliosError
 ├── Unavailable           503  a dependency is down; carries its name
 │   ├── AddressTaken           another process listens there (commands/serve.py)
 │   ├── FolderInUse            another process has the data folder (db/folder_lock.py)
-│   └── StorageFull            the disk is full (documents/blobs.py)
+│   ├── FolderNotShared        processes over one MongoDB have different data folders (db/shared_folder.py)
+│   ├── StorageFull            the disk is full (documents/blobs/base.py)
+│   └── TextDamaged            a stored text is not what was stored (documents/texts.py)
 ├── ExtractionFailed           a file could not be read (data: it goes to the document's `error`)
 ├── UpstreamError         502  a model or embedding API failed, classified once at the gateway
 │   ├── UpstreamAuth           401/403: the key is wrong or lacks access
