@@ -1,11 +1,12 @@
 """Who may see what. A document carries principals; a caller has principals; one in common is needed.
 
 Principals are strings: ``user:<id>``, ``email:<key of a verified address>`` (see `mail_address`), ``group:<name>``,
-``workspace`` (everyone with an account here). An empty access list means nobody: access fails closed.
+``workspace`` (everyone with an account here), and ``source:<connection>:<group>`` for a group of a connected source,
+which only that source gives. An empty access list means nobody: access fails closed.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from backend.mail_address import mail_key
 
@@ -32,6 +33,49 @@ class Caller:
         return not self.principals.isdisjoint(access)
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a document: ``user:<id>`` or ``connection:<id>``.
+
+    A person who holds it always sees it, and may change it. A connection's documents are seen through their access
+    list alone, also by whoever connected it.
+    """
+
+    kind: Literal["user", "connection"]
+    id: str
+
+    @classmethod
+    def person(cls, user_id: str) -> Self:
+        return cls("user", user_id)
+
+    @classmethod
+    def connection(cls, connection_id: str) -> Self:
+        return cls("connection", connection_id)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The holder that `str` wrote. Raises ValueError for anything else."""
+        kind, _, id_ = text.partition(":")
+        if not id_ or kind not in ("user", "connection"):
+            raise ValueError(f"not a holder: {text!r}")
+        return cls("user" if kind == "user" else "connection", id_)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def connection_id(self) -> str | None:
+        return self.id if self.kind == "connection" else None
+
+    @property
+    def principals(self) -> frozenset[str]:
+        """What an access list holds because of the holder."""
+        return frozenset({user_principal(self.id)}) if self.kind == "user" else frozenset()
+
+    def is_person(self, user_id: str) -> bool:
+        return self.kind == "user" and self.id == user_id
+
+
 def mail_principal(address: str) -> str:
     """The principal of whoever has proven this address."""
     return f"email:{mail_key(address)}"
@@ -39,3 +83,8 @@ def mail_principal(address: str) -> str:
 
 def user_principal(user_id: str) -> str:
     return f"user:{user_id}"
+
+
+def source_principal(connection_id: str, group: str) -> str:
+    """A group of a connected source. Never taken from a person's request."""
+    return f"source:{connection_id}:{group}"

@@ -205,6 +205,7 @@ class Container:
         return store
 
     async def _build_library(self) -> "Indexing":
+        from backend.auth.names import AccountNames
         from backend.documents.demo import DemoLoader
         from backend.embedding.indexing.assembly import build_indexing, former_embedder
         from backend.embedding.models.registry import create_embedder
@@ -244,6 +245,7 @@ class Container:
             open_store=open_store,
             former_embedder=former_embedder(settings),
             settings=settings,
+            names=AccountNames(self.users),
         )
         self.blobs = indexing.blobs
         self.library = indexing.library

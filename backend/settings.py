@@ -171,6 +171,14 @@ class UploadSettings(BaseModel):
     max_text_chars: int = Field(5_000_000, ge=1, description="characters of one text item, or extracted from one file")
 
 
+class CitationSettings(BaseModel):
+    """The words that one's own answers cite, once their document is gone or closed to one."""
+
+    after_loss: Literal["auto", "keep", "hide"] = Field(
+        "auto", description="auto: keep the words of what a person held, hide those of what a connection held"
+    )
+
+
 class ProcessingSettings(BaseModel):
     """Extraction (in child processes) and chunking."""
 
@@ -188,6 +196,9 @@ class ProcessingSettings(BaseModel):
     max_archive_ratio: float = Field(200, gt=1, description="unpacked / packed at the most")
     max_archive_members: int = Field(10_000, ge=1)
     max_archive_depth: int = Field(2, ge=1, description="archives inside archives")
+    keep_last_readable: bool = Field(
+        False, description="true: a new version that cannot be read leaves the one before answering, and says its date"
+    )
     chunk_strategy: Literal["auto", "structure", "fixed", "code"] = Field("auto", description="auto picks by kind")
     chunk_chars: int = Field(800, ge=100, le=4000)
     chunk_overlap_chars: int = Field(160, ge=0)
@@ -353,6 +364,7 @@ class Settings(BaseSettings):
     audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    citations: CitationSettings = CitationSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     vector: VectorSettings = VectorSettings()
     lexical: LexicalSettings = LexicalSettings()

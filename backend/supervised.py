@@ -1,4 +1,8 @@
-"""Background tasks that are looked after: one that dies is logged, started again, and named by `/readyz` meanwhile."""
+"""Background tasks that are looked after: one that dies is logged, started again, and named by `/readyz` meanwhile.
+
+`supervised` is for what runs as long as the server, or as something else that goes on; `watched` for a short piece of
+work that nobody awaits, which is not done again but whose failure is logged.
+"""
 
 import asyncio
 import time
@@ -100,3 +104,15 @@ def supervised(
         make: called for each attempt; what it returns may end by itself (done) or run until it is stopped.
     """
     return Supervised(name, make, clock=clock, sleep=sleep)
+
+
+def watched[T](name: str, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Starts work that is done once. What it raises is logged; keep the task, as with `asyncio.create_task`."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_failure)
+    return task
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_work_failed", task=task.get_name(), exc_info=error)

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from backend.api.large_json import ListBody
+from backend.documents.holders import Right
 from backend.documents.incoming import clean_name, clean_text, parse_principal
 from backend.documents.models import DocumentError, DocumentStatus, Kind
+from backend.documents.sharing import Reason
 from backend.settings import Settings
 
 Principal = Annotated[
@@ -20,10 +22,14 @@ Principal = Annotated[
     AfterValidator(parse_principal),
 ]
 CleanText = Annotated[str, AfterValidator(clean_text)]
+Tag = Annotated[CleanText, Field(min_length=1, max_length=100)]
 
 
 class TextItemRequest(BaseModel):
-    """One text. The same `external_id` replaces what was sent under it before."""
+    """One text. The same `external_id` replaces what was sent under it before.
+
+    A title, author, time, address or tags that are left out stay as they were given; access does not.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +42,7 @@ class TextItemRequest(BaseModel):
     access: list[Principal] | None = Field(None, max_length=1000, description="who may see it, beside its owner")
     kind: Kind = Kind.text
     language: str | None = Field(None, pattern="^[a-z]{2}$", description="ISO 639-1; found out when left out")
-    tags: list[Annotated[CleanText, Field(min_length=1, max_length=100)]] = Field(default_factory=list, max_length=50)
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
 
 
 class TextsRequest(ListBody):
@@ -64,8 +70,16 @@ class StoredItems(BaseModel):
     items: list[StoredItem]
 
 
+class OwnerView(BaseModel):
+    """Who holds a document: a person (`id`) or a connection (`connection_id`)."""
+
+    id: str | None = None
+    connection_id: str | None = None
+    name: str = Field(description="empty when the account is gone")
+
+
 class DocumentView(BaseModel):
-    """The head of a document."""
+    """The head of a document, as the caller is shown it."""
 
     id: str
     external_id: str
@@ -88,6 +102,34 @@ class DocumentView(BaseModel):
     filename: str | None
     parent_id: str | None = Field(description="the archive or mail that it was found in")
     connection_id: str | None
+    path: str | None = Field(description="where it lies at its source, folders divided by slashes")
+    owner: OwnerView
+    may: list[Right] = Field(description="what you may do with it")
+    access: list[str] | None = Field(description="who may see it beside its owner; null for who may not change that")
+
+
+class DocumentChange(BaseModel):
+    """What is left out stays. An empty or null title, and null for tags, give way to what the file says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    access: list[Principal] | None = Field(
+        None, max_length=1000, description="who may see it, beside its owner; null leaves it as it is"
+    )
+    title: Annotated[CleanText, Field(max_length=1000)] | None = None
+    tags: list[Tag] | None = Field(None, max_length=50)
+
+
+class GrantView(BaseModel):
+    reason: Reason
+    principal: str
+
+
+class WhyView(BaseModel):
+    """Why you see this document: what its access list and you have in common, the strongest first."""
+
+    document_id: str
+    reasons: list[GrantView]
 
 
 class DocumentPage(BaseModel):

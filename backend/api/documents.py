@@ -9,16 +9,19 @@ from fastapi.responses import StreamingResponse
 
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin, Services
 from backend.api.document_schemas import (
+    DocumentChange,
     DocumentPage,
     DocumentStats,
     DocumentTextView,
     DocumentView,
+    GrantView,
     PageBoxes,
     SourceCount,
     SourceCounts,
     StoredItems,
     TextItemRequest,
     TextsRequest,
+    WhyView,
     safe_filename,
 )
 from backend.api.idempotency import IdempotencyKey, once
@@ -29,6 +32,7 @@ from backend.api.uploads import Received, receive_upload
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, parse_principal
 from backend.documents.models import DocumentStatus, DocumentText, Kind
 from backend.documents.repository import DocumentQuery
+from backend.documents.sharing import Change
 from backend.errors import ExtractionFailed, FieldProblem, InvalidInput, NotFound, TooLarge
 
 router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES, route_class=LargeJsonRoute)
@@ -186,7 +190,7 @@ def _text_item(item: TextItemRequest) -> TextItem:
         author=item.author,
         modified_at=item.modified_at,
         access=frozenset(item.access or ()),
-        tags=tuple(item.tags),
+        tags=tuple(item.tags) if "tags" in item.model_fields_set else None,
         language=item.language,
         kind=item.kind,
     )
@@ -201,11 +205,12 @@ async def list_documents(
     status: DocumentStatus | None = None,
     source: Annotated[str | None, Query(max_length=100)] = None,
     kind: Kind | None = None,
+    connection: Annotated[str | None, Query(max_length=64, description="documents of this connection")] = None,
     q: Annotated[str | None, Query(max_length=200, description="a part of the title")] = None,
 ) -> Response:
     rows, last = await services.library.page_json(
         caller,
-        DocumentQuery(status=status, source=source, kind=kind, title=q),
+        DocumentQuery(status=status, source=source, kind=kind, connection_id=connection, title=q),
         before=decode_cursor(cursor),
         limit=limit,
     )
@@ -230,7 +235,33 @@ async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)
 async def get_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> Response:
-    return OrjsonResponse(await services.library.row(caller, document_id))
+    return OrjsonResponse(await services.library.view(caller, document_id))
+
+
+@router.patch("/{document_id}", summary="Share or rename a document", response_model=DocumentView)
+async def change_document(
+    document_id: DocumentId, body: DocumentChange, services: Services, caller: CurrentCaller
+) -> Response:
+    """For who holds it. A change of access holds at once, also for the files inside an archive or a mail."""
+    said = body.model_fields_set
+    change = Change(
+        access=None if body.access is None else frozenset(body.access),
+        title=(body.title or "") if "title" in said else None,
+        tags=None if body.tags is None else tuple(body.tags),
+        tags_back="tags" in said and body.tags is None,
+    )
+    await services.library.change(caller, document_id, change)
+    return OrjsonResponse(await services.library.view(caller, document_id))
+
+
+@router.get("/{document_id}/why", summary="Why you can see a document")
+async def why(document_id: DocumentId, services: Services, caller: CurrentCaller) -> WhyView:
+    """The reasons are yours; who else may see it is told only to who holds it."""
+    found = await services.library.why(caller, document_id)
+    return WhyView(
+        document_id=document_id,
+        reasons=[GrantView(reason=grant.reason, principal=grant.principal) for grant in found],
+    )
 
 
 @router.delete("/{document_id}", status_code=204, summary="Delete a document and all that belongs to it")
@@ -250,7 +281,7 @@ async def retry(
 ) -> Response:
     async def run() -> Response:
         await services.library.retry(caller, document_id)
-        return OrjsonResponse(await services.library.row(caller, document_id), status_code=202)
+        return OrjsonResponse(await services.library.view(caller, document_id), status_code=202)
 
     return await once(services.idempotency, key, request, caller, run)
 

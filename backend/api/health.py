@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from backend.api.dependencies import Services
+from backend.errors import BibliosError
 from backend.monitoring import metrics
 
 router = APIRouter(tags=["health"])
@@ -34,6 +35,9 @@ async def _check(name: str, ping: Callable[[], Awaitable[None]]) -> DependencyHe
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             await ping()
+    except BibliosError as error:
+        log.warning("dependency_down", dependency=name, code=error.code, error=error.message)
+        return DependencyHealth(status="down", latency_ms=_since(started), detail=error.message)
     except Exception as error:  # noqa: BLE001 - any failure at all means "down", and is reported as such
         log.warning("dependency_down", dependency=name, error=str(error))
         return DependencyHealth(

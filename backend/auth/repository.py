@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,6 +86,11 @@ class UserRepository:
     async def get(self, user_id: str) -> User | None:
         record = await self._users.find_one({"_id": user_id})
         return User.model_validate(_fields(record)) if record else None
+
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """The names of these accounts, by id; unknown ids are left out."""
+        records = await self._users.find({"_id": {"$in": list(user_ids)}}, fields=("name",))
+        return {record["_id"]: record["name"] for record in records}
 
     async def by_email(self, email: str) -> User | None:
         record = await self._users.find_one({"email_key": mail_key(email)})

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from backend.commands.console import note, out
 from backend.commands.doctor_accounts import same_mailboxes
+from backend.commands.doctor_damage import whole_database
 from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
 from backend.settings import Settings
@@ -54,6 +55,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _data_dir,
         _disk,
         _sqlite,
+        whole_database,
         _port,
         _pages,
         _database,

@@ -5,13 +5,14 @@ import errno
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 import uvicorn
 from pydantic import ValidationError
+from rich.markup import escape
 
 from backend.commands.console import LoopFactory, note, run
 from backend.errors import Unavailable
@@ -36,9 +37,15 @@ class AddressTaken(Unavailable):
 class _Server(uvicorn.Server):
     """Lets jobs and answers finish while it waits for open connections, which may be waiting for these."""
 
-    def __init__(self, config: uvicorn.Config, container: "Container") -> None:
+    def __init__(self, config: uvicorn.Config, container: "Container", *, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._container = container
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         draining = asyncio.create_task(self._container.drain())
@@ -69,22 +76,29 @@ async def _serve(settings: Settings) -> None:
             backlog=2048,
         )
         port = listener.getsockname()[1]
-        note.print(
-            f"BibliosAI starts on [bold]http://{settings.host}:{port}[/bold] · data in {settings.data_dir}",
-            soft_wrap=True,
-        )
+        note.print(f"BibliosAI starts, with its data in {escape(str(settings.data_dir))}", soft_wrap=True)
         async with container:
             # From here on uvicorn takes the signals. Afterwards it raises them once more, which is not to turn an
             # orderly end into a death by signal.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: None)
-            server = _Server(config, container)
+            server = _Server(config, container, on_ready=lambda: _say_where(settings, port))
             try:
                 await server.serve(sockets=[listener])
             except OSError as error:
                 if server.started:
                     raise
                 raise _address_taken(settings, error) from error
+
+
+def _say_where(settings: Settings, port: int) -> None:
+    """The address to open, when it answers: the last that stands on the terminal."""
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = settings.web.public_url or f"http://{host}:{port}"
+    if everywhere and not settings.web.public_url:
+        note.print(f"Other machines reach it at http://{socket.gethostname()}:{port}", soft_wrap=True)
+    note.print(f"BibliosAI is ready. Open [bold]{escape(address)}[/bold]", soft_wrap=True)
 
 
 def _loop_factory() -> LoopFactory | None:

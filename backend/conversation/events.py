@@ -28,6 +28,23 @@ class Citation(BaseModel):
     answer_end: int = 0
     modified_at: datetime | None = None
     flags: list[str] = Field(default_factory=list, description="numbers or names of the sentence not in the quote")
+    closed: bool = Field(
+        False, description="its source is no longer open to the reader: quote and title are empty, and there is no link"
+    )
+
+    def without_words(self) -> "Citation":
+        """As it is shown once its source is closed to the reader."""
+        return self.model_copy(
+            update={
+                "quote": "",
+                "title": "",
+                "url": None,
+                "page": None,
+                "modified_at": None,
+                "flags": [],
+                "closed": True,
+            }
+        )
 
 
 class Passage(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backend.access import Caller
+from backend.conversation.closed import without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
@@ -124,7 +125,8 @@ class ConversationService:
         """Messages as clients see them.
 
         The text of passages is read from the documents each time: passages of a document that was deleted, changed,
-        or may no longer be seen are left out. Citations keep their words.
+        or may no longer be seen are left out. Citations keep their words
+        as far as the library still shows them (`closed.py`).
         """
         keys = {(passage.document_id, passage.version) for message in messages for passage in message.passages}
         gate = asyncio.Semaphore(_PARALLEL_TEXTS)
@@ -135,7 +137,9 @@ class ConversationService:
 
         ordered = sorted(keys)
         texts = dict(zip(ordered, await asyncio.gather(*(read(key) for key in ordered)), strict=True))
-        return [message.view(_with_texts(message.passages, texts)) for message in messages]
+        cited = {citation.document_id for message in messages for citation in message.citations}
+        closed = await self._library.closed_sources(caller, cited)
+        return [without_closed(message, closed).view(_with_texts(message.passages, texts)) for message in messages]
 
     async def _text(self, caller: Caller, document_id: str, version: int) -> str | None:
         try:

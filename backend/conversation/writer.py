@@ -25,6 +25,7 @@ from backend.llm.base import ChatModel
 from backend.monitoring.metrics import ANSWERS, FIRST_TOKEN_SECONDS
 from backend.rag.models import Answered, PastTurn, Question, Retrieved
 from backend.rag.pipeline import AnswerPipeline
+from backend.supervised import Supervised, supervised, watched
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +82,7 @@ class AnswerWriter:
 
     async def write(self, run: Run, assignment: Assignment) -> None:
         answer = assignment.answer
-        saver: asyncio.Task[None] | None = None
+        saver: Supervised | None = None
         passages: list[events.Passage] = []
         ending: events.StreamError | None = None
         started = time.perf_counter()
@@ -103,7 +104,7 @@ class AnswerWriter:
                             # Nothing is shown of an answer whose question could still be lost.
                             await asyncio.shield(persisted)
                             self._announce(run, assignment, part, passages)
-                            saver = asyncio.create_task(self._save_progress(run, answer))
+                            saver = supervised("answer-progress", lambda: self._save_progress(run, answer))
                         case Answered():
                             _conclude(part, answer)
         except asyncio.CancelledError:
@@ -123,9 +124,7 @@ class AnswerWriter:
             )
         finally:
             if saver is not None:
-                saver.cancel()
-                with suppress(asyncio.CancelledError):
-                    await saver
+                await saver.stop()
         await self._end(run, assignment, passages, ending, persisted)
 
     async def close(self) -> None:
@@ -212,7 +211,7 @@ class AnswerWriter:
         run.log.close()
         ANSWERS.labels(answer.mode, "abstained" if answer.abstained else answer.status).inc()
         if assignment.first and self._chat_model is not None and answer.status == "completed":
-            title = asyncio.create_task(self._improve_title(assignment, self._chat_model))
+            title = watched("title", self._improve_title(assignment, self._chat_model))
             self._titles.add(title)
             title.add_done_callback(self._titles.discard)
 

@@ -136,6 +136,9 @@ class SqliteDatabase:
         except Unavailable as error:
             self._damage = error
             raise
+        except asyncio.CancelledError:
+            check.give_up()  # its thread would keep the process from ending
+            raise
         finally:
             self._checking = None
 

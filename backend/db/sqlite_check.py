@@ -53,9 +53,13 @@ class WholeCheck:
     """A check of everything, on a connection of its own; it takes minutes for a large file and can be given up."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10
-        )
+        """Errors: `Unavailable` when the file cannot be opened."""
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10
+            )
+        except sqlite3.Error as error:
+            raise told(error) from error
 
     def run(self) -> None:
         """Blocks; call it once. Errors: `Unavailable` (`database_damaged`)."""

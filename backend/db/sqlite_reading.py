@@ -7,7 +7,7 @@ from datetime import datetime
 
 from backend.db.collection import Record, UnsupportedQuery
 from backend.db.filters import array_sort_key
-from backend.db.order import DATE, from_milliseconds, milliseconds, sort_key
+from backend.db.order import DATE, STRING, from_milliseconds, milliseconds, sort_key
 from backend.db.projection import field_tree, project
 from backend.db.sqlite_codec import decode, decode_many
 from backend.db.sqlite_filters import Plan
@@ -26,6 +26,8 @@ def find(
     """The records of a plan, in its order."""
     if limit is not None and limit < 0:
         raise UnsupportedQuery(f"limit {limit}: zero or more")
+    if fields and plan.in_sql and (covered := _find_covered(connection, table, plan, limit, fields)) is not None:
+        return covered
     if plan.in_sql:
         records = _find_in_sql(connection, table, plan, limit)
     else:
@@ -33,6 +35,33 @@ def find(
     if fields is not None:
         tree = field_tree(fields)
         return [project(record, tree) for record in records]
+    return records
+
+
+def _find_covered(
+    connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None, fields: Sequence[str]
+) -> list[Record] | None:
+    """A read of nothing but indexed strings, from their key columns: no stored text is read or decoded.
+
+    None when one of the values is no string: a key does not tell a missing value from null, nor 1 from 1.0.
+    """
+    columns = [table.column(path) for path in fields]
+    if any(column is None or column == "id" or "." in column for column in columns):
+        return None
+    names = ", ".join(f'"{column}"' for column in columns)
+    cursor = connection.execute(
+        f'SELECT id, {names} FROM "{table.name}" WHERE {plan.where.text}{plan.order} LIMIT ?',
+        (*plan.where.parameters, -1 if limit is None else limit),
+    )
+    records: list[Record] = []
+    while rows := cursor.fetchmany(_BATCH):
+        for id_, *keys in rows:
+            if any(key is None or key[0] != STRING for key in keys):
+                cursor.close()
+                return None
+            record: Record = {"_id": id_.decode()}
+            record.update((path, key[1:].decode()) for path, key in zip(fields, keys, strict=True))
+            records.append(record)
     return records
 
 

@@ -1,13 +1,14 @@
 """What answers cite. The cited words outlive the document: the citation keeps them, everything else goes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.db.collection import Collection, Database
 from backend.documents.models import DocumentText
 from backend.documents.schema import CITATIONS
 
+UNKNOWN = "unknown"
 _BLANK = " "
 
 
@@ -29,9 +30,20 @@ class CitationRepository:
         self._citations: Collection = database.collection(CITATIONS)
 
     async def unscoped_retain(
-        self, stretches: Sequence[CitedStretch], *, user_id: str, message_id: str, conversation_id: str | None
+        self,
+        stretches: Sequence[CitedStretch],
+        *,
+        held_by: Mapping[str, str],
+        user_id: str,
+        message_id: str,
+        conversation_id: str | None,
     ) -> None:
-        """Keeps the quotes for as long as the message holds them. Idempotent."""
+        """Keeps the quotes for as long as the message holds them. Idempotent.
+
+        Args:
+            held_by: the kind of holder of each document, by its id; it decides what becomes of the quotes when the
+                document is gone. Of a document that is gone already nobody knows it.
+        """
         await self._citations.bulk_upsert(
             [
                 {
@@ -41,6 +53,7 @@ class CitationRepository:
                     "start": stretch.start,
                     "end": stretch.end,
                     "quote": stretch.quote,
+                    "held_by": held_by.get(stretch.document_id, UNKNOWN),
                     "user_id": user_id,
                     "message_id": message_id,
                     "conversation_id": conversation_id,
@@ -56,15 +69,19 @@ class CitationRepository:
         if conversation_id is not None:
             await self._citations.delete_many({"conversation_id": conversation_id})
 
-    async def unscoped_stretches(
-        self, document_id: str, version: int, *, user_id: str | None
-    ) -> list[tuple[int, int, str]]:
-        """The cited stretches of a version; with `user_id` only those in that person's own answers."""
-        filter_: dict[str, object] = {"document_id": document_id, "version": version}
-        if user_id is not None:
-            filter_["user_id"] = user_id
-        records = await self._citations.find(filter_, fields=("start", "end", "quote"))
+    async def unscoped_stretches(self, document_id: str, version: int, *, user_id: str) -> list[tuple[int, int, str]]:
+        """The stretches of a version that a person's own answers cite."""
+        records = await self._citations.find(
+            {"document_id": document_id, "version": version, "user_id": user_id}, fields=("start", "end", "quote")
+        )
         return [(record["start"], record["end"], record["quote"]) for record in records]
+
+    async def unscoped_held_by(self, document_ids: Sequence[str], *, user_id: str) -> dict[str, str]:
+        """The kind of holder of documents that a person's own answers cite, by id. Before release 0.2: people."""
+        records = await self._citations.find(
+            {"document_id": {"$in": list(document_ids)}, "user_id": user_id}, fields=("document_id", "held_by")
+        )
+        return {record["document_id"]: record.get("held_by", "user") for record in records}
 
 
 def blanked_text(document_id: str, version: int, stretches: Sequence[tuple[int, int, str]]) -> DocumentText:

@@ -22,7 +22,18 @@ from backend.documents.texts import VersionRepository
 from backend.errors import NotFound
 
 #: Fields that only mean something inside this installation.
-_INTERNAL = {"blob", "owner_id", "depth", "archive_depth", "content_hash"}
+_INTERNAL = {
+    "blob",
+    "holder",
+    "depth",
+    "archive_depth",
+    "content_hash",
+    "given",
+    "read",
+    "received_at",
+    "silent",
+    "text_at",
+}
 _FIRST_ZIP_YEAR = 1980
 _UNSAFE = re.compile(r'[<>:"|?*]')
 _TEXT_PIECE_CHARS = 1_000_000
@@ -46,8 +57,8 @@ class DocumentExport:
         self._blobs = blobs
 
     async def entries(self, caller: Caller) -> AsyncIterator[ExportEntry]:
-        """Every document that the caller owns, oldest first. Each entry's content is to be read before the next."""
-        async for document in self._documents.of_owner(caller):
+        """Every document that the caller holds, oldest first. Each entry's content is to be read before the next."""
+        async for document in self._documents.held_by(caller):
             folder = f"documents/{document.id}"
             yield ExportEntry(f"{folder}/metadata.json", _once(_metadata(document)), document.modified_at)
             if document.version > 0:

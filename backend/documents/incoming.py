@@ -3,15 +3,14 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
-import orjson
-
 from backend.access import WORKSPACE, mail_principal
-from backend.documents.models import DocumentStatus, Kind
+from backend.documents.models import DocumentStatus, Kind, Person, Section
 from backend.mail_address import has_valid_domain
 
 #: Longest path of an uploaded file that is kept; what is longer loses its front.
@@ -24,7 +23,13 @@ _NAMED = re.compile(r"(user|group):(\S(?:.{0,198}\S)?)")
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """A text with its external identity. `access` holds principals beside the owner's own."""
+    """A text with its external identity. `access` holds principals beside the owner's own.
+
+    Of what is said about the text, None (and a title without words) leaves what was given before as it is.
+    `sections` are the source's own headings and pages, as offsets into the text. `parent` is the external id of the
+    item that this one belongs to at its source (a reply, a subpage): neither access nor deletion follows it. `revision`
+    is whatever tells the source whether the item changed; a new one alone is no work.
+    """
 
     external_id: str
     title: str
@@ -33,14 +38,22 @@ class TextItem:
     author: str | None = None
     modified_at: datetime | None = None
     access: frozenset[str] = frozenset()
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
     language: str | None = None
     kind: Kind = Kind.text
+    path: str | None = None
+    sections: tuple[Section, ...] = ()
+    parent: str | None = None
+    people: tuple[Person, ...] | None = None
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileItem:
-    """An original that is already a blob. Without `title` the file's own title is taken, or else its name."""
+    """An original that is already a blob. Without `title` the file's own title is taken, or else its name.
+
+    Of what is said about the file, None leaves what was given before as it is.
+    """
 
     external_id: str
     filename: str
@@ -52,7 +65,11 @@ class FileItem:
     author: str | None = None
     modified_at: datetime | None = None
     access: frozenset[str] = frozenset()
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
+    path: str | None = None
+    parent: str | None = None
+    people: tuple[Person, ...] | None = None
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +86,15 @@ def content_hash(item: TextItem | FileItem) -> str:
     """Identifies the content: the text with its kind, or the bytes with the name that decides how they are read."""
     if isinstance(item, FileItem):
         return f"f:{item.digest}:{PurePosixPath(item.filename).suffix.casefold()}"
-    return f"t:{hashlib.sha256(item.text.encode()).hexdigest()}:{item.kind}"
+    digest = hashlib.sha256(item.text.encode())
+    for section in item.sections:
+        digest.update(repr((section.start, section.end, section.heading, section.page, section.level)).encode())
+    return f"t:{digest.hexdigest()}:{item.kind}"
 
 
-def metadata_hash(item: TextItem | FileItem) -> str:
-    """Identifies everything else that was given with the item, as it was given."""
-    given = (item.title, item.url, item.author, item.modified_at, sorted(item.access), item.tags)
-    return hashlib.sha256(orjson.dumps(given)).hexdigest()[:32]
+def access_hash(access: Iterable[str]) -> str:
+    """Identifies an access list, so that lists can be compared without being read."""
+    return hashlib.sha256("\x1f".join(sorted(access)).encode()).hexdigest()[:32]
 
 
 def clean_text(text: str) -> str:

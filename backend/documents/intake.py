@@ -6,13 +6,14 @@ Pure: reads no clock and no database. `library` carries the plan out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
+from backend.access import Holder
 from backend.db.collection import Record, Update
-from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, metadata_hash
-from backend.documents.models import Document, DocumentStatus, Kind
-from backend.documents.repository import Known, access_fields, document_key
+from backend.documents.incoming import FileItem, Stored, TextItem, content_hash
+from backend.documents.models import Document, DocumentStatus, Kind, Said
+from backend.documents.origins import INDEXED_FIELDS, given_by, merged
+from backend.documents.repository import Known, access_fields, document_key, hidden_fields
 from backend.documents.texts import NewText
 from backend.ids import new_id
 
@@ -32,6 +33,7 @@ class Plan:
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     access_changed: dict[str, list[str]] = field(default_factory=dict)
+    emptied: list[str] = field(default_factory=list)
     replaced_texts: list[str] = field(default_factory=list)
     replaced_blobs: list[str] = field(default_factory=list)
     results: list[Stored] = field(default_factory=list)
@@ -39,20 +41,23 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where the items of one call come from. `parent` is the archive or mail that they were found in."""
+    """Where the items of one call come from. `parent` is the archive or mail that they were found in.
 
-    owner_id: str
+    `hidden`: that one is hidden, so what is new in it comes in hidden.
+    """
+
+    holder: Holder
     source: str
-    connection_id: str | None = None
     parent: Document | None = None
+    hidden: bool = False
 
     def key(self, item: TextItem | FileItem) -> str:
-        return document_key(self.owner_id, self.source, self.connection_id, item.external_id)
+        return document_key(self.holder, self.source, item.external_id)
 
     @staticmethod
     def requeue() -> Update:
         """The update that sends a failed document through once more."""
-        return {"$set": _queued(datetime.now(UTC)), "$unset": {"error": "", **_NO_LEASE}}
+        return {"$set": queued_again(datetime.now(UTC)), "$unset": {"error": "", **_NO_LEASE}}
 
     def plan(self, items: Sequence[TextItem | FileItem], known: Mapping[str, Known], *, now: datetime) -> Plan:
         """Plans all items together; an item replaces an earlier one with the same external id."""
@@ -70,7 +75,7 @@ class Intake:
         head: Record = {
             "_id": document_id,
             "key": key,
-            "owner_id": self.owner_id,
+            "holder": str(self.holder),
             "external_id": item.external_id,
             "source": self.source,
             "version": 0,
@@ -78,33 +83,46 @@ class Intake:
             "kind": str(Kind.text),  # a file's kind is known when it was read
             "created_at": now,
             "index_seq": 0,
-            **self._metadata(item, now),
+            **self._access(item),
+            **_described(item, given_by(item, Said()), Said(), now),
             **self._content(plan, document_id, item, now),
         }
-        if self.connection_id is not None:
-            head["connection_id"] = self.connection_id
+        if self.holder.connection_id is not None:
+            head["connection_id"] = self.holder.connection_id
+        else:  # for the release before this one, which may still serve from the same database
+            head["owner_id"] = self.holder.id
+        head |= _linked(item, None)
         if self.parent is not None:
             head["parent_id"] = self.parent.id
             head["depth"] = self.parent.depth + 1
             head["archive_depth"] = self.parent.archive_depth + (self.parent.kind is Kind.archive)
         plan.heads.append(head)
-        return self._stored(plan, document_id, item, head["status"], created=True)
+        return _stored(
+            plan, document_id, item, head["status"], queued=head["status"] == DocumentStatus.queued, created=True
+        )
+
+    def _access(self, item: TextItem | FileItem) -> dict[str, Any]:
+        fields = access_fields(self.holder, item.access)
+        return hidden_fields(fields["access"]) if self.hidden else fields
 
     def _update(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> Stored:
-        same_content = there.content_hash == content_hash(item)
-        same_metadata = there.metadata_hash == metadata_hash(item)
-        if same_content and same_metadata and there.status is not DocumentStatus.failed:
-            return Stored(there.id, item.external_id, there.status, "unchanged")
         changes: dict[str, Any] = {}
-        if not same_metadata:
-            changes |= self._metadata(item, now)
-            if there.access != frozenset(changes["access"]):
-                # Searches check the head as well, so a person who lost access sees nothing from here on.
-                changes["dirty"] = new_id()
-                plan.access_changed[there.id] = changes["access"]
         unset: dict[str, str] = {}
+        access = access_fields(self.holder, item.access)
+        if there.access != frozenset(access["access"]):  # first, whatever becomes of the rest
+            if there.hidden:
+                changes["kept_access"] = access["access"]
+            else:
+                # Searches check the head as well, so a person who lost access sees nothing from here on.
+                changes |= {**access, "dirty": new_id()}
+                plan.access_changed[there.id] = access["access"]
+        changes |= _linked(item, there)
+        same_content = there.content_hash == content_hash(item)
+        given = given_by(item, there.given)
+        if given != there.given or not same_content:
+            changes |= _described(item, given, there.read, there.received_at if same_content else now)
         if not same_content:
-            changes |= self._content(plan, there.id, item, now)
+            changes |= self._content(plan, there.id, item, now, version=there.version)
             unset = {"error": "", **_NO_LEASE} if changes["status"] == DocumentStatus.queued else dict(_NO_LEASE)
             if there.pending_text is not None:
                 plan.replaced_texts.append(there.pending_text)
@@ -115,40 +133,29 @@ class Intake:
                 if "blob" not in changes:
                     unset["blob"] = ""
         elif there.status is DocumentStatus.failed:
-            if _is_empty(item):
-                return Stored(there.id, item.external_id, there.status, "unchanged")
-            changes |= _queued(now)
-            unset = {"error": "", **_NO_LEASE}
-        elif there.status is DocumentStatus.indexed:
-            changes |= {**_queued(now), "work": REINDEX}
+            if not _is_empty(item):
+                changes |= queued_again(now)
+                unset = {"error": "", **_NO_LEASE}
+        elif given != there.given and _differs(changes, item, there):
+            # Not indexed yet: what is under way starts again, with what is said now.
+            changes |= (
+                queued_again(now)
+                if there.status is not DocumentStatus.indexed
+                else {**queued_again(now), "work": REINDEX}
+            )
             unset = dict(_NO_LEASE)
-        else:  # not indexed yet: what is under way starts again, with the new metadata
-            changes |= _queued(now)
-            unset = dict(_NO_LEASE)
+        if not changes:
+            return Stored(there.id, item.external_id, there.status, "unchanged")
         update: dict[str, Any] = {"$set": changes}
         if unset:
             update["$unset"] = unset
         plan.changes.append((there.id, update))
-        return self._stored(plan, there.id, item, changes["status"], created=False)
+        queued = changes.get("status") == DocumentStatus.queued
+        return _stored(plan, there.id, item, changes.get("status", there.status), queued=queued, created=False)
 
-    def _metadata(self, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
-        name = PurePosixPath(item.filename).name if isinstance(item, FileItem) else item.external_id
-        fields: dict[str, Any] = {
-            "title": (item.title or "").strip() or name,
-            "title_given": bool((item.title or "").strip()),
-            "url": item.url,
-            "author": item.author,
-            "tags": list(item.tags),
-            **access_fields(self.owner_id, item.access),
-            "modified_at": (item.modified_at or now).astimezone(UTC),
-            "modified_given": item.modified_at is not None,
-            "metadata_hash": metadata_hash(item),
-        }
-        if isinstance(item, TextItem) and item.language is not None:
-            fields["language"] = item.language
-        return fields
-
-    def _content(self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
+    def _content(
+        self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime, *, version: int = 0
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {"content_hash": content_hash(item)}
         if isinstance(item, FileItem):
             fields |= {
@@ -160,25 +167,54 @@ class Intake:
             }
         else:
             fields |= {"size_bytes": len(item.text.encode()), "kind": str(item.kind), "work": TEXT}
-        if _is_empty(item):  # told at once; a folder with an empty file in it comes in all the same
+        empty = _is_empty(item)
+        if empty and version == 0:  # told at once; a folder with an empty file in it comes in all the same
             error = _EMPTY_FILE if isinstance(item, FileItem) else _EMPTY_TEXT
             return {**fields, "status": str(DocumentStatus.failed), "error": dict(error)}
-        if isinstance(item, TextItem):
-            text = NewText(text_id=new_id(), document_id=document_id, text=item.text, created_at=now)
+        if empty:  # emptied at its source: a version without words, and the words of before are silent from here on
+            plan.emptied.append(document_id)
+            fields |= {"silent": True, "work": TEXT}
+        if empty or isinstance(item, TextItem):
+            words = "" if empty or isinstance(item, FileItem) else item.text
+            sections = item.sections if words and isinstance(item, TextItem) else ()
+            text = NewText(text_id=new_id(), document_id=document_id, text=words, created_at=now, sections=sections)
             plan.texts.append(text)
             fields["pending_text"] = text.text_id
-        return {**fields, **_queued(now)}
-
-    def _stored(self, plan: Plan, document_id: str, item: TextItem | FileItem, status: str, *, created: bool) -> Stored:
-        if status == DocumentStatus.queued:
-            plan.queued.append(document_id)
-        return Stored(document_id, item.external_id, DocumentStatus(status), "created" if created else "updated")
+        return {**fields, **queued_again(now)}
 
 
 _NO_LEASE = {"lease_token": ""}
 
 
-def _queued(now: datetime) -> dict[str, Any]:
+def _linked(item: TextItem | FileItem, there: Known | None) -> dict[str, Any]:
+    """What the source says of revision and parent, where that is news."""
+    said = {"revision": item.revision, "parent_external_id": item.parent}
+    return {name: value for name, value in said.items() if value is not None and value != getattr(there, name, None)}
+
+
+def _described(item: TextItem | FileItem, given: Said, read: Said, received_at: datetime) -> dict[str, Any]:
+    """What is known of the document, as its head holds it: by origin, and merged."""
+    filename = item.filename if isinstance(item, FileItem) else None
+    fields = merged(given, read, external_id=item.external_id, filename=filename, received_at=received_at)
+    return {"given": given.stored(), "read": read.stored(), "received_at": received_at, **fields}
+
+
+def _differs(described: Mapping[str, Any], item: TextItem | FileItem, there: Known) -> bool:
+    """Whether the indexes hold something else than what is described."""
+    before = _described(item, there.given, there.read, there.received_at)
+    return any(described[name] != before[name] for name in INDEXED_FIELDS)
+
+
+def _stored(
+    plan: Plan, document_id: str, item: TextItem | FileItem, status: str, *, queued: bool, created: bool
+) -> Stored:
+    if queued:
+        plan.queued.append(document_id)
+    return Stored(document_id, item.external_id, DocumentStatus(status), "created" if created else "updated")
+
+
+def queued_again(now: datetime) -> dict[str, Any]:
+    """The fields of a head that is to be worked on from now on."""
     return {"status": str(DocumentStatus.queued), "due_at": now, "attempts": 0, "failures": 0}
 
 

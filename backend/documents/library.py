@@ -1,23 +1,27 @@
 """The library: who has which documents, what changes when one comes in again, who may read and delete them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any
 
 import structlog
 
-from backend.access import Caller
+from backend.access import Caller, Holder
 from backend.db.collection import DuplicateKey
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
+from backend.documents.connected import ConnectedLibrary, Indexer
+from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
-from backend.documents.listing import page_json
+from backend.documents.listing import page_json, view
+from backend.documents.loss import CLOSED, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
+from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import VersionRepository
-from backend.errors import Conflict, Forbidden, NotFound, TooLarge
+from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from backend.ids import new_id
 from backend.settings import UploadSettings
 
@@ -29,22 +33,6 @@ _CHILDREN_AT_ONCE = 50
 MISSING = "This document does not exist, or you may not see it."
 
 
-class Indexer(Protocol):
-    """What the library asks of indexing; implemented by `embedding.service.IndexingService`."""
-
-    async def announce(self, document_ids: Sequence[str]) -> None:
-        """These heads are queued."""
-        ...
-
-    async def refresh_access(self, document_ids: Sequence[str]) -> None:
-        """Brings the access of these heads into both indexes, before it returns."""
-        ...
-
-    async def remove(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents with all that belongs to them, before it returns; a crash in between is made up for."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Original:
     """The original file of a document."""
@@ -53,7 +41,7 @@ class Original:
     digest: str
 
 
-class LibraryService:
+class LibraryService(ConnectedLibrary):
     """Stores, shows and deletes documents. Errors for what a caller may not see: `NotFound`."""
 
     def __init__(
@@ -65,22 +53,27 @@ class LibraryService:
         blobs: BlobStore,
         indexer: Indexer,
         limits: UploadSettings,
+        names: HolderNames | None = None,
+        after_loss: AfterLoss = "auto",
     ) -> None:
-        self._documents = documents
+        """`names`: how holders are called; without it nobody has a name. `after_loss`: see `Losses`."""
+        self._losses = Losses(documents, citations, after_loss)
+        super().__init__(documents, indexer)
+        self._names = names or NoNames()
         self._versions = versions
         self._citations = citations
         self._blobs = blobs
-        self._indexer = indexer
         self._limits = limits
 
     # -- in ----------------------------------------------------------------------------------------------------
 
     async def store_texts(
-        self, owner_id: str, items: Sequence[TextItem], *, source: str = "api", connection_id: str | None = None
+        self, holder: Holder | str, items: Sequence[TextItem], *, source: str = "api"
     ) -> list[Stored]:
         """Stores or replaces texts: one look-up and one bulk write for all. Answers in the order of the items.
 
-        An item with the external id of an earlier one of the same call replaces it. Errors: `TooLarge`.
+        A holder that is a string is the person with this id. An item with the external id of an earlier one of the
+        same call replaces it. Errors: `TooLarge`.
         """
         for number, item in enumerate(items):
             if len(item.text) > self._limits.max_text_chars:
@@ -89,25 +82,23 @@ class LibraryService:
                     "are taken (BIBLIOS_UPLOAD_MAX_TEXT_CHARS). Split it.",
                     code="text_too_large",
                 )
-        return await self._store(Intake(owner_id=owner_id, source=source, connection_id=connection_id), items)
+            if any(not 0 <= section.start <= section.end <= len(item.text) for section in item.sections):
+                raise InvalidInput(f"items.{number}.sections do not lie within the text.", code="sections_outside")
+        return await self._store(Intake(holder=_holder(holder), source=source), items)
 
     async def store_files(
-        self, owner_id: str, items: Sequence[FileItem], *, source: str = "upload", connection_id: str | None = None
+        self, holder: Holder | str, items: Sequence[FileItem], *, source: str = "upload"
     ) -> list[Stored]:
         """Stores or replaces files whose blobs are pinned; the pins are given back here, whatever happens."""
-        return await self._store_pinned(Intake(owner_id=owner_id, source=source, connection_id=connection_id), items)
+        return await self._store_pinned(Intake(holder=_holder(holder), source=source), items)
 
     async def store_children(self, parent: Document, children: Iterable[Embedded]) -> int:
-        """Makes the files inside a document documents of their own, with its access; returns how many there are.
+        """Makes the files inside a document documents of their own; returns how many there are.
 
-        Children of an earlier version that are no longer inside are deleted.
+        They get the access that the document has now, which may be another one than when reading it began. Children
+        of an earlier version that are no longer inside are deleted.
         """
-        intake = Intake(
-            owner_id=parent.owner_id,
-            source=parent.source,
-            connection_id=parent.connection_id,
-            parent=parent,
-        )
+        intake = Intake(holder=parent.holder, source=parent.source, parent=parent)
         before = {record["external_id"]: record["_id"] for record in await self._documents.unscoped_children(parent.id)}
         names = UniqueNames()
         present: set[str] = set()
@@ -119,16 +110,31 @@ class LibraryService:
                 digest=await self._blobs.put(child.data),
                 size_bytes=len(child.data),
                 mime=child.mime,
-                access=frozenset(parent.access),
             )
             batch.append(item)
             present.add(item.external_id)
             if len(batch) == _CHILDREN_AT_ONCE:
                 full, batch = batch, []
-                await self._store_pinned(intake, full)
-        await self._store_pinned(intake, batch)
+                await self._store_inside(intake, parent.id, full)
+        await self._store_inside(intake, parent.id, batch)
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
+
+    async def _store_inside(self, intake: Intake, parent_id: str, items: Sequence[FileItem]) -> None:
+        """Stores members of a document and looks again whether its access is still the one that they got.
+
+        A change of access is written to the head first and given to the members that are there then. So either that
+        finds the members stored here, or the second look finds the change.
+        """
+        state = await self._access_state(parent_id) or (frozenset(), False)
+        inside = replace(intake, hidden=state[1])
+        stored = await self._store_pinned(inside, [replace(item, access=state[0]) for item in items])
+        while stored and (now := await self._access_state(parent_id)) != state:
+            if now is None:  # deleted by somebody who did not see these members yet
+                await self.unscoped_delete([member.id for member in stored])
+                return
+            state = now
+            await self._align_inside(parent_id, state)
 
     async def retry(self, caller: Caller, document_id: str) -> Document:
         """Queues a failed document once more. Errors: `NotFound`, `Forbidden`, `Conflict`."""
@@ -141,6 +147,27 @@ class LibraryService:
         await self._indexer.announce([document_id])
         return await self.get(caller, document_id)
 
+    async def change(self, caller: Caller, document_id: str, change: Change) -> None:
+        """Shares or renames a document. Errors: `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
+
+        A change of access holds when this returns, also for what is inside, and is no work for indexing.
+        """
+        document = await self._owned(caller, document_id)
+        if change.access is not None and document.parent_id is not None:
+            raise Conflict(
+                "This document lies inside another one and is seen by whoever sees that. Share the outer one instead.",
+                code="shared_with_its_parent",
+            )
+        planned = update_for(document, change, datetime.now(UTC))
+        if planned is None:
+            return
+        update, queued = planned
+        await self._documents.unscoped_change([(document_id, update)])
+        if "access" in update["$set"]:
+            await self._spread_access({document_id: update["$set"]["access"]})
+        if queued:
+            await self._indexer.announce([document_id])
+
     # -- out ---------------------------------------------------------------------------------------------------
 
     async def get(self, caller: Caller, document_id: str) -> Document:
@@ -149,12 +176,16 @@ class LibraryService:
             raise NotFound(MISSING)
         return document
 
-    async def row(self, caller: Caller, document_id: str) -> DocumentRow:
-        """The head as the API shows it."""
+    async def view(self, caller: Caller, document_id: str) -> dict[str, Any]:
+        """The head as the API shows it to the caller."""
         row = await self._documents.row(caller, document_id)
         if row is None:
             raise NotFound(MISSING)
-        return row
+        return await view(self._names, caller, row)
+
+    async def why(self, caller: Caller, document_id: str) -> list[Grant]:
+        """Why the caller sees a document, the strongest reason first. Errors: `NotFound` for who does not."""
+        return grants(caller, await self.get(caller, document_id))
 
     async def page(
         self, caller: Caller, query: DocumentQuery, *, before: str | None = None, limit: int = 50
@@ -165,8 +196,8 @@ class LibraryService:
     async def page_json(
         self, caller: Caller, query: DocumentQuery, *, before: str | None = None, limit: int = 50
     ) -> tuple[list[bytes], str | None]:
-        """`page` with each row as JSON."""
-        return await page_json(self._documents, caller, query, before=before, limit=limit)
+        """`page` with each row as JSON, as the API shows it to the caller."""
+        return await page_json(self._documents, self._names, caller, query, before=before, limit=limit)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         return await self._documents.count_by(caller, "status")
@@ -175,29 +206,32 @@ class LibraryService:
         return await self._documents.count_by(caller, "source")
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
-        """The text of the current version, or of a cited one.
+        """The text of the present version, or of one that the caller's own answers cite.
 
-        A version that is gone shows what answers cite of it (`excerpt`): all of that to whoever may see the
-        document, and to others only what their own answers cite.
+        Of a version that is not the present one there is only what those answers cite (`excerpt`), whoever may see
+        the document: what was taken out of it before it was shared is nobody else's. The same holds of a document that
+        is gone or closed, as far as `Losses` lets it. Errors: `NotFound`; its code is source_closed where it does not.
         """
         document = await self._documents.get(caller, document_id)
-        if document is None and version is None:
-            raise NotFound(MISSING)
-        if document is not None:
-            wanted = version or document.version
-            if wanted == 0:
-                raise NotFound("This document has no text yet. See its status.", code="no_text")
-            text = await self._versions.unscoped_version(document_id, wanted)
-            if text is None and version is None:  # replaced between the two reads
-                return await self.text(caller, document_id, (await self.get(caller, document_id)).version)
+        if document is not None and not document.silent and version in (None, document.version):
+            text = await self._versions.unscoped_version(document_id, document.version)
             if text is not None:
                 return text
-        stretches = await self._citations.unscoped_stretches(
-            document_id, version or 0, user_id=None if document is not None else caller.user_id
-        )
+            now = await self.get(caller, document_id)
+            if now.version != document.version:  # replaced between the two reads
+                return await self.text(caller, document_id, version)
+        if version is None:
+            raise (
+                NotFound(MISSING)
+                if document is None
+                else NotFound("This document has no text at present. See its status.", code="no_text")
+            )
+        stretches = await self._citations.unscoped_stretches(document_id, version, user_id=caller.user_id)
         if not stretches:
             raise NotFound(MISSING if document is None else "This version is no longer kept.", code="not_found")
-        return blanked_text(document_id, version or 0, stretches)
+        if document is None and await self._losses.closed(caller, [document_id]):
+            raise NotFound(CLOSED, code="source_closed")
+        return blanked_text(document_id, version, stretches)
 
     async def original(self, caller: Caller, document_id: str) -> Original:
         """Where the original file of a document is. Errors: `NotFound`, also for documents that came as text."""
@@ -213,11 +247,6 @@ class LibraryService:
         await self._owned(caller, document_id)
         await self.unscoped_delete([document_id])
 
-    async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
-        if document_ids:
-            await self._indexer.remove(await self._with_descendants(document_ids))
-
     async def unscoped_retain_citations(
         self,
         stretches: Sequence[CitedStretch],
@@ -227,10 +256,21 @@ class LibraryService:
         conversation_id: str | None = None,
     ) -> None:
         """Keeps the cited words for as long as an answer holds them; call it when the answer is persisted."""
-        if stretches:
-            await self._citations.unscoped_retain(
-                stretches, user_id=user_id, message_id=message_id, conversation_id=conversation_id
-            )
+        if not stretches:
+            return
+        cited = {stretch.document_id for stretch in stretches}
+        heads = await self._documents.unscoped_many(cited, ("holder",))
+        await self._citations.unscoped_retain(
+            stretches,
+            held_by={head["_id"]: Holder.parse(head["holder"]).kind for head in heads},
+            user_id=user_id,
+            message_id=message_id,
+            conversation_id=conversation_id,
+        )
+
+    async def closed_sources(self, caller: Caller, document_ids: Collection[str]) -> set[str]:
+        """Of the documents that the caller's own answers cite those whose words they are no longer shown."""
+        return await self._losses.closed(caller, document_ids) if document_ids else set()
 
     async def unscoped_release_citations(
         self, *, message_id: str | None = None, conversation_id: str | None = None
@@ -242,15 +282,9 @@ class LibraryService:
 
     async def _owned(self, caller: Caller, document_id: str) -> Document:
         document = await self.get(caller, document_id)
-        if document.owner_id != caller.user_id:
+        if not document.holder.is_person(caller.user_id):
             raise Forbidden("Only the person who added this document can change or delete it.", code="not_owner")
         return document
-
-    async def _with_descendants(self, document_ids: Sequence[str]) -> list[str]:
-        found = list(dict.fromkeys(document_ids))
-        for document_id in found:  # grows while it is walked
-            found.extend(record["_id"] for record in await self._documents.unscoped_children(document_id))
-        return found
 
     async def _store_pinned(self, intake: Intake, items: Sequence[FileItem]) -> list[Stored]:
         digests = [item.digest for item in items]
@@ -293,6 +327,9 @@ class LibraryService:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
+        if plan.emptied:  # what was inside is no longer there
+            inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
+            await self.unscoped_delete([record["_id"] for record in inside])
         if plan.replaced_blobs:
             await self._blobs.trash(plan.replaced_blobs)
         if plan.queued:
@@ -305,6 +342,10 @@ class LibraryService:
             for child in await self._documents.unscoped_children(document_id):
                 changed[child["_id"]] = changed[document_id]
                 walk.append(child["_id"])
-                fields = access_fields(child["owner_id"], changed[document_id])
+                fields = access_fields(Holder.parse(child["holder"]), changed[document_id])
                 await self._documents.unscoped_change([(child["_id"], {"$set": {**fields, "dirty": new_id()}})])
         await self._indexer.refresh_access(walk)
+
+
+def _holder(holder: Holder | str) -> Holder:
+    return Holder.person(holder) if isinstance(holder, str) else holder

@@ -6,8 +6,11 @@ Offsets are always Unicode code points (Python string indices) into the stored t
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from backend.access import Holder
 
 
 class DocumentStatus(StrEnum):
@@ -99,23 +102,61 @@ class DocumentError(BaseModel):
     message: str
 
 
+class Person(BaseModel):
+    """Somebody whom a source names with an item. `role` is the source's word: author, recipient, assignee …"""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    name: str | None = None
+    address: str | None = None
+
+
+class Said(BaseModel):
+    """What one side says of a document. None: it says nothing about it. Times are aware UTC."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: str | None = None
+    url: str | None = None
+    author: str | None = None
+    tags: list[str] | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    path: str | None = None
+    people: list[Person] | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """The fields that say something, as the head holds them."""
+        return self.model_dump(exclude_none=True)
+
+
+def _holder(value: object) -> object:
+    return Holder.parse(value) if isinstance(value, str) else value
+
+
 class Document(BaseModel):
     """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
 
-    `blob` is the sha256 of the original file. `depth` counts the documents that this one was found inside of,
-    `archive_depth` the archives among them.
+    `parent_id` is the document that this one was found inside of, `parent_external_id` the item that its source says
+    it belongs to. `silent`: its words are outdated and answer nothing until its new version is read. `text_at` is
+    `modified_at` as it was when the present version was read. `blob` is the sha256 of the original file. `depth` counts
+    the documents that this one was found inside of, `archive_depth` the archives among them.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     id: str
-    owner_id: str
+    holder: Annotated[Holder, BeforeValidator(_holder)]
     external_id: str
     title: str
     url: str | None = None
     source: str
     connection_id: str | None = None
+    path: str | None = None
+    revision: str | None = None
     parent_id: str | None = None
+    parent_external_id: str | None = None
     depth: int = 0
     archive_depth: int = 0
     kind: Kind = Kind.text
@@ -129,10 +170,15 @@ class Document(BaseModel):
     warnings: list[str] = Field(default_factory=list)
     version: int = 0
     chunks: int = 0
+    silent: bool = False
+    text_at: datetime | None = None
     access: list[str] = Field(default_factory=list)
     author: str | None = None
     language: str | None = None
     tags: list[str] = Field(default_factory=list)
+    given: Said = Field(default_factory=Said)
+    read: Said = Field(default_factory=Said)
+    received_at: datetime
     created_at: datetime
     modified_at: datetime
     indexed_at: datetime | None = None

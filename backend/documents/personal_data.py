@@ -15,6 +15,6 @@ class DocumentData:
         self._library = library
 
     async def delete_all(self, caller: Caller) -> None:
-        ids = [document.id async for document in self._documents.of_owner(caller)]
+        ids = [document.id async for document in self._documents.held_by(caller)]
         for start in range(0, len(ids), _AT_ONCE):
             await self._library.unscoped_delete(ids[start : start + _AT_ONCE])

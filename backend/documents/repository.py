@@ -1,6 +1,6 @@
 """Storage of document heads: everything of a document but its text.
 
-Every query takes the caller and matches on the access list, which always holds the owner's principal;
+Every query takes the caller and matches on the access list, which always holds the person who holds the document;
 the few that do not are named `unscoped_…`. What indexing does with heads is in `work.py`.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from backend.access import Caller, user_principal
+from backend.access import Caller, Holder
 from backend.db.collection import Collection, Database, Record, Update
-from backend.documents.models import Document, DocumentStatus
+from backend.documents.models import Document, DocumentStatus, Said
 from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
@@ -38,13 +38,32 @@ ROW_FIELDS = (
     "filename",
     "parent_id",
     "connection_id",
+    "path",
+    "holder",
+    "shared_with",
 )
-_SCAN_ROWS = 1000
+_KNOWN_FIELDS = (
+    "key",
+    "content_hash",
+    "status",
+    "version",
+    "blob",
+    "access",
+    "hidden",
+    "kept_access",
+    "revision",
+    "parent_external_id",
+    "given",
+    "read",
+    "received_at",
+    "pending_text",
+)
+_SCAN_ROWS = 2000
 _SCAN_MAX_ROWS = 20_000
 
 
 class DocumentRow(TypedDict):
-    """A head as lists show it, ready for serialisation; times are aware UTC."""
+    """A head as lists read it; times are aware UTC. `listing` makes of it what a caller is shown."""
 
     id: str
     external_id: str
@@ -67,6 +86,9 @@ class DocumentRow(TypedDict):
     filename: str | None
     parent_id: str | None
     connection_id: str | None
+    path: str | None
+    holder: str
+    shared_with: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +98,39 @@ class DocumentQuery:
     status: DocumentStatus | None = None
     source: str | None = None
     kind: str | None = None
+    connection_id: str | None = None
     title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What deciding about a document that comes in again needs of the one that is there."""
+    """What deciding about a document that comes in again needs of the one that is there.
+
+    `access` is its access list, also while it is hidden and nobody sees it.
+    """
 
     id: str
     key: str
     content_hash: str
-    metadata_hash: str
     status: DocumentStatus
     version: int
     blob: str | None
     access: frozenset[str]
-    title: str
+    hidden: bool
+    revision: str | None
+    parent_external_id: str | None
+    given: Said
+    read: Said
+    received_at: datetime
     pending_text: str | None
 
 
-def document_key(owner_id: str, source: str, connection_id: str | None, external_id: str) -> str:
-    """What makes an external document one and the same: its owner, where it comes from and its id there."""
-    parts = (owner_id, source, connection_id or "", external_id)
+def document_key(holder: Holder, source: str, external_id: str) -> str:
+    """What makes an external document one and the same: its holder, where it comes from and its id there.
+
+    A connection has one source, so its documents are known by their ids alone.
+    """
+    parts = ("", "", holder.id, external_id) if holder.kind == "connection" else (holder.id, source, "", external_id)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
@@ -106,15 +139,19 @@ def visible_to(caller: Caller) -> dict[str, Any]:
     return {"access": {"$in": sorted(caller.principals)}}
 
 
-def access_fields(owner_id: str, principals: Iterable[str]) -> dict[str, list[str]]:
-    """How access is stored: `access` always holds the owner, `shared_with` everybody else.
+def access_fields(holder: Holder, principals: Iterable[str]) -> dict[str, list[str]]:
+    """How access is stored: `access` holds everybody, `shared_with` everybody but a person who holds it.
 
-    Most documents are shared with nobody, so lists ask for one's own by owner and for others' by `shared_with`, each
+    Most documents are shared with nobody, so lists ask for one's own by holder and for others' by `shared_with`, each
     in order of an index, instead of going through all that one may see.
     """
-    owner = user_principal(owner_id)
-    others = set(principals) - {owner}
-    return {"access": sorted({owner, *others}), "shared_with": sorted(others)}
+    others = set(principals) - holder.principals
+    return {"access": sorted(holder.principals | others), "shared_with": sorted(others)}
+
+
+def hidden_fields(access: Iterable[str]) -> dict[str, Any]:
+    """How a hidden document is stored: nobody is on its list, so it is shown nowhere; its list is kept beside."""
+    return {"hidden": True, "kept_access": sorted(access), "access": [], "shared_with": []}
 
 
 def to_row(record: Record) -> DocumentRow:
@@ -184,9 +221,9 @@ class DocumentRepository:
                 counts[str(value)] += number
         return dict(counts)
 
-    async def of_owner(self, caller: Caller) -> AsyncIterator[Document]:
-        """Every document that the caller owns, oldest first."""
-        async for record in self._heads.stream({"owner_id": caller.user_id}, sort=[("_id", 1)]):
+    async def held_by(self, caller: Caller) -> AsyncIterator[Document]:
+        """Every document that the caller holds, oldest first."""
+        async for record in self._heads.stream({"holder": str(Holder.person(caller.user_id))}, sort=[("_id", 1)]):
             yield to_document(record)
 
     # -- for the services that check access themselves or act for the system ------------------------------------
@@ -203,33 +240,46 @@ class DocumentRepository:
 
     async def unscoped_known(self, keys: Sequence[str]) -> dict[str, Known]:
         """The documents behind these keys (see `document_key`), in one look-up."""
-        fields = (
-            "key",
-            "content_hash",
-            "metadata_hash",
-            "status",
-            "version",
-            "blob",
-            "access",
-            "title",
-            "pending_text",
-        )
-        records = await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
+        records = await self._heads.find({"key": {"$in": list(keys)}}, fields=_KNOWN_FIELDS)
         return {
             record["key"]: Known(
                 id=record["_id"],
                 key=record["key"],
                 content_hash=record["content_hash"],
-                metadata_hash=record.get("metadata_hash", ""),
                 status=DocumentStatus(record["status"]),
                 version=record["version"],
                 blob=record.get("blob"),
-                access=frozenset(record["access"]),
-                title=record["title"],
+                access=frozenset(record["kept_access"] if record.get("hidden") else record["access"]),
+                hidden=bool(record.get("hidden")),
+                revision=record.get("revision"),
+                parent_external_id=record.get("parent_external_id"),
+                given=Said.model_validate(record["given"]),
+                read=Said.model_validate(record["read"]),
+                received_at=record["received_at"],
                 pending_text=record.get("pending_text"),
             )
             for record in records
         }
+
+    async def unscoped_by_key(self, keys: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """The documents behind these keys (see `document_key`), in one look-up."""
+        return await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
+
+    async def unscoped_inside(self, parent_ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """The documents directly inside any of these, in one look-up."""
+        return await self._heads.find({"parent_id": {"$in": list(parent_ids)}}, fields=fields)
+
+    async def unscoped_ids_of(self, holder: Holder, *, limit: int) -> list[str]:
+        """The oldest documents of a holder."""
+        records = await self._heads.find({"holder": str(holder)}, sort=[("_id", 1)], limit=limit, fields=("holder",))
+        return [record["_id"] for record in records]
+
+    async def unscoped_refs(self, holder: Holder) -> AsyncIterator[Record]:
+        """External id, revision and access of what a holder handed over, oldest first."""
+        fields = ("external_id", "revision", "access", "hidden", "kept_access", "parent_id")
+        async for record in self._heads.stream({"holder": str(holder)}, sort=[("_id", 1)], fields=fields):
+            if record.get("parent_id") is None:
+                yield record
 
     async def unscoped_insert(self, records: Sequence[Record]) -> None:
         """Writes new heads. Raises `DuplicateKey` when another request stored one of them meanwhile."""
@@ -239,9 +289,9 @@ class DocumentRepository:
         await self._heads.bulk_update(changes)
 
     async def unscoped_children(self, parent_id: str) -> list[Record]:
-        """Id, external id, owner and access of the documents inside another one (not recursive)."""
+        """Id, external id, holder and access of the documents inside another one (not recursive)."""
         return await self._heads.find(
-            {"parent_id": parent_id}, fields=("external_id", "owner_id", "access", "key", "blob")
+            {"parent_id": parent_id}, fields=("external_id", "holder", "access", "key", "blob")
         )
 
     async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:
@@ -266,16 +316,16 @@ class DocumentRepository:
     async def _search_titles(
         self, caller: Caller, query: DocumentQuery, title: str, *, before: str | None, limit: int
     ) -> tuple[list[DocumentRow], str | None]:
-        """The port knows no substring search; titles are read in order until the page is full."""
+        """The port knows no substring search; titles are read in order, from an index, until the page is full."""
         wanted = title.casefold()
         found: list[str] = []
         scanned = 0
         while scanned < _SCAN_MAX_ROWS and len(found) < limit:
-            titles = await self._newest(caller, query, before=before, limit=_SCAN_ROWS, fields=("title",))
+            titles = await self._newest(caller, query, before=before, limit=_SCAN_ROWS, fields=("title_folded",))
             scanned += len(titles)
             for record in titles:
                 before = record["_id"]
-                if wanted in str(record["title"]).casefold():
+                if wanted in record.get("title_folded", ""):
                     found.append(record["_id"])
                     if len(found) == limit:
                         break
@@ -291,7 +341,13 @@ class DocumentRepository:
 def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> list[dict[str, Any]]:
     """What of a query a caller may see, older than `before`, as filters without overlap. The title is left out."""
     wanted: dict[str, Any] = {}
-    for field, value in (("status", query.status), ("source", query.source), ("kind", query.kind)):
+    fields = (
+        ("status", query.status),
+        ("source", query.source),
+        ("kind", query.kind),
+        ("connection_id", query.connection_id),
+    )
+    for field, value in fields:
         if value is not None:
             wanted[field] = str(value)
     if before is not None:
@@ -301,7 +357,8 @@ def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> li
 
 def _parts(caller: Caller) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a caller may see as two filters without overlap: their own, and what others share with them."""
+    own = str(Holder.person(caller.user_id))
     return (
-        {"owner_id": caller.user_id},
-        {"shared_with": {"$in": sorted(caller.principals)}, "owner_id": {"$ne": caller.user_id}},
+        {"holder": own},
+        {"shared_with": {"$in": sorted(caller.principals)}, "holder": {"$ne": own}},
     )

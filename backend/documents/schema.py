@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from backend.db.collection import CollectionSpec, Index
 
 #: The field that names whose document it is, among whom the work is shared.
-HOLDER = "owner_id"
+HOLDER = "holder"
 #: What `due_at` of every head with something to do passes; a query over due heads repeats it to use their index.
 HAS_WORK = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
 
@@ -14,8 +14,8 @@ DOCUMENTS = CollectionSpec(
     (
         Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
         Index((("untidy", 1),), partial={"untidy": True}),  # what a former version left behind (start after a crash)
-        Index((("owner_id", 1), ("_id", -1))),  # "my documents", newest first; export
-        Index((("owner_id", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
+        Index((("holder", 1), ("_id", -1), ("title_folded", 1))),  # "my documents", newest first, also by title; export
+        Index((("holder", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
         Index((("shared_with", 1), ("_id", -1))),  # what others share with me, newest first
         Index((("parent_id", 1),)),  # members of an archive or a mail
         Index((("blob", 1),)),  # does anything still need this original?
@@ -51,7 +51,7 @@ CHUNKS = CollectionSpec(
 CITATIONS = CollectionSpec(
     "citations",
     (
-        Index((("document_id", 1), ("version", 1))),  # what is still cited of a version
+        Index((("document_id", 1), ("version", 1))),  # what is still cited of a version; whose documents they were
         Index((("message_id", 1),)),  # release, when a message goes
         Index((("conversation_id", 1),)),  # release of a conversation
     ),

@@ -109,10 +109,13 @@ class VersionRepository:
             [(text_id, {"$set": {"version": version}, "$unset": {"pending": ""}}) for text_id, version in accepted]
         )
 
-    async def unscoped_text(self, text_id: str) -> str | None:
-        """A waiting text by its id."""
+    async def unscoped_text(self, text_id: str) -> tuple[str, list[Section]] | None:
+        """A waiting text by its id, with its sections."""
         record = await self._versions.find_one({"_id": text_id})
-        return (await self._read(record))[0] if record else None
+        if record is None:
+            return None
+        text, packed = await self._read(record)
+        return text, _unpack(packed)
 
     async def unscoped_version(self, document_id: str, version: int) -> DocumentText | None:
         record = await self._versions.find_one({"document_id": document_id, "version": version})

@@ -33,8 +33,11 @@ class Claim:
     attempts: int
     claims: int
     failures: int
-    title_given: bool
-    modified_given: bool
+
+    @property
+    def brings_text(self) -> bool:
+        """Whether a new version is to come of it, and not the present one once more."""
+        return self.work != "reindex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,6 @@ class WorkRepository:
             attempts=record["attempts"],
             claims=record["claims"],
             failures=record.get("failures", 0),
-            title_given=record.get("title_given", True),
-            modified_given=record.get("modified_given", True),
         )
 
     async def unscoped_extend(self, claims: Sequence[Claim], *, until: datetime) -> None:

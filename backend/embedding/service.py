@@ -24,7 +24,14 @@ from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
 from backend.embedding.indexing.upkeep import UNACKNOWLEDGED, Upkeep
 from backend.embedding.indexing.writer import Finished, GroupWriter
-from backend.errors import BibliosError, Unavailable, UpstreamError, UpstreamRateLimited, UpstreamTransient
+from backend.errors import (
+    BibliosError,
+    ExtractionFailed,
+    Unavailable,
+    UpstreamError,
+    UpstreamRateLimited,
+    UpstreamTransient,
+)
 from backend.extraction.extraction import ExtractionPool
 from backend.jobs.queue import Backlog, Job, JobQueue
 from backend.jobs.queues import HOLDERS_SHARE, INDEXING
@@ -257,7 +264,8 @@ class IndexingService:
         try:
             if claim.attempts > _MAX_CLAIMS:
                 preparing.cancel()
-                await self._fail(claim, DocumentError(code="gave_up", message=_INTERNAL.message))
+                reason = DocumentError(code="gave_up", message=_INTERNAL.message)
+                await self._fail(claim, reason, members_stored=False)
                 return
             await self._writer.submit(await preparing)
         except asyncio.CancelledError:
@@ -302,22 +310,50 @@ class IndexingService:
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
-        await self._fail(claim, reason)
+        await self._fail(claim, reason, members_stored=not isinstance(error, ExtractionFailed))
 
-    async def _fail(self, claim: Claim, reason: DocumentError) -> None:
+    async def _fail(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
+        """Ends the work on a document. A new version that failed silences the words of the one before, unless the
+        operator chose to keep those; then the reason tells how old they are."""
+        changes: dict[str, object] = {}
+        if claim.brings_text and claim.document.version > 0:
+            last = claim.document.text_at or claim.document.indexed_at
+            if not self._settings.processing.keep_last_readable or last is None or claim.document.silent:
+                await self._replace_by_nothing(claim, reason, members_stored=members_stored)
+                return
+            message = f"{reason.message} Until it can be read, the version of {last:%d %B %Y} answers."
+            reason = reason.model_copy(update={"message": message})
+            changes["modified_at"] = last
+        await self._end(claim, reason, changes)
+
+    async def _replace_by_nothing(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
+        prepared: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
+        prepared.set_result(await self._preparation.unreadable(claim, reason, members_stored=members_stored))
+        self._held[claim.token] = _Held(claim, prepared, self._clock())  # until the writer reports
+        await self._writer.submit(prepared.result())
+
+    async def _end(self, claim: Claim, reason: DocumentError, changes: dict[str, object]) -> None:
         self._held.pop(claim.token, None)
-        if await self._work.unscoped_fail(claim, reason, {}):
-            metrics.DOCUMENTS_FAILED.labels(reason.code).inc()
-            log.warning("document_failed", document_id=claim.document.id, code=reason.code)
+        if await self._work.unscoped_fail(claim, reason, changes):
+            self._count_failure(claim, reason)
+
+    def _count_failure(self, claim: Claim, reason: DocumentError) -> None:
+        metrics.DOCUMENTS_FAILED.labels(reason.code).inc()
+        log.warning("document_failed", document_id=claim.document.id, code=reason.code)
 
     async def _settled(self, group: Sequence[Finished], error: BaseException | None) -> None:
         """The writer's report: the leases end, or the documents get another attempt."""
         for finished in group:
             if error is None:
                 self._held.pop(finished.claim.token, None)
+                if finished.failure is not None:
+                    self._count_failure(finished.claim, finished.failure)
                 continue
             try:
-                await self._failed(finished.claim, error)
+                if finished.failure is not None:  # its words are silenced by the head alone, then
+                    await self._end(finished.claim, finished.failure, {"silent": True})
+                else:
+                    await self._failed(finished.claim, error)
             except Exception as failure:  # noqa: BLE001 - the lease ends by itself, and recovery follows
                 log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=repr(failure))
 

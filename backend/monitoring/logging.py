@@ -12,6 +12,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from backend.monitoring.readable import ReadableRenderer
 from backend.settings import LogSettings
 
 _ECS_NAMES = {
@@ -69,8 +70,8 @@ def configure(settings: LogSettings) -> None:
     final: list[Processor] = (
         [structlog.processors.format_exc_info, _to_ecs, structlog.processors.JSONRenderer(serializer=_dumps)]
         if as_json
-        # A pretty traceback would show the values of local variables: passwords, questions, documents.
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        # The plain traceback: a pretty one shows the values of local variables, passwords and documents among them.
+        else [structlog.processors.format_exc_info, ReadableRenderer(colours=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -99,6 +100,8 @@ def configure(settings: LogSettings) -> None:
         "chromadb",
         "multipart",
         "python_multipart",
+        "faiss",  # tells at length which builds of itself it does not find
+        *(() if as_json else ("uvicorn.error",)),  # its process id is nothing to a person at a terminal
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

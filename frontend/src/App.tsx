@@ -54,6 +54,9 @@ export function PageOf({ entry: { page: Page, role } }: { entry: PageEntry }) {
   return role && user?.role !== role ? <NotFound /> : <Page />;
 }
 
+/** What somebody has to read first, also where there is no account: the set-up itself, and a farewell. */
+const SAYS_ITSELF = ['/register', '/account-deleted'];
+
 /** Pages that need no session. On a server without accounts all of them lead to its set-up. */
 function Anybody() {
   const { session, failure } = useAuth();
@@ -65,7 +68,13 @@ function Anybody() {
   // Nor is a form shown, or a title, before it is known which; without an answer it is the form for signing in.
   if (signedOut && registration.isPending) return <Splash />;
   const { first, mode } = registration.data ?? {};
-  if (signedOut && first && mode === 'open' && pathname !== '/register') {
+  if (
+    signedOut &&
+    first &&
+    mode === 'open' &&
+    !SAYS_ITSELF.includes(pathname) &&
+    !search.includes('error=')
+  ) {
     return <Navigate to={`/register${search}`} replace />;
   }
   return <Outlet />;

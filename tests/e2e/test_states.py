@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import steps
+from tests.support.server import ServerProcess
 
 type Picture = Callable[[Page, str], None]
 
@@ -23,7 +24,21 @@ def fail(route: Route) -> None:
     route.fulfill(status=503, content_type="application/problem+json", json=_PROBLEM)
 
 
-def test_sign_in_pages(page: Page, picture: Picture) -> None:
+def test_first_visit_is_the_set_up_at_any_address(page: Page, picture: Picture) -> None:
+    for path in ("/", "/login", "/library?q=x", "/forgot", "/register"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Set up your workspace")
+        expect(page).to_have_url(re.compile(r"/register"))
+    picture(page, "register")
+    page.get_by_label("Mail address").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill("password1")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("among the most used", exact=False).first).to_be_visible()
+    picture(page, "register-refused")
+
+
+def test_sign_in_pages(page: Page, picture: Picture, server: ServerProcess) -> None:
+    steps.account(server.url, "ada@example.com", "Ada Lovelace")
     page.goto("/login")
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
     picture(page, "login")
@@ -36,17 +51,11 @@ def test_sign_in_pages(page: Page, picture: Picture) -> None:
     expect(page.get_by_label("Mail address")).to_have_value("nobody@example.com")
     picture(page, "login-refused")
     page.get_by_role("link", name="Create an account").click()
-    expect(page.get_by_role("heading", name="Set up your workspace")).to_be_visible()
-    picture(page, "register")
-    page.get_by_label("Mail address").fill("ada@example.com")
-    page.get_by_label("Password", exact=True).fill("password1")
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_text("among the most used", exact=False).first).to_be_visible()
-    picture(page, "register-refused")
+    expect(page.get_by_role("heading", name="Create your account")).to_be_visible()
 
 
 def test_full_pages(page: Page, picture: Picture) -> None:
-    steps.register(page)
+    steps.sign_in(page)
     page.goto("/search")
     expect(page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first).to_be_visible()
     picture(page, "search-start")

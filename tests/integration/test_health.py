@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from backend.errors import Unavailable
 from tests.support.app import RunningApp, running_app, settings_for
 
 
@@ -36,16 +35,20 @@ async def test_alive_and_ready(http: httpx.AsyncClient) -> None:
     assert ready.json()["dependencies"]["database"]["status"] == "ok"
 
 
-async def test_a_dependency_that_is_down_is_named(
-    app: RunningApp, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+async def test_a_dependency_that_is_down_is_named_with_what_to_do(
+    app: RunningApp, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    async def down() -> None:
-        raise Unavailable("gone", dependency="database")
-
-    monkeypatch.setitem(app.container._pings, "database", down)
+    ready = (await http.get("/readyz")).json()["dependencies"]
+    assert {"database", "files", "indexing", "jobs", "lexical_index", "vector_store"} <= set(ready)
+    incoming = tmp_path / "data" / "blobs" / "incoming"
+    incoming.rename(tmp_path / "elsewhere")
     answer = await http.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["dependencies"]["database"]["status"] == "down"
+    down = {name: health for name, health in answer.json()["dependencies"].items() if health["status"] == "down"}
+    assert set(down) == {"files"}
+    assert "check the data folder" in down["files"]["detail"]
+    (tmp_path / "elsewhere").rename(incoming)
+    assert (await http.get("/readyz")).status_code == 200
 
 
 async def test_metrics_count_requests_by_route(http: httpx.AsyncClient) -> None:

@@ -60,6 +60,8 @@ BY_ID = [
     ("GET", "/documents/{document_id}/file", "", 200),
     ("GET", "/documents/{document_id}/pages/{page}.png", "?width=100", 200),
     ("GET", "/documents/{document_id}/pages/{page}/boxes", "?start=0&end=5", 200),
+    ("GET", "/documents/{document_id}/why", "", 200),
+    ("PATCH", "/documents/{document_id}", "", 200),
     ("POST", "/documents/{document_id}/retry", "", 409),
     ("DELETE", "/documents/{document_id}", "", 204),
 ]
@@ -86,7 +88,8 @@ async def test_no_route_is_left_out() -> None:
 
 async def call(client: BibliosClient, method: str, path: str, query: str, document_id: str) -> httpx.Response:
     where = path.format(document_id=document_id, page=1) + query
-    return await client._http.request(method, f"/api/v1{where}")
+    body = {"title": "Another title"} if method == "PATCH" else None
+    return await client._http.request(method, f"/api/v1{where}", json=body)
 
 
 @pytest.mark.parametrize(("method", "path", "query", "for_owner"), BY_ID)

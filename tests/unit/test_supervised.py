@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.errors import Unavailable
-from backend.supervised import LONGEST_PAUSE_SECONDS, WELL_AFTER_SECONDS, supervised
+from backend.supervised import LONGEST_PAUSE_SECONDS, WELL_AFTER_SECONDS, supervised, watched
 
 
 class Clock:
@@ -92,3 +92,14 @@ async def test_a_task_that_ends_well_is_done_and_not_started_again() -> None:
     await task.wait()
     assert (runs, task.done, task.failing) == (1, True, False)
     await task.stop()
+
+
+async def test_what_work_that_nobody_awaits_raises_is_logged() -> None:
+    async def work() -> None:
+        raise KeyError("unexpected")
+
+    with capture_logs() as logs:
+        task = watched("a title", work())
+        await asyncio.wait([task])
+        await asyncio.sleep(0)
+    assert [(line["event"], line["task"]) for line in logs] == [("background_work_failed", "a title")]

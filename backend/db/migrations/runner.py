@@ -13,12 +13,14 @@ import structlog
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey
 from backend.db.migrations.base import Migration, MigrationFailed
 from backend.db.migrations.m0001_baseline import Baseline
+from backend.db.migrations.m0002_given_and_read import GivenAndRead
+from backend.db.migrations.m0003_holder import DocumentHolder
 from backend.db.migrations.m0012_mail_address_keys import MailAddressKeys
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-MIGRATIONS: tuple[Migration, ...] = (Baseline(), MailAddressKeys())
+MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead(), DocumentHolder(), MailAddressKeys())
 
 APPLIED = CollectionSpec("migrations")
 LEASES = CollectionSpec("leases")

@@ -11,6 +11,7 @@ from backend.documents.blobs import BlobStore
 from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.export import DocumentExport
+from backend.documents.holders import HolderNames
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
@@ -74,6 +75,7 @@ async def build_indexing(
     open_store: OpenStore,
     former_embedder: FormerEmbedder,
     settings: Settings,
+    names: HolderNames | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Indexing:
     """Prepares the collections and builds the services; nothing runs before `Indexing.start`.
@@ -83,6 +85,7 @@ async def build_indexing(
         store: its vector store.
         open_store: opens the store of a former model, which serves until the present one's is complete.
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
+        names: how those who hold documents are called.
         clock: seconds since the epoch, by which originals in the trash grow old.
     """
     await database.prepare([*DOCUMENT_COLLECTIONS, *INDEXING_COLLECTIONS])
@@ -123,6 +126,8 @@ async def build_indexing(
         blobs=blobs,
         indexer=service,
         limits=settings.upload,
+        names=names,
+        after_loss=settings.citations.after_loss,
     )
     service.use_children_store(library.store_children)
     export = DocumentExport(documents=DocumentRepository(database), versions=VersionRepository(database), blobs=blobs)

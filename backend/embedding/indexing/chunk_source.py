@@ -22,6 +22,7 @@ _HEAD_FIELDS = (
     "language",
     "connection_id",
     "tags",
+    "silent",
 )
 
 
@@ -58,7 +59,8 @@ class StoredChunks:
 
     async def _read_heads(self, document_ids: Iterable[str]) -> dict[str, DocumentHead]:
         records = await self._heads.find({"_id": {"$in": list(document_ids)}}, fields=_HEAD_FIELDS)
-        return {record["_id"]: _head(record) for record in records}
+        # The words of a silent document are outdated; its new version is on its way, or has none.
+        return {record["_id"]: _head(record) for record in records if not record.get("silent")}
 
 
 def _row(record: Record) -> ChunkRow:

@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.documents.blobs import BlobStore
-from backend.documents.models import Chunk, ChunkSpan, Document, Embedded, Extracted, Kind, Section
+from backend.documents.models import (
+    Chunk,
+    ChunkSpan,
+    Document,
+    DocumentError,
+    Embedded,
+    Extracted,
+    Kind,
+    Said,
+    Section,
+)
+from backend.documents.origins import indexed, merged
 from backend.documents.texts import NewText, VersionRepository
 from backend.documents.work import Claim
 from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
@@ -17,6 +28,8 @@ from backend.extraction.chunkers import chunk
 from backend.extraction.extraction import ExtractionPool
 from backend.extraction.metadata import detect_language
 from backend.settings import ProcessingSettings
+
+_EMPTIED = "This document was emptied at its source, so nothing of it is found any more."
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]
 
@@ -67,9 +80,9 @@ class Preparation:
         changes: dict[str, Any] = {
             "kind": str(extracted.kind),
             "warnings": list(extracted.warnings),
-            **_own_metadata(claim, extracted),
+            **_described(claim, _read_from(extracted)),
         }
-        title = changes.get("title", document.title)
+        title = changes["title"]
         version = document.version + 1
         chunks = await self._cut(document.id, version, title, extracted.text, extracted.kind, extracted.sections)
         return Finished(
@@ -90,17 +103,20 @@ class Preparation:
 
     async def _from_text(self, claim: Claim) -> Finished:
         document = claim.document
-        text = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
-        if text is None:
+        waiting = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
+        if waiting is None:
             raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
+        text, sections = waiting
         version = document.version + 1
-        chunks = await self._cut(document.id, version, document.title, text, document.kind, ())
-        changes = {} if document.language else {"language": await _threaded(len(text), detect_language, text)}
+        language = None if document.given.language else await _threaded(len(text), detect_language, text)
+        changes = _described(claim, Said(language=language))
+        changes["warnings"] = [] if text else [_EMPTIED]
+        chunks = await self._cut(document.id, version, changes["title"], text, document.kind, sections)
         return Finished(
             claim=claim,
             version=version,
             chunks=chunks,
-            vectors=await self._embed(claim, document.title, chunks),
+            vectors=await self._embed(claim, changes["title"], chunks),
             accepted_text=claim.pending_text,
             changes=changes,
         )
@@ -117,6 +133,22 @@ class Preparation:
             version=document.version,
             chunks=chunks,
             vectors=await self._embed(claim, document.title, chunks),
+        )
+
+    async def unreadable(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> Finished:
+        """What takes the place of a document whose new version could not be read: nothing, and the reason.
+
+        The words of before are outdated, and so is what was inside, unless its successors are stored already.
+        """
+        document = claim.document
+        if not members_stored:
+            await self._store_members(document, ())
+        return Finished(
+            claim=claim,
+            version=document.version + 1,
+            chunks=(),
+            vectors=await self._embed(claim, document.title, ()),
+            failure=reason,
         )
 
     async def _extract(self, claim: Claim) -> Extracted:
@@ -142,10 +174,13 @@ class Preparation:
                 f"Files are nested more than {_MAX_DEPTH} deep here. Unpack them and add them on their own.",
                 code="nested_too_deep",
             )
-        assert self.store_children is not None  # noqa: S101 - wired before the first job
         known = document.model_copy(update={"kind": extracted.kind})
         if extracted.children or document.version > 0:
-            await self.store_children(known, extracted.children)
+            await self._store_members(known, extracted.children)
+
+    async def _store_members(self, document: Document, members: Sequence[Embedded]) -> None:
+        assert self.store_children is not None  # noqa: S101 - wired before the first job
+        await self.store_children(document, members)
 
     async def _cut(
         self, document_id: str, version: int, title: str, text: str, kind: Kind, sections: Sequence[Section]
@@ -184,21 +219,29 @@ class Preparation:
         return {leg.model_id: await leg.batcher.embed(texts, holder=claim.holder) for leg in legs}
 
 
-def _own_metadata(claim: Claim, extracted: Extracted) -> dict[str, Any]:
-    """What the file says of itself, where the person who added it said nothing."""
+def _read_from(extracted: Extracted) -> Said:
+    """What the file says of itself."""
     metadata = extracted.metadata
-    changes: dict[str, Any] = {}
-    if metadata.title and not claim.title_given:
-        changes["title"] = metadata.title
-    if metadata.modified_at and not claim.modified_given:
-        changes["modified_at"] = metadata.modified_at
-    if metadata.author and not claim.document.author:
-        changes["author"] = metadata.author
-    if metadata.language:
-        changes["language"] = metadata.language
-    if metadata.tags:
-        changes["tags"] = sorted({*claim.document.tags, *metadata.tags})
-    return changes
+    return Said(
+        title=metadata.title,
+        author=metadata.author,
+        tags=sorted(set(metadata.tags)) or None,
+        modified_at=metadata.modified_at,
+        language=metadata.language,
+    )
+
+
+def _described(claim: Claim, read: Said) -> dict[str, Any]:
+    """The fields of the head that follow from what was read now, beside what was given."""
+    document = claim.document
+    fields = merged(
+        document.given,
+        read,
+        external_id=document.external_id,
+        filename=document.filename,
+        received_at=document.received_at,
+    )
+    return {"read": read.stored(), **indexed(fields)}
 
 
 async def _threaded[*Args, Result](chars: int, function: Callable[[*Args], Result], *args: *Args) -> Result:

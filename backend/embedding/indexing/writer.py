@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from backend.db.collection import Record
-from backend.documents.models import Chunk, DocumentStatus
+from backend.documents.models import Chunk, DocumentError, DocumentStatus
 from backend.documents.texts import ChunkRepository, NewText, VersionRepository
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.indexing.legs import Legs
@@ -37,7 +37,8 @@ class Finished:
     """A document that was read, cut and embedded. `vectors` by model id, one row for each chunk.
 
     `new_text` is set when a version is to be added and its text is not stored yet; `accepted_text` names a text that
-    is. Both None: the current version was indexed again. `changes` are further fields of the head.
+    is. Both None: the current version was indexed again. `changes` are further fields of the head. `failure` says why a
+    new version could not be read: it has no text and no chunks, and so takes the place of the words before it.
     """
 
     claim: Claim
@@ -47,6 +48,7 @@ class Finished:
     new_text: NewText | None = None
     accepted_text: str | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    failure: DocumentError | None = None
 
 
 type Settled = Callable[[Sequence[Finished], BaseException | None], Any]
@@ -107,9 +109,13 @@ class GroupWriter:
             await self._task.wait()
 
     async def submit(self, finished: Finished) -> None:
-        """Hands a document over; waits only when several groups are waiting already."""
+        """Hands a document over; waits only when several groups are waiting already.
+
+        One without chunks never waits: those that failed come from the report on a group, which the next group awaits.
+        """
         async with self._changed:
-            await self._changed.wait_for(lambda: self._waiting_chunks < _WAITING_GROUPS * _GROUP_CHUNKS)
+            if finished.chunks:
+                await self._changed.wait_for(lambda: self._waiting_chunks < _WAITING_GROUPS * _GROUP_CHUNKS)
             self._waiting.append(finished)
             self._waiting_chunks += len(finished.chunks)
             self._changed.notify_all()
@@ -169,8 +175,9 @@ class GroupWriter:
                 await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
         if again:
             await self._work.unscoped_tidied([id_ for id_ in again if id_ in kept])
-        metrics.DOCUMENTS_INDEXED.inc(len(done))
-        log.info("documents_indexed", documents=len(done), chunks=len(written), lost=len(submitted) - len(done))
+        indexed = sum(f.failure is None for f in done)
+        metrics.DOCUMENTS_INDEXED.inc(indexed)
+        log.info("documents_indexed", documents=indexed, chunks=len(written), lost=len(submitted) - len(done))
 
     async def _still_mine(self, group: Sequence[Finished]) -> tuple[list[Finished], list[Finished]]:
         held = await self._work.unscoped_held([f.claim.document.id for f in group])
@@ -192,23 +199,32 @@ class GroupWriter:
             await self._legs.upsert(entries)
         seq = await self._state.next_seq()
         now = datetime.now(UTC)
-        outcomes = await asyncio.gather(*(self._finish(finished, seq, now) for finished in mine))
+        outcomes = await asyncio.gather(
+            *(self._finish(finished, held[finished.claim.document.id], seq, now) for finished in mine)
+        )
         done = [f for f, kept in zip(mine, outcomes, strict=True) if kept]
         return done, lost + [f for f, kept in zip(mine, outcomes, strict=True) if not kept]
 
-    async def _finish(self, finished: Finished, seq: int, now: datetime) -> bool:
+    async def _finish(self, finished: Finished, held: Record, seq: int, now: datetime) -> bool:
+        outcome: dict[str, Any] = {
+            **finished.changes,
+            "version": finished.version,
+            "chunks": len(finished.chunks),
+            "index_seq": seq,
+            **({"untidy": True} if _may_leave_something(finished.claim) else {}),
+        }
+        if finished.failure is not None:  # what came in stays, so that it can be tried again
+            failed = {**outcome, "status": str(DocumentStatus.failed), "error": finished.failure.model_dump()}
+            return await self._work.unscoped_finish(finished.claim, failed, drop=("silent", "text_at"))
         return await self._work.unscoped_finish(
             finished.claim,
             {
-                **finished.changes,
+                **outcome,
                 "status": str(DocumentStatus.indexed),
-                "version": finished.version,
-                "chunks": len(finished.chunks),
                 "indexed_at": now,
-                "index_seq": seq,
-                **({"untidy": True} if _may_leave_something(finished.claim) else {}),
+                "text_at": finished.changes.get("modified_at", held["modified_at"]),
             },
-            drop=("pending_text", "error"),
+            drop=("pending_text", "error", "silent"),
         )
 
     async def _undo(self, lost: Sequence[Finished], *, overwritten: Sequence[Finished]) -> None:

@@ -25,6 +25,7 @@ from backend.embedding.vector_store.codes import CodeTable
 from backend.embedding.vector_store.remote import index_name
 from backend.embedding.vector_store.snapshot import Snapshot, SnapshotUnusable, read_snapshot, write_snapshot
 from backend.embedding.vector_store.visibility import DocumentFields, DocumentTable
+from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
 
@@ -213,7 +214,7 @@ class FaissVectorStore:
         running = self._training is not None and not self._training.done()
         if running or size <= self._ivf_from or (self._cells is not None and size < self._cells_for * _RETRAIN_GROWTH):
             return
-        self._training = asyncio.create_task(self._train())
+        self._training = watched("vector-cells", self._train())
 
     async def _train(self) -> None:
         """Finds cells in a thread; what was written meanwhile is sorted in afterwards."""

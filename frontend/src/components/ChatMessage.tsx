@@ -9,6 +9,7 @@ import { citationTarget, type PanelState, passageTarget } from '@/components/cha
 import { Quotes } from '@/components/chat/Quotes';
 import { LogoMark } from '@/components/Logo';
 import { Tooltip } from '@/components/ui/Tooltip';
+import { useServerText } from '@/hooks/useErrorText';
 import type { Message } from '@/services/types';
 import { citedDocuments } from '@/utils/citations';
 import { cn } from '@/utils/cn';
@@ -165,7 +166,8 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
 
 function StateNote({ message }: { message: Message }) {
   const { t } = useTranslation();
-  const detail = typeof message.error?.message === 'string' ? message.error.message : null;
+  const serverText = useServerText();
+  const detail = typeof message.error?.message === 'string' ? serverText(message.error.message) : null;
   switch (message.status) {
     case 'stopped':
       return <Note icon={<CircleSlash />}>{t('chat.stopped')}</Note>;

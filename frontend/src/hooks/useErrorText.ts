@@ -1,11 +1,30 @@
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/services/problem';
+import { getSession, subscribe } from '@/services/session';
+import { withoutSettings } from '@/utils/withoutSettings';
 
 const LONG_WAIT_SECONDS = 90;
+
+/**
+ * A message of the server as its reader can use it. Advice on the server's settings is for administrators; others are
+ * told whom to ask.
+ */
+export function useServerText(): (message: string) => string {
+  const { t } = useTranslation();
+  const session = useSyncExternalStore(subscribe, getSession);
+  const administers = session.status === 'signed-in' && session.user.role === 'admin';
+  return (message) => {
+    if (administers) return message;
+    const { text, advised } = withoutSettings(message);
+    return advised ? [text, t('errors.askAdmin')].filter(Boolean).join(' ') : text;
+  };
+}
 
 /** What to tell a person about a failure. The server's sentences are made for people; the rest is worded here. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();
+  const textOf = useServerText();
   return (error) => {
     if (!(error instanceof ApiError)) return t('errors.unexpected');
     switch (error.code) {
@@ -14,12 +33,12 @@ export function useErrorText(): (error: unknown) => string {
       case 'unreadable':
         return t('errors.unreadable', { status: error.status });
       case 'rate_limited':
-        if (error.retryAfterSeconds === undefined) return error.message;
+        if (error.retryAfterSeconds === undefined) return textOf(error.message);
         return error.retryAfterSeconds > LONG_WAIT_SECONDS
           ? t('errors.rateLimitedMinutes', { count: Math.ceil(error.retryAfterSeconds / 60) })
           : t('errors.rateLimited', { count: Math.ceil(error.retryAfterSeconds) });
       default:
-        return error.message;
+        return textOf(error.message);
     }
   };
 }

@@ -3,8 +3,9 @@ import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import { TABS } from '@/components/settings/tabs';
+import { signedIn } from '@/services/session';
 import { openPage } from '@/test/openPage';
-import { account, problem, server } from '@/test/server';
+import { account, problem, server, signIn } from '@/test/server';
 import Settings from './Settings';
 
 function answering({ mode = 'extractive', model = null as string | null, demo = true } = {}) {
@@ -97,6 +98,14 @@ describe('settings', () => {
       'BIBLIOS_LLM_MODEL',
     ]);
     expect(await screen.findByText('Copied')).toBeInTheDocument();
+  });
+
+  it('tell members nothing of the file that only administrators can edit', async () => {
+    answering();
+    const { view } = open('/settings/answers');
+    signedIn({ ...signIn(), user: { ...signIn().user, role: 'member' } });
+    expect(await screen.findByText(/set up by the administrators/, {}, { timeout: 5000 })).toBeVisible();
+    expect(view.container).not.toHaveTextContent(/BIBLIOS_|\.env/);
   });
 
   it('name the model that answers', async () => {

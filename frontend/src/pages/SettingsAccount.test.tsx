@@ -216,6 +216,11 @@ describe('API keys', () => {
       scopes: expect.arrayContaining(['read', 'chat']),
       expires_in_days: null,
     });
+    // Neither Esc nor a click beside it nor a cross takes the key away before somebody says that they have it.
+    await user.keyboard('{Escape}');
+    await user.pointer({ keys: '[MouseLeft]', target: document.body });
+    expect(screen.queryByRole('button', { name: 'Close' })).not.toBeInTheDocument();
+    expect(screen.getByText('bib_abcdefTHEREST')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'I have copied it' }));
     expect(await screen.findByText('Never used', { exact: false })).toBeVisible();
     expect(document.body).not.toHaveTextContent('bib_abcdefTHEREST');

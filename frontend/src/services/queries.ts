@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './problem';
 
 const MAX_RETRIES = 2;
@@ -9,13 +9,43 @@ function worthRetrying(failures: number, error: Error): boolean {
   return error.status === 0 || error.status === 502 || error.status === 503 || error.status === 504;
 }
 
-export const createQueryClient = (): QueryClient =>
-  new QueryClient({
+/** What other tabs show as well and what somebody changes with a button; conversations have events of their own. */
+const SHARED = [
+  'documents',
+  'people',
+  'invitations',
+  'audit',
+  'workspace',
+  'account',
+  'own-account',
+  'account-sessions',
+  'linked-accounts',
+  'api-keys',
+];
+const channel = () =>
+  typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('biblios:changes');
+const announcer = channel();
+
+/** Tells the other tabs that what they show may have changed. */
+export const tellOtherTabs = (): void => announcer?.postMessage('changed');
+
+/**
+ * Lists are asked for anew when somebody comes back to the tab, and when another tab has changed something: two
+ * windows beside each other are both in sight, so coming back would never be noticed.
+ */
+export function createQueryClient(): QueryClient {
+  const queries = new QueryClient({
     defaultOptions: {
       queries: { staleTime: 30_000, retry: worthRetrying, refetchOnWindowFocus: 'always' },
       mutations: { retry: false },
     },
+    mutationCache: new MutationCache({ onSuccess: tellOtherTabs }),
   });
+  channel()?.addEventListener('message', () => {
+    void queries.invalidateQueries({ predicate: ({ queryKey: [top] }) => SHARED.includes(String(top)) });
+  });
+  return queries;
+}
 
 /** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */
 export const keys = {

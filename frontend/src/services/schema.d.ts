@@ -881,7 +881,11 @@ export interface paths {
         delete: operations["delete_document_api_v1_documents__document_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Share or rename a document
+         * @description For who holds it. A change of access holds at once, also for the files inside an archive or a mail.
+         */
+        patch: operations["change_document_api_v1_documents__document_id__patch"];
         trace?: never;
     };
     "/api/v1/documents/{document_id}/file": {
@@ -967,6 +971,26 @@ export interface paths {
         };
         /** The text of a version */
         get: operations["get_text_api_v1_documents__document_id__text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why you can see a document
+         * @description The reasons are yours; who else may see it is told only to who holds it.
+         */
+        get: operations["why_api_v1_documents__document_id__why_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1359,6 +1383,12 @@ export interface components {
              * @default 0
              */
             answer_start: number;
+            /**
+             * Closed
+             * @description its source is no longer open to the reader: quote and title are empty, and there is no link
+             * @default false
+             */
+            closed: boolean;
             /** Document Id */
             document_id: string;
             /** End */
@@ -1542,6 +1572,21 @@ export interface components {
             older_title: string;
         };
         /**
+         * DocumentChange
+         * @description What is left out stays. An empty or null title, and null for tags, give way to what the file says.
+         */
+        DocumentChange: {
+            /**
+             * Access
+             * @description who may see it, beside its owner; null leaves it as it is
+             */
+            access?: string[] | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
          * DocumentError
          * @description Why a document failed: a stable code and a sentence that says what to do.
          */
@@ -1590,9 +1635,14 @@ export interface components {
         };
         /**
          * DocumentView
-         * @description The head of a document.
+         * @description The head of a document, as the caller is shown it.
          */
         DocumentView: {
+            /**
+             * Access
+             * @description who may see it beside its owner; null for who may not change that
+             */
+            access: string[] | null;
             /** Author */
             author: string | null;
             /** Chunks */
@@ -1617,15 +1667,26 @@ export interface components {
             /** Language */
             language: string | null;
             /**
+             * May
+             * @description what you may do with it
+             */
+            may: components["schemas"]["Right"][];
+            /**
              * Modified At
              * Format: date-time
              */
             modified_at: string;
+            owner: components["schemas"]["OwnerView"];
             /**
              * Parent Id
              * @description the archive or mail that it was found in
              */
             parent_id: string | null;
+            /**
+             * Path
+             * @description where it lies at its source, folders divided by slashes
+             */
+            path: string | null;
             /** Size Bytes */
             size_bytes: number;
             /** Source */
@@ -1698,6 +1759,12 @@ export interface components {
              * @example ada@example.com
              */
             email: string;
+        };
+        /** GrantView */
+        GrantView: {
+            /** Principal */
+            principal: string;
+            reason: components["schemas"]["Reason"];
         };
         /** HighlightView */
         HighlightView: {
@@ -2063,6 +2130,21 @@ export interface components {
         /** @enum {string} */
         Outcome: "success" | "refused" | "failed";
         /**
+         * OwnerView
+         * @description Who holds a document: a person (`id`) or a connection (`connection_id`).
+         */
+        OwnerView: {
+            /** Connection Id */
+            connection_id?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description empty when the account is gone
+             */
+            name: string;
+        };
+        /**
          * PageBoxes
          * @description Rectangles (left, top, right, bottom) as shares 0..1 of the page, from its top left corner.
          */
@@ -2177,6 +2259,8 @@ export interface components {
              */
             status: "ready" | "not_ready";
         };
+        /** @enum {string} */
+        Reason: "holder" | "person" | "address" | "group" | "source_group" | "workspace";
         /** RegisterRequest */
         RegisterRequest: {
             /**
@@ -2245,6 +2329,8 @@ export interface components {
              */
             type: "retrieval.completed";
         };
+        /** @enum {string} */
+        Right: "edit" | "share" | "delete" | "retry";
         /**
          * Role
          * @enum {string}
@@ -2445,6 +2531,8 @@ export interface components {
         /**
          * TextItemRequest
          * @description One text. The same `external_id` replaces what was sent under it before.
+         *
+         *     A title, author, time, address or tags that are left out stay as they were given; access does not.
          */
         TextItemRequest: {
             /**
@@ -2513,6 +2601,16 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "member";
+        };
+        /**
+         * WhyView
+         * @description Why you see this document: what its access list and you have in common, the strongest first.
+         */
+        WhyView: {
+            /** Document Id */
+            document_id: string;
+            /** Reasons */
+            reasons: components["schemas"]["GrantView"][];
         };
         /**
          * Workspace
@@ -4884,6 +4982,8 @@ export interface operations {
                 status?: components["schemas"]["DocumentStatus"] | null;
                 source?: string | null;
                 kind?: components["schemas"]["Kind"] | null;
+                /** @description documents of this connection */
+                connection?: string | null;
                 /** @description a part of the title */
                 q?: string | null;
             };
@@ -5185,6 +5285,52 @@ export interface operations {
             };
         };
     };
+    change_document_api_v1_documents__document_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_file_api_v1_documents__document_id__file_get: {
         parameters: {
             query?: {
@@ -5388,6 +5534,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentTextView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    why_api_v1_documents__document_id__why_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyView"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -29,6 +29,7 @@ export type LibraryDocument = Schemas['DocumentView'] & {
   may?: readonly string[] | null;
 };
 export type DocumentList = Omit<Schemas['DocumentPage'], 'items'> & { items: LibraryDocument[] };
+export type StoredItem = Schemas['StoredItem'];
 export type DocumentText = Schemas['DocumentTextView'];
 export type Section = Schemas['SectionView'];
 

@@ -6,6 +6,7 @@
  */
 import { ApiError, problemOf } from './problem';
 import { freshToken, renew } from './session';
+import type { StoredItem } from './types';
 
 export interface UploadFile {
   key: string;
@@ -14,12 +15,8 @@ export interface UploadFile {
   path: string;
 }
 
-export interface UploadResult {
-  id: string;
-  external_id: string;
-  status: string;
-  error?: { code: string; message: string } | null;
-}
+/** What became of one file, in the order in which they were sent. */
+export type UploadResult = StoredItem;
 
 const BATCH_FILES = 25;
 const BATCH_BYTES = 8 * 1024 * 1024;

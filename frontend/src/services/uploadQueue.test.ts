@@ -47,6 +47,60 @@ describe('batches', () => {
   });
 });
 
+describe('what became of the files', () => {
+  const stored = (id: string, outcome: 'created' | 'unchanged', status: 'queued' | 'failed' | 'indexed') => ({
+    id,
+    external_id: id,
+    outcome,
+    status,
+  });
+
+  async function uploaded() {
+    const results = [
+      stored('a', 'created', 'queued'),
+      stored('b', 'created', 'queued'),
+      stored('c', 'unchanged', 'indexed'),
+      stored('d', 'created', 'failed'),
+    ];
+    const queue = new UploadQueue(() => Promise.resolve(results));
+    queue.add(['a', 'b', 'c', 'd'].map((name) => file(name)));
+    await expect.poll(() => queue.getSnapshot().active).toBe(false);
+    return queue;
+  }
+  const counts = (queue: UploadQueue) => {
+    const { added, unchanged, reading, failed } = queue.getSnapshot();
+    return { added, unchanged, reading, failed };
+  };
+  const broken = (id: string) => ({
+    id,
+    status: 'failed' as const,
+    error: { code: 'broken', message: `${id} is broken` },
+  });
+
+  it('is told apart: added, unchanged, still being read', async () => {
+    expect(counts(await uploaded())).toEqual({ added: 3, unchanged: 1, reading: 3, failed: 0 });
+  });
+
+  it('counts no file as added that could not be read, and says why', async () => {
+    const queue = await uploaded();
+    queue.settle([broken('d'), broken('b')], false);
+    expect(counts(queue)).toEqual({ added: 1, unchanged: 1, reading: 1, failed: 2 });
+    queue.settle([broken('d'), broken('b')], true);
+    expect(counts(queue)).toEqual({ added: 1, unchanged: 1, reading: 0, failed: 2 });
+    const entry = queue.getSnapshot().entries.find(({ path }) => path === 'b');
+    expect(entry?.reason).toBe('b is broken');
+  });
+
+  it('follows a file that is read again', async () => {
+    const queue = await uploaded();
+    queue.settle([broken('d')], true);
+    queue.readAgain(['d']);
+    expect(counts(queue)).toEqual({ added: 3, unchanged: 1, reading: 1, failed: 0 });
+    queue.settle([], true);
+    expect(counts(queue)).toEqual({ added: 3, unchanged: 1, reading: 0, failed: 0 });
+  });
+});
+
 describe('UploadQueue', () => {
   it('sends every file', async () => {
     const { states } = await run(['a', 'b', 'c'], () => undefined);

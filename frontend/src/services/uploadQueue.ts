@@ -4,7 +4,8 @@
  */
 import { randomId } from '@/utils/randomId';
 import { ApiError } from './problem';
-import { batchesOf, type UploadFile, uploadBatch } from './upload';
+import type { LibraryDocument } from './types';
+import { batchesOf, type UploadFile, type UploadResult, uploadBatch } from './upload';
 
 type UploadState = 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled';
 
@@ -16,12 +17,24 @@ export interface UploadEntry {
   /** Between 0 and 1. */
   share: number;
   error: ApiError | null;
+  /** The document that it became. */
+  documentId: string | null;
+  /** Since a file that was taken may still turn out to be unreadable. */
+  reading: 'under-way' | 'done' | 'unchanged' | 'failed' | null;
+  /** Why it could not be read. */
+  reason: string | null;
 }
 
 export interface UploadSnapshot {
   entries: readonly UploadEntry[];
   active: boolean;
   sent: number;
+  /** Of those sent, what is in the library now or on its way there. */
+  added: number;
+  unchanged: number;
+  /** Of those added, what is still being read. */
+  reading: number;
+  /** Refused, cut off or unreadable. */
   failed: number;
   bytes: number;
   bytesSent: number;
@@ -35,10 +48,15 @@ const ATTEMPTS = 4;
 const ANNOUNCE_MS = 100;
 const SPEED_WINDOW_MS = 4000;
 
+const UNREAD = { documentId: null, reading: null, reason: null } as const;
+
 const EMPTY: UploadSnapshot = {
   entries: [],
   active: false,
   sent: 0,
+  added: 0,
+  unchanged: 0,
+  reading: 0,
   failed: 0,
   bytes: 0,
   bytesSent: 0,
@@ -96,6 +114,7 @@ export class UploadQueue {
         state: 'waiting',
         share: 0,
         error: null,
+        ...UNREAD,
       });
     }
     this.#enqueue(batchesOf(items));
@@ -105,8 +124,31 @@ export class UploadQueue {
     const again = [...this.#entries.values()]
       .filter((entry) => entry.state === 'failed' || entry.state === 'cancelled')
       .flatMap((entry) => this.#files.get(entry.key) ?? []);
-    for (const item of again) this.#change(item.key, { state: 'waiting', share: 0, error: null });
+    for (const item of again) this.#change(item.key, { state: 'waiting', share: 0, error: null, ...UNREAD });
     this.#enqueue(batchesOf(again));
+  }
+
+  /** What the server says of documents that are being read; `finished`: nothing is any more. */
+  settle(known: readonly Pick<LibraryDocument, 'id' | 'status' | 'error'>[], finished: boolean): void {
+    const byId = new Map(known.map((item) => [item.id, item]));
+    for (const entry of this.#entries.values()) {
+      if (entry.reading !== 'under-way' || entry.documentId === null) continue;
+      const item = byId.get(entry.documentId);
+      if (item?.status === 'failed') {
+        this.#change(entry.key, { reading: 'failed', reason: item.error?.message ?? null });
+      } else if (item?.status === 'indexed' || finished) this.#change(entry.key, { reading: 'done' });
+    }
+    this.#announce(true);
+  }
+
+  /** Documents that could not be read are being read once more. */
+  readAgain(documentIds: readonly string[]): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.documentId && documentIds.includes(entry.documentId)) {
+        this.#change(entry.key, { reading: 'under-way', reason: null });
+      }
+    }
+    this.#announce(true);
   }
 
   cancel(): void {
@@ -158,12 +200,14 @@ export class UploadQueue {
     for (let attempt = 1; ; attempt += 1) {
       for (const item of batch) this.#change(item.key, { state: 'sending' });
       try {
-        await this.#send(batch, {
+        const results = await this.#send(batch, {
           idempotencyKey,
           signal,
           onProgress: (shares) => this.#progress(batch, shares),
         });
-        for (const item of batch) this.#change(item.key, { state: 'sent', share: 1 });
+        for (const [index, item] of batch.entries()) {
+          this.#change(item.key, { state: 'sent', share: 1, ...readingOf(results[index]) });
+        }
         for (const listener of this.#onStored) listener();
         return;
       } catch (error) {
@@ -223,12 +267,16 @@ export class UploadQueue {
     let bytesSent = 0;
     let sent = 0;
     let failed = 0;
+    let unchanged = 0;
+    let reading = 0;
     let active = false;
     for (const entry of entries) {
       if (entry.state !== 'cancelled' && entry.state !== 'failed') bytes += entry.size;
       if (entry.state === 'sent' || entry.state === 'sending') bytesSent += entry.size * entry.share;
       if (entry.state === 'sent') sent += 1;
-      if (entry.state === 'failed') failed += 1;
+      if (entry.state === 'failed' || entry.reading === 'failed') failed += 1;
+      if (entry.reading === 'unchanged') unchanged += 1;
+      if (entry.reading === 'under-way') reading += 1;
       if (entry.state === 'waiting' || entry.state === 'sending') active = true;
     }
     const at = Date.now();
@@ -239,6 +287,17 @@ export class UploadQueue {
     const first = this.#samples[0];
     const seconds = first ? (at - first.at) / 1000 : 0;
     const bytesPerSecond = first && seconds > 0.2 ? Math.max(0, (bytesSent - first.bytes) / seconds) : 0;
-    return { entries, active, sent, failed, bytes, bytesSent, bytesPerSecond };
+    const unread = entries.filter((entry) => entry.reading === 'failed').length;
+    const added = sent - unchanged - unread;
+    return { entries, active, sent, added, unchanged, reading, failed, bytes, bytesSent, bytesPerSecond };
   }
+}
+
+function readingOf(result: UploadResult | undefined): Partial<UploadEntry> {
+  if (!result) return {};
+  const { id: documentId, status, outcome } = result;
+  // Why it failed is told with the document, not with this answer.
+  if (status === 'failed') return { documentId, reading: 'under-way' };
+  if (outcome === 'unchanged') return { documentId, reading: 'unchanged' };
+  return { documentId, reading: status === 'indexed' ? 'done' : 'under-way' };
 }

@@ -147,6 +147,18 @@ async def test_fields_limit_what_is_read(plain: Collection) -> None:
     assert await plain.find_one({}, fields=[]) == {"_id": "a"}
 
 
+@pytest.mark.parametrize("odd", [{}, {"owner": None}, {"owner": 1}, {"owner": ["ann", "ben"]}, {"owner": {"n": "x"}}])
+async def test_a_read_of_indexed_fields_alone_gives_what_is_stored(books: Collection, odd: dict[str, Any]) -> None:
+    for fields in (("owner",), ("owner", "meta.pages"), ("owner", "rating")):
+        await books.delete_many({})
+        await books.insert_many([{"_id": str(n), "owner": f"é{n}", "blurb": "x"} for n in range(3)])
+        wanted = [{"_id": str(n), "owner": f"é{n}"} for n in range(3)]
+        assert await books.find({}, sort=[("_id", 1)], fields=fields) == wanted
+        assert await books.find({"_id": {"$lt": "2"}}, sort=[("_id", -1)], limit=1, fields=fields) == [wanted[1]]
+        await books.insert_one({"_id": "3", **odd})
+        assert await books.find({}, sort=[("_id", 1)], fields=fields) == [*wanted, {"_id": "3", **odd}]
+
+
 async def test_limit_zero_reads_nothing(plain: Collection) -> None:
     await plain.insert_one({"_id": "a"})
     assert await plain.find({}, limit=0) == []

@@ -39,7 +39,7 @@ async def _tantivy(folder: Path) -> AsyncIterator[Opener]:
 
 
 @cache
-def _server() -> str:
+def mongodb_uri() -> str:
     """One MongoDB for the run; it ends with the process."""
     context = mongo_server()
     atexit.register(context.__exit__, None, None, None)
@@ -48,7 +48,7 @@ def _server() -> str:
 
 @asynccontextmanager
 async def _mongodb(folder: Path) -> AsyncIterator[Opener]:
-    async with mongo_database(_server()) as database:
+    async with mongo_database(mongodb_uri()) as database:
 
         async def open_index() -> LexicalIndex:
             return MongoTextIndex(database.driver)

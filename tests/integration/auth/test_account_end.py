@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.access import Holder
 from backend.auth.api_keys import API_KEYS
 from backend.auth.one_time import ONE_TIME_TOKENS
 from backend.auth.repository import SESSIONS, USERS
@@ -19,7 +20,7 @@ OWNED = [
     (SESSIONS, "user_id"),
     (API_KEYS, "user_id"),
     (ONE_TIME_TOKENS, "user_id"),
-    (DOCUMENTS, "owner_id"),
+    (DOCUMENTS, "holder"),
     (CONVERSATIONS, "owner_id"),
     (MESSAGES, "owner_id"),
     (IDEMPOTENCY, "owner_id"),
@@ -41,7 +42,10 @@ async def fill(here: World, person: Person) -> str:
 
 async def counts(here: World, user_id: str) -> dict[str, int]:
     database = here.app.container.database
-    return {spec.name: await database.collection(spec).count({field: user_id}) for spec, field in OWNED}
+    whose = {"holder": str(Holder.person(user_id))}
+    return {
+        spec.name: await database.collection(spec).count({field: whose.get(field, user_id)}) for spec, field in OWNED
+    }
 
 
 async def test_deleting_takes_everything_of_the_person_and_nothing_of_others(here: World, admin: Person) -> None:

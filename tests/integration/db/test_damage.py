@@ -4,6 +4,7 @@ import asyncio
 import random
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from backend.db.collection import CollectionSpec, Index
 from backend.db.sqlite import FILE_NAME, SqliteDatabase
-from backend.db.sqlite_check import quick_check
+from backend.db.sqlite_check import WholeCheck, quick_check
 from backend.db.sqlite_writer import Writer
 from backend.errors import Unavailable
 from tests.support.database import sqlite_database
@@ -106,14 +107,33 @@ async def test_the_whole_check_beside_the_work_finds_what_the_first_look_does_no
         await database.close()
 
 
-async def test_closing_gives_a_check_up(tmp_path: Path) -> None:
-    await written(tmp_path, notes=3000)
+@pytest.mark.parametrize("ended_by", ["closing", "cancelling"])
+async def test_a_check_that_is_under_way_keeps_no_server_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended_by: str
+) -> None:
     database = await SqliteDatabase.open(tmp_path)
+    given_up = threading.Event()
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class Endless(WholeCheck):
+        def run(self) -> None:
+            loop.call_soon_threadsafe(started.set)
+            assert given_up.wait(20)
+
+        def give_up(self) -> None:
+            given_up.set()
+
+    monkeypatch.setattr("backend.db.sqlite.WholeCheck", Endless)
     checking = asyncio.create_task(database.check())
-    await asyncio.sleep(0)
+    await started.wait()
+    if ended_by == "closing":
+        await database.close()
+    else:
+        checking.cancel()
+    await asyncio.gather(checking, return_exceptions=True)
+    assert given_up.is_set()
     await database.close()
-    async with asyncio.timeout(20):
-        await asyncio.gather(checking, return_exceptions=True)
 
 
 async def test_an_unexpected_error_in_the_periodic_work_strands_no_write() -> None:

@@ -33,7 +33,7 @@ async def test_the_archive_holds_originals_texts_and_metadata_of_ones_own_docume
         assert archive.read(f"documents/{text.id}/text.txt") == b"Some words."
         metadata = json.loads(archive.read(f"documents/{file_id}/metadata.json"))
         assert (metadata["title"], metadata["external_id"], metadata["version"]) == ("Plan", "trip/pl:an.md", 1)
-        assert not {"owner_id", "blob", "content_hash"} & set(metadata)
+        assert not {"owner_id", "holder", "given", "blob", "content_hash"} & set(metadata)
 
 
 async def test_the_route_gives_documents_and_conversations_to_their_owner_only(tmp_path: Path) -> None:

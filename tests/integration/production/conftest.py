@@ -54,6 +54,8 @@ def shared_settings(mongo: str, redis: str, chroma: str, model: str) -> dict[str
         "BIBLIOS_JOBS_IN_SERVER": "false",
         "BIBLIOS_JOBS_LEASE_SECONDS": "3",
         "BIBLIOS_JOBS_RECOVERY_SECONDS": "0.5",
+        "BIBLIOS_DELETION_SWEEP_SECONDS": "0.3",
+        "BIBLIOS_DELETION_TRASH_SECONDS": "2",
         "BIBLIOS_LOG_FORMAT": "json",
     }
 

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from backend.client import BibliosClient
+from backend.embedding.indexing.state import TOMBSTONES
 from tests.integration.production.cluster import Link, link_to
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 from tests.support.chroma_server import chroma_server
@@ -121,7 +122,7 @@ async def test_without_the_vector_store_words_still_find_and_deletions_are_made_
         store, heads = site.app.container.vector_store, {row["id"] for row in await _rows(client)}
         assert gone not in heads
         async with asyncio.timeout(20):
-            while await site.app.container.indexing._state.open_deletions(limit=1):  # noqa: ASYNC110 - no event for it
+            while await site.app.container.database.collection(TOMBSTONES).count({"open": True}):  # noqa: ASYNC110 - no event for it
                 await asyncio.sleep(0.1)
         everybody = frozenset({f"user:{(await client.get('/auth/me'))['id']}"})
         vector = await site.app.container.embedder.embed_query("cutter")

@@ -1,6 +1,9 @@
 """Two servers and workers over MongoDB, Redis and Chroma: what one does, the others show."""
 
 import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +13,7 @@ from backend.client import BibliosClient
 from tests.integration.production.conftest import Installation
 from tests.support.app import PASSWORD
 from tests.support.openai_server import Chat, Stall
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -22,6 +26,10 @@ async def on_both(installation: Installation, name: str) -> tuple[BibliosClient,
     await a.register(f"{name}@example.com", PASSWORD)
     await b.login(f"{name}@example.com", PASSWORD)
     return a, b
+
+
+def originals(installation: Installation) -> list[Path]:
+    return [path for path in (installation.data_dir / "blobs").rglob("*") if path.is_file()]
 
 
 async def statuses(client: BibliosClient) -> dict[str, int]:
@@ -51,10 +59,57 @@ async def test_what_one_server_takes_in_the_worker_reads_and_the_other_server_an
         await a.delete(f"/documents/{hit['document_id']}")
         assert await b.search("paid leave") == []
         assert (await b._http.get(f"/api/v1/documents/{hit['document_id']}")).status_code == 404
-        gone = installation.data_dir / "blobs"
-        assert [path for path in gone.rglob("*") if path.is_file()] == []
+        await until(lambda: originals(installation) == [])
         shown = (await a.get(f"/conversations/{conversation}"))["messages"][-1]
         assert shown["citations"] == message["citations"]
+
+
+async def add_file(client: BibliosClient, name: str, data: bytes) -> str:
+    answer = await client._http.post("/api/v1/documents", files=[("files", (name, data))])
+    assert answer.status_code == 202
+    return str(answer.json()["items"][0]["id"])
+
+
+async def slow_upload(client: BibliosClient, name: str, data: bytes, go_on: asyncio.Event) -> httpx.Response:
+    """Two files in one request: the first arrives at once, the rest of the second when `go_on` is set."""
+
+    def head(filename: str) -> bytes:
+        return f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{filename}"\r\n\r\n'.encode()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield head(name) + data + b"\r\n" + head("rest.txt") + b"the rest "
+        await go_on.wait()
+        yield b"of it\r\n--cut--\r\n"
+
+    return await client._http.post(
+        "/api/v1/documents", content=body(), headers={"Content-Type": "multipart/form-data; boundary=cut"}
+    )
+
+
+async def test_a_file_that_one_server_takes_in_while_the_other_drops_it_is_not_lost(
+    installation: Installation,
+) -> None:
+    a, b = await on_both(installation, "eve")
+    data, other = b"The same words at both servers.", b"Something to be swept."
+    place, sign = (
+        installation.data_dir / "blobs" / digest[:2] / digest
+        for digest in (hashlib.sha256(content).hexdigest() for content in (data, other))
+    )
+    async with a, b:
+        first, swept = await add_file(a, "first.txt", data), await add_file(a, "other.txt", other)
+        former = place.stat().st_ino
+        go_on = asyncio.Event()
+        uploading = asyncio.create_task(slow_upload(b, "second.txt", data, go_on))
+        await until(lambda: place.stat().st_ino != former)  # it has arrived at B, which has stored no document yet
+        for document_id in (first, swept):
+            await a.delete(f"/documents/{document_id}")
+        await until(lambda: not sign.exists(), seconds=30)  # what was deleted together with it has been swept
+        go_on.set()
+        answer = await uploading
+        assert answer.status_code == 202
+        for client in (a, b):
+            original = await client._http.get(f"/api/v1/documents/{answer.json()['items'][0]['id']}/file")
+            assert (original.status_code, original.content) == (200, data)
 
 
 async def test_a_job_of_a_killed_worker_is_finished_by_another_one_once(installation: Installation) -> None:

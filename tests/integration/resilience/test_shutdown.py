@@ -190,7 +190,7 @@ def test_a_stop_while_the_server_starts_is_orderly(tmp_path: Path) -> None:
         [sys.executable, "-m", "backend.cli", "serve"], env=environment, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
-    assert "starts on" in process.stderr.readline()
+    assert "BibliosAI starts" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     _, rest = process.communicate(timeout=30)
     assert (process.returncode, "Traceback" in rest) == (0, False)

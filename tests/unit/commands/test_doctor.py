@@ -11,8 +11,11 @@ from backend.cli import app
 from backend.commands.doctor import examine
 from backend.commands.findings import Finding
 from backend.db.collection import CollectionSpec
+from backend.db.sqlite import FILE_NAME, SqliteDatabase
 from backend.settings import Settings
 from tests.support.database import sqlite_database
+
+NOTES = CollectionSpec("notes")
 
 
 async def findings(tmp_path: Path, **changes: Any) -> dict[str, Finding]:
@@ -50,6 +53,23 @@ async def test_taken_port_is_noticed(tmp_path: Path) -> None:
         found = await findings(tmp_path, port=taken.getsockname()[1])
     assert found["address"].status == "warn"
     assert "BIBLIOS_PORT" in found["address"].advice
+
+
+async def test_a_damaged_database_file_is_found_also_where_nothing_reads_it(tmp_path: Path) -> None:
+    database = await SqliteDatabase.open(tmp_path / "data")
+    await database.prepare([NOTES])
+    await database.collection(NOTES).insert_many([{"_id": str(n), "text": "words " * 60} for n in range(200)])
+    await database.close()
+    assert (await findings(tmp_path))["database file"].status == "ok"
+    file = tmp_path / "data" / FILE_NAME
+    data = bytearray(file.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = b"\xa5" * 4096
+    file.write_bytes(data)
+    found = (await findings(tmp_path))["database file"]
+    assert found.status == "fail"
+    assert "restore the data folder from a backup" in found.detail
+    assert found.advice
 
 
 async def test_data_folder_that_is_a_file_is_noticed(tmp_path: Path) -> None:

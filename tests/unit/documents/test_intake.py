@@ -1,13 +1,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from backend.documents.incoming import FileItem, TextItem, content_hash, metadata_hash
+import pytest
+
+from backend.access import Holder
+from backend.documents.incoming import FileItem, TextItem, content_hash
 from backend.documents.intake import Intake
-from backend.documents.models import DocumentStatus
+from backend.documents.models import DocumentStatus, Said
+from backend.documents.origins import given_by
 from backend.documents.repository import Known
 
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-INTAKE = Intake(owner_id="ada", source="api")
+INTAKE = Intake(holder=Holder.person("ada"), source="api")
 ITEM = TextItem("1", "Title", "Some text")
 
 
@@ -16,12 +21,16 @@ def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.ind
         id="d1",
         key=INTAKE.key(item),
         content_hash=content_hash(item),
-        metadata_hash=metadata_hash(item),
         status=status,
         version=1,
         blob=item.digest if isinstance(item, FileItem) else None,
         access=frozenset({"user:ada"}),
-        title=item.title or "",
+        hidden=False,
+        revision=None,
+        parent_external_id=None,
+        given=given_by(item, Said()),
+        read=Said(),
+        received_at=BEFORE,
         pending_text=None,
     )
     return replace(there, **changes)  # type: ignore[arg-type]
@@ -48,14 +57,65 @@ def test_a_later_item_of_the_same_call_replaces_an_earlier_one() -> None:
     assert len(plan.heads) == 1
 
 
-def test_changed_access_alone_is_indexed_again_without_a_new_text() -> None:
+def test_changed_access_alone_is_no_work_for_indexing() -> None:
     there = known(ITEM)
     plan = INTAKE.plan([replace(ITEM, access=frozenset({"workspace"}))], {there.key: there}, now=NOW)
-    assert plan.texts == []
+    assert (plan.texts, plan.queued) == ([], [])
     assert plan.access_changed == {"d1": ["user:ada", "workspace"]}
     [(_, update)] = plan.changes
-    assert (update["$set"]["work"], update["$set"]["status"]) == ("reindex", "queued")
-    assert update["$set"]["dirty"]
+    assert set(update["$set"]) == {"access", "shared_with", "dirty"}
+    assert (plan.results[0].outcome, plan.results[0].status) == ("updated", "indexed")
+
+
+def test_a_changed_title_is_indexed_again_without_a_new_text() -> None:
+    there = known(ITEM)
+    plan = INTAKE.plan([replace(ITEM, title="Another")], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert (update["$set"]["work"], update["$set"]["title"], plan.queued) == ("reindex", "Another", ["d1"])
+    assert plan.texts == []
+
+
+def test_a_changed_address_alone_is_no_work_for_indexing() -> None:
+    there = known(ITEM)
+    plan = INTAKE.plan([replace(ITEM, url="https://example.com")], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert (update["$set"]["url"], plan.queued) == ("https://example.com", [])
+
+
+FILE = FileItem("trip/a.pdf", "trip/a.pdf", digest="d", size_bytes=3)
+READ = Said(title="Read title", author="Reader", tags=["read"], modified_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_sharing_a_file_again_keeps_what_was_read_and_makes_it_no_newer() -> None:
+    there = known(FILE, read=READ)
+    plan = INTAKE.plan([replace(FILE, access=frozenset({"workspace"}))], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert not {"title", "author", "tags", "modified_at", "read"} & set(update["$set"])
+
+
+def test_a_new_version_keeps_what_was_given_and_what_was_read_until_it_is_read_itself() -> None:
+    given = Said(title="Given title", path="Shelf/Trips")
+    there = known(FILE, given=given, read=READ)
+    plan = INTAKE.plan([replace(FILE, digest="new")], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    fields = update["$set"]
+    assert Said.model_validate(fields["given"]) == given
+    assert (fields["title"], fields["author"], fields["tags"], fields["path"]) == (
+        "Given title",
+        "Reader",
+        ["read"],
+        "Shelf/Trips",
+    )
+    assert fields["modified_at"] == READ.modified_at
+
+
+def test_the_same_item_with_finer_times_than_are_stored_is_unchanged() -> None:
+    item = replace(ITEM, modified_at=datetime(2026, 2, 2, 3, 4, 5, 123456, tzinfo=UTC))
+    stored = known(
+        item,
+        given=given_by(item, Said()).model_copy(update={"modified_at": item.modified_at.replace(microsecond=123000)}),
+    )
+    assert INTAKE.plan([item], {stored.key: stored}, now=NOW).changes == []
 
 
 def test_changed_text_takes_the_lease_from_whoever_works_on_the_old_one() -> None:
@@ -81,6 +141,18 @@ def test_empty_items_fail_at_once_with_advice() -> None:
     assert plan.queued == []
 
 
+@pytest.mark.parametrize(
+    "item", [replace(ITEM, text=" "), FileItem("e.txt", "e.txt", digest="d", size_bytes=0)], ids=["text", "file"]
+)
+def test_access_taken_from_an_empty_item_is_stored(item: TextItem | FileItem) -> None:
+    there = known(item, DocumentStatus.failed, access=frozenset({"workspace"}))
+    plan = INTAKE.plan([item], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert update["$set"]["access"] == ["user:ada"]
+    assert plan.access_changed == {"d1": ["user:ada"]}
+    assert (plan.queued, plan.results[0].status) == ([], "failed")
+
+
 def test_a_replaced_original_is_let_go() -> None:
     file = FileItem("a.txt", "a.txt", digest="old", size_bytes=3)
     there = known(file)
@@ -91,8 +163,8 @@ def test_a_replaced_original_is_let_go() -> None:
 def test_the_same_external_id_of_another_owner_or_source_is_another_document() -> None:
     keys = {
         INTAKE.key(ITEM),
-        Intake(owner_id="ben", source="api").key(ITEM),
-        Intake(owner_id="ada", source="upload").key(ITEM),
-        Intake(owner_id="ada", source="api", connection_id="c").key(ITEM),
+        Intake(holder=Holder.person("ben"), source="api").key(ITEM),
+        Intake(holder=Holder.person("ada"), source="upload").key(ITEM),
+        Intake(holder=Holder.connection("ada"), source="api").key(ITEM),
     }
     assert len(keys) == 4

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -60,9 +62,26 @@ def test_library_loggers_share_the_format_and_the_level(capsys: pytest.CaptureFi
 def test_console_format_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     configure(LogSettings(format="console"))
     structlog.get_logger("backend.x").info("started")
-    out = capsys.readouterr().err
-    assert "started" in out
-    assert not out.startswith("{")
+    structlog.get_logger("backend.x").warning("disk_nearly_full", free_bytes=12)
+    started, warning = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  Started", started)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  warning  Disk nearly full  free bytes: 12 · logger: backend.x", warning)
+
+
+def test_what_comes_from_outside_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format="console"))
+    structlog.get_logger("backend.x").info("document_indexed", title="a\x1b[2Jb\nc\u202ed")
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith(r"Document indexed  title: a\x1b[2Jb\nc\u202ed")
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_faiss_says_nothing_about_the_builds_it_does_not_find(
+    capsys: pytest.CaptureFixture[str], style: Literal["console", "json"]
+) -> None:
+    configure(LogSettings(format=style))
+    logging.getLogger("faiss.loader").info("Could not load library with AVX2 support")
+    assert capsys.readouterr().err == ""
 
 
 def test_debug_is_for_the_products_own_lines(capsys: pytest.CaptureFixture[str]) -> None:

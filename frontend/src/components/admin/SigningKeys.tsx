@@ -2,10 +2,10 @@ import { KeyRound, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
-import { Panel, PanelSkeleton } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel } from '@/components/ui/Panel';
 import { useRotateSigningKeys, useSigningKeys } from '@/hooks/useWorkspace';
 import type { SigningKey } from '@/services/types';
 import { formatAgo, formatDateTime } from '@/utils/format';
@@ -18,32 +18,25 @@ export function SigningKeys() {
   const [asking, setAsking] = useState(false);
   return (
     <Panel title={t('admin.workspace.keys')} text={t('admin.workspace.keysText')}>
-      {found.isPending ? (
-        <PanelSkeleton label={t('common.loading')} />
-      ) : found.isError ? (
-        <ErrorMessage
-          title={t('admin.workspace.keysError')}
-          error={found.error}
-          layout="inline"
-          onRetry={() => void found.refetch()}
-        />
-      ) : (
-        <>
-          <ul className="divide-y">
-            {found.data.items.map((item) => (
-              <Key key={item.kid} item={item} />
-            ))}
-          </ul>
-          {found.data.managed_here ? (
-            <Button className="mt-4" onClick={() => setAsking(true)}>
-              <RotateCw aria-hidden />
-              {t('admin.workspace.rotate')}
-            </Button>
-          ) : (
-            <p className="mt-4 text-pretty text-base text-ink-3">{t('admin.workspace.keysElsewhere')}</p>
-          )}
-        </>
-      )}
+      <Loaded query={found} errorTitle={t('admin.workspace.keysError')}>
+        {({ items, managed_here }) => (
+          <>
+            <ul className="divide-y">
+              {items.map((item) => (
+                <Key key={item.kid} item={item} />
+              ))}
+            </ul>
+            {managed_here ? (
+              <Button className="mt-4" onClick={() => setAsking(true)}>
+                <RotateCw aria-hidden />
+                {t('admin.workspace.rotate')}
+              </Button>
+            ) : (
+              <p className="mt-4 text-pretty text-base text-ink-3">{t('admin.workspace.keysElsewhere')}</p>
+            )}
+          </>
+        )}
+      </Loaded>
       {asking && (
         <ConfirmAction
           title={t('admin.workspace.rotateTitle')}

@@ -8,6 +8,7 @@ import { Notice } from '@/components/ui/Notice';
 import { Fact, FactList } from '@/components/ui/Panel';
 import { useDocumentActions } from '@/hooks/useDocumentActions';
 import { mayDo, useOwnerName } from '@/hooks/useDocumentRights';
+import { useServerText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { LibraryDocument } from '@/services/types';
 import { formatBytes, formatDateTime, formatNumber } from '@/utils/format';
@@ -36,6 +37,7 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
   const { t } = useTranslation();
   const nameOf = useSourceName();
   const ownerOf = useOwnerName();
+  const serverText = useServerText();
   const { retry, download, retrying } = useDocumentActions();
   const [asking, setAsking] = useState(false);
   const rows: [keyof typeof LABELS, ReactNode][] = [
@@ -76,7 +78,7 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
             tone="danger"
             role="alert"
             title={t('library.failedTitle')}
-            text={item.error.message}
+            text={serverText(item.error.message)}
             className="mt-4"
           >
             {mayDo(item, 'retry') && (
@@ -91,7 +93,7 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
           <Notice tone="warn" title={t('library.warnings')} className="mt-4">
             <ul className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
               {item.warnings.map((warning) => (
-                <li key={warning}>{warning}</li>
+                <li key={warning}>{serverText(warning)}</li>
               ))}
             </ul>
           </Notice>

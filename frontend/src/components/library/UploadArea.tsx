@@ -14,7 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { UploadContext } from '@/contexts/UploadContext';
-import { keys } from '@/services/queries';
+import { keys, tellOtherTabs } from '@/services/queries';
 import { UploadQueue } from '@/services/uploadQueue';
 import { droppedFiles, type PickedFile, pickedFiles } from '@/utils/dropped';
 
@@ -42,6 +42,7 @@ export function UploadArea({ children }: { children: ReactNode }) {
       timer ??= setTimeout(() => {
         timer = null;
         void queries.invalidateQueries({ queryKey: keys.documents });
+        tellOtherTabs();
       }, REFRESH_MS);
     });
     return () => {

@@ -1,10 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Check, ChevronDown, ChevronUp, CircleAlert, CircleSlash, X } from 'lucide-react';
+import {
+  Check,
+  ChevronDown,
+  ChevronUp,
+  CircleAlert,
+  CircleSlash,
+  Equal,
+  LoaderCircle,
+  X,
+} from 'lucide-react';
 import { useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProgressBar } from '@/components/ProgressBar';
 import { Button } from '@/components/ui/Button';
-import { useErrorText } from '@/hooks/useErrorText';
+import { useErrorText, useServerText } from '@/hooks/useErrorText';
+import { useUploadReading } from '@/hooks/useUploadReading';
 import type { UploadEntry, UploadQueue } from '@/services/uploadQueue';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '@/utils/format';
 
@@ -16,12 +26,18 @@ export default function UploadPanel({ queue }: { queue: UploadQueue }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(true);
   const snapshot = useSyncExternalStore(queue.subscribe, queue.getSnapshot);
-  const { entries, active, sent, failed, bytes, bytesSent, bytesPerSecond } = snapshot;
+  const { entries, active, sent, added, unchanged, reading, failed } = snapshot;
+  const { bytes, bytesSent, bytesPerSecond } = snapshot;
+  const { retry, retrying, refused } = useUploadReading(queue, snapshot);
+  const textOf = useErrorText();
+  const outcome = [
+    (added > 0 || sent + failed === 0) && t('upload.done', { count: added }),
+    unchanged > 0 && t('upload.unchangedCount', { count: unchanged }),
+    failed > 0 && t('upload.failedCount', { count: failed }),
+  ].filter(Boolean);
   const heading = active
     ? t('upload.running', { done: formatNumber(sent), total: formatNumber(entries.length) })
-    : failed > 0
-      ? t('upload.someFailed', { count: failed })
-      : t('upload.done', { count: sent });
+    : outcome.join(', ');
   const left = bytesPerSecond > 0 ? (bytes - bytesSent) / bytesPerSecond : null;
 
   return (
@@ -31,7 +47,10 @@ export default function UploadPanel({ queue }: { queue: UploadQueue }) {
     >
       <header className="flex items-center gap-1 py-2 pr-2 pl-4">
         <div className="min-w-0 flex-1" aria-live="polite">
-          <p className="truncate text-base font-medium">{heading}</p>
+          <p className="text-pretty font-medium text-base">{heading}</p>
+          {!active && reading > 0 && (
+            <p className="text-ink-3 text-xs">{t('upload.reading', { count: reading })}</p>
+          )}
           {active && (
             <p className="text-xs text-ink-3 tabular-nums">
               {[
@@ -72,8 +91,9 @@ export default function UploadPanel({ queue }: { queue: UploadQueue }) {
       {open && <FileList entries={entries} />}
       {!active && failed > 0 && (
         <footer className="border-t p-2">
-          <Button size="sm" className="w-full" onClick={() => queue.retryFailed()}>
-            {t('upload.retry')}
+          {refused && <p className="px-2 pb-2 text-danger text-xs">{textOf(refused)}</p>}
+          <Button size="sm" className="w-full" busy={retrying} onClick={() => retry()}>
+            {t('upload.retry', { count: failed })}
           </Button>
         </footer>
       )}
@@ -123,7 +143,9 @@ function FileList({ entries }: { entries: readonly UploadEntry[] }) {
 function FileRow({ entry }: { entry: UploadEntry }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
+  const serverText = useServerText();
   const name = entry.path.split('/').at(-1) ?? entry.path;
+  const problem = entry.error ? textOf(entry.error) : entry.reason && serverText(entry.reason);
   return (
     <div className="flex h-full flex-col justify-center gap-1">
       <div className="flex items-center gap-2 text-sm">
@@ -133,9 +155,7 @@ function FileRow({ entry }: { entry: UploadEntry }) {
         <span className="ml-auto shrink-0 text-xs text-ink-3 tabular-nums">
           {entry.state === 'sending' ? formatPercent(entry.share) : formatBytes(entry.size)}
         </span>
-        {entry.state === 'sent' && (
-          <Check className="size-3.5 shrink-0 text-ok" aria-label={t('upload.sent')} />
-        )}
+        {entry.state === 'sent' && <Outcome reading={entry.reading} />}
         {entry.state === 'failed' && (
           <CircleAlert className="size-3.5 shrink-0 text-danger" aria-label={t('upload.failed')} />
         )}
@@ -146,11 +166,31 @@ function FileRow({ entry }: { entry: UploadEntry }) {
       {entry.state === 'sending' && (
         <ProgressBar value={entry.share} label={t('upload.progress', { name })} className="!h-0.5" />
       )}
-      {entry.error && (
-        <p className="truncate text-xs text-danger" title={textOf(entry.error)}>
-          {textOf(entry.error)}
+      {problem && (
+        <p className="truncate text-danger text-xs" title={problem}>
+          {problem}
         </p>
       )}
     </div>
   );
+}
+
+/** What became of a file that was taken: it is no success before it is read. */
+function Outcome({ reading }: { reading: UploadEntry['reading'] }) {
+  const { t } = useTranslation();
+  switch (reading) {
+    case 'under-way':
+      return (
+        <LoaderCircle
+          className="size-3.5 shrink-0 animate-spin text-ink-3"
+          aria-label={t('upload.beingRead')}
+        />
+      );
+    case 'failed':
+      return <CircleAlert className="size-3.5 shrink-0 text-danger" aria-label={t('upload.unread')} />;
+    case 'unchanged':
+      return <Equal className="size-3.5 shrink-0 text-ink-3" aria-label={t('upload.unchanged')} />;
+    default:
+      return <Check className="size-3.5 shrink-0 text-ok" aria-label={t('upload.sent')} />;
+  }
 }

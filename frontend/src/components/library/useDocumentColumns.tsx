@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { KindIcon } from '@/components/KindIcon';
 import { type Column, RowLink } from '@/components/ui/DataTable';
 import { useOwnerName } from '@/hooks/useDocumentRights';
+import { useServerText } from '@/hooks/useErrorText';
 import { type LibraryDocument, STATUSES } from '@/services/types';
 import { formatAgo, formatBytes, formatDateTime } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
@@ -81,6 +82,7 @@ export function useDocumentColumns(
 function Title({ item }: { item: LibraryDocument }) {
   const { t } = useTranslation();
   const owner = useOwnerName()(item);
+  const serverText = useServerText();
   const shared = owner && t('library.sharedBy', { name: owner });
   return (
     <div className="flex min-w-0 items-center gap-3">
@@ -90,8 +92,8 @@ function Title({ item }: { item: LibraryDocument }) {
           {item.title}
         </RowLink>
         {item.error ? (
-          <p className="truncate text-danger text-xs" title={item.error.message}>
-            {item.error.message}
+          <p className="truncate text-danger text-xs" title={serverText(item.error.message)}>
+            {serverText(item.error.message)}
           </p>
         ) : (
           <>

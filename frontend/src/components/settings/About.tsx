@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { BookText, Braces, ExternalLink } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { ErrorMessage } from '@/components/ErrorMessage';
-import { Fact, FactList, Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
+import { Fact, FactList, Panel, TabBody } from '@/components/ui/Panel';
 import { getServerVersion } from '@/services/health';
 import { Health } from './Health';
 
@@ -17,24 +17,17 @@ export default function About() {
   return (
     <TabBody title={t('settings.tabs.about')} text={t('settings.aboutText')}>
       <Panel>
-        {version.isPending ? (
-          <PanelSkeleton label={t('common.loading')} />
-        ) : version.isError ? (
-          <ErrorMessage
-            title={t('settings.errorTitle')}
-            error={version.error}
-            layout="inline"
-            onRetry={() => void version.refetch()}
-          />
-        ) : (
-          <FactList>
-            <Fact label={t('settings.version')}>
-              <span className="tabular-nums">BibliosAI {version.data}</span>
-            </Fact>
-            <Fact label={t('settings.address')}>{location.origin}</Fact>
-            <Fact label={t('settings.licence')}>{t('settings.licenceText')}</Fact>
-          </FactList>
-        )}
+        <Loaded query={version} errorTitle={t('settings.errorTitle')}>
+          {(number) => (
+            <FactList>
+              <Fact label={t('settings.version')}>
+                <span className="tabular-nums">BibliosAI {number}</span>
+              </Fact>
+              <Fact label={t('settings.address')}>{location.origin}</Fact>
+              <Fact label={t('settings.licence')}>{t('settings.licenceText')}</Fact>
+            </FactList>
+          )}
+        </Loaded>
       </Panel>
       <Panel title={t('settings.health')} text={t('settings.healthText')}>
         <Health />

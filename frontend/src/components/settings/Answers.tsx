@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { CopyBlock } from '@/components/ui/CopyBlock';
-import { Fact, FactList, Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
+import { Fact, FactList, Panel, TabBody } from '@/components/ui/Panel';
 import { Segmented } from '@/components/ui/Segmented';
+import { useUser } from '@/contexts/AuthContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { environmentOf, PRESETS, type Preset } from './modelPresets';
 
@@ -11,35 +12,31 @@ import { environmentOf, PRESETS, type Preset } from './modelPresets';
 export default function Answers() {
   const { t } = useTranslation();
   const config = useChatConfig();
+  const administers = useUser().role === 'admin';
   return (
     <TabBody title={t('settings.tabs.answers')} text={t('settings.answersText')}>
       <Panel>
-        {config.isPending ? (
-          <PanelSkeleton label={t('common.loading')} />
-        ) : config.isError ? (
-          <ErrorMessage
-            title={t('settings.errorTitle')}
-            error={config.error}
-            layout="inline"
-            onRetry={() => void config.refetch()}
-          />
-        ) : (
-          <>
-            <FactList>
-              <Fact label={t('settings.mode')}>{t(`settings.modes.${config.data.mode}`)}</Fact>
-              {config.data.model && (
-                <Fact label={t('settings.model')}>
-                  <code className="font-mono text-sm">{config.data.model}</code>
-                </Fact>
-              )}
-            </FactList>
-            <p className="mt-3 text-pretty text-base text-ink-2">
-              {t(`settings.modesText.${config.data.mode}`)}
-            </p>
-          </>
-        )}
+        <Loaded query={config} errorTitle={t('settings.errorTitle')}>
+          {({ mode, model }) => (
+            <>
+              <FactList>
+                <Fact label={t('settings.mode')}>{t(`settings.modes.${mode}`)}</Fact>
+                {model && (
+                  <Fact label={t('settings.model')}>
+                    <code className="font-mono text-sm">{model}</code>
+                  </Fact>
+                )}
+              </FactList>
+              <p className="mt-3 text-pretty text-base text-ink-2">{t(`settings.modesText.${mode}`)}</p>
+            </>
+          )}
+        </Loaded>
       </Panel>
-      <PlugIn connected={config.data?.mode === 'model'} />
+      {administers ? (
+        <PlugIn connected={config.data?.mode === 'model'} />
+      ) : (
+        <p className="px-1 text-pretty text-base text-ink-3">{t('settings.plugMembers')}</p>
+      )}
     </TabBody>
   );
 }

@@ -24,15 +24,21 @@ import {
 export function ApiKeyDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<CreatedApiKey | null>(null);
+  const create = useCreateApiKey();
   return (
     <Dialog
       open
       onOpenChange={onClose}
       placement="wide"
-      persistent={made !== null}
+      // Also while the key is being made: it would be there, and nobody would have seen it.
+      persistent={made !== null || create.isPending}
       title={made ? t('settings.keyMadeTitle', { name: made.name }) : t('settings.keyCreateTitle')}
     >
-      {made ? <Made apiKey={made} onClose={onClose} /> : <Making onMade={setMade} onClose={onClose} />}
+      {made ? (
+        <Made apiKey={made} onClose={onClose} />
+      ) : (
+        <Making create={create} onMade={setMade} onClose={onClose} />
+      )}
     </Dialog>
   );
 }
@@ -43,9 +49,14 @@ interface Values {
   lifetime: Lifetime;
 }
 
-function Making({ onMade, onClose }: { onMade: (made: CreatedApiKey) => void; onClose: () => void }) {
+interface MakingProps {
+  create: ReturnType<typeof useCreateApiKey>;
+  onMade: (made: CreatedApiKey) => void;
+  onClose: () => void;
+}
+
+function Making({ create, onMade, onClose }: MakingProps) {
   const { t } = useTranslation();
-  const create = useCreateApiKey();
   const { form, field, onSubmit, failure, busy } = useServerForm<Values>({
     schema: apiKeySchema,
     initial: { name: '', scopes: ['read'], lifetime: 'quarter' },
@@ -119,7 +130,9 @@ function Making({ onMade, onClose }: { onMade: (made: CreatedApiKey) => void; on
         )}
       </fieldset>
       <footer className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        <Button disabled={busy} onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
         <Button type="submit" variant="primary" busy={busy}>
           {t('settings.keyCreate')}
         </Button>

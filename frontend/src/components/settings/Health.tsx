@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { PanelSkeleton } from '@/components/ui/Panel';
+import { useServerText } from '@/hooks/useErrorText';
 import { getReadiness } from '@/services/health';
 import { cn } from '@/utils/cn';
 
@@ -10,6 +11,7 @@ const POLL_MS = 15_000;
 /** What the server depends on, each by name, looked at again and again. */
 export function Health() {
   const { t } = useTranslation();
+  const serverText = useServerText();
   const health = useQuery({
     queryKey: ['readiness'],
     queryFn: ({ signal }) => getReadiness(signal),
@@ -44,7 +46,7 @@ export function Health() {
               <strong className="font-medium text-danger">{t('settings.healthDown')}</strong>
             )}
           </span>
-          {detail && <span className="w-full pl-5 text-ink-3 text-sm">{detail}</span>}
+          {detail && <span className="w-full pl-5 text-ink-3 text-sm">{serverText(detail)}</span>}
         </li>
       ))}
     </ul>

@@ -12,7 +12,7 @@ interface DialogProps {
   description?: string;
   /** `center` for questions, `wide` for forms, `side` for details beside the page, `left` for the phone's navigation. */
   placement?: 'center' | 'wide' | 'side' | 'left';
-  /** Stays when somebody clicks beside it: what it holds would be lost. */
+  /** Only its own buttons close it, neither Esc nor a click beside it: what it holds would be lost. */
   persistent?: boolean;
   hideHeader?: boolean;
   className?: string;
@@ -55,6 +55,7 @@ export function Dialog({
             if (opener.current instanceof HTMLElement) opener.current.focus();
           }}
           onInteractOutside={persistent ? (event) => event.preventDefault() : undefined}
+          onEscapeKeyDown={persistent ? (event) => event.preventDefault() : undefined}
           className={cn(
             'fixed z-50 flex flex-col bg-surface shadow-lg outline-none',
             PLACES[placement],
@@ -71,11 +72,13 @@ export function Dialog({
                 <Radix.Description className="mt-1 text-base text-ink-2">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <Button variant="ghost" size="icon" aria-label={t('common.close')} className="-mr-2">
-                <X aria-hidden />
-              </Button>
-            </Radix.Close>
+            {!persistent && (
+              <Radix.Close asChild>
+                <Button variant="ghost" size="icon" aria-label={t('common.close')} className="-mr-2">
+                  <X aria-hidden />
+                </Button>
+              </Radix.Close>
+            )}
           </header>
           {children}
         </Radix.Content>

@@ -14,7 +14,7 @@ export const FilterButton = ({ label, chosen, ...rest }: FilterButtonProps) => (
     type="button"
     {...rest}
     className={cn(
-      'inline-flex h-8 max-w-full shrink-0 items-center gap-1.5 rounded-full border px-3 font-medium text-sm transition-colors max-md:h-9',
+      'inline-flex h-8 max-w-full shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border px-3 font-medium text-sm transition-colors max-md:h-9',
       chosen
         ? 'border-accent/40 bg-accent-soft text-accent-text'
         : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover',

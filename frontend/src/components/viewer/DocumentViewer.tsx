@@ -12,6 +12,7 @@ import { Notice } from '@/components/ui/Notice';
 import { Segmented } from '@/components/ui/Segmented';
 import { useOwnerName } from '@/hooks/useDocumentRights';
 import { useDocument, useDocumentText } from '@/hooks/useDocuments';
+import { useServerText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
 import { isApiError } from '@/services/problem';
 import type { DocumentText, LibraryDocument, Section } from '@/services/types';
@@ -37,6 +38,7 @@ interface DocumentViewerProps {
 /** Reads one version of a document, at the exact words. */
 export function DocumentViewer({ documentId, version, passage, layout, leading }: DocumentViewerProps) {
   const { t } = useTranslation();
+  const serverText = useServerText();
   const head = useDocument(documentId);
   const text = useDocumentText(documentId, version);
 
@@ -50,7 +52,11 @@ export function DocumentViewer({ documentId, version, passage, layout, leading }
         {pending ? (
           <EmptyState icon={Clock} title={t('viewer.pendingTitle')} text={t('viewer.pendingText')} />
         ) : head.data?.error ? (
-          <EmptyState icon={BookX} title={t('viewer.failedTitle')} text={head.data.error.message} />
+          <EmptyState
+            icon={BookX}
+            title={t('viewer.failedTitle')}
+            text={serverText(head.data.error.message)}
+          />
         ) : isApiError(text.error) && text.error.status === 404 ? (
           <EmptyState icon={FileQuestion} title={t('viewer.missingTitle')} text={t('viewer.missingText')}>
             <Link to="/library" className={buttonStyles()}>

@@ -1,0 +1,182 @@
+import { focusManager } from '@tanstack/react-query';
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UploadContext } from '@/contexts/UploadContext';
+import type { LibraryDocument } from '@/services/types';
+import { openPage } from '@/test/openPage';
+import { server } from '@/test/server';
+import Library from './Library';
+
+const LONG = { timeout: 10_000 };
+
+const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => ({
+  id: 'd1',
+  external_id: 'handbook.pdf',
+  title: 'Handbook',
+  url: null,
+  source: 'upload',
+  kind: 'pdf',
+  size_bytes: 2000,
+  status: 'indexed',
+  error: null,
+  warnings: [],
+  version: 1,
+  chunks: 3,
+  author: null,
+  language: null,
+  tags: [],
+  filename: 'handbook.pdf',
+  parent_id: null,
+  connection_id: null,
+  created_at: '2026-01-02T03:04:05Z',
+  modified_at: '2026-01-02T03:04:05Z',
+  indexed_at: '2026-01-02T03:04:05Z',
+  ...changes,
+});
+
+/** Answers with these documents, which a test may change. */
+function answering(items: LibraryDocument[]) {
+  const asked: string[] = [];
+  server.use(
+    http.get('*/api/v1/documents', ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json({ items, next_cursor: null });
+    }),
+    http.get('*/api/v1/documents/stats', () =>
+      HttpResponse.json({ total: items.length, by_status: { indexed: items.length } }),
+    ),
+    http.get('*/api/v1/documents/sources', () =>
+      HttpResponse.json({
+        items: [
+          { source: 'upload', documents: 2 },
+          { source: 'meeting_notes', documents: 1 },
+        ],
+      }),
+    ),
+    http.get('*/api/v1/chat/config', () => HttpResponse.json({ mode: 'extractive', demo_available: false })),
+  );
+  return { items, asked };
+}
+
+const open = () =>
+  openPage(
+    <UploadContext value={{ pickFiles: () => undefined, pickFolder: () => undefined }}>
+      <Library />
+    </UploadContext>,
+    '/library',
+    '/library',
+  );
+const row = async (title: string) =>
+  (await screen.findByRole('link', { name: title }, LONG)).closest('[role=row]') as HTMLElement;
+const titles = () =>
+  screen
+    .getAllByRole('link')
+    .map((link) => link.textContent)
+    .filter((text) => text !== null);
+
+// Rows are drawn as far as they are in sight, and nothing has a size here.
+beforeAll(() => {
+  for (const [name, value] of [
+    ['clientHeight', 600],
+    ['clientWidth', 900],
+  ] as const) {
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });
+  }
+});
+
+describe('the library', () => {
+  it('says who shared a document, a person or a connection, and nothing of what is one’s own', async () => {
+    answering([
+      document_({ owner: { id: 'u1', name: 'Ada' } }),
+      document_({ id: 'd2', title: 'Budget', owner: { id: 'u2', name: 'Grace Hopper' } }),
+      document_({ id: 'd3', title: 'Standup', owner: { connection_id: 'c1', name: 'Slack of Orbit' } }),
+    ]);
+    open();
+    expect(within(await row('Budget')).getAllByText(/Shared by Grace Hopper/)[0]).toBeInTheDocument();
+    expect(within(await row('Standup')).getAllByText(/Shared by Slack of Orbit/)[0]).toBeInTheDocument();
+    expect(within(await row('Handbook')).queryByText(/Shared by/)).not.toBeInTheDocument();
+  });
+
+  it('offers only what may be done', async () => {
+    answering([
+      document_({ may: ['share', 'delete'] }),
+      document_({ id: 'd2', title: 'Budget', may: [], owner: { id: 'u2', name: 'Grace Hopper' } }),
+    ]);
+    const { user } = open();
+    await row('Budget');
+    await user.click(screen.getByRole('button', { name: 'Actions for Budget' }));
+    expect(await screen.findByRole('menuitem', { name: 'Open' }, LONG)).toBeInTheDocument();
+    expect(screen.queryByRole('menuitem', { name: 'Delete' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('menuitem', { name: 'Details' }));
+    const drawer = await screen.findByRole('dialog', { name: 'Budget' }, LONG);
+    expect(within(drawer).getByText('Grace Hopper')).toBeInTheDocument();
+    expect(within(drawer).queryByRole('button', { name: 'Delete' })).not.toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'Actions for Handbook' }));
+    expect(await screen.findByRole('menuitem', { name: 'Delete' }, LONG)).toBeInTheDocument();
+  });
+
+  it('offers the sources that the server has, also one that it has no name for', async () => {
+    const { asked } = answering([document_()]);
+    const { user } = open();
+    await row('Handbook');
+    await user.click(screen.getByRole('button', { name: 'Source' }));
+    const options = await screen.findAllByRole('menuitemradio', {}, LONG);
+    expect(options.map((option) => option.textContent)).toEqual(['Any', 'Upload', 'Meeting notes']);
+    await user.click(screen.getByRole('menuitemradio', { name: 'Meeting notes' }));
+    await waitFor(() => expect(asked.at(-1)).toContain('source=meeting_notes'), LONG);
+  });
+
+  it('is sorted by a column, back and forth, and as it came', async () => {
+    answering([
+      document_({ title: 'Budget', size_bytes: 20 }),
+      document_({ id: 'd2', title: 'Agenda', size_bytes: 30 }),
+      document_({ id: 'd3', title: 'Contract', size_bytes: 10 }),
+    ]);
+    const { user } = open();
+    await row('Budget');
+    const byTitle = screen.getByRole('button', { name: 'Title' });
+    await user.click(byTitle);
+    expect(titles()).toEqual(['Agenda', 'Budget', 'Contract']);
+    expect(byTitle.closest('[role=columnheader]')).toHaveAttribute('aria-sort', 'ascending');
+    await user.click(screen.getByRole('button', { name: 'Size' }));
+    await user.click(screen.getByRole('button', { name: 'Size' }));
+    expect(titles()).toEqual(['Agenda', 'Budget', 'Contract']);
+    await user.click(screen.getByRole('button', { name: 'Size' }));
+    expect(titles()).toEqual(['Budget', 'Agenda', 'Contract']);
+  });
+
+  it('is walked with the arrow keys', async () => {
+    answering([document_({ title: 'Agenda' }), document_({ id: 'd2', title: 'Budget' })]);
+    const { user } = open();
+    await row('Budget');
+    screen.getByRole('link', { name: 'Agenda' }).focus();
+    await user.keyboard('{ArrowDown}');
+    expect(screen.getByRole('link', { name: 'Budget' })).toHaveFocus();
+    await user.keyboard('{ArrowUp}');
+    expect(screen.getByRole('link', { name: 'Agenda' })).toHaveFocus();
+  });
+
+  it('shows what changed meanwhile when somebody comes back to the tab', async () => {
+    const { items } = answering([document_()]);
+    open();
+    await row('Handbook');
+    items.push(document_({ id: 'd2', title: 'Budget' }));
+    focusManager.setFocused(false);
+    focusManager.setFocused(true);
+    expect(await row('Budget')).toBeInTheDocument();
+    focusManager.setFocused(undefined);
+  });
+
+  it('shows what another tab changed, also while both are in sight', async () => {
+    const { items } = answering([document_()]);
+    open();
+    await row('Handbook');
+    items.push(document_({ id: 'd2', title: 'Budget' }));
+    const otherTab = new BroadcastChannel('biblios:changes');
+    otherTab.postMessage('changed');
+    expect(await row('Budget')).toBeInTheDocument();
+    otherTab.close();
+  });
+});
