@@ -98,8 +98,10 @@ class OAuthClient:
     async def _ask(self, endpoint: str, **form: str) -> dict[str, Any]:
         response = await self._post(endpoint, form)
         answer = _json(response)
-        if response.is_error or "error" in answer:
+        if response.is_error or (answer is not None and "error" in answer):
             raise self._refusal(response, answer)
+        if answer is None:  # a page of something in between
+            raise unreachable(self._at.label)
         return answer
 
     async def _post(self, endpoint: str, form: dict[str, str]) -> Response:
@@ -115,8 +117,8 @@ class OAuthClient:
             log.warning("oauth_failed", provider=self._at.label, kind=type(error).__name__)
             raise unreachable(self._at.label) from error
 
-    def _refusal(self, response: Response, answer: dict[str, Any]) -> SourceError:
-        code = answer.get("error")
+    def _refusal(self, response: Response, answer: dict[str, Any] | None) -> SourceError:
+        code = (answer or {}).get("error")
         refusal = classify(
             self._at.label, response.status_code, code if isinstance(code, str) else None, response.headers
         )
@@ -124,10 +126,10 @@ class OAuthClient:
         return refusal
 
 
-def _json(response: Response) -> dict[str, Any]:
-    """The answer's object; empty when it is none."""
+def _json(response: Response) -> dict[str, Any] | None:
+    """The answer's object; None when it is none."""
     try:
         found = response.json()
     except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None

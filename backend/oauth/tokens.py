@@ -5,7 +5,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from backend.errors import TransientFailure
+from backend.errors import SourceError
+
+TOKEN_MISSING = "token_missing"  # noqa: S105 - a code
 
 
 class TokenSet(BaseModel):
@@ -19,10 +21,10 @@ class TokenSet(BaseModel):
 
     @classmethod
     def of(cls, answer: dict[str, Any], *, now: datetime | None = None) -> Self:
-        """From a token answer (RFC 6749, 5.1). Errors: `TransientFailure` when it holds no token."""
+        """From a token answer (RFC 6749, 5.1). Errors: `SourceError` (token_missing) when it holds none."""
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
-            raise TransientFailure("The provider answered without a token. Try again in a moment.")
+            raise SourceError("The provider answered without a token. Start again.", code=TOKEN_MISSING)
         refresh = answer.get("refresh_token")
         known = {"access_token", "refresh_token", "expires_in", "scope"}
         return cls(

@@ -6,9 +6,9 @@ import structlog
 from httpx2 import AsyncClient, HTTPError, HTTPStatusError, InvalidURL
 
 from backend.auth.oauth.base import identity_invalid, refused, unavailable
-from backend.errors import SourceError, SourceRateLimited, TransientFailure
+from backend.errors import SourceError, TransientFailure
 from backend.oauth.client import Challenge, OAuthClient, Registration
-from backend.oauth.tokens import TokenSet
+from backend.oauth.tokens import TOKEN_MISSING, TokenSet
 from backend.settings import ProviderSettings
 
 log = structlog.get_logger(__name__)
@@ -34,10 +34,11 @@ class ProviderClient:
         """The tokens for a code."""
         try:
             return await self._oauth.exchange(endpoint, code, challenge)
-        except (TransientFailure, SourceRateLimited) as error:
+        except TransientFailure as error:
             raise unavailable(self._label) from error
         except SourceError as error:
-            raise refused(self._label) from error
+            nobody = error.code == TOKEN_MISSING
+            raise (identity_invalid if nobody else refused)(self._label) from error
 
     async def get_json(self, url: str, *, bearer: str | None = None) -> Any:
         """A JSON resource, with an access token if one is given."""
