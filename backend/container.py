@@ -18,6 +18,7 @@ from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.mail.base import Mailer
 from backend.mail.console import ConsoleMailer
 from backend.mail.outbox import Outbox
+from backend.secrets import SecretBox
 from backend.settings import Settings
 from backend.supervised import supervised
 
@@ -62,6 +63,7 @@ class Container:
     """
 
     database: Database
+    secrets: SecretBox
     outbox: Outbox
     accounts: Accounts
     users: UserRepository
@@ -151,6 +153,7 @@ class Container:
         from backend.db.connect import open_database
         from backend.db.folder_lock import FolderLock
         from backend.db.migrations import migrate
+        from backend.db.secret_keys import open_secret_box
         from backend.db.shared_folder import check_shared
 
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -164,6 +167,7 @@ class Container:
         checking = supervised("database-check", self._check_database)
         self._closing.push_async_callback(checking.stop)
         await migrate(self.database)
+        self.secrets = await open_secret_box(self.settings, self.database)
         if self.settings.uses_mongodb:  # SQLite lies in the folder itself
             await check_shared(self.database, self.data_dir)
 
@@ -183,6 +187,7 @@ class Container:
             database=self.database,
             limits=self._limit_store(),
             outbox=self.outbox,
+            box=self.secrets,
             public_url=self.settings.page_url,
             settings=self.settings,
         )
@@ -196,7 +201,7 @@ class Container:
         self._closing.push_async_callback(self.wakeup.close)
 
     def _create_mailer(self) -> Mailer:
-        if not self.settings.mail.host:
+        if not self.settings.mail.configured:
             return ConsoleMailer()
         from backend.mail.smtp import SmtpMailer
 

@@ -9,13 +9,28 @@ BibliosError
 ├── TooLarge              413  a body, file or batch over the limit that settings state
 ├── RateLimited           429  carries `retry_after_seconds`
 ├── Unavailable           503  a dependency is down; carries its name
+│   ├── AddressTaken           another process listens there (commands/serve.py)
+│   ├── FolderInUse            another process has the data folder (db/folder_lock.py)
+│   ├── FolderNotShared        processes over one MongoDB have different data folders (db/shared_folder.py)
+│   ├── StorageFull            the disk is full (documents/blobs/base.py)
+│   └── TextDamaged            a stored text is not what was stored (documents/texts.py)
 ├── ExtractionFailed           a file could not be read (data: it goes to the document's `error`)
-└── UpstreamError              a model or embedding API failed, classified once at the gateway
-    ├── UpstreamAuth           401/403: the key is wrong or lacks access
-    ├── UpstreamRateLimited    429: carries `retry_after_seconds`
-    ├── UpstreamRejected       4xx: the request itself was refused (too long, unknown model)
-    ├── UpstreamTransient      5xx, time-out, connection lost: trying again may help
-    └── UpstreamMalformed      the answer could not be understood
+├── UpstreamError         502  a model or embedding API failed, classified once at the gateway
+│   ├── UpstreamAuth           401/403: the key is wrong or lacks access
+│   ├── UpstreamRateLimited    429: carries `retry_after_seconds`
+│   ├── UpstreamRejected       4xx: the request itself was refused (too long, unknown model)
+│   ├── UpstreamTransient      5xx, time-out, connection lost: trying again may help
+│   └── UpstreamMalformed      the answer could not be understood
+├── SourceError           502  a connected service failed, classified once at its gateway, never by message text
+│   ├── ReauthRequired    409  its grant is gone or no longer enough: a person has to allow it again
+│   ├── PermissionMissing 409  the grant is good, and may not do this; somebody there has to give more
+│   ├── InvalidConfig     422  what was set for it cannot work: an unknown folder, a wrong client secret
+│   ├── SourceRateLimited 503  it asks to wait; carries `retry_after_seconds` if it said for how long
+│   ├── TransientFailure  503  5xx, time-out, connection lost, an answer that is none: trying again may help
+│   └── CursorExpired     409  it no longer knows what has changed since: begin again from the whole
+├── DuplicateKey          409  a unique index refused a write (db/collection.py)
+├── ProviderError         400  a sign-in at a provider came to nothing (auth/oauth/base.py)
+└── ApiFailed                  the server refused a call of the command line (client.py)
 
 `code` is stable and for machines; `message` is safe to show to the person and says what to do.
 """
@@ -139,3 +154,48 @@ class UpstreamTransient(UpstreamError):
 
 class UpstreamMalformed(UpstreamError):
     default_code = "upstream_malformed"
+
+
+class SourceError(BibliosError):
+    """A connected service (a source of documents, or one that acts) failed."""
+
+    status = 502
+    default_code = "source_error"
+
+
+class ReauthRequired(SourceError):
+    """No call will work before a person allows it again; trying again does harm at some providers."""
+
+    status = 409
+    default_code = "reauth_required"
+
+
+class PermissionMissing(SourceError):
+    status = 409
+    default_code = "permission_missing"
+
+
+class InvalidConfig(SourceError):
+    status = 422
+    default_code = "invalid_config"
+
+
+class SourceRateLimited(SourceError):
+    """Not `RateLimited`, which refuses a call of ours: here somebody else refuses us."""
+
+    status = 503
+    default_code = "source_rate_limited"
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TransientFailure(SourceError):
+    status = 503
+    default_code = "source_unavailable"
+
+
+class CursorExpired(SourceError):
+    status = 409
+    default_code = "cursor_expired"

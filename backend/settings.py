@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.secrets import MIN_KEY_CHARS
+
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
 
@@ -139,6 +141,27 @@ class MailSettings(BaseModel):
     security: Literal["auto", "starttls", "tls", "none"] = Field("auto", description="auto: STARTTLS when offered")
     sender: str = "BibliosAI <no-reply@localhost>"
     timeout_seconds: float = Field(20, gt=0)
+
+    @property
+    def configured(self) -> bool:
+        """Whether mails leave this server; without, links are handed on by whoever administers."""
+        return bool(self.host)
+
+
+class SecretsSettings(BaseModel):
+    """Encryption of what is stored and must be read back: signing keys, tokens of connected services."""
+
+    keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_listed)] = Field(
+        default_factory=list,
+        description="random, at least 32 characters each, with commas; the first one encrypts, all of them decrypt; "
+        "empty: made once, in the data folder or MongoDB",
+    )
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        if any(len(key.get_secret_value()) < MIN_KEY_CHARS for key in self.keys):
+            raise ValueError(f"each of BIBLIOS_SECRETS_KEYS needs at least {MIN_KEY_CHARS} random characters")
+        return self
 
 
 class AuditSettings(BaseModel):
@@ -353,6 +376,7 @@ class Settings(BaseSettings):
     github: GitHubSettings = GitHubSettings()
     oidc: OidcSettings = OidcSettings()
     mail: MailSettings = MailSettings()
+    secrets: SecretsSettings = SecretsSettings()
     audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()
     processing: ProcessingSettings = ProcessingSettings()

@@ -69,6 +69,7 @@ class RegistrationView(BaseModel):
 
     mode: Literal["open", "invite", "closed"]
     first: bool
+    mail: Literal["smtp", "console"] = Field(description="console: no mail leaves; links are handed on by hand")
 
 
 class TokenRequest(BaseModel):

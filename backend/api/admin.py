@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from backend.api.account_schemas import Ended, SessionList, SessionView
 from backend.api.admin_schemas import (
@@ -12,6 +12,8 @@ from backend.api.admin_schemas import (
     ManagedUserChange,
     ManagedUserPage,
     NewInvitation,
+    ResetLink,
+    SentInvitationView,
     SigningKeys,
     Workspace,
 )
@@ -19,6 +21,7 @@ from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.auth.administration import UserChange
+from backend.auth.invitations import Sent
 from backend.auth.models import Role, User
 from backend.container import Container
 
@@ -32,7 +35,7 @@ async def workspace(_: CurrentAdmin, services: Services) -> Workspace:
     settings = services.settings
     return Workspace(
         registration=settings.auth.registration,
-        mail="smtp" if settings.mail.host else "console",
+        mail="smtp" if settings.mail.configured else "console",
         audit_retention_days=settings.audit.retention_days,
         requests_per_minute=settings.auth.requests_per_minute,
         users=await services.users.count_by_role(),
@@ -69,13 +72,19 @@ async def get_user(user_id: str, _: CurrentAdmin, services: Services) -> Managed
     return await _shown(services, await services.accounts.admin.get(user_id))
 
 
-@router.patch("/users/{user_id}", summary="Change role, groups or limit; deactivate or reactivate")
+@router.patch(
+    "/users/{user_id}", summary="Change role, groups or limit; deactivate or reactivate; mark an address as proven"
+)
 async def change_user(
     user_id: str, body: ManagedUserChange, admin: CurrentAdmin, services: Services, origin: RequestOrigin
 ) -> ManagedUser:
     """Deactivating ends every session of the account."""
     change = UserChange(
-        role=body.role, groups=body.groups, disabled=body.disabled, requests_per_minute=body.requests_per_minute
+        role=body.role,
+        groups=body.groups,
+        disabled=body.disabled,
+        requests_per_minute=body.requests_per_minute,
+        email_verified=body.email_verified,
     )
     return await _shown(services, await services.accounts.admin.change(admin, user_id, change, origin=origin))
 
@@ -97,8 +106,11 @@ async def end_sessions(user_id: str, admin: CurrentAdmin, services: Services, or
 
 
 @router.post("/users/{user_id}/password-reset", status_code=202, summary="Mail somebody a link for a new password")
-async def send_reset(user_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> None:
-    await services.accounts.admin.send_reset(admin, user_id, origin=origin)
+async def send_reset(
+    user_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin, response: Response
+) -> ResetLink:
+    response.headers["Cache-Control"] = "no-store"
+    return ResetLink(link=await services.accounts.admin.send_reset(admin, user_id, origin=origin))
 
 
 @router.get("/invitations", summary="Open invitations, newest first")
@@ -113,18 +125,20 @@ async def list_invitations(
 
 
 @router.post("/invitations", status_code=201, summary="Invite somebody")
-async def invite(body: NewInvitation, admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> InvitationView:
+async def invite(
+    body: NewInvitation, admin: CurrentAdmin, services: Services, origin: RequestOrigin, response: Response
+) -> SentInvitationView:
     """Mails a link that makes one account with this role. An earlier invitation of the address becomes void."""
-    return InvitationView.of(
-        await services.accounts.admin.invite(admin, body.email, role=body.role, groups=body.groups, origin=origin)
-    )
+    sent = await services.accounts.admin.invite(admin, body.email, role=body.role, groups=body.groups, origin=origin)
+    return _sent(services, response, sent)
 
 
 @router.post("/invitations/{invitation_id}/resend", summary="Send an invitation again, with a new link")
 async def resend_invitation(
-    invitation_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin
-) -> InvitationView:
-    return InvitationView.of(await services.accounts.admin.resend_invitation(admin, invitation_id, origin=origin))
+    invitation_id: str, admin: CurrentAdmin, services: Services, origin: RequestOrigin, response: Response
+) -> SentInvitationView:
+    sent = await services.accounts.admin.resend_invitation(admin, invitation_id, origin=origin)
+    return _sent(services, response, sent)
 
 
 @router.delete("/invitations/{invitation_id}", status_code=204, summary="Withdraw an invitation")
@@ -144,6 +158,11 @@ async def list_signing_keys(_: CurrentAdmin, services: Services) -> SigningKeys:
 async def rotate_signing_keys(admin: CurrentAdmin, services: Services, origin: RequestOrigin) -> SigningKeys:
     """Nobody is signed out: the key before verifies until its tokens have ended."""
     return SigningKeys.of(await services.accounts.admin.rotate_keys(admin, origin=origin), managed_here=True)
+
+
+def _sent(services: Container, response: Response, sent: Sent) -> SentInvitationView:
+    response.headers["Cache-Control"] = "no-store"
+    return SentInvitationView.sent(sent, show_link=not services.settings.mail.configured)
 
 
 async def _shown(services: Container, user: User) -> ManagedUser:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from backend.api.account_schemas import MailAddress
 from backend.audit.log import AuditEvent
 from backend.auth.devices import device_name
-from backend.auth.invitations import Invitation
+from backend.auth.invitations import Invitation, Sent
 from backend.auth.keyring import SigningKey
 from backend.auth.models import Role, User
 
@@ -63,6 +63,7 @@ class ManagedUserChange(BaseModel):
     groups: Groups | None = None
     disabled: bool | None = None
     requests_per_minute: int | None = Field(None, ge=-1, description="0: no limit; -1: back to the general limit")
+    email_verified: bool | None = Field(None, description="true: you know that the mailbox is theirs")
 
 
 class NewInvitation(BaseModel):
@@ -83,6 +84,19 @@ class InvitationView(BaseModel):
     @classmethod
     def of(cls, invitation: Invitation) -> Self:
         return cls(**invitation.model_dump(include=set(cls.model_fields)))
+
+
+class SentInvitationView(InvitationView):
+    link: str | None = Field(description="to be handed on, where this server sends no mail; not to be had again")
+
+    @classmethod
+    def sent(cls, sent: Sent, *, show_link: bool) -> Self:
+        link = sent.link if show_link else None
+        return cls(**sent.invitation.model_dump(include=set(InvitationView.model_fields)), link=link)
+
+
+class ResetLink(BaseModel):
+    link: str | None = Field(description="to be handed on, where this server sends no mail; not to be had again")
 
 
 class InvitationPage(BaseModel):

@@ -62,7 +62,7 @@ async def export_audit(
     format: Annotated[Literal["ndjson", "csv"], Query(description="one JSON object on each line, or CSV")] = "ndjson",
 ) -> StreamingResponse:
     audit = services.accounts.audit
-    await audit.record("audit.exported", origin=origin, actor=admin, details={"format": format})
+    await audit.record("audit.exported", origin=origin, actor=admin.actor, details={"format": format})
     events = audit.stream(wanted)
     body = _ndjson(events) if format == "ndjson" else _csv(events)
     headers = {"Content-Disposition": f'attachment; filename="bibliosai-audit.{format}"', "Cache-Control": "no-store"}

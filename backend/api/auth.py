@@ -36,7 +36,7 @@ def _answer(request: Request, response: Response, services: Services, sign_in: S
 @router.get("/registration", summary="Who may create an account")
 async def registration(services: Services) -> RegistrationView:
     mode, first = await services.auth.registration()
-    return RegistrationView(mode=mode, first=first)
+    return RegistrationView(mode=mode, first=first, mail="smtp" if services.auth.mails_are_sent else "console")
 
 
 @router.post("/register", status_code=201, summary="Create an account and sign in")

@@ -15,11 +15,14 @@ FLOW_COOKIE = "biblios_sign_in"
 
 COOKIE_PATH = "/api/v1/auth"
 _DEVICE_SECONDS = 365 * 24 * 3600
-_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
 def keep_session(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
-    """Puts the refresh token into its cookie; the answer must not be stored anywhere."""
+    """Puts the refresh token into its cookie; the answer must not be stored anywhere.
+
+    A browser drops a Secure cookie that comes over plain http, and nobody would stay signed in at an address of the
+    local network: it is Secure exactly when the browser speaks https.
+    """
     seconds = services.settings.auth.refresh_ttl_seconds
     _set(request, response, services, REFRESH_COOKIE, sign_in.refresh_token, seconds)
     response.headers["Cache-Control"] = "no-store"
@@ -44,7 +47,7 @@ def begin_flow(request: Request, response: Response, services: Container, secret
         path=COOKIE_PATH,
         httponly=True,
         samesite="lax",
-        secure=_secure(request, services),
+        secure=is_https(request, services.settings),
     )
 
 
@@ -62,13 +65,8 @@ def _set(
         path=COOKIE_PATH,
         httponly=True,
         samesite="strict",
-        secure=_secure(request, services),
+        secure=is_https(request, services.settings),
     )
-
-
-def _secure(request: Request, services: Container) -> bool:
-    """A proxy that ends TLS may show us a local host; then the public address says how browsers reach us."""
-    return is_https(request, services.settings) or request.url.hostname not in _LOCAL_HOSTS
 
 
 def refuse_foreign_origin(request: Request, services: Container) -> None:

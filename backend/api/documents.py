@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from backend.api.dependencies import CurrentCaller, Services
+from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin, Services
 from backend.api.document_schemas import (
     DocumentChange,
     DocumentPage,
@@ -268,9 +268,12 @@ async def why(document_id: DocumentId, services: Services, caller: CurrentCaller
 
 
 @router.delete("/{document_id}", status_code=204, summary="Delete a document and all that belongs to it")
-async def delete_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> None:
+async def delete_document(
+    document_id: DocumentId, services: Services, caller: CurrentCaller, user: CurrentUser, origin: RequestOrigin
+) -> None:
     """Its text, index entries and original are gone when this returns. Words that an answer cites stay with it."""
     await services.library.delete(caller, document_id)
+    await services.accounts.audit.record("document.deleted", origin=origin, actor=user.actor, subject_id=document_id)
 
 
 @router.post(

@@ -19,9 +19,9 @@ from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin,
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.auth.oauth.base import ProviderError
 from backend.auth.oauth.service import Arrived
-from backend.auth.oauth.storage import FLOW_TTL
 from backend.container import Container
 from backend.errors import BibliosError, RateLimited, Unavailable
+from backend.oauth.flow import FLOW_TTL
 
 router = APIRouter(prefix="/auth", tags=["social login"], responses=PROBLEM_RESPONSES)
 

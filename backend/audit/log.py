@@ -12,7 +12,7 @@ from typing import Any, Literal
 import structlog
 from pydantic import BaseModel, Field
 
-from backend.auth.models import User
+from backend.audit.actors import Actor, ActorKind
 from backend.db.collection import Collection, CollectionSpec, Database, Index
 from backend.ids import new_id
 
@@ -42,12 +42,13 @@ class Origin:
 
 
 class AuditEvent(BaseModel):
-    """One entry. `subject` is what it was done to (an account, a session, a key), `details` holds no secrets."""
+    """One entry. `subject` is what it was done to (an account, a session, a document), `details` holds no secrets."""
 
     id: str
     at: datetime
     event: str
     outcome: Outcome
+    actor_kind: ActorKind | None = None
     actor_id: str | None = None
     actor: str | None = None
     subject_id: str | None = None
@@ -94,21 +95,21 @@ class AuditLog:
         *,
         origin: Origin,
         outcome: Outcome = "success",
-        actor: User | None = None,
-        actor_name: str | None = None,
+        actor: Actor | None = None,
         subject_id: str | None = None,
         subject: str | None = None,
         details: dict[str, str] | None = None,
     ) -> None:
-        """Appends one entry; when this returns it is stored. `actor_name` names somebody who has no account."""
+        """Appends one entry; when this returns it is stored. Without an actor nobody knows who it was."""
         now = datetime.now(UTC)
         entry = AuditEvent(
             id=new_id(),
             at=now,
             event=event,
             outcome=outcome,
+            actor_kind=actor.kind if actor else None,
             actor_id=actor.id if actor else None,
-            actor=actor.email if actor else actor_name,
+            actor=actor.name if actor else None,
             subject_id=subject_id,
             subject=subject,
             ip=origin.ip,
@@ -120,7 +121,7 @@ class AuditLog:
         record["_id"] = record.pop("id")
         record["expires_at"] = now + self._retention
         await self._entries.insert_one(record)
-        log.info("audit", audit_event=event, outcome=outcome, user_id=entry.actor_id)
+        log.info("audit", audit_event=event, outcome=outcome, actor_kind=entry.actor_kind, actor_id=entry.actor_id)
 
     async def page(
         self, wanted: AuditFilter, *, before: tuple[datetime, str] | None = None, limit: int = 50
@@ -148,4 +149,6 @@ class AuditLog:
 
 
 def _event(record: dict[str, Any]) -> AuditEvent:
-    return AuditEvent.model_validate({"id": record["_id"], **record})
+    # Before there were other actors every one that had an id was a person.
+    known = {} if record.get("actor_id") is None else {"actor_kind": "person"}
+    return AuditEvent.model_validate({"id": record["_id"], **known, **record})

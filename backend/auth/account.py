@@ -7,6 +7,7 @@ import structlog
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
+from backend.auth.invitations import InvitationService
 from backend.auth.models import Role, Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
@@ -36,6 +37,7 @@ class AccountService:
         links: LinkedAccountRepository,
         api_keys: ApiKeyService,
         recovery: RecoveryService,
+        invitations: InvitationService,
         reauthentication: Reauthentication,
         tokens: OneTimeTokens,
         outbox: Outbox,
@@ -48,6 +50,7 @@ class AccountService:
         self._links = links
         self._api_keys = api_keys
         self._recovery = recovery
+        self._invitations = invitations
         self._reauthentication = reauthentication
         self._tokens = tokens
         self._outbox = outbox
@@ -58,7 +61,7 @@ class AccountService:
 
     async def rename(self, user: User, name: str, *, origin: Origin) -> User:
         await self._users.update(user.id, {"name": name})
-        await self._audit.record("profile.changed", origin=origin, actor=user)
+        await self._audit.record("profile.changed", origin=origin, actor=user.actor)
         return user.model_copy(update={"name": name})
 
     async def ask_email_change(
@@ -79,7 +82,7 @@ class AccountService:
         token = await self._tokens.issue(
             "change_email", user_id=user.id, email_key=key, ttl=CHANGE_TTL, payload={"email": email}
         )
-        await self._audit.record("email.change_asked", origin=origin, actor=user)
+        await self._audit.record("email.change_asked", origin=origin, actor=user.actor)
         link = f"{self._public_url}/verify#token={token}"
         self._outbox.post(templates.verify_address(email, link, hours=int(CHANGE_TTL.total_seconds() // 3600)))
         self._outbox.post(templates.address_changing(user.email, f"{self._public_url}/settings/sign-in"))
@@ -111,7 +114,7 @@ class AccountService:
         await self._users.update(user.id, changes)
         await self._tokens.void("reset_password", user_id=user.id)
         await self._tokens.void("verify_email", user_id=user.id)
-        await self._audit.record("email.changed", origin=origin, actor=user)
+        await self._audit.record("email.changed", origin=origin, actor=user.actor)
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -141,7 +144,7 @@ class AccountService:
             if user.role is Role.admin:
                 await self.refuse_last_admin(user)
             await self._users.update(user.id, {"deleting": True})
-        await self._audit.record("user.deleted", origin=origin, actor=by, subject_id=user.id)
+        await self._audit.record("user.deleted", origin=origin, actor=by.actor, subject_id=user.id)
         await self._erase(user)
 
     async def refuse_last_admin(self, user: User) -> None:
@@ -158,6 +161,7 @@ class AccountService:
     async def _erase(self, user: User) -> None:
         await self._sessions.delete_all(user.id)
         await self._api_keys.revoke_all(user.id)
+        await self._invitations.withdraw_of(user.id)
         await self._tokens.void_all(user.id)
         await self._links.remove_all(user.id)
         for data in self._owned:

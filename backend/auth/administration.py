@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.account import AccountService
-from backend.auth.invitations import Invitation, InvitationService
+from backend.auth.invitations import Invitation, InvitationService, Sent
 from backend.auth.keyring import KeyRing, SigningKey
 from backend.auth.models import Role, Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
@@ -13,7 +13,6 @@ from backend.auth.recovery import RecoveryService
 from backend.auth.repository import UserRepository, email_taken
 from backend.auth.sessions import SessionService
 from backend.errors import Conflict, NotFound
-from backend.mail.outbox import Outbox
 from backend.settings import AuthSettings
 
 
@@ -25,10 +24,14 @@ class UserChange:
     groups: list[str] | None = None
     disabled: bool | None = None
     requests_per_minute: int | None = None
+    email_verified: bool | None = None
 
 
 class AdminService:
-    """The routes check that the caller is an administrator."""
+    """The routes check that the caller is an administrator.
+
+    Where no mail is sent (`mails_are_sent`), the links of invitations and resets are returned, to be handed on.
+    """
 
     def __init__(
         self,
@@ -40,9 +43,9 @@ class AdminService:
         recovery: RecoveryService,
         invitations: InvitationService,
         keys: KeyRing,
-        outbox: Outbox,
         audit: AuditLog,
         settings: AuthSettings,
+        mails_are_sent: bool,
     ) -> None:
         self._users = users
         self._sessions = sessions
@@ -51,9 +54,9 @@ class AdminService:
         self._recovery = recovery
         self._invitations = invitations
         self._keys = keys
-        self._outbox = outbox
         self._audit = audit
         self._settings = settings
+        self._mails_are_sent = mails_are_sent
 
     async def page(
         self, *, text: str, role: Role | None, disabled: bool | None, after: str | None, limit: int
@@ -76,7 +79,10 @@ class AdminService:
         return {user.id: ["password"] * (user.password_hash is not None) + linked.get(user.id, []) for user in users}
 
     async def change(self, admin: User, user_id: str, change: UserChange, *, origin: Origin) -> User:
-        """Deactivating ends every session. Errors: `NotFound`, `Conflict` (last_admin)."""
+        """Deactivating ends every session; who may invite nobody any more has no invitations open.
+
+        Errors: `NotFound`, `Conflict` (last_admin).
+        """
         async with self._users.admin_changes():
             user = await self.get(user_id)
             loses_admin = user.role is Role.admin and (change.role is Role.member or change.disabled is True)
@@ -86,12 +92,15 @@ class AdminService:
             changed = await self._users.update(user_id, changes) if changes else user
         if changes.get("disabled"):
             await self._sessions.end_all(user_id, reason="deactivated")
+        if loses_admin:
+            for invitation in await self._invitations.withdraw_of(user_id):
+                await self._note_invitation("invitation.withdrawn", admin, invitation, origin)
         for event, field in _EVENTS.items():
             if field in changes:
                 await self._audit.record(
                     event,
                     origin=origin,
-                    actor=admin,
+                    actor=admin.actor,
                     subject_id=user_id,
                     subject=user.email,
                     details={"before": _shown(getattr(user, field)), "after": _shown(changes[field])},
@@ -113,22 +122,28 @@ class AdminService:
         await self._audit.record(
             "session.ended_all",
             origin=origin,
-            actor=admin,
+            actor=admin.actor,
             subject_id=user_id,
             subject=user.email,
             details={"count": str(ended)},
         )
         return ended
 
-    async def send_reset(self, admin: User, user_id: str, *, origin: Origin) -> None:
-        """Mails somebody a link that sets a new password. Errors: `NotFound`."""
+    async def send_reset(self, admin: User, user_id: str, *, origin: Origin) -> str | None:
+        """Mails somebody a link that sets a new password; the link itself where no mail is sent. Errors: `NotFound`."""
         user = await self.get(user_id)
-        self._outbox.post(await self._recovery.reset_mail(user))
+        link = await self._recovery.send_reset(user, handed_on=not self._mails_are_sent)
         await self._audit.record(
-            "password.reset_sent", origin=origin, actor=admin, subject_id=user_id, subject=user.email
+            "password.reset_sent",
+            origin=origin,
+            actor=admin.actor,
+            subject_id=user_id,
+            subject=user.email,
+            details=self._shown_link(),
         )
+        return None if self._mails_are_sent else link
 
-    async def invite(self, admin: User, email: str, *, role: Role, groups: list[str], origin: Origin) -> Invitation:
+    async def invite(self, admin: User, email: str, *, role: Role, groups: list[str], origin: Origin) -> Sent:
         """Errors: `Conflict`: email_taken, or registration_closed when the settings let nobody in."""
         if self._settings.registration == "closed":
             raise Conflict(
@@ -137,15 +152,15 @@ class AdminService:
             )
         if await self._users.by_email(email) is not None:
             raise email_taken("Somebody with this address has an account here already.")
-        invitation = await self._invitations.create(email, role=role, groups=groups, inviter=admin)
-        await self._note_invitation("invitation.created", admin, invitation, origin)
-        return invitation
+        sent = await self._invitations.create(email, role=role, groups=groups, inviter=admin)
+        await self._note_invitation("invitation.created", admin, sent.invitation, origin, **self._shown_link())
+        return sent
 
-    async def resend_invitation(self, admin: User, invitation_id: str, *, origin: Origin) -> Invitation:
+    async def resend_invitation(self, admin: User, invitation_id: str, *, origin: Origin) -> Sent:
         """Errors: `NotFound`."""
-        invitation = await self._invitations.resend(invitation_id)
-        await self._note_invitation("invitation.resent", admin, invitation, origin)
-        return invitation
+        sent = await self._invitations.resend(invitation_id, by=admin)
+        await self._note_invitation("invitation.resent", admin, sent.invitation, origin, **self._shown_link())
+        return sent
 
     async def withdraw_invitation(self, admin: User, invitation_id: str, *, origin: Origin) -> None:
         """Errors: `NotFound`."""
@@ -155,17 +170,23 @@ class AdminService:
     async def rotate_keys(self, admin: User, *, origin: Origin) -> list[SigningKey]:
         """A new key signs access tokens from now on; nobody is signed out. Errors: `Conflict` (keys_in_settings)."""
         key = await self._keys.rotate()
-        await self._audit.record("signing_key.rotated", origin=origin, actor=admin, details={"kid": key.kid})
+        await self._audit.record("signing_key.rotated", origin=origin, actor=admin.actor, details={"kid": key.kid})
         return self._keys.keys
 
-    async def _note_invitation(self, event: str, admin: User, invitation: Invitation, origin: Origin) -> None:
+    def _shown_link(self) -> dict[str, str]:
+        """Noted with a link that an administrator saw, and could have used."""
+        return {} if self._mails_are_sent else {"link": "shown"}
+
+    async def _note_invitation(
+        self, event: str, admin: User, invitation: Invitation, origin: Origin, **details: str
+    ) -> None:
         await self._audit.record(
             event,
             origin=origin,
-            actor=admin,
+            actor=admin.actor,
             subject_id=invitation.id,
             subject=invitation.email,
-            details={"role": str(invitation.role)},
+            details={"role": str(invitation.role), **details},
         )
 
 
@@ -174,6 +195,7 @@ _EVENTS = {
     "user.groups_changed": "groups",
     "user.active_changed": "disabled",
     "user.limit_changed": "requests_per_minute",
+    "user.email_proven": "email_verified",
 }
 
 
@@ -190,6 +212,8 @@ def _changes(user: User, change: UserChange) -> dict[str, Any]:
         limit = change.requests_per_minute if change.requests_per_minute >= 0 else None
         if limit != user.requests_per_minute:
             wanted["requests_per_minute"] = limit
+    if change.email_verified is not None and change.email_verified != user.email_verified:
+        wanted["email_verified"] = change.email_verified
     return wanted
 
 

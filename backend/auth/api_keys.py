@@ -68,7 +68,7 @@ class ApiKeyService:
         record["scopes"] = [str(scope) for scope in key.scopes]
         await self._keys.insert_one({**record, "key_hash": token_hash(secret)})
         details = {"name": name, "scopes": " ".join(record["scopes"])}
-        await self._audit.record("api_key.created", origin=origin, actor=user, subject_id=key.id, details=details)
+        await self._audit.record("api_key.created", origin=origin, actor=user.actor, subject_id=key.id, details=details)
         return key, secret
 
     async def of_user(self, user_id: str) -> list[ApiKey]:
@@ -83,7 +83,7 @@ class ApiKeyService:
             raise NotFound("This key does not exist.")
         self._cache.forget(user.id)
         details = {"name": str(record["name"])}
-        await self._audit.record("api_key.revoked", origin=origin, actor=user, subject_id=key_id, details=details)
+        await self._audit.record("api_key.revoked", origin=origin, actor=user.actor, subject_id=key_id, details=details)
 
     async def revoke_all(self, user_id: str) -> int:
         """How many there were."""

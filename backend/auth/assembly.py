@@ -16,7 +16,7 @@ from backend.auth.keyring import KeyRing
 from backend.auth.limits import LimitStore, RateLimiter
 from backend.auth.oauth.registry import configured_providers
 from backend.auth.oauth.service import OAuthService
-from backend.auth.oauth.storage import OAUTH_COLLECTIONS, FlowRepository, LinkedAccountRepository
+from backend.auth.oauth.storage import OAUTH_COLLECTIONS, LinkedAccountRepository
 from backend.auth.one_time import ONE_TIME_TOKENS, OneTimeTokens
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
@@ -28,6 +28,8 @@ from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.db.collection import Database
 from backend.mail.outbox import Outbox
+from backend.oauth.flow import FlowRepository
+from backend.secrets import SecretBox
 from backend.settings import Settings
 
 COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, MEMBERSHIPS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
@@ -58,11 +60,17 @@ class Accounts:
 
 
 async def build_accounts(
-    *, database: Database, limits: LimitStore, outbox: Outbox, public_url: str, settings: Settings
+    *,
+    database: Database,
+    limits: LimitStore,
+    outbox: Outbox,
+    box: SecretBox,
+    public_url: str,
+    settings: Settings,
 ) -> Accounts:
     """Prepares the collections, reads or makes the signing keys, and builds the services."""
     await database.prepare(COLLECTIONS)
-    signing_keys = SigningKeyRepository(database)
+    signing_keys = SigningKeyRepository(database, box)
     keys = KeyRing(settings.auth, signing_keys)
     await keys.load()
     cache = IdentityCache()
@@ -91,7 +99,11 @@ async def build_accounts(
         public_url=public_url,
     )
     invitations = InvitationService(
-        database, outbox=outbox, public_url=public_url, ttl=timedelta(days=settings.auth.invitation_days)
+        database,
+        users=users,
+        outbox=outbox,
+        public_url=public_url,
+        ttl=timedelta(days=settings.auth.invitation_days),
     )
     auth = AuthService(
         users=users,
@@ -103,6 +115,7 @@ async def build_accounts(
         audit=audit,
         throttle=throttle,
         settings=settings.auth,
+        mails_are_sent=settings.mail.configured,
     )
     account = AccountService(
         users=users,
@@ -110,6 +123,7 @@ async def build_accounts(
         links=links,
         api_keys=api_keys,
         recovery=recovery,
+        invitations=invitations,
         reauthentication=reauthentication,
         tokens=one_time,
         outbox=outbox,
@@ -125,14 +139,14 @@ async def build_accounts(
         recovery=recovery,
         invitations=invitations,
         keys=keys,
-        outbox=outbox,
         audit=audit,
         settings=settings.auth,
+        mails_are_sent=settings.mail.configured,
     )
     oauth = OAuthService(
         providers=configured_providers(settings),
         links=links,
-        flows=FlowRepository(database),
+        flows=FlowRepository(database, box),
         users=users,
         auth=auth,
         recovery=recovery,

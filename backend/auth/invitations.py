@@ -1,12 +1,14 @@
 """Invitations into the workspace: a mailed, expiring link that makes one account with a role."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from backend.auth.models import Role, User
+from backend.auth.repository import UserRepository
 from backend.auth.security import token_hash
 from backend.db.collection import Collection, CollectionSpec, Database, Index
 from backend.errors import FieldProblem, InvalidInput, NotFound
@@ -21,6 +23,7 @@ INVITATIONS = CollectionSpec(
         Index((("secret_hash", 1),), unique=True),  # opening a link
         Index((("email_key", 1), ("accepted_at", 1))),  # a newcomer whose address is proven
         Index((("accepted_at", 1), ("_id", -1))),  # the open ones, newest first
+        Index((("invited_by", 1), ("accepted_at", 1))),  # what somebody who lost the role has open
         Index((("expires_at", 1),), ttl_seconds=30 * 24 * 3600),
     ),
 )
@@ -44,16 +47,27 @@ class Invitation(BaseModel):
     accepted_by: str | None = None
 
 
-class InvitationService:
-    """Only hashes of the links are kept. A link works once."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation with the link that was just mailed; it is not to be had again."""
 
-    def __init__(self, database: Database, *, outbox: Outbox, public_url: str, ttl: timedelta) -> None:
+    invitation: Invitation
+    link: str
+
+
+class InvitationService:
+    """Only hashes of the links are kept. A link works once, and only while whoever made it is an administrator."""
+
+    def __init__(
+        self, database: Database, *, users: UserRepository, outbox: Outbox, public_url: str, ttl: timedelta
+    ) -> None:
         self._invitations: Collection = database.collection(INVITATIONS)
+        self._users = users
         self._outbox = outbox
         self._public_url = public_url
         self._ttl = ttl
 
-    async def create(self, email: str, *, role: Role, groups: list[str], inviter: User) -> Invitation:
+    async def create(self, email: str, *, role: Role, groups: list[str], inviter: User) -> Sent:
         """Mails a link; earlier open invitations of the address are void."""
         key = mail_key(email)
         await self._invitations.delete_many({"email_key": key, "accepted_at": None})
@@ -74,20 +88,28 @@ class InvitationService:
         record["_id"] = record.pop("id")
         record["role"] = str(role)
         await self._invitations.insert_one({**record, "secret_hash": token_hash(secret)})
-        self._mail(invitation, secret)
-        return invitation
+        return self._mail(invitation, secret)
 
-    async def resend(self, invitation_id: str) -> Invitation:
-        """Mails a new link for an open invitation; the one before no longer works. Errors: `NotFound`."""
+    async def resend(self, invitation_id: str, *, by: User) -> Sent:
+        """Mails a new link for an open invitation; the one before no longer works. Errors: `NotFound`.
+
+        From now on it stands in the name of whoever sent it again.
+        """
         secret = secrets.token_urlsafe(32)
         record = await self._invitations.find_one_and_update(
             {"_id": invitation_id, "accepted_at": None},
-            {"$set": {"secret_hash": token_hash(secret), "expires_at": datetime.now(UTC) + self._ttl}},
+            {
+                "$set": {
+                    "secret_hash": token_hash(secret),
+                    "expires_at": datetime.now(UTC) + self._ttl,
+                    "invited_by": by.id,
+                    "inviter": by.name,
+                }
+            },
         )
         if record is None:
             raise NotFound("This invitation does not exist.")
-        self._mail(_invitation(record), secret)
-        return _invitation(record)
+        return self._mail(_invitation(record), secret)
 
     async def open(self, *, before: str | None = None, limit: int = 50) -> list[Invitation]:
         """Not yet accepted (also expired ones, to be sent again), newest first; `before` is the last id seen."""
@@ -107,7 +129,7 @@ class InvitationService:
     async def look_up(self, secret: str) -> Invitation:
         """What a link offers. Errors: `InvalidInput` (link_invalid)."""
         record = await self._invitations.find_one(self._live(secret_hash=token_hash(secret)))
-        if record is None:
+        if record is None or not await self._vouched(_invitation(record)):
             raise _invalid()
         return _invitation(record)
 
@@ -131,6 +153,13 @@ class InvitationService:
         """Uses up the open invitation of an address that is proven in another way, if there is one."""
         return await self._take(self._live(email_key=key), user_id)
 
+    async def withdraw_of(self, user_id: str) -> list[Invitation]:
+        """Withdraws what somebody has open who may invite nobody any more. Returns what that was."""
+        mine = {"invited_by": user_id, "accepted_at": None}
+        withdrawn = [_invitation(record) for record in await self._invitations.find(mine)]
+        await self._invitations.delete_many(mine)
+        return withdrawn
+
     async def give_back(self, invitation: Invitation) -> None:
         """The account that it was accepted for could not be made."""
         await self._invitations.update_one(
@@ -142,15 +171,27 @@ class InvitationService:
         record = await self._invitations.find_one_and_update(
             live, {"$set": {"accepted_at": datetime.now(UTC), "accepted_by": user_id}}
         )
-        return _invitation(record) if record else None
+        if record is None:
+            return None
+        accepted = _invitation(record)
+        # Asked after it was taken: whoever made it may have lost the role in the same moment.
+        if not await self._vouched(accepted):
+            await self.give_back(accepted)
+            return None
+        return accepted
+
+    async def _vouched(self, invitation: Invitation) -> bool:
+        inviter = await self._users.get(invitation.invited_by)
+        return inviter is not None and inviter.active and inviter.role is Role.admin
 
     @staticmethod
     def _live(**query: str) -> dict[str, Any]:
         return {**query, "accepted_at": None, "expires_at": {"$gt": datetime.now(UTC)}}
 
-    def _mail(self, invitation: Invitation, secret: str) -> None:
+    def _mail(self, invitation: Invitation, secret: str) -> Sent:
         link = f"{self._public_url}/register#invitation={secret}"
         self._outbox.post(templates.invitation(invitation.email, link, inviter=invitation.inviter, days=self._ttl.days))
+        return Sent(invitation, link)
 
 
 def _invalid() -> InvalidInput:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from backend.access import Caller
+from backend.audit.actors import Actor
 
 
 class Role(StrEnum):
@@ -37,6 +38,11 @@ class User(BaseModel):
     requests_per_minute: int | None = None
     last_login_at: datetime | None = None
     created_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """How the audit log names this person."""
+        return Actor.person(self.id, self.email)
 
     @property
     def active(self) -> bool:

@@ -46,7 +46,7 @@ class Reauthentication:
         await self._throttle.confirm(user.id)
         valid, _ = await self._passwords.verify(password or "", user.password_hash)
         if not valid:
-            await self._audit.record(purpose, origin=origin, outcome="refused", actor=user)
+            await self._audit.record(purpose, origin=origin, outcome="refused", actor=user.actor)
             message = "This is not your current password."
             raise InvalidInput(message, code="wrong_password", fields=[FieldProblem(field, "wrong_password", message)])
         await self._throttle.confirmed(user.id)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backend.audit.actors import Actor
 from backend.audit.log import AuditLog, Origin
 from backend.auth.api_keys import ApiKeyService
 from backend.auth.models import Session, User
@@ -21,6 +22,7 @@ from backend.mail_address import mail_key
 
 VERIFY_TTL = timedelta(hours=48)
 RESET_TTL = timedelta(minutes=30)
+_HANDED_ON = "handed_on"
 
 
 class RecoveryService:
@@ -78,7 +80,7 @@ class RecoveryService:
         if user is None or user.email_key != redeemed.email_key:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
         await self._users.update(user.id, {"email_verified": True})
-        await self._audit.record("email.verified", origin=origin, actor=user)
+        await self._audit.record("email.verified", origin=origin, actor=user.actor)
         return user.model_copy(update={"email_verified": True})
 
     async def forgot(self, email: str, *, origin: Origin) -> None:
@@ -92,15 +94,32 @@ class RecoveryService:
     async def _write_reset(self, email: str, origin: Origin) -> Mail | None:
         user = await self._users.by_email(email)
         if user is None or not user.active:
-            await self._audit.record("password.forgot", origin=origin, outcome="refused", actor_name=email[:254])
+            await self._audit.record(
+                "password.forgot", origin=origin, outcome="refused", actor=Actor.stranger(email[:254])
+            )
             return None
-        await self._audit.record("password.forgot", origin=origin, actor=user)
-        return await self.reset_mail(user)
+        await self._audit.record("password.forgot", origin=origin, actor=user.actor)
+        return self._reset_mail(user, await self._reset_link(user))
 
-    async def reset_mail(self, user: User) -> Mail:
-        """A mail with a new reset link; the links before it are void."""
-        token = await self._tokens.issue("reset_password", user_id=user.id, email_key=user.email_key, ttl=RESET_TTL)
-        link = f"{self._public_url}/reset#token={token}"
+    async def send_reset(self, user: User, *, handed_on: bool) -> str:
+        """Mails a new reset link and returns it; the links before it are void.
+
+        Args:
+            handed_on: somebody else sees the link and passes it on, so using it proves nothing about the mailbox.
+        """
+        link = await self._reset_link(user, handed_on=handed_on)
+        self._outbox.post(self._reset_mail(user, link))
+        return link
+
+    async def _reset_link(self, user: User, *, handed_on: bool = False) -> str:
+        payload = {_HANDED_ON: "yes"} if handed_on else {}
+        token = await self._tokens.issue(
+            "reset_password", user_id=user.id, email_key=user.email_key, ttl=RESET_TTL, payload=payload
+        )
+        return f"{self._public_url}/reset#token={token}"
+
+    @staticmethod
+    def _reset_mail(user: User, link: str) -> Mail:
         return templates.reset_password(user.email, link, minutes=int(RESET_TTL.total_seconds() // 60))
 
     async def reset(self, token: str, password: str, *, origin: Origin) -> None:
@@ -120,13 +139,14 @@ class RecoveryService:
             # Somebody else may have made this account for an address that was never theirs, to wait for its owner.
             await self._api_keys.revoke_all(user.id)
             await self._links.remove_all(user.id)
-        # Whoever holds the link reads the mailbox, so the address is proven as well.
+        # Whoever holds a mailed link reads the mailbox, so the address is proven as well.
+        proven = user.email_verified or _HANDED_ON not in redeemed.payload
         await self._users.update(
-            user.id, {"password_hash": await self._passwords.hash(password), "email_verified": True}
+            user.id, {"password_hash": await self._passwords.hash(password), "email_verified": proven}
         )
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_reset")
-        await self._audit.record("password.reset", origin=origin, actor=user)
+        await self._audit.record("password.reset", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
     async def change(self, user: User, session: Session, *, current: str | None, new: str, origin: Origin) -> None:
@@ -141,7 +161,7 @@ class RecoveryService:
         await self._users.update(user.id, {"password_hash": await self._passwords.hash(new)})
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_changed", keep=session.id)
-        await self._audit.record("password.change", origin=origin, actor=user)
+        await self._audit.record("password.change", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
     async def _void_open_links(self, user_id: str) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from backend.audit.actors import Actor
 from backend.audit.log import AuditLog, Origin
 from backend.auth.invitations import Invitation, InvitationService
 from backend.auth.models import NewAccount, Role, Session, User
@@ -47,6 +48,7 @@ class AuthService:
         audit: AuditLog,
         throttle: Throttle,
         settings: AuthSettings,
+        mails_are_sent: bool,
     ) -> None:
         self._users = users
         self._sessions = sessions
@@ -57,6 +59,7 @@ class AuthService:
         self._audit = audit
         self._throttle = throttle
         self._settings = settings
+        self.mails_are_sent = mails_are_sent
 
     async def register(
         self, *, email: str, password: str, name: str | None, origin: Origin, invitation: str | None = None
@@ -90,6 +93,9 @@ class AuthService:
     ) -> User:
         """Stores an account if the way in is open to it: as the first, by invitation, or by open registration.
 
+        Where no mail is sent, nobody could ever prove an address: the first account, whose owner set this up, counts as
+        proven, and proves others as administrator.
+
         Errors: as `register`, without those of the password.
         """
         user_id = secrets.token_hex(12)
@@ -106,7 +112,7 @@ class AuthService:
                 role=Role.admin if is_first else accepted.role if accepted else Role.member,
                 groups=accepted.groups if accepted else [],
                 password_hash=account.password_hash,
-                email_verified=account.email_verified or accepted is not None,
+                email_verified=account.email_verified or accepted is not None or (is_first and not self.mails_are_sent),
                 created_at=datetime.now(UTC),
             )
             await self._users.insert(user)
@@ -119,7 +125,7 @@ class AuthService:
         if is_first:
             await self._users.settle_first_admin()
         details = {"role": str(user.role), "method": method} | ({"invitation": accepted.id} if accepted else {})
-        await self._audit.record("user.registered", origin=origin, actor=user, details=details)
+        await self._audit.record("user.registered", origin=origin, actor=user.actor, details=details)
         return user
 
     async def _accept_invitation(self, account: NewAccount, secret: str | None, user_id: str) -> Invitation | None:
@@ -150,7 +156,11 @@ class AuthService:
         if user is None or not valid or not user.active:
             LOGINS.labels("refused").inc()
             await self._audit.record(
-                "login", origin=origin, outcome="refused", actor_name=email[:254], subject_id=user.id if user else None
+                "login",
+                origin=origin,
+                outcome="refused",
+                actor=Actor.stranger(email[:254]),
+                subject_id=user.id if user else None,
             )
             raise Unauthenticated("Address or password is wrong.", code="bad_credentials")
         if new_hash:
@@ -163,7 +173,7 @@ class AuthService:
         LOGINS.labels("accepted").inc()
         # The three writes travel together: one commit of the database instead of three.
         _, sign_in = await asyncio.gather(
-            self._audit.record("login", origin=origin, actor=user, details={"method": method}),
+            self._audit.record("login", origin=origin, actor=user.actor, details={"method": method}),
             self.open_session(user, origin, method=method),
         )
         return sign_in
@@ -207,7 +217,7 @@ class AuthService:
         session = await self._sessions.get(refresh_token.partition(".")[0])
         if session and token_hash(refresh_token) in (session.current_hash, session.previous_hash):
             await self._sessions.end(session.id, reason="logout", now=datetime.now(UTC))
-            await self._audit.record("logout", origin=origin, actor=await self._users.get(session.user_id))
+            await self._audit.record("logout", origin=origin, actor=await self._actor(session.user_id))
 
     async def local_account(self, email: str | None) -> User | None:
         """The account a command on this machine works for: the one named, or the only one; None when there is none.
@@ -249,6 +259,10 @@ class AuthService:
         access = self._tokens.issue_access(user.id, session_id)
         return SignIn(user, access, refresh, self._settings.access_ttl_seconds)
 
+    async def _actor(self, user_id: str) -> Actor | None:
+        user = await self._users.get(user_id)
+        return user.actor if user else None
+
     async def _given_before(self, refresh_token: str, current_hash: str) -> str:
         """The successor that somebody else was given for the same token, also when the signing key changed since."""
         successor = self._tokens.next_refresh(refresh_token)
@@ -272,7 +286,7 @@ class AuthService:
             "session.token_reused",
             origin=origin,
             outcome="refused",
-            actor=await self._users.get(session.user_id),
+            actor=await self._actor(session.user_id),
             subject_id=session.id,
         )
         raise Unauthenticated(

@@ -29,12 +29,12 @@ class SessionService:
             or not await self._sessions.end(session_id, reason="ended_by_user", now=now)
         ):
             raise NotFound("This session does not exist.")
-        await self._audit.record("session.ended", origin=origin, actor=user, subject_id=session_id)
+        await self._audit.record("session.ended", origin=origin, actor=user.actor, subject_id=session_id)
 
     async def end_every(self, user: User, *, keep: str | None, origin: Origin) -> int:
         """Ends every live session but `keep`, at the person's wish; returns how many."""
         ended = await self.end_all(user.id, reason="ended_by_user", keep=keep)
-        await self._audit.record("session.ended_all", origin=origin, actor=user, details={"count": str(ended)})
+        await self._audit.record("session.ended_all", origin=origin, actor=user.actor, details={"count": str(ended)})
         return ended
 
     async def end_all(self, user_id: str, *, reason: str, keep: str | None = None) -> int:

@@ -17,6 +17,7 @@ from rich.table import Table
 from backend.commands.console import note, out
 from backend.commands.doctor_accounts import same_mailboxes
 from backend.commands.doctor_damage import whole_database
+from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
 from backend.settings import Settings
 
@@ -64,6 +65,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _llm,
         _secret,
         same_mailboxes,
+        encryption,
     ]
     findings = []
     for check in checks:

@@ -16,6 +16,7 @@ from backend.auth.limits import MemoryLimitStore
 from backend.auth.security import PasswordService
 from backend.auth.service import SignIn
 from backend.db.connect import open_database
+from backend.db.secret_keys import open_secret_box
 from backend.errors import Unauthenticated
 from backend.mail.base import Mail
 from backend.mail.outbox import Outbox
@@ -45,6 +46,7 @@ async def _accounts(workdir: Path) -> AsyncIterator[Accounts]:
             database=database,
             limits=MemoryLimitStore(),
             outbox=outbox,
+            box=await open_secret_box(settings, database),
             public_url="http://localhost",
             settings=settings,
         )

@@ -7,6 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -306,6 +307,35 @@ async def test_cookies_are_secure_and_hsts_is_sent_behind_https(tmp_path_factory
             assert link
             text = (await mail.wait_for("ada@example.com")).as_string()
             assert "https://biblios.example/verify#token=" in text.replace("=\n", "").replace("=3D", "=")
+
+
+@pytest.mark.parametrize(
+    ("headers", "secure"),
+    [
+        ({}, False),
+        ({"Host": "192.168.1.20:8000"}, False),
+        ({"Host": "biblios.lan"}, False),
+        ({"Host": "biblios.lan", "X-Forwarded-Proto": "https"}, True),
+    ],
+)
+async def test_cookies_are_secure_exactly_when_the_browser_speaks_https(
+    tmp_path: Path, headers: dict[str, str], secure: bool
+) -> None:
+    """A browser drops a Secure cookie that comes over plain http: nobody would stay signed in at a LAN address."""
+    with mailbox() as mail:
+        settings = settings_for(tmp_path / "data", mail=mail.settings, web={"trusted_proxies": "127.0.0.1"})
+        async with running_app(settings) as app, world(app, mail) as place:
+            body = {"email": "ada@example.com", "password": PASSWORD}
+            answer = await place.browser().post(f"{AUTH}/register", json=body, headers=headers)
+            cookies = answer.headers.get_list("set-cookie")
+            assert len(cookies) == 2
+            assert ["secure" in cookie.lower().split("; ") for cookie in cookies] == [secure, secure]
+
+
+async def test_a_stranger_cannot_say_that_the_browser_speaks_https(here: World) -> None:
+    body = {"email": here.address(), "password": PASSWORD}
+    answer = await here.browser().post(f"{AUTH}/register", json=body, headers={"X-Forwarded-Proto": "https"})
+    assert not [cookie for cookie in answer.headers.get_list("set-cookie") if "secure" in cookie.lower().split("; ")]
 
 
 async def test_strangers_cannot_fill_the_memory_with_a_long_body(here: World) -> None:

@@ -45,7 +45,7 @@ class World:
 
     def browser(self, **given: Any) -> httpx.AsyncClient:
         """A new one without cookies; closed with the world."""
-        client = httpx.AsyncClient(base_url=self.app.url, **given)
+        client = httpx.AsyncClient(base_url=self.app.url, **{"timeout": 60, **given})
         self._open.append(client)
         return client
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.errors import BibliosError
+from backend.oauth.client import Challenge
 
 
 class ProviderError(BibliosError):
@@ -29,16 +30,6 @@ class Profile:
     email: str | None
     email_verified: bool
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """What binds one sign-in: kept here, sent along (the verifier only as its hash), and asked for on the way back."""
-
-    redirect_uri: str
-    state: str
-    nonce: str
-    verifier: str
 
 
 class Provider(Protocol):

@@ -1,7 +1,8 @@
 """Sign-in with GitHub, which speaks OAuth 2.0 without OpenID Connect: who it is comes from its API."""
 
-from backend.auth.oauth.base import Challenge, Profile, identity_invalid
+from backend.auth.oauth.base import Profile, identity_invalid
 from backend.auth.oauth.client import ProviderClient
+from backend.oauth.client import Challenge
 from backend.settings import GitHubSettings
 
 
@@ -21,9 +22,7 @@ class GitHubProvider:
 
     async def profile(self, code: str, challenge: Challenge) -> Profile:
         token = await self._client.exchange(f"{self._url}/login/oauth/access_token", code, challenge)
-        bearer = str(token.get("access_token") or "")
-        if not bearer:
-            raise identity_invalid(self.label)
+        bearer = token.access_token
         person = await self._client.get_json(f"{self._api_url}/user", bearer=bearer)
         mails = await self._client.get_json(f"{self._api_url}/user/emails?per_page=100", bearer=bearer)
         try:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from backend.auth.oauth.base import Provider
 from backend.auth.oauth.github import GitHubProvider
+from backend.auth.oauth.google import GoogleProvider
+from backend.auth.oauth.microsoft import MicrosoftProvider
 from backend.auth.oauth.oidc import OidcProvider
 from backend.settings import Settings
 
@@ -15,9 +17,9 @@ def configured_providers(settings: Settings) -> dict[str, Provider]:
 
 def _configured(settings: Settings) -> Iterator[Provider]:
     if settings.google.configured:
-        yield OidcProvider("google", "Google", settings.google)
+        yield GoogleProvider(settings.google)
     if settings.microsoft.configured:
-        yield OidcProvider("microsoft", "Microsoft", settings.microsoft, tenants=True)
+        yield MicrosoftProvider(settings.microsoft)
     if settings.github.configured:
         yield GitHubProvider(settings.github)
     if settings.oidc.configured:

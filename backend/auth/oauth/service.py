@@ -6,7 +6,7 @@ from datetime import timedelta
 from backend.audit.log import AuditLog, Origin
 from backend.auth.models import NewAccount, User
 from backend.auth.oauth.base import Profile, Provider, ProviderError
-from backend.auth.oauth.storage import Flow, FlowRepository, Intent, LinkedAccount, LinkedAccountRepository
+from backend.auth.oauth.storage import LinkedAccount, LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.auth.recovery import RecoveryService
 from backend.auth.repository import UserRepository
@@ -14,6 +14,7 @@ from backend.auth.security import PasswordService
 from backend.auth.service import AuthService, SignIn
 from backend.auth.throttle import Throttle
 from backend.errors import Conflict, FieldProblem, InvalidInput, NotFound, Unauthenticated
+from backend.oauth.flow import Flow, FlowRepository
 
 _LINK_TTL = timedelta(minutes=10)
 _NO_PROVIDER = "This way of signing in is not set up here."
@@ -88,7 +89,7 @@ class OAuthService:
         """
         await self._throttle.provider(origin)
         provider = self._provider(provider_name)
-        intent: Intent = "link" if user else "sign_in"
+        intent = "link" if user else "sign_in"
         state, browser, flow = await self._flows.begin(
             provider=provider_name,
             redirect_uri=redirect_uri,
@@ -164,7 +165,9 @@ class OAuthService:
         if user.password_hash is None and len(linked) == 1:
             raise Conflict("Set a password first: this is the only way into your account.", code="last_sign_in")
         await self._links.remove(user.id, provider_name)
-        await self._audit.record("account.unlinked", origin=origin, actor=user, details={"provider": provider_name})
+        await self._audit.record(
+            "account.unlinked", origin=origin, actor=user.actor, details={"provider": provider_name}
+        )
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -248,7 +251,7 @@ class OAuthService:
     async def _link(self, user: User, provider_name: str, profile: Profile, origin: Origin) -> None:
         if not await self._links.add(user.id, provider_name, profile):
             raise _already_linked()
-        await self._audit.record("account.linked", origin=origin, actor=user, details={"provider": provider_name})
+        await self._audit.record("account.linked", origin=origin, actor=user.actor, details={"provider": provider_name})
 
 
 def _already_linked() -> Conflict:

@@ -1,15 +1,15 @@
-"""Accounts at providers that are linked to accounts here, and sign-ins that are under way."""
+"""Accounts at providers that are linked to accounts here."""
 
 import hashlib
-import secrets
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
-from backend.auth.oauth.base import Challenge, Profile
-from backend.auth.security import token_hash
+from backend.auth.oauth.base import Profile
 from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
+from backend.oauth.flow import FLOWS
+from backend.oauth.grants import GRANTS
 
 LINKED_ACCOUNTS = CollectionSpec(
     "linked_accounts",
@@ -17,15 +17,7 @@ LINKED_ACCOUNTS = CollectionSpec(
         Index((("user_id", 1), ("provider", 1)), unique=True),  # "your linked accounts"; one of each provider
     ),
 )
-SIGN_INS = CollectionSpec(
-    "provider_sign_ins",
-    (Index((("expires_at", 1),), ttl_seconds=0),),
-)
-OAUTH_COLLECTIONS = (LINKED_ACCOUNTS, SIGN_INS)
-
-FLOW_TTL = timedelta(minutes=10)
-
-type Intent = Literal["sign_in", "link"]
+OAUTH_COLLECTIONS = (LINKED_ACCOUNTS, FLOWS, GRANTS)
 
 
 class LinkedAccount(BaseModel):
@@ -39,21 +31,6 @@ class LinkedAccount(BaseModel):
     email: str | None = None
     linked_at: datetime
     last_used_at: datetime
-
-
-class Flow(BaseModel):
-    """One sign-in under way. `user_id` is who wants to link an account."""
-
-    provider: str
-    redirect_uri: str
-    nonce: str
-    verifier: str
-    return_to: str
-    intent: Intent
-    user_id: str | None = None
-
-    def challenge(self, state: str) -> Challenge:
-        return Challenge(self.redirect_uri, state, self.nonce, self.verifier)
 
 
 class LinkedAccountRepository:
@@ -104,53 +81,6 @@ class LinkedAccountRepository:
 
     async def remove_all(self, user_id: str) -> None:
         await self._links.delete_many({"user_id": user_id})
-
-
-class FlowRepository:
-    """What is needed on the way back from a provider; used once, by the browser that began, within ten minutes."""
-
-    def __init__(self, database: Database) -> None:
-        self._flows: Collection = database.collection(SIGN_INS)
-
-    async def begin(
-        self, *, provider: str, redirect_uri: str, return_to: str, intent: Intent, user_id: str | None
-    ) -> tuple[str, str, Flow]:
-        """The state for the provider, the secret for the browser's cookie, and what is kept."""
-        state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        flow = Flow(
-            provider=provider,
-            redirect_uri=redirect_uri,
-            nonce=secrets.token_urlsafe(32),
-            verifier=secrets.token_urlsafe(48),
-            return_to=return_to,
-            intent=intent,
-            user_id=user_id,
-        )
-        await self._flows.insert_one(
-            {
-                "_id": token_hash(state),
-                "browser_hash": token_hash(browser),
-                "expires_at": datetime.now(UTC) + FLOW_TTL,
-                "used_at": None,
-                **flow.model_dump(),
-            }
-        )
-        return state, browser, flow
-
-    async def take(self, state: str, browser: str, provider: str) -> Flow | None:
-        """Uses a sign-in up; None for an unknown, used, expired or foreign one."""
-        now = datetime.now(UTC)
-        record = await self._flows.find_one_and_update(
-            {
-                "_id": token_hash(state),
-                "browser_hash": token_hash(browser),
-                "provider": provider,
-                "used_at": None,
-                "expires_at": {"$gt": now},
-            },
-            {"$set": {"used_at": now}},
-        )
-        return Flow.model_validate(record) if record else None
 
 
 def _link_id(provider: str, profile: Profile) -> str:

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { copyToClipboard } from '@/utils/copyToClipboard';
 
 const SHOWN_MS = 2000;
 
@@ -8,7 +9,7 @@ export function useCopy(): { copied: boolean; copy: (text: string) => Promise<vo
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
+    await copyToClipboard(text);
     setCopied(true);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setCopied(false), SHOWN_MS);

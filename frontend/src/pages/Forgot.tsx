@@ -4,6 +4,8 @@ import { AuthPage } from '@/components/auth/AuthPage';
 import { FormError } from '@/components/FormError';
 import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
+import { Notice } from '@/components/ui/Notice';
+import { useMailsAreSent } from '@/hooks/useMailsAreSent';
 import { useServerForm } from '@/hooks/useServerForm';
 import { askForReset } from '@/services/auth';
 import { forgotSchema } from '@/utils/validation';
@@ -11,6 +13,7 @@ import { forgotSchema } from '@/utils/validation';
 /** Asks for the link that sets a new password. What it says never depends on whether there is such an account. */
 export default function Forgot() {
   const { t } = useTranslation();
+  const mailsAreSent = useMailsAreSent();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const { form, field, onSubmit, failure, busy } = useServerForm({
     schema: forgotSchema,
@@ -24,8 +27,14 @@ export default function Forgot() {
 
   if (sentTo) {
     return (
-      <AuthPage title={t('forgot.sentTitle')} text={t('forgot.sentText', { email: sentTo })} other={other}>
-        <p className="text-pretty text-base text-ink-2">{t('forgot.sentHelp')}</p>
+      <AuthPage
+        title={t(mailsAreSent ? 'forgot.sentTitle' : 'forgot.printedTitle')}
+        text={t(mailsAreSent ? 'forgot.sentText' : 'forgot.printedText', { email: sentTo })}
+        other={other}
+      >
+        <p className="text-pretty text-base text-ink-2">
+          {t(mailsAreSent ? 'forgot.sentHelp' : 'forgot.printedHelp')}
+        </p>
         <FormError message={failure} />
         <div className="mt-5 flex flex-wrap gap-2">
           <Button busy={busy} onClick={() => void onSubmit()}>
@@ -46,6 +55,11 @@ export default function Forgot() {
   }
   return (
     <AuthPage title={t('forgot.title')} text={t('forgot.text')} other={other}>
+      {!mailsAreSent && (
+        <div className="mb-5">
+          <Notice tone="info" title={t('forgot.noMailTitle')} text={t('forgot.noMailText')} />
+        </div>
+      )}
       <form onSubmit={onSubmit} noValidate className="space-y-4">
         <FormError message={failure} />
         <FormField

@@ -2,6 +2,7 @@
  * The answers that are being written, by conversation. They go on while another page is open; React reads them with
  * `useSyncExternalStore`. A finished answer leaves this store: from then on the server's copy is shown.
  */
+import { randomId } from '@/utils/randomId';
 import { ApiError } from './problem';
 import { followAnswer, regenerateAnswer, sendQuestion, watchAnswer } from './stream';
 import type { ChatEvent, Citation, Message, Passage } from './types';
@@ -57,7 +58,7 @@ export class AnswerStore {
 
   /** Asks. Rejects when the question was refused before an answer began; it can then be sent again. */
   ask(conversationId: string, question: string): Promise<void> {
-    const key = crypto.randomUUID();
+    const key = randomId();
     return this.#run(conversationId, { question }, (signal) =>
       sendQuestion(conversationId, question, signal, key),
     );

@@ -166,7 +166,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change role, groups or limit; deactivate or reactivate
+         * Change role, groups or limit; deactivate or reactivate; mark an address as proven
          * @description Deactivating ends every session of the account.
          */
         patch: operations["change_user_api_v1_admin_users__user_id__patch"];
@@ -1256,6 +1256,8 @@ export interface components {
              */
             type: "action.proposed";
         };
+        /** @enum {string} */
+        ActorKind: "person" | "connection" | "command" | "system";
         /** ApiKeyList */
         ApiKeyList: {
             /** Items */
@@ -1296,6 +1298,7 @@ export interface components {
             actor?: string | null;
             /** Actor Id */
             actor_id?: string | null;
+            actor_kind?: components["schemas"]["ActorKind"] | null;
             /**
              * At
              * Format: date-time
@@ -2023,6 +2026,11 @@ export interface components {
         ManagedUserChange: {
             /** Disabled */
             disabled?: boolean | null;
+            /**
+             * Email Verified
+             * @description true: you know that the mailbox is theirs
+             */
+            email_verified?: boolean | null;
             /** Groups */
             groups?: string[] | null;
             /**
@@ -2329,10 +2337,24 @@ export interface components {
             /** First */
             first: boolean;
             /**
+             * Mail
+             * @description console: no mail leaves; links are handed on by hand
+             * @enum {string}
+             */
+            mail: "smtp" | "console";
+            /**
              * Mode
              * @enum {string}
              */
             mode: "open" | "invite" | "closed";
+        };
+        /** ResetLink */
+        ResetLink: {
+            /**
+             * Link
+             * @description to be handed on, where this server sends no mail; not to be had again
+             */
+            link: string | null;
         };
         /** ResetRequest */
         ResetRequest: {
@@ -2393,6 +2415,33 @@ export interface components {
             page: number | null;
             /** Start */
             start: number;
+        };
+        /** SentInvitationView */
+        SentInvitationView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Groups */
+            groups: string[];
+            /** Id */
+            id: string;
+            /** Inviter */
+            inviter: string;
+            /**
+             * Link
+             * @description to be handed on, where this server sends no mail; not to be had again
+             */
+            link: string | null;
+            role: components["schemas"]["Role"];
         };
         /** SessionList */
         SessionList: {
@@ -2847,7 +2896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationView"];
+                    "application/json": components["schemas"]["SentInvitationView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -2929,7 +2978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationView"];
+                    "application/json": components["schemas"]["SentInvitationView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -3228,7 +3277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ResetLink"];
                 };
             };
             /** @description The request was refused; `code` says why. */

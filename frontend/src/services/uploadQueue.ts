@@ -2,6 +2,7 @@
  * The files on their way to the library: a queue that sends two batches at a time and outlives the page it was
  * started from. React reads it with `useSyncExternalStore`; progress is announced ten times a second at the most.
  */
+import { randomId } from '@/utils/randomId';
 import { ApiError } from './problem';
 import type { LibraryDocument } from './types';
 import { batchesOf, type UploadFile, type UploadResult, uploadBatch } from './upload';
@@ -195,7 +196,7 @@ export class UploadQueue {
   async #deliver(batch: UploadFile[]): Promise<void> {
     const { signal } = this.#abort;
     // The same key on every attempt, so that an answer which got lost does not store the files twice.
-    const idempotencyKey = crypto.randomUUID();
+    const idempotencyKey = randomId();
     for (let attempt = 1; ; attempt += 1) {
       for (const item of batch) this.#change(item.key, { state: 'sending' });
       try {

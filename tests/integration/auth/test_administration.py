@@ -250,3 +250,55 @@ async def test_audit_export_holds_every_entry_in_both_formats(here: World, admin
 async def test_malformed_audit_cursor_is_a_clear_refusal(here: World, admin: Person) -> None:
     refused = await admin.call("GET", "/admin/audit?cursor=nonsense!")
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize("how", ["demoted", "deactivated", "deleted"])
+async def test_invitations_die_with_the_role_of_whoever_made_them(here: World, admin: Person, how: str) -> None:
+    second = await here.person("second")
+    assert await change(admin, second, role="admin") == 200
+    second = await here.sign_in(second.email)
+    email = here.address("invited")
+    assert (await second.call("POST", "/admin/invitations", json={"email": email, "role": "admin"})).status_code == 201
+    secret = await here.mail.secret(email, "invites you")
+    if how == "deleted":
+        assert (await admin.call("DELETE", f"/admin/users/{second.id}")).status_code == 204
+    else:
+        assert await change(admin, second, **({"role": "member"} if how == "demoted" else {"disabled": True})) == 200
+    assert email not in {item["email"] for item in (await admin.call("GET", "/admin/invitations")).json()["items"]}
+    body = {"email": email, "password": PASSWORD, "invitation": secret}
+    refused = await here.browser().post(f"{AUTH}/register", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "link_invalid")
+
+
+async def test_invitation_of_somebody_who_lost_the_role_in_the_same_moment_is_refused(
+    here: World, admin: Person
+) -> None:
+    """As if the demotion had come between: the role is gone and the invitation is still there."""
+    second = await here.person("second")
+    assert await change(admin, second, role="admin") == 200
+    second = await here.sign_in(second.email)
+    email = here.address("invited")
+    await second.call("POST", "/admin/invitations", json={"email": email})
+    secret = await here.mail.secret(email, "invites you")
+    await here.app.container.users.update(second.id, {"role": "member"})
+    body = {"email": email, "password": PASSWORD, "invitation": secret}
+    assert (await here.browser().post(f"{AUTH}/register", json=body)).json()["code"] == "link_invalid"
+
+
+async def test_administrator_marks_an_address_as_proven_and_it_is_audited(here: World, admin: Person) -> None:
+    person = await here.person("unproven")
+    assert await change(admin, person, email_verified=True) == 200
+    assert (await person.call("GET", "/auth/me")).json()["email_verified"] is True
+    [event] = await here.events("user.email_proven", user_id=person.id)
+    assert (event.actor, event.actor_kind, event.details) == (
+        admin.email,
+        "person",
+        {"before": "False", "after": "True"},
+    )
+
+
+async def test_links_are_not_shown_where_mails_are_sent(here: World, admin: Person) -> None:
+    person = await here.person("forgetful")
+    made = await admin.call("POST", "/admin/invitations", json={"email": here.address("invited")})
+    reset = await admin.call("POST", f"/admin/users/{person.id}/password-reset")
+    assert (made.json()["link"], reset.json()["link"]) == (None, None)

@@ -94,6 +94,23 @@ def test_help_lists_the_promised_commands() -> None:
         assert command in output
 
 
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "ok"),
+        ({"host": "0.0.0.0"}, "warn"),
+        ({"host": "192.168.1.20"}, "warn"),
+        ({"web": {"public_url": "http://biblios.lan"}}, "warn"),
+        ({"host": "0.0.0.0", "web": {"public_url": "https://biblios.example"}}, "ok"),
+        ({"web": {"public_url": "http://localhost:8000"}}, "ok"),
+    ],
+)
+async def test_plain_http_on_a_network_is_noticed(tmp_path: Path, changes: dict[str, Any], status: str) -> None:
+    found = (await findings(tmp_path, **changes))["encryption"]
+    assert found.status == status
+    assert bool(found.advice) is (status == "warn")
+
+
 async def test_two_accounts_of_one_mailbox_are_named(tmp_path: Path) -> None:
     """Also while a server has the folder open."""
     collision = {"_id": "b1", "email": "me@xn--mller-kva.de", "email_key": "apart:b1", "email_collides_with": "a1"}

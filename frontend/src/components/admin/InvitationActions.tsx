@@ -8,24 +8,20 @@ import { useErrorText } from '@/hooks/useErrorText';
 import { useResendInvitation, useWithdrawInvitation } from '@/hooks/useInvitations';
 import type { Invitation } from '@/services/types';
 import { ConfirmAction } from './ConfirmAction';
+import { LinkDialog } from './LinkDialog';
 
-interface InvitationActionsProps {
-  invitation: Invitation;
-  /** Mails are printed where the server runs. */
-  printed: boolean;
-}
-
-export function InvitationActions({ invitation, printed }: InvitationActionsProps) {
+export function InvitationActions({ invitation }: { invitation: Invitation }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const resend = useResendInvitation();
   const withdraw = useWithdrawInvitation();
   const [asking, setAsking] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
   const { email } = invitation;
   const again = () =>
     resend.mutate(invitation.id, {
-      onSuccess: () =>
-        toast.success(t(printed ? 'admin.invitations.resentPrinted' : 'admin.invitations.resent', { email })),
+      onSuccess: (sent) =>
+        sent.link ? setLink(sent.link) : toast.success(t('admin.invitations.resent', { email })),
       onError: (error) => toast.error(t('admin.invitations.resendFailed'), { description: textOf(error) }),
     });
   return (
@@ -47,6 +43,14 @@ export function InvitationActions({ invitation, printed }: InvitationActionsProp
           </MenuItem>
         </MenuContent>
       </Menu>
+      {link && (
+        <LinkDialog
+          title={t('admin.invitations.linkTitle')}
+          text={t('admin.invitations.linkText', { email })}
+          link={link}
+          onClose={() => setLink(null)}
+        />
+      )}
       {asking && (
         <ConfirmAction
           title={t('admin.invitations.withdrawTitle')}

@@ -20,7 +20,7 @@ export default function Invitations() {
   const invitations = useInvitations();
   const closed = workspace?.registration === 'closed';
   const printed = workspace?.mail === 'console';
-  const columns = useInvitationColumns(printed);
+  const columns = useInvitationColumns();
   const inviting = params.has('invite') && !closed;
   const setInviting = (open: boolean) => setParams(open ? { invite: '' } : {}, { replace: true });
   return (
@@ -69,7 +69,7 @@ export default function Invitations() {
         columns={columns}
         rowKey={(invitation) => invitation.id}
       />
-      {inviting && <InviteDialog printed={printed} onClose={() => setInviting(false)} />}
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </>
   );
 }

@@ -12,22 +12,35 @@ import { ROLES } from '@/services/admin';
 import type { Role } from '@/services/types';
 import { inviteSchema } from '@/utils/validation';
 import { GroupsField } from './GroupsField';
+import { LinkDialog } from './LinkDialog';
 
-export function InviteDialog({ printed, onClose }: { printed: boolean; onClose: () => void }) {
+export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const invite = useInvite();
   const [role, setRole] = useState<Role>('member');
   const [groups, setGroups] = useState<string[]>([]);
+  const [made, setMade] = useState<{ email: string; link: string } | null>(null);
   const { field, onSubmit, failure, busy } = useServerForm({
     schema: inviteSchema,
     initial: { email: '' },
     fieldOfCode: { email_taken: 'email' },
     submit: async ({ email }) => {
-      await invite.mutateAsync({ email, role, groups });
-      toast.success(t(printed ? 'admin.invitations.printed' : 'admin.invitations.sent', { email }));
+      const sent = await invite.mutateAsync({ email, role, groups });
+      if (sent.link) return setMade({ email, link: sent.link });
+      toast.success(t('admin.invitations.sent', { email }));
       onClose();
     },
   });
+  if (made) {
+    return (
+      <LinkDialog
+        title={t('admin.invitations.linkTitle')}
+        text={t('admin.invitations.linkText', { email: made.email })}
+        link={made.link}
+        onClose={onClose}
+      />
+    );
+  }
   return (
     <Dialog
       open

@@ -11,6 +11,7 @@ import { usePerson } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
 import { formatAgo, formatDate, formatDateTime } from '@/utils/format';
 import { PersonAccess } from './PersonAccess';
+import { PersonAddress } from './PersonAddress';
 import { PersonGroups } from './PersonGroups';
 import { PersonLimit } from './PersonLimit';
 import { PersonReset } from './PersonReset';
@@ -99,6 +100,7 @@ function Details({ person, onGone }: { person: Person; onGone: () => void }) {
       <PersonGroups person={person} />
       <PersonLimit key={String(person.requests_per_minute)} person={person} />
       <PersonSessions person={person} self={self} />
+      <PersonAddress person={person} />
       <PersonReset person={person} />
       <PersonAccess person={person} self={self} onDeleted={onGone} />
     </>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { FormError } from '@/components/FormError';
 import { Button } from '@/components/ui/Button';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useMethodName } from '@/hooks/useMethodName';
 import { useWorkspace } from '@/hooks/useWorkspace';
@@ -22,8 +23,9 @@ export function PersonReset({ person }: { person: Person }) {
   const { email } = person;
   const send = useMutation({
     mutationFn: () => sendReset(person.id),
-    onSuccess: () =>
-      toast.success(t(printed ? 'admin.person.resetPrinted' : 'admin.person.resetSent', { email })),
+    onSuccess: ({ link }) => {
+      if (!link) toast.success(t('admin.person.resetSent', { email }));
+    },
   });
   const text = person.has_password
     ? t('admin.person.resetText')
@@ -41,8 +43,13 @@ export function PersonReset({ person }: { person: Person }) {
         onClick={() => send.mutate()}
       >
         <Mail aria-hidden />
-        {t('admin.person.resetSend')}
+        {t(printed ? 'admin.person.resetMake' : 'admin.person.resetSend')}
       </Button>
+      {send.data?.link && (
+        <div className="mt-3">
+          <CopyBlock label={t('admin.link')} text={send.data.link} wrap />
+        </div>
+      )}
       {person.disabled && (
         <p id={blockedId} className="mt-2 text-ink-3 text-sm">
           {t('admin.person.resetBlocked')}

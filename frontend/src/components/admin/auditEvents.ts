@@ -1,6 +1,7 @@
 import {
   FileDown,
   FileKey2,
+  FileX,
   Gauge,
   KeyRound,
   KeySquare,
@@ -35,6 +36,7 @@ export const EVENT_ICONS = {
   'user.groups_changed': Users,
   'user.active_changed': UserCheck,
   'user.limit_changed': Gauge,
+  'user.email_proven': MailCheck,
   'user.deleted': UserX,
   'invitation.created': MailPlus,
   'invitation.resent': MailPlus,
@@ -53,6 +55,8 @@ export const EVENT_ICONS = {
   'api_key.revoked': KeySquare,
   'signing_key.rotated': FileKey2,
   'audit.exported': FileDown,
+  'document.deleted': FileX,
+  'export.made': FileDown,
 } as const satisfies Record<string, LucideIcon>;
 
 export type AuditEvent = keyof typeof EVENT_ICONS;

@@ -5,7 +5,7 @@ import type { Invitation } from '@/services/types';
 import { formatAgo, formatDate, formatDateTime } from '@/utils/format';
 import { InvitationActions } from './InvitationActions';
 
-export function useInvitationColumns(printed: boolean): readonly Column<Invitation>[] {
+export function useInvitationColumns(): readonly Column<Invitation>[] {
   const { t } = useTranslation();
   return [
     {
@@ -62,7 +62,7 @@ export function useInvitationColumns(printed: boolean): readonly Column<Invitati
       headerHidden: true,
       width: '2.5rem',
       narrow: 'end',
-      cell: (invitation) => <InvitationActions invitation={invitation} printed={printed} />,
+      cell: (invitation) => <InvitationActions invitation={invitation} />,
     },
   ];
 }

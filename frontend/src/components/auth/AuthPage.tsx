@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Logo } from '@/components/Logo';
+import { PlainHttpNotice } from '@/components/PlainHttpNotice';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import { ProductPromise } from './ProductPromise';
 import { textLink } from './styles';
@@ -23,6 +24,7 @@ export function AuthPage({ title, text, other, children }: AuthPageProps) {
         <div className="mx-auto w-full max-w-[22.5rem] flex-1 pt-[clamp(2.5rem,16vh,10rem)] pb-8">
           <h1 className="text-balance text-2xl font-semibold">{title}</h1>
           <p className="mt-1.5 mb-7 text-pretty text-md text-ink-2">{text}</p>
+          <PlainHttpNotice />
           {children}
           {other && (
             <p className="mt-6 text-base text-ink-2">

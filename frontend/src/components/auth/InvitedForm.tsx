@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { FormError } from '@/components/FormError';
 import { Button, buttonStyles } from '@/components/ui/Button';
@@ -30,6 +30,8 @@ export function InvitedForm({ token }: { token: string }) {
     refetchOnWindowFocus: false,
   });
   const [usedUp, setUsedUp] = useState(false);
+  // Known before the answer comes: the session it opens is the one that was asked for, not somebody else's.
+  const [accepting, setAccepting] = useState(false);
 
   if (usedUp || isApiError(error, 'link_invalid')) {
     return (
@@ -59,6 +61,7 @@ export function InvitedForm({ token }: { token: string }) {
       </AuthPage>
     );
   }
+  if (user && accepting) return <Navigate to="/" replace />;
   if (user) return <SignedInAlready email={user.email} offer={offer} />;
   return (
     <AuthPage
@@ -71,15 +74,17 @@ export function InvitedForm({ token }: { token: string }) {
       <AuthForm
         purpose="register"
         fixedEmail={offer.email}
-        submit={({ name, password }) =>
-          register({ email: offer.email, password, name: name || undefined, invitation: token }).catch(
-            (failure: unknown) => {
-              // Somebody used or withdrew it while this was filled in.
-              if (!isApiError(failure, 'link_invalid')) throw failure;
-              setUsedUp(true);
-            },
-          )
-        }
+        submit={async ({ name, password }) => {
+          setAccepting(true);
+          try {
+            await register({ email: offer.email, password, name: name || undefined, invitation: token });
+          } catch (failure) {
+            setAccepting(false);
+            // Somebody used or withdrew it while this was filled in.
+            if (!isApiError(failure, 'link_invalid')) throw failure;
+            setUsedUp(true);
+          }
+        }}
       />
     </AuthPage>
   );

@@ -9,6 +9,7 @@ import { useRateMessage } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
 import type { Message } from '@/services/types';
 import { copyText } from '@/utils/citations';
+import { copyToClipboard } from '@/utils/copyToClipboard';
 import { sourcesTarget } from './panelPaths';
 
 interface MessageActionsProps {
@@ -25,10 +26,11 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
   const sources = (message.citations?.length ?? 0) + (message.passages?.length ?? 0);
 
   async function copy() {
-    await navigator.clipboard.writeText(
-      copyText(message.content, message.citations ?? [], t('chat.copyHeading')),
+    const text = copyText(message.content, message.citations ?? [], t('chat.copyHeading'));
+    await copyToClipboard(text).then(
+      () => toast.success(t('common.copied')),
+      () => toast.error(t('common.copyFailed')),
     );
-    toast.success(t('common.copied'));
   }
   const feedback = (value: 'up' | 'down') =>
     rate.mutate(

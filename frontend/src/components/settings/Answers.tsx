@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { Loaded } from '@/components/ui/Loaded';
 import { Fact, FactList, Panel, TabBody } from '@/components/ui/Panel';
 import { Segmented } from '@/components/ui/Segmented';
 import { useUser } from '@/contexts/AuthContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { CopyBlock } from './CopyBlock';
 import { environmentOf, PRESETS, type Preset } from './modelPresets';
 
 /** How questions are answered here, and how to have a language model word the answers. */

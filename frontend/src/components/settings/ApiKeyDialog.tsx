@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { FormError } from '@/components/FormError';
 import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { Dialog } from '@/components/ui/Dialog';
 import { Notice } from '@/components/ui/Notice';
 import { useCreateApiKey } from '@/hooks/useApiKeys';
@@ -10,7 +11,6 @@ import { useServerForm } from '@/hooks/useServerForm';
 import type { CreatedApiKey } from '@/services/types';
 import { formatDate } from '@/utils/format';
 import { apiKeySchema } from '@/utils/validation';
-import { CopyBlock } from './CopyBlock';
 import {
   LIFETIME_NAMES,
   LIFETIMES,

@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { Ago } from '@/components/ui/Ago';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
+import { CopyBlock } from '@/components/ui/CopyBlock';
 import { ConfirmDialog } from '@/components/ui/Dialog';
 import { Loaded } from '@/components/ui/Loaded';
 import { Panel, Row, TabBody } from '@/components/ui/Panel';
@@ -14,7 +15,6 @@ import { useErrorText } from '@/hooks/useErrorText';
 import type { ApiKey } from '@/services/types';
 import { formatDate, formatDateTime } from '@/utils/format';
 import { ApiKeyDialog } from './ApiKeyDialog';
-import { CopyBlock } from './CopyBlock';
 import { endingOf, linesFor, OFFERED_SCOPES, type OfferedScope } from './keyUses';
 
 /** Keys for scripts: made here, shown once, listed and revoked. */

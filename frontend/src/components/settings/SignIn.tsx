@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { PlainHttpNotice } from '@/components/PlainHttpNotice';
 import { Loaded } from '@/components/ui/Loaded';
 import { Panel, TabBody } from '@/components/ui/Panel';
 import { useAccount } from '@/hooks/useAccount';
@@ -13,6 +14,7 @@ export default function SignIn() {
   const first = account.data?.has_password === false;
   return (
     <TabBody title={t('settings.tabs.sign-in')} text={t('settings.signInText')}>
+      <PlainHttpNotice />
       <LinkOutcome />
       <Panel
         title={t(first ? 'settings.passwordSet' : 'settings.password')}

@@ -4,6 +4,7 @@ import { FormError } from '@/components/FormError';
 import { Button } from '@/components/ui/Button';
 import { Notice } from '@/components/ui/Notice';
 import { useErrorText } from '@/hooks/useErrorText';
+import { useMailsAreSent } from '@/hooks/useMailsAreSent';
 import { askVerification } from '@/services/account';
 
 /** Says what an address that is not confirmed yet means, and sends the link once more. */
@@ -11,6 +12,10 @@ export function VerifyNotice({ email }: { email: string }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const ask = useMutation({ mutationFn: askVerification });
+  const mailsAreSent = useMailsAreSent();
+  if (!mailsAreSent) {
+    return <Notice tone="warn" title={t('settings.unprovenTitle')} text={t('settings.unprovenText')} />;
+  }
   return (
     <Notice
       tone={ask.isSuccess ? 'info' : 'warn'}

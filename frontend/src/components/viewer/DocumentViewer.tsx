@@ -18,6 +18,7 @@ import { isApiError } from '@/services/problem';
 import type { DocumentText, LibraryDocument, Section } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { CodePointIndex } from '@/utils/codepoints';
+import { copyToClipboard } from '@/utils/copyToClipboard';
 import { formatDate } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
 import { Outline } from './Outline';
@@ -111,8 +112,11 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
 
   async function copyPassage() {
     if (!passage) return;
-    await navigator.clipboard.writeText(new CodePointIndex(text.text).slice(passage.start, passage.end));
-    toast.success(t('common.copied'));
+    const words = new CodePointIndex(text.text).slice(passage.start, passage.end);
+    await copyToClipboard(words).then(
+      () => toast.success(t('common.copied')),
+      () => toast.error(t('common.copyFailed')),
+    );
   }
 
   const title = head?.title ?? t('viewer.deleted');

@@ -33,7 +33,7 @@ export function CopyBlock({ label, text, wrap = false }: CopyBlockProps) {
           variant="ghost"
           size="icon"
           aria-label={t('common.copy')}
-          onClick={() => copy(text).catch(() => toast.error(t('settings.copyFailed')))}
+          onClick={() => copy(text).catch(() => toast.error(t('common.copyFailed')))}
         >
           {copied ? <Check className="text-ok" aria-hidden /> : <Copy aria-hidden />}
         </Button>

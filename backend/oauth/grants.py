@@ -1,0 +1,137 @@
+"""Grants that last: tokens kept encrypted, renewed once however many workers need them, and given back."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from backend.db.collection import Collection, CollectionSpec, Database
+from backend.errors import ReauthRequired
+from backend.oauth.client import OAuthClient
+from backend.oauth.tokens import TokenSet
+from backend.secrets import SecretBox
+
+GRANTS = CollectionSpec("oauth_grants")
+
+#: A token is renewed this long before it ends, so that it does not end on its way.
+_MARGIN = timedelta(minutes=2)
+
+
+class Lease(Protocol):
+    """One at a time over all processes, by name."""
+
+    def held(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Waits for it. Errors: a `BibliosError` when others hold it for too long."""
+        ...
+
+
+class GrantRepository:
+    """Tokens by the name of their grant (a connection's id, for example), sealed."""
+
+    def __init__(self, database: Database, box: SecretBox) -> None:
+        self._grants: Collection = database.collection(GRANTS)
+        self._box = box
+
+    async def load(self, name: str) -> TokenSet:
+        """Sealed anew when an older key had sealed it. Errors: `ReauthRequired` when there are none."""
+        record = await self._grants.find_one({"_id": name})
+        if record is None:
+            raise ReauthRequired("Nothing is allowed any more. Allow it again.")
+        sealed = str(record["tokens"])
+        tokens = TokenSet.model_validate_json(self._box.open(sealed, about=_about(name)))
+        if self._box.is_outdated(sealed):
+            # Conditional: tokens that were renewed meanwhile stay.
+            anew = {"$set": {"tokens": self._sealed(name, tokens)}}
+            await self._grants.update_one({"_id": name, "tokens": sealed}, anew)
+        return tokens
+
+    async def save(self, name: str, tokens: TokenSet) -> None:
+        change = {"$set": {"tokens": self._sealed(name, tokens), "saved_at": datetime.now(UTC)}}
+        await self._grants.update_one({"_id": name}, change, upsert=True)
+
+    async def delete(self, name: str) -> None:
+        await self._grants.delete_one({"_id": name})
+
+    def _sealed(self, name: str, tokens: TokenSet) -> str:
+        return self._box.seal(tokens.model_dump_json(), about=_about(name))
+
+
+class Grant:
+    """One grant as those see it who call the provider.
+
+    Args:
+        revoke_endpoint: None where the provider has none; then giving back only forgets.
+        clock: the present time in UTC.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        client: OAuthClient,
+        token_endpoint: str,
+        revoke_endpoint: str | None,
+        grants: GrantRepository,
+        lease: Lease,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._name = name
+        self._client = client
+        self._token_endpoint = token_endpoint
+        self._revoke_endpoint = revoke_endpoint
+        self._grants = grants
+        self._lease = lease
+        self._clock = clock
+
+    async def access_token(self, *, refused: str | None = None) -> str:
+        """A token that works now.
+
+        Many providers spend a refresh token with its first use: two workers that both used it would end the grant. So
+        one renews under the lease; the others wait for it, and find the new token when they read again.
+
+        Args:
+            refused: the token that the provider has just refused, whatever its end says.
+
+        Errors: `SourceError`, above all `ReauthRequired`.
+        """
+        tokens = await self._grants.load(self._name)
+        if self._works(tokens, refused):
+            return tokens.access_token
+        async with self._lease.held(f"oauth:{self._name}"):
+            tokens = await self._grants.load(self._name)
+            if self._works(tokens, refused):
+                return tokens.access_token
+            return (await self._renewed(tokens)).access_token
+
+    async def give_back(self) -> None:
+        """Forgets the tokens, then ends the grant at the provider.
+
+        Errors: `SourceError`; the tokens are forgotten anyway.
+        """
+        async with self._lease.held(f"oauth:{self._name}"):
+            tokens = await self._grants.load(self._name)
+            await self._grants.delete(self._name)
+        if self._revoke_endpoint is not None:
+            await self._client.revoke(self._revoke_endpoint, tokens.refresh_token or tokens.access_token)
+
+    async def _renewed(self, tokens: TokenSet) -> TokenSet:
+        if tokens.refresh_token is None:
+            raise ReauthRequired("What was allowed has ended. Allow it again.")
+        try:
+            newer = await self._client.refresh(self._token_endpoint, tokens.refresh_token)
+        except ReauthRequired:
+            # Whoever held the lease before may have lost it while it waited for the provider, and saved after all.
+            stored = await self._grants.load(self._name)
+            if stored.refresh_token != tokens.refresh_token:
+                return stored
+            raise
+        renewed = tokens.renewed_by(newer)
+        await self._grants.save(self._name, renewed)
+        return renewed
+
+    def _works(self, tokens: TokenSet, refused: str | None) -> bool:
+        return tokens.access_token != refused and tokens.is_fresh(self._clock(), margin=_MARGIN)
+
+
+def _about(name: str) -> str:
+    return f"grant {name}"
