@@ -12,7 +12,7 @@ export default function Admin() {
   const { t } = useTranslation();
   const { tab: id } = useParams();
   const tab = ADMIN_TABS.find((item) => item.id === id);
-  usePageTitle(tab ? `${t(`admin.tabs.${tab.id}`)} · ${t('admin.title')}` : t('admin.title'));
+  usePageTitle(tab ? `${t(`tabs.admin.${tab.id}`)} · ${t('admin.title')}` : t('admin.title'));
 
   if (id === undefined) return <Navigate to={`/admin/${ADMIN_TABS[0].id}`} replace />;
   if (!tab) return <NotFound />;
@@ -27,7 +27,7 @@ export default function Admin() {
             {
               tabs: ADMIN_TABS.map(({ id: name, icon }) => ({
                 to: `/admin/${name}`,
-                label: t(`admin.tabs.${name}`),
+                label: t(`tabs.admin.${name}`),
                 icon,
               })),
             },

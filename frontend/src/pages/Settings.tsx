@@ -12,7 +12,7 @@ export default function Settings() {
   const { t } = useTranslation();
   const { tab: id } = useParams();
   const tab = TABS.find((item) => item.id === id);
-  usePageTitle(tab ? `${t(`settings.tabs.${tab.id}`)} · ${t('settings.title')}` : t('settings.title'));
+  usePageTitle(tab ? `${t(`tabs.settings.${tab.id}`)} · ${t('settings.title')}` : t('settings.title'));
 
   if (id === undefined) return <Navigate to={`/settings/${TABS[0].id}`} replace />;
   if (!tab) return <NotFound />;
@@ -27,7 +27,7 @@ export default function Settings() {
             title: t(`settings.groups.${group}`),
             tabs: TABS.filter((item) => item.group === group).map(({ id: name, icon }) => ({
               to: `/settings/${name}`,
-              label: t(`settings.tabs.${name}`),
+              label: t(`tabs.settings.${name}`),
               icon,
             })),
           }))}

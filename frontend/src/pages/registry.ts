@@ -1,6 +1,7 @@
 import { LibraryBig, type LucideIcon, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import { useBeingRead } from '@/hooks/useLibraryState';
+import { withWords } from '@/locales';
 import type { Role } from '@/services/types';
 
 export interface PageEntry {
@@ -59,7 +60,7 @@ export const NAMED_PAGES: readonly NamedPage[] = [
   {
     path: 'search',
     to: '/search',
-    page: lazy(() => import('./Search')),
+    page: lazy(() => withWords(import('./Search'), 'search')),
     label: 'nav.search',
     icon: Search,
     offered: 'sidebar',
@@ -67,7 +68,7 @@ export const NAMED_PAGES: readonly NamedPage[] = [
   {
     path: 'settings/:tab?',
     to: '/settings',
-    page: lazy(() => import('./Settings')),
+    page: lazy(() => withWords(import('./Settings'), 'settings')),
     label: 'nav.settings',
     icon: Settings,
     offered: 'account',
@@ -75,7 +76,7 @@ export const NAMED_PAGES: readonly NamedPage[] = [
   {
     path: 'admin/:tab?',
     to: '/admin',
-    page: lazy(() => import('./Admin')),
+    page: lazy(() => withWords(import('./Admin'), 'admin')),
     label: 'nav.admin',
     icon: ShieldCheck,
     role: 'admin',

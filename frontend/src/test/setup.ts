@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest';
-import '@/locales';
 import { cleanup } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { LATER_WORDS, withWords } from '@/locales';
 import { server } from './server';
 
 // What jsdom lacks and pages use.
@@ -19,6 +19,8 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 
+// Tests draw parts of pages without the page that brings their words.
+beforeAll(() => Promise.all(LATER_WORDS.map((name) => withWords(Promise.resolve(), name))));
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => {
   cleanup();

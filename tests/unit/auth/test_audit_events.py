@@ -24,8 +24,8 @@ def documented() -> set[str]:
 
 
 def worded() -> set[str]:
-    words = json.loads((ROOT / "frontend" / "src" / "locales" / "en.json").read_text(encoding="utf-8"))
-    return set(_leaves(words["admin"]["events"]))
+    words = json.loads((ROOT / "frontend" / "src" / "locales" / "en" / "admin.json").read_text(encoding="utf-8"))
+    return set(_leaves(words["events"]))
 
 
 def _leaves(tree: dict[str, object], prefix: str = "") -> list[str]:

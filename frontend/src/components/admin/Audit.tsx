@@ -20,7 +20,7 @@ export default function Audit() {
   return (
     <ListPage
       layout="tab"
-      title={t('admin.tabs.audit')}
+      title={t('tabs.admin.audit')}
       text={days === undefined ? t('admin.audit.text') : t('admin.audit.retention', { count: days })}
       action={<AuditExport filters={filters} />}
       filters={<AuditFilterBar filters={filters} onChange={setFilters} />}

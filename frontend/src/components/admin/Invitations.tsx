@@ -27,7 +27,7 @@ export default function Invitations() {
     <>
       <ListPage
         layout="tab"
-        title={t('admin.tabs.invitations')}
+        title={t('tabs.admin.invitations')}
         text={t('admin.invitations.text')}
         action={
           <Button

@@ -29,7 +29,7 @@ export default function People() {
     <>
       <ListPage
         layout="tab"
-        title={t('admin.tabs.people')}
+        title={t('tabs.admin.people')}
         text={items.length > 0 ? count : t('admin.people.text')}
         action={
           <Link to="/admin/invitations?invite" className={buttonStyles({ variant: 'primary' })}>

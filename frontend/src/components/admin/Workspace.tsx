@@ -15,7 +15,7 @@ export default function Workspace() {
   const workspace = useWorkspace();
   return (
     <div className="max-w-[44rem]">
-      <TabHead title={t('admin.tabs.workspace')} text={t('admin.workspace.text')} />
+      <TabHead title={t('tabs.admin.workspace')} text={t('admin.workspace.text')} />
       <div className="mt-5 space-y-6">
         {workspace.isPending ? (
           <Panel>

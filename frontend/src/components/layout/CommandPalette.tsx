@@ -94,7 +94,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                       key={id}
                       id={`settings/${id}`}
                       icon={icon}
-                      name={t(`settings.tabs.${id}`)}
+                      name={t(`tabs.settings.${id}`)}
                       keywords={`${t('nav.settings')} ${t(`palette.settings.${id}`)}`}
                       onSelect={go(`/settings/${id}`)}
                     />
@@ -108,7 +108,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                       key={id}
                       id={`admin/${id}`}
                       icon={icon}
-                      name={t(`admin.tabs.${id}`)}
+                      name={t(`tabs.admin.${id}`)}
                       keywords={t('nav.admin')}
                       onSelect={go(`/admin/${id}`)}
                     />

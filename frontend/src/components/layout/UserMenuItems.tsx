@@ -35,11 +35,11 @@ export default function UserMenuItems(menu: DeferredMenuProps) {
     <OpenMenu {...menu} side="top" className="w-64">
       <MenuItem onSelect={() => navigate('/settings/profile')}>
         <CircleUser aria-hidden />
-        {t('settings.tabs.profile')}
+        {t('tabs.settings.profile')}
       </MenuItem>
       <MenuItem onSelect={() => navigate('/settings/api-keys')}>
         <KeyRound aria-hidden />
-        {t('settings.tabs.api-keys')}
+        {t('tabs.settings.api-keys')}
       </MenuItem>
       {user &&
         pagesFor(user.role, 'account').map(({ to, label, icon: Icon }) => (

@@ -15,7 +15,7 @@ export default function About() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <TabBody title={t('settings.tabs.about')} text={t('settings.aboutText')}>
+    <TabBody title={t('tabs.settings.about')} text={t('settings.aboutText')}>
       <Panel>
         <Loaded query={version} errorTitle={t('settings.errorTitle')}>
           {(number) => (

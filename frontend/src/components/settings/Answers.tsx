@@ -14,7 +14,7 @@ export default function Answers() {
   const config = useChatConfig();
   const administers = useUser().role === 'admin';
   return (
-    <TabBody title={t('settings.tabs.answers')} text={t('settings.answersText')}>
+    <TabBody title={t('tabs.settings.answers')} text={t('settings.answersText')}>
       <Panel>
         <Loaded query={config} errorTitle={t('settings.errorTitle')}>
           {({ mode, model }) => (

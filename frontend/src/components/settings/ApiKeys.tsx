@@ -23,7 +23,7 @@ export default function ApiKeys() {
   const apiKeys = useApiKeys();
   const [making, setMaking] = useState(false);
   return (
-    <TabBody title={t('settings.tabs.api-keys')} text={t('settings.keysText')}>
+    <TabBody title={t('tabs.settings.api-keys')} text={t('settings.keysText')}>
       <Panel
         title={t('settings.keys')}
         action={

@@ -14,7 +14,7 @@ export default function Appearance() {
   const theme = useTheme();
   const { openShortcuts } = useShell();
   return (
-    <TabBody title={t('settings.tabs.appearance')} text={t('settings.appearanceText')}>
+    <TabBody title={t('tabs.settings.appearance')} text={t('settings.appearanceText')}>
       <Panel title={t('nav.theme')} text={t('settings.themeText')}>
         <fieldset className="grid grid-cols-3 gap-2 sm:gap-3">
           <legend className="sr-only">{t('nav.theme')}</legend>

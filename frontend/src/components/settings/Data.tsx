@@ -23,7 +23,7 @@ export default function Data() {
   const { t } = useTranslation();
   const config = useChatConfig();
   return (
-    <TabBody title={t('settings.tabs.data')} text={t('settings.dataText')}>
+    <TabBody title={t('tabs.settings.data')} text={t('settings.dataText')}>
       <Counts />
       <ExportPanel />
       {config.data?.demo_available && <Demo />}

@@ -13,7 +13,7 @@ export default function Profile() {
   const { t } = useTranslation();
   const account = useAccount();
   return (
-    <TabBody title={t('settings.tabs.profile')} text={t('settings.profileText')}>
+    <TabBody title={t('tabs.settings.profile')} text={t('settings.profileText')}>
       {account.data === undefined ? (
         <Panel>
           <Loaded query={account} errorTitle={t('settings.accountErrorTitle')}>

@@ -21,7 +21,7 @@ export default function Sessions() {
   const sessions = useSessions();
   const items = sessions.data?.items ?? [];
   return (
-    <TabBody title={t('settings.tabs.sessions')} text={t('settings.sessionsText')}>
+    <TabBody title={t('tabs.settings.sessions')} text={t('settings.sessionsText')}>
       <Panel>
         <Loaded query={sessions} errorTitle={t('settings.sessionsErrorTitle')}>
           {() => (

@@ -13,7 +13,7 @@ export default function SignIn() {
   const account = useAccount();
   const first = account.data?.has_password === false;
   return (
-    <TabBody title={t('settings.tabs.sign-in')} text={t('settings.signInText')}>
+    <TabBody title={t('tabs.settings.sign-in')} text={t('settings.signInText')}>
       <PlainHttpNotice />
       <LinkOutcome />
       <Panel

@@ -19,7 +19,7 @@ export interface SettingsTab {
   page: LazyExoticComponent<ComponentType>;
 }
 
-/** Every tab, in order. A new one is one line here, its module, and its name under `settings.tabs`. */
+/** Every tab, in order. A new one is one line here, its module, and its name under `tabs.settings`. */
 export const TABS: readonly [SettingsTab, ...SettingsTab[]] = [
   { id: 'profile', group: 'you', icon: CircleUser, page: lazy(() => import('./Profile')) },
   { id: 'sign-in', group: 'you', icon: LockKeyhole, page: lazy(() => import('./SignIn')) },
