@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { MemoryRouter } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import type { Citation, Message } from '@/services/types';
@@ -51,6 +52,31 @@ describe('AssistantMessage', () => {
     const params = new URLSearchParams(chip.getAttribute('href')?.split('?')[1]);
     expect(Object.fromEntries(params)).toMatchObject({ doc: 'd1', version: '3', start: '40', end: '52' });
   });
+
+  it.each(['extractive', 'model'] as const)(
+    'says of a source that is no longer open only that, without link and quote (%s)',
+    async (mode) => {
+      const closed = { ...citation, title: '', quote: '', closed: true };
+      const other = { ...citation, index: 2, document_id: 'd2', answer_start: 23, answer_end: 28 };
+      show(answer({ mode, citations: [closed, other] }));
+      const chip = await screen.findByRole(
+        'button',
+        { name: 'Source 1: Its source is no longer open to you' },
+        { timeout: 5000 },
+      );
+      const listed = within(screen.getByRole('list', { name: 'Sources' })).getAllByRole('listitem');
+      expect(listed.map((item) => item.textContent)).toEqual([
+        '1Its source is no longer open to you',
+        '2Retention policy',
+      ]);
+      expect(screen.getAllByRole('link')).toHaveLength(2);
+      for (const link of screen.getAllByRole('link'))
+        expect(link).toHaveAttribute('href', expect.stringMatching('d2'));
+      await userEvent.hover(chip);
+      expect(await screen.findByRole('tooltip')).toHaveTextContent('Its source is no longer open to you');
+      expect(document.querySelector('mark')).toBeNull();
+    },
+  );
 
   it('says that it is quoting when no model wrote the answer', () => {
     show(answer({}));

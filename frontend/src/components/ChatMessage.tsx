@@ -18,6 +18,9 @@ import { formatDate } from '@/utils/format';
 const Markdown = lazy(() => import('@/components/chat/Markdown'));
 
 const NEAREST = 3;
+/** A document in the row of sources. */
+const SOURCE =
+  'flex h-8 min-w-0 max-w-96 items-center gap-2 overflow-hidden rounded-lg border px-2.5 text-ink-2 text-sm max-md:h-10';
 
 export function UserMessage({ id, content }: { id?: string; content: string }) {
   const { t } = useTranslation();
@@ -137,18 +140,28 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
         const [first] = citations;
         const active =
           panel?.messageId === message.id && citations.some((citation) => citation.index === panel.index);
+        const numbers = citations.map((citation) => citation.index).join(', ');
+        if (first.closed) {
+          return (
+            <li key={first.index} className={cn(SOURCE, 'bg-surface')}>
+              <span className="shrink-0 font-semibold text-2xs text-ink-3">{numbers}</span>
+              <span className="truncate">{t('chat.closedSource')}</span>
+            </li>
+          );
+        }
         return (
           <li key={first.index} className="min-w-0 max-w-full">
             <Link
               to={citationTarget(message.id, first)}
               replace={panel !== null}
               className={cn(
-                'flex h-8 max-w-96 items-center overflow-hidden gap-2 rounded-lg border px-2.5 text-ink-2 text-sm transition-colors hover:border-line-strong hover:text-ink max-md:h-10',
+                SOURCE,
+                'transition-colors hover:border-line-strong hover:text-ink',
                 active ? 'border-accent/50 bg-accent-soft' : 'bg-surface',
               )}
             >
               <span className="max-w-[45%] shrink-0 truncate font-semibold text-2xs text-accent-text">
-                {citations.map((citation) => citation.index).join(', ')}
+                {numbers}
               </span>
               <span className="truncate">{first.title}</span>
               {first.modified_at && (

@@ -6,7 +6,10 @@ import { Link } from 'react-router';
 import type { Citation } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
+import { Tooltip } from './ui/Tooltip';
 
+const CHIP =
+  'mx-px inline-grid h-[1.2rem] min-w-[1.2rem] select-none place-items-center rounded-md px-1 align-[0.1em] font-semibold font-sans text-2xs no-underline transition-colors duration-100';
 const QUOTE_CHARS = 320;
 
 interface SourceCitationProps {
@@ -16,8 +19,30 @@ interface SourceCitationProps {
   active: boolean;
 }
 
-/** The chip after a cited sentence. Hovering shows the words it rests on, clicking opens the document at them. */
-export function SourceCitation({ citation, to, active }: SourceCitationProps) {
+/** The chip after a cited sentence. */
+export function SourceCitation(props: SourceCitationProps) {
+  return props.citation.closed ? <ClosedChip index={props.citation.index} /> : <OpenChip {...props} />;
+}
+
+/** That there was a source is all that can be said of it. */
+function ClosedChip({ index }: { index: number }) {
+  const { t } = useTranslation();
+  const title = t('chat.closedSource');
+  return (
+    <Tooltip label={title}>
+      <button
+        type="button"
+        aria-label={t('chat.citation', { index, title })}
+        className={cn(CHIP, 'cursor-help bg-hover text-ink-3')}
+      >
+        {index}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** Hovering shows the words it rests on, clicking opens the document at them. */
+function OpenChip({ citation, to, active }: SourceCitationProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const weak = citation.support === 'weak';
@@ -33,7 +58,7 @@ export function SourceCitation({ citation, to, active }: SourceCitationProps) {
           onClick={() => setOpen(false)}
           aria-label={t('chat.citation', { index: citation.index, title: citation.title })}
           className={cn(
-            'mx-px inline-grid h-[1.2rem] min-w-[1.2rem] select-none place-items-center rounded-md px-1 align-[0.1em] font-semibold font-sans text-2xs no-underline transition-colors duration-100',
+            CHIP,
             active
               ? 'bg-accent text-on-accent'
               : weak

@@ -234,6 +234,14 @@ describe('the panel beside the conversation', () => {
     expect(screen.queryByText('Title of d1')).toBeNull();
   });
 
+  it('lists a source that is no longer open without link and quote', async () => {
+    messages[119] = message(119, { citations: [{ ...citation('d1'), title: '', quote: '', closed: true }] });
+    await open('?sources=m119');
+    const list = within(await panel('Sources'));
+    expect(list.getByText('Its source is no longer open to you')).toBeVisible();
+    expect(list.queryByRole('link')).toBeNull();
+  });
+
   it('says that the sources of an answer are not at hand, instead of being blank', async () => {
     await open('?sources=m1');
     expect(within(await panel('Sources')).getByText(/not here/)).toBeVisible();

@@ -82,7 +82,9 @@ it('groups citations by document version, in citing order', () => {
 });
 
 it('copies an answer with numbered sources', () => {
-  expect(copyText('One. Two.', [citation(1, 4)], 'Sources')).toBe(
-    'One. [1] Two.\n\nSources\n[1] Title 1: “quote 1”',
+  const closed = citation(2, 9, { title: '', quote: '', closed: true });
+  const words = { heading: 'Sources', closed: 'Not open' };
+  expect(copyText('One. Two.', [citation(1, 4), closed], words)).toBe(
+    'One. [1] Two. [2]\n\nSources\n[1] Title 1: “quote 1”\n[2] Not open',
   );
 });

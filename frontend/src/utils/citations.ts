@@ -77,16 +77,22 @@ export function sourceOrder(citations: readonly Citation[]): Citation[] {
     .filter(({ index }) => !seen.has(index) && Boolean(seen.add(index)));
 }
 
-/** The answer as text with numbered sources, for pasting elsewhere. */
-export function copyText(text: string, citations: readonly Citation[], heading: string): string {
+/** The answer as text with numbered sources, for pasting elsewhere. `closed` stands for a source that is not open. */
+export function copyText(
+  text: string,
+  citations: readonly Citation[],
+  { heading, closed }: { heading: string; closed: string },
+): string {
   const body = citedStretches(text, citations)
     .map(({ text: stretch, citations: cited }) => {
       const words = stretch.trimEnd();
       return words + cited.map(({ index }) => ` [${index}]`).join('') + stretch.slice(words.length);
     })
     .join('');
-  const list = sourceOrder(citations).map(({ index, title, quote, url }) =>
-    [`[${index}] ${title}: “${quote.trim()}”`, url].filter(Boolean).join(' '),
+  const list = sourceOrder(citations).map((source) =>
+    source.closed
+      ? `[${source.index}] ${closed}`
+      : [`[${source.index}] ${source.title}: “${source.quote.trim()}”`, source.url].filter(Boolean).join(' '),
   );
   return list.length > 0 ? `${body}\n\n${heading}\n${list.join('\n')}` : body;
 }

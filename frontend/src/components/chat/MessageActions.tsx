@@ -26,7 +26,10 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
   const sources = (message.citations?.length ?? 0) + (message.passages?.length ?? 0);
 
   async function copy() {
-    const text = copyText(message.content, message.citations ?? [], t('chat.copyHeading'));
+    const text = copyText(message.content, message.citations ?? [], {
+      heading: t('chat.copyHeading'),
+      closed: t('chat.closedSource'),
+    });
     await copyToClipboard(text).then(
       () => toast.success(t('common.copied')),
       () => toast.error(t('common.copyFailed')),

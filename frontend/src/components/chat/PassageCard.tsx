@@ -7,6 +7,9 @@ import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 import { previewOf } from '@/utils/snippet';
 
+const INDEX =
+  'grid h-[1.2rem] min-w-[1.2rem] shrink-0 place-items-center rounded-md px-1 font-semibold text-2xs';
+
 interface PassageCardProps {
   to: string;
   title: string;
@@ -42,9 +45,7 @@ export function PassageCard(props: PassageCardProps) {
         {index === undefined ? (
           kind && <KindIcon kind={kind} />
         ) : (
-          <span className="grid h-[1.2rem] min-w-[1.2rem] shrink-0 place-items-center rounded-md bg-accent-soft px-1 font-semibold text-2xs text-accent-text">
-            {index}
-          </span>
+          <span className={cn(INDEX, 'bg-accent-soft text-accent-text')}>{index}</span>
         )}
         <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
         {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
@@ -60,5 +61,16 @@ export function PassageCard(props: PassageCardProps) {
         </span>
       )}
     </Link>
+  );
+}
+
+/** In the place of the card of a source that is no longer open to the reader. */
+export function ClosedCard({ index }: { index: number }) {
+  const { t } = useTranslation();
+  return (
+    <p className="flex items-center gap-2 rounded-xl border bg-surface p-3.5 text-base text-ink-2">
+      <span className={cn(INDEX, 'bg-hover text-ink-3')}>{index}</span>
+      {t('chat.closedSource')}
+    </p>
   );
 }

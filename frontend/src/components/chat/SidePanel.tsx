@@ -7,7 +7,7 @@ import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import type { Message } from '@/services/types';
 import { sourceOrder } from '@/utils/citations';
 import { documentPath, passagePath } from '@/utils/paths';
-import { PassageCard } from './PassageCard';
+import { ClosedCard, PassageCard } from './PassageCard';
 import {
   cameFromSources,
   citationTarget,
@@ -146,17 +146,21 @@ function SourceList({ message }: { message: Message }) {
           <ol className="space-y-2">
             {cited.map((citation) => (
               <li key={citation.index} data-place={`${citation.document_id}-${citation.start}`}>
-                <PassageCard
-                  state={FROM_SOURCES}
-                  to={citationTarget(message.id, citation)}
-                  index={citation.index}
-                  title={citation.title}
-                  text={citation.quote}
-                  date={citation.modified_at}
-                  page={citation.page}
-                  support={citation.support}
-                  quoted
-                />
+                {citation.closed ? (
+                  <ClosedCard index={citation.index} />
+                ) : (
+                  <PassageCard
+                    state={FROM_SOURCES}
+                    to={citationTarget(message.id, citation)}
+                    index={citation.index}
+                    title={citation.title}
+                    text={citation.quote}
+                    date={citation.modified_at}
+                    page={citation.page}
+                    support={citation.support}
+                    quoted
+                  />
+                )}
               </li>
             ))}
           </ol>
