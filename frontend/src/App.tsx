@@ -63,10 +63,15 @@ function Anybody() {
   const { pathname, search } = useLocation();
   const signedOut = session.status === 'signed-out';
   const registration = useRegistration(signedOut);
+  const [stands, setStands] = useState(false);
   // While a renewal is under way a form would flash up and vanish; if that fails, the form is the way on.
   if (session.status === 'unknown' && !failure) return <Splash />;
-  // Nor is a form shown, or a title, before it is known which; without an answer it is the form for signing in.
-  if (signedOut && registration.isPending) return <Splash />;
+  if (!stands) {
+    // Nor is a form shown, or a title, before it is known which; without an answer it is the form for signing in.
+    if (signedOut && registration.isPending) return <Splash />;
+    // From here on the page stays: one that signs out, such as that for a new password, has yet to say what it did.
+    setStands(true);
+  }
   const { first, mode } = registration.data ?? {};
   if (
     signedOut &&

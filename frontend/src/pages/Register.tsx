@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useLocation } from 'react-router';
@@ -10,8 +9,8 @@ import { ProviderButtons } from '@/components/auth/ProviderButtons';
 import { buttonStyles } from '@/components/ui/Button';
 import { useAuth } from '@/contexts/AuthContext';
 import { useFragment } from '@/hooks/useFragment';
-import { getRegistration, register } from '@/services/auth';
-import { keys } from '@/services/queries';
+import { useRegistration } from '@/hooks/useRegistration';
+import { register } from '@/services/auth';
 import { returnPathOf } from '@/utils/paths';
 
 export default function Register() {
@@ -19,11 +18,8 @@ export default function Register() {
   const { search } = useLocation();
   const { user } = useAuth();
   const invitation = useFragment().get('invitation');
-  const { data: registration, isPending } = useQuery({
-    queryKey: keys.registration,
-    queryFn: getRegistration,
-    retry: false, // without an answer the form is the way on: the server then says what it does not take
-  });
+  // Without an answer the form is the way on: the server then says what it does not take.
+  const { data: registration, isPending } = useRegistration();
   const returnTo = returnPathOf(search);
 
   if (user && !invitation) return <Navigate to={returnTo} replace />;

@@ -61,7 +61,7 @@ describe('a new password', () => {
       }),
     );
     const { user } = await openAt('/reset#token=secret');
-    expect(address()).toHaveTextContent(/^\/reset$/);
+    await expect.poll(() => address().textContent).toBe('/reset');
     await user.type(screen.getByLabelText('New password'), 'a new passphrase{Enter}');
     await heading('Your password is set');
     expect(sent).toEqual({ token: 'secret', password: 'a new passphrase' });
@@ -103,7 +103,7 @@ describe('an address to prove', () => {
     await openAt('/verify#token=secret');
     await heading('Your address is confirmed');
     expect(sent).toEqual([{ token: 'secret' }]);
-    expect(address()).toHaveTextContent(/^\/verify$/);
+    await expect.poll(() => address().textContent).toBe('/verify');
   });
 
   it('shows the changed address to whom it belongs', async () => {
@@ -163,7 +163,7 @@ describe('linking', () => {
     );
     const { user } = await openAt(path);
     expect(await screen.findByText(/the same address as yours at GitHub/)).toBeVisible();
-    expect(address()).toHaveTextContent(/^\/link$/);
+    await expect.poll(() => address().textContent).toBe('/link');
     await user.type(screen.getByLabelText('Password of your account here'), 'the password{Enter}');
     await expect.poll(() => address().textContent).toBe('/search?q=tea');
     expect(sent).toEqual({ token: 'secret', password: 'the password' });
