@@ -148,10 +148,11 @@ class LibraryService(ConnectedLibrary):
         await self._indexer.announce([document_id])
         return await self.get(caller, document_id)
 
-    async def change(self, caller: Caller, document_id: str, change: Change) -> None:
-        """Shares or renames a document. Errors: `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
+    async def change(self, caller: Caller, document_id: str, change: Change) -> bool:
+        """Shares or renames a document; returns whether other people may see it now.
 
-        A change of access holds when this returns, also for what is inside, and is no work for indexing.
+        A change of access holds when this returns, also for what is inside, and is no work for indexing. Errors:
+        `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
         """
         document = await self._owned(caller, document_id)
         if change.access is not None and document.parent_id is not None:
@@ -161,13 +162,15 @@ class LibraryService(ConnectedLibrary):
             )
         planned = update_for(document, change, datetime.now(UTC))
         if planned is None:
-            return
+            return False
         update, queued = planned
         await self._documents.unscoped_change([(document_id, update)])
-        if "access" in update["$set"]:
-            await self._spread_access({document_id: update["$set"]["access"]})
+        access = update["$set"].get("access")
+        if access is not None:
+            await self._spread_access({document_id: access})
         if queued:
             await self._indexer.announce([document_id])
+        return access is not None
 
     # -- out ---------------------------------------------------------------------------------------------------
 
