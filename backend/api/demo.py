@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from backend.api.dependencies import CurrentUser, Services
+from backend.api.dependencies import CurrentUser, RequestOrigin, Services
+from backend.api.document_audit import note_stored
 from backend.api.problems import PROBLEM_RESPONSES
 
 router = APIRouter(prefix="/demo", tags=["demo"], responses=PROBLEM_RESPONSES)
@@ -24,5 +25,7 @@ async def demo_info(services: Services, _: CurrentUser) -> DemoInfo:
 
 
 @router.post("", status_code=202, summary="Put the demo library into your account")
-async def load_demo(services: Services, user: CurrentUser) -> DemoLoaded:
-    return DemoLoaded(documents=await services.demo.load(user.id))
+async def load_demo(services: Services, user: CurrentUser, origin: RequestOrigin) -> DemoLoaded:
+    stored = await services.demo.load(user.id)
+    await note_stored(services, user, origin, stored)
+    return DemoLoaded(documents=len(stored))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin, Services
+from backend.api.document_audit import note_access, note_deleted, note_stored
 from backend.api.document_schemas import (
     DocumentChange,
     DocumentPage,
@@ -102,7 +103,14 @@ def _stored(items: list[Stored]) -> OrjsonResponse:
     response_model=StoredItems,
     openapi_extra=_UPLOAD_BODY,
 )
-async def upload(request: Request, services: Services, caller: CurrentCaller, key: IdempotencyKey = None) -> Response:
+async def upload(
+    request: Request,
+    services: Services,
+    caller: CurrentCaller,
+    user: CurrentUser,
+    origin: RequestOrigin,
+    key: IdempotencyKey = None,
+) -> Response:
     """Stores files; they are read in the background. A file under the path of an earlier one replaces it; two
     different files with one name in one upload are both kept. An empty file is stored as failed, with the reason."""
 
@@ -112,7 +120,9 @@ async def upload(request: Request, services: Services, caller: CurrentCaller, ke
     async def run() -> Response:
         nonlocal stored
         stored = True  # the library takes the files over
-        return _stored(await services.library.store_files(caller.user_id, items))
+        results = await services.library.store_files(caller.user_id, items)
+        await note_stored(services, user, origin, results)
+        return _stored(results)
 
     try:
         access = _access(received.fields.get("access", ()))
@@ -167,7 +177,13 @@ def _access(values: list[str] | tuple[str, ...]) -> frozenset[str]:
 
 @router.post("/text", status_code=202, summary="Add or replace texts", response_model=StoredItems)
 async def add_texts(
-    body: TextsRequest, request: Request, services: Services, caller: CurrentCaller, key: IdempotencyKey = None
+    body: TextsRequest,
+    request: Request,
+    services: Services,
+    caller: CurrentCaller,
+    user: CurrentUser,
+    origin: RequestOrigin,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Stores up to 500 texts in one go. The same `external_id` replaces; what is unchanged costs nothing."""
     limit = services.settings.upload.max_text_items
@@ -178,7 +194,9 @@ async def add_texts(
         )
 
     async def run() -> Response:
-        return _stored(await services.library.store_texts(caller.user_id, [_text_item(item) for item in body.items]))
+        results = await services.library.store_texts(caller.user_id, [_text_item(item) for item in body.items])
+        await note_stored(services, user, origin, results)
+        return _stored(results)
 
     fingerprint = await request.body() if key else b""
     return await once(services.idempotency, key, request, caller, run, fingerprint=fingerprint)
@@ -243,7 +261,12 @@ async def get_document(document_id: DocumentId, services: Services, caller: Curr
 
 @router.patch("/{document_id}", summary="Share or rename a document", response_model=DocumentView)
 async def change_document(
-    document_id: DocumentId, body: DocumentChange, services: Services, caller: CurrentCaller
+    document_id: DocumentId,
+    body: DocumentChange,
+    services: Services,
+    caller: CurrentCaller,
+    user: CurrentUser,
+    origin: RequestOrigin,
 ) -> Response:
     """For who holds it. A change of access holds at once, also for the files inside an archive or a mail."""
     said = body.model_fields_set
@@ -253,7 +276,8 @@ async def change_document(
         tags=None if body.tags is None else tuple(body.tags),
         tags_back="tags" in said and body.tags is None,
     )
-    await services.library.change(caller, document_id, change)
+    if await services.library.change(caller, document_id, change):
+        await note_access(services, user, origin, [document_id])
     return OrjsonResponse(await services.library.view(caller, document_id))
 
 
@@ -273,7 +297,7 @@ async def delete_document(
 ) -> None:
     """Its text, index entries and original are gone when this returns. Words that an answer cites stay with it."""
     await services.library.delete(caller, document_id)
-    await services.accounts.audit.record("document.deleted", origin=origin, actor=user.actor, subject_id=document_id)
+    await note_deleted(services, user, origin, document_id)
 
 
 @router.post(

@@ -141,14 +141,15 @@ class ConversationService:
         """Messages as clients see them.
 
         The text of passages is read from the documents each time: passages of a document that was deleted, changed,
-        or may no longer be seen are left out. Citations keep their words
-        as far as the library still shows them (`closed.py`).
+        or may no longer be seen are left out. Citations keep their words as far as the library still shows them
+        (`closed.py`).
         """
         places = {_place(passage) for message in messages for passage in message.passages}
-        texts = await self._library.slices(caller, list(places)) if places else {}
         cited = {citation.document_id for message in messages for citation in message.citations}
-        closed = await self._library.closed_sources(caller, cited)
-        return [without_closed(message, closed).view(_with_texts(message.passages, texts)) for message in messages]
+        now = await self._library.reread(caller, places, cited)
+        return [
+            without_closed(message, now.closed).view(_with_texts(message.passages, now.texts)) for message in messages
+        ]
 
 
 def _place(passage: StoredPassage) -> Place:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.documents.blobs import BlobStore
-from backend.documents.incoming import FileItem
+from backend.documents.incoming import FileItem, Stored
 from backend.documents.library import LibraryService
 from backend.errors import NotFound
 
@@ -19,7 +19,7 @@ EXTERNAL_PREFIX = "demo/"
 
 @dataclass(frozen=True, slots=True)
 class DemoLoader:
-    """Puts the demo library into an account. Loading it twice changes nothing."""
+    """Puts the demo library into an account. Loading it twice changes nothing but who may see it."""
 
     library: LibraryService
     blobs: BlobStore
@@ -34,17 +34,18 @@ class DemoLoader:
         file = self.folder / "suggestions.json"
         return [str(item) for item in json.loads(file.read_text(encoding="utf-8"))] if file.is_file() else []
 
-    async def load(self, owner_id: str) -> int:
-        """Stores every document of the manifest and returns how many there are. Errors: `NotFound`."""
+    async def load(self, owner_id: str) -> list[Stored]:
+        """Stores every document of the manifest and returns what became of each. Errors: `NotFound`."""
         if not self.available:
             raise NotFound("The demo library is not installed beside this server.", code="no_demo")
         by_source: dict[str, list[FileItem]] = defaultdict(list)
         rows = await asyncio.to_thread(self._manifest)
         for row in rows:
             by_source[str(row["source"])].append(await self._item(row))
+        stored: list[Stored] = []
         for source, items in by_source.items():
-            await self.library.store_files(owner_id, items, source=source)
-        return len(rows)
+            stored += await self.library.store_files(owner_id, items, source=source)
+        return stored
 
     def _manifest(self) -> list[dict[str, Any]]:
         with (self.folder / "manifest.jsonl").open(encoding="utf-8") as lines:

@@ -76,12 +76,16 @@ class FileItem:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of an item. `outcome`: "unchanged" means that no work was done at all."""
+    """What became of an item. `outcome`: "unchanged" means that no work was done at all.
+
+    `access_changed`: the document was there before, and other people may see it now.
+    """
 
     id: str
     external_id: str
     status: DocumentStatus
     outcome: Literal["created", "updated", "unchanged"]
+    access_changed: bool = False
 
 
 def content_hash(item: TextItem | FileItem) -> str:

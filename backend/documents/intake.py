@@ -4,7 +4,7 @@ Pure: reads no clock and no database. `library` carries the plan out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,7 +109,8 @@ class Intake:
         changes: dict[str, Any] = {}
         unset: dict[str, str] = {}
         access = access_fields(self.holder, item.access)
-        if there.access != frozenset(access["access"]):  # first, whatever becomes of the rest
+        access_changed = there.access != frozenset(access["access"])
+        if access_changed:  # first, whatever becomes of the rest
             if there.hidden:
                 changes["kept_access"] = access["access"]
             else:
@@ -151,7 +152,9 @@ class Intake:
             update["$unset"] = unset
         plan.changes.append((there.id, update))
         queued = changes.get("status") == DocumentStatus.queued
-        return _stored(plan, there.id, item, changes.get("status", there.status), queued=queued, created=False)
+        status = changes.get("status", there.status)
+        stored = _stored(plan, there.id, item, status, queued=queued, created=False)
+        return replace(stored, access_changed=access_changed)
 
     def _content(
         self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime, *, version: int = 0

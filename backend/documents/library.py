@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from backend.access import Caller, Holder
-from backend.db.collection import DuplicateKey
+from backend.db.collection import DuplicateKey, Record
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
 from backend.documents.connected import ConnectedLibrary, Indexer
@@ -16,7 +16,7 @@ from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json, view
-from backend.documents.loss import CLOSED, AfterLoss, Losses
+from backend.documents.loss import CLOSED, HEAD_FIELDS, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
 from backend.documents.sharing import Change, Grant, grants, update_for
@@ -41,6 +41,15 @@ class Original:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What answers show of documents now. Places whose words are not shown (any more) are not among `texts`."""
+
+    texts: dict[Place, str]
+    closed: set[str]
+    """Cited documents whose words are no longer shown, by id."""
+
+
 class LibraryService(ConnectedLibrary):
     """Stores, shows and deletes documents. Errors for what a caller may not see: `NotFound`."""
 
@@ -57,7 +66,7 @@ class LibraryService(ConnectedLibrary):
         after_loss: AfterLoss = "auto",
     ) -> None:
         """`names`: how holders are called; without it nobody has a name. `after_loss`: see `Losses`."""
-        self._losses = Losses(documents, citations, after_loss)
+        self._losses = Losses(citations, after_loss)
         super().__init__(documents, indexer)
         self._names = names or NoNames()
         self._versions = versions
@@ -148,10 +157,11 @@ class LibraryService(ConnectedLibrary):
         await self._indexer.announce([document_id])
         return await self.get(caller, document_id)
 
-    async def change(self, caller: Caller, document_id: str, change: Change) -> None:
-        """Shares or renames a document. Errors: `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
+    async def change(self, caller: Caller, document_id: str, change: Change) -> bool:
+        """Shares or renames a document; returns whether other people may see it now.
 
-        A change of access holds when this returns, also for what is inside, and is no work for indexing.
+        A change of access holds when this returns, also for what is inside, and is no work for indexing. Errors:
+        `NotFound`, `Forbidden`; `Conflict` for sharing what is inside another.
         """
         document = await self._owned(caller, document_id)
         if change.access is not None and document.parent_id is not None:
@@ -161,13 +171,15 @@ class LibraryService(ConnectedLibrary):
             )
         planned = update_for(document, change, datetime.now(UTC))
         if planned is None:
-            return
+            return False
         update, queued = planned
         await self._documents.unscoped_change([(document_id, update)])
-        if "access" in update["$set"]:
-            await self._spread_access({document_id: update["$set"]["access"]})
+        access = update["$set"].get("access")
+        if access is not None:
+            await self._spread_access({document_id: access})
         if queued:
             await self._indexer.announce([document_id])
+        return access is not None
 
     # -- out ---------------------------------------------------------------------------------------------------
 
@@ -230,19 +242,33 @@ class LibraryService(ConnectedLibrary):
         stretches = await self._citations.unscoped_stretches(document_id, version, user_id=caller.user_id)
         if not stretches:
             raise NotFound(MISSING if document is None else "This version is no longer kept.", code="not_found")
-        if document is None and await self._losses.closed(caller, [document_id]):
-            raise NotFound(CLOSED, code="source_closed")
+        if document is None:
+            heads = await self._heads_by_id([document_id], HEAD_FIELDS)
+            if await self._losses.closed(caller, [document_id], heads):
+                raise NotFound(CLOSED, code="source_closed")
         return blanked_text(document_id, version, stretches)
 
-    async def slices(self, caller: Caller, places: Sequence[Place]) -> dict[Place, str]:
-        """The words at places of the present versions of documents that the caller may see; others are left out.
+    async def reread(self, caller: Caller, places: Collection[Place], cited: Collection[str]) -> Reread:
+        """What answers show of documents now: the words at their places, and which cited documents are closed.
 
-        The rule of `text` for many at once: three reads however many places there are, and never a whole large text.
+        The rules of `text` for many at once: three reads however many places there are, one more when a cited document
+        is gone, and never a whole large text.
+
+        Args:
+            cited: the documents that the caller's own answers cite, by id.
         """
-        present = await self._documents.present_versions(caller, (place.document_id for place in places))
-        return await self._versions.unscoped_slices(
-            place for place in places if present.get(place.document_id) == place.version
-        )
+        ids = {place.document_id for place in places}.union(cited)
+        if not ids:
+            return Reread({}, set())
+        heads = await self._heads_by_id(ids, (*HEAD_FIELDS, "version", "silent"))
+        present = {
+            id_: head["version"]
+            for id_, head in heads.items()
+            if caller.may_see(head["access"]) and not head.get("silent")
+        }
+        wanted = [place for place in places if present.get(place.document_id) == place.version]
+        texts = await self._versions.unscoped_slices(wanted) if wanted else {}
+        return Reread(texts, await self._losses.closed(caller, cited, heads))
 
     async def original(self, caller: Caller, document_id: str) -> Original:
         """Where the original file of a document is. Errors: `NotFound`, also for documents that came as text."""
@@ -279,10 +305,6 @@ class LibraryService(ConnectedLibrary):
             conversation_id=conversation_id,
         )
 
-    async def closed_sources(self, caller: Caller, document_ids: Collection[str]) -> set[str]:
-        """Of the documents that the caller's own answers cite those whose words they are no longer shown."""
-        return await self._losses.closed(caller, document_ids) if document_ids else set()
-
     async def unscoped_release_citations(
         self, *, message_id: str | None = None, conversation_id: str | None = None
     ) -> None:
@@ -290,6 +312,9 @@ class LibraryService(ConnectedLibrary):
         await self._citations.unscoped_release(message_id=message_id, conversation_id=conversation_id)
 
     # -- inside ------------------------------------------------------------------------------------------------
+
+    async def _heads_by_id(self, document_ids: Iterable[str], fields: Sequence[str]) -> dict[str, Record]:
+        return {head["_id"]: head for head in await self._documents.unscoped_many(document_ids, fields)}
 
     async def _owned(self, caller: Caller, document_id: str) -> Document:
         document = await self.get(caller, document_id)

@@ -182,13 +182,6 @@ class DocumentRepository:
         record = await self._heads.find_one({"_id": document_id, **visible_to(caller)})
         return to_document(record) if record else None
 
-    async def present_versions(self, caller: Caller, document_ids: Iterable[str]) -> dict[str, int]:
-        """The present version of each of the documents that the caller may see and that is not silent, in one read."""
-        records = await self._heads.find(
-            {"_id": {"$in": sorted(set(document_ids))}, **visible_to(caller)}, fields=("version", "silent")
-        )
-        return {record["_id"]: record["version"] for record in records if not record.get("silent")}
-
     async def row(self, caller: Caller, document_id: str) -> DocumentRow | None:
         record = await self._heads.find_one({"_id": document_id, **visible_to(caller)}, fields=ROW_FIELDS)
         return to_row(record) if record else None

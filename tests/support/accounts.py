@@ -74,8 +74,8 @@ class World:
         assert answer.status_code == 201, answer.text
         return self.browser(headers={"Authorization": f"Bearer {answer.json()['key']}"})
 
-    async def events(self, event: str, **wanted: Any) -> list[AuditEvent]:
-        """The audit log's entries of one kind, newest first."""
+    async def events(self, event: str | None, **wanted: Any) -> list[AuditEvent]:
+        """The audit log's entries of one kind (None: of all), newest first."""
         return await self.app.container.accounts.audit.page(AuditFilter(event=event, **wanted), limit=200)
 
 

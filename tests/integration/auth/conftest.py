@@ -19,13 +19,19 @@ def plain_logs() -> None:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def founded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, Person]]:
+    """The administrator comes before everybody else, whichever test is the first to run."""
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
         async with running_app(settings) as app, world(app, mail) as place:
-            yield place
+            yield place, await place.person("admin", email="admin@example.com")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def admin(here: World) -> Person:
-    return await here.person("admin", email="admin@example.com")
+@pytest.fixture(scope="module")
+def here(founded: tuple[World, Person]) -> World:
+    return founded[0]
+
+
+@pytest.fixture(scope="module")
+def admin(founded: tuple[World, Person]) -> Person:
+    return founded[1]

@@ -54,10 +54,10 @@ async def test_mode_is_told_before_anything_is_typed(tmp_path: Path, mode: str) 
         settings = settings_for(tmp_path / "data", mail=mail.settings, auth={"registration": mode})
         async with running_app(settings) as app, world(app, mail) as here:
             before = (await here.browser().get(f"{AUTH}/registration")).json()
-            assert before == {"mode": "open", "first": True}
+            assert before == {"mode": "open", "first": True, "mail": "smtp"}
             await here.person()
             after = (await here.browser().get(f"{AUTH}/registration")).json()
-            assert after == {"mode": mode, "first": False}
+            assert after == {"mode": mode, "first": False, "mail": "smtp"}
 
 
 @pytest.mark.parametrize("path", ["/admin/signing-keys/rotate"])

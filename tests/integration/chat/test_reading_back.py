@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from backend.access import Caller
+from backend.conversation.events import Citation
 from backend.conversation.models import Conversation, Message, StoredPassage
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.db.sqlite import SqliteCollection
+from backend.documents.citations import CitedStretch
 from backend.documents.schema import DOCUMENTS, VERSIONS
 from backend.documents.texts import PART_CHARS, NewText, Place
 from tests.support.chat import MARCH, ChatRig, chat_rig
@@ -35,7 +37,7 @@ def text_of(number: int) -> str:
 
 
 async def long_conversation(rig: ChatRig) -> dict[str, str]:
-    """25 answers with four passages each, every one of another long document; gives the texts by document."""
+    """25 answers that cite four passages each, every one of another long document; gives the texts by document."""
     texts = {f"d{number}": text_of(number) for number in range(ANSWERS * CITED)}
     await rig.documents.unscoped_insert([_head(document_id) for document_id in texts])
     await rig.versions.unscoped_put([NewText(f"{id_}.1", id_, text, MARCH, version=1) for id_, text in texts.items()])
@@ -46,7 +48,15 @@ async def long_conversation(rig: ChatRig) -> dict[str, str]:
     for number in range(ANSWERS):
         ids = [f"d{number * CITED + part}" for part in range(CITED)]
         messages.append(_message(f"q{number:02}", "user"))
-        messages.append(_message(f"r{number:02}", "assistant", [_passage(id_, at) for at, id_ in enumerate(ids)]))
+        answer = _message(f"r{number:02}", "assistant", [_passage(id_, at) for at, id_ in enumerate(ids)])
+        answer.citations = [_citation(passage, texts) for passage in answer.passages]
+        messages.append(answer)
+        await rig.library.unscoped_retain_citations(
+            [CitedStretch(c.document_id, c.version, c.start, c.end, c.quote) for c in answer.citations],
+            user_id="ann",
+            message_id=answer.id,
+            conversation_id="c",
+        )
     await MessageRepository(rig.database).add(messages)
     return texts
 
@@ -56,6 +66,7 @@ def _head(document_id: str) -> dict[str, Any]:
         "_id": document_id,
         "key": document_id,
         "owner_id": "ann",
+        "holder": "user:ann",
         "external_id": document_id,
         "title": document_id,
         "url": None,
@@ -99,6 +110,22 @@ def _passage(document_id: str, at: int) -> StoredPassage:
     )
 
 
+def _citation(passage: StoredPassage, texts: dict[str, str]) -> Citation:
+    """The first words of a passage."""
+    start, end = passage.start, passage.start + 50
+    return Citation(
+        index=1,
+        document_id=passage.document_id,
+        version=1,
+        start=start,
+        end=end,
+        quote=texts[passage.document_id][start:end],
+        title=passage.title,
+        source="files",
+        support="matched",
+    )
+
+
 @contextmanager
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Counts the reads of the database (`find_one` is a `find`), and the characters of text that they brought."""
@@ -135,6 +162,32 @@ async def test_opening_a_long_conversation_takes_five_reads_and_a_fraction_of_it
     assert len(shown) == ANSWERS * CITED
     for passage in shown:
         assert passage.text == texts[passage.document_id][passage.start : passage.end]
+    citations = [citation for view in views for citation in view.citations]
+    assert len(citations) == ANSWERS * CITED
+    for citation in citations:
+        assert citation.quote == texts[citation.document_id][citation.start : citation.end]
+
+
+@pytest.mark.parametrize(("lost", "at_most"), [("closed", 5), ("gone", 6)])
+async def test_sources_that_are_lost_cost_a_long_conversation_no_read_each(
+    rig: ChatRig, monkeypatch: pytest.MonkeyPatch, lost: str, at_most: int
+) -> None:
+    await long_conversation(rig)
+    ids = [f"d{number}" for number in range(0, ANSWERS * CITED, 2)]
+    if lost == "gone":
+        await rig.library.unscoped_delete(ids)
+    else:  # by a source that people connected, so its words go with the access
+        await rig.database.collection(DOCUMENTS).bulk_update(
+            [(id_, {"$set": {"access": [], "holder": "connection:c1"}}) for id_ in ids]
+        )
+    with reads(monkeypatch) as seen:
+        _, views, _ = await rig.chat.conversations.opened(ANN, "c", limit=50)
+    assert len(seen) <= at_most
+    citations = [citation for view in views for citation in view.citations]
+    assert {citation.document_id for citation in citations if citation.closed} == (
+        set(ids) if lost == "closed" else set()
+    )
+    assert {passage.document_id for view in views for passage in view.passages}.isdisjoint(ids)
 
 
 async def test_slices_are_the_words_of_whole_texts_however_they_are_stored(
@@ -162,20 +215,24 @@ async def test_slices_are_the_words_of_whole_texts_however_they_are_stored(
         assert stored.text == whole
 
 
+async def slices(rig: ChatRig, caller: Caller, places: list[Place]) -> dict[Place, str]:
+    return (await rig.library.reread(caller, places, ())).texts
+
+
 async def test_slices_follow_the_access_of_their_documents(rig: ChatRig) -> None:
     await rig.add("mine", "Ann's own words.")
     await rig.add("theirs", "Ben's own words.", owner="ben")
     mine, theirs = Place("mine", 1, 0, 3), Place("theirs", 1, 0, 3)
-    assert await rig.library.slices(ANN, [mine, theirs]) == {mine: "Ann"}
-    assert await rig.library.slices(BEN, [mine, theirs]) == {theirs: "Ben"}
+    assert await slices(rig, ANN, [mine, theirs]) == {mine: "Ann"}
+    assert await slices(rig, BEN, [mine, theirs]) == {theirs: "Ben"}
     await rig.library.unscoped_delete(["mine"])
-    assert await rig.library.slices(ANN, [mine, theirs]) == {}
+    assert await slices(rig, ANN, [mine, theirs]) == {}
 
 
 async def test_only_the_present_words_of_a_document_that_speaks_are_read(rig: ChatRig) -> None:
     await rig.add("mine", "Ann's own words.")
     place, former = Place("mine", 1, 0, 3), Place("mine", 0, 0, 3)
     await rig.versions.unscoped_put([NewText("mine.0", "mine", "Old words.", MARCH, version=0)])
-    assert await rig.library.slices(ANN, [place, former]) == {place: "Ann"}
+    assert await slices(rig, ANN, [place, former]) == {place: "Ann"}
     await rig.database.collection(DOCUMENTS).update_one({"_id": "mine"}, {"$set": {"silent": True}})
-    assert await rig.library.slices(ANN, [place, former]) == {}
+    assert await slices(rig, ANN, [place, former]) == {}

@@ -32,6 +32,10 @@ async def lose(library: Library, ada: Caller, holder: Holder, document_id: str, 
         await library.service.set_access(holder, {"1": frozenset()})
 
 
+async def closed_to(library: Library, caller: Caller, document_id: str) -> set[str]:
+    return (await library.service.reread(caller, (), [document_id])).closed
+
+
 @pytest.mark.parametrize("way", ["deleted", "closed"])
 @pytest.mark.parametrize(
     ("setting", "kept"),
@@ -48,16 +52,16 @@ async def test_cited_words_after_a_loss(
             await library.service.unscoped_retain_citations(
                 [CitedStretch(stored.id, 1, 0, 5, "Boats")], user_id="ben", message_id=f"m{holder.kind}"
             )
-            assert await library.service.closed_sources(ben, [stored.id]) == set()
+            assert await closed_to(library, ben, stored.id) == set()
             await lose(library, ada, holder, stored.id, way)
             if holder.kind in kept:
                 assert (await library.service.text(ben, stored.id, 1)).text == "Boats"
-                assert await library.service.closed_sources(ben, [stored.id]) == set()
+                assert await closed_to(library, ben, stored.id) == set()
             else:
                 with pytest.raises(NotFound) as raised:
                     await library.service.text(ben, stored.id, 1)
                 assert raised.value.code == "source_closed"
-                assert await library.service.closed_sources(ben, [stored.id]) == {stored.id}
+                assert await closed_to(library, ben, stored.id) == {stored.id}
             with pytest.raises(NotFound) as raised:  # nobody is told that somebody else cited it
                 await library.service.text(Caller.of("eve"), stored.id, 1)
             assert raised.value.code == "not_found"

@@ -54,6 +54,11 @@ const DETAILS = [
   'format',
   'kid',
   'invitation',
+  'link',
+  'parts',
+  'by',
+  'documents',
+  'ids',
 ] as const;
 
 /** Everything that was noted of an entry. */

@@ -1,6 +1,7 @@
 import {
   FileDown,
   FileKey2,
+  FileUser,
   FileX,
   Gauge,
   KeyRound,
@@ -55,6 +56,7 @@ export const EVENT_ICONS = {
   'api_key.revoked': KeySquare,
   'signing_key.rotated': FileKey2,
   'audit.exported': FileDown,
+  'document.access_changed': FileUser,
   'document.deleted': FileX,
   'export.made': FileDown,
 } as const satisfies Record<string, LucideIcon>;
