@@ -31,3 +31,7 @@ class Actor:
     def command(cls, name: str) -> Self:
         """`name`: the command line's, for example ``biblios ingest``."""
         return cls("command", None, name)
+
+
+#: The server by itself: a schedule, a clean-up, a recovery.
+SYSTEM = Actor("system", None, "BibliosAI")
