@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from backend.db.collection import Collection, DuplicateKey, Filter, Record, Update
+from backend.db.collection import Collection, CollectionSpec, DuplicateKey, Filter, Record, Update
 from backend.errors import Unavailable
 from backend.ids import new_id
+
+#: Where leases lie that are nobody's record; see `NamedLeases`.
+LEASES = CollectionSpec("leases")
 
 type Clock = Callable[[], datetime]
 type Changes = Mapping[str, Any]

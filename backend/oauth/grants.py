@@ -1,12 +1,12 @@
 """Grants that last: tokens kept encrypted, renewed once however many workers need them, and given back."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from backend.db.collection import Collection, CollectionSpec, Database
-from backend.errors import ReauthRequired
+from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
+from backend.errors import ReauthRequired, TransientFailure
 from backend.oauth.client import OAuthClient
 from backend.oauth.tokens import TokenSet
 from backend.secrets import SecretBox
@@ -15,14 +15,10 @@ GRANTS = CollectionSpec("oauth_grants")
 
 #: A token is renewed this long before it ends, so that it does not end on its way.
 _MARGIN = timedelta(minutes=2)
-
-
-class Lease(Protocol):
-    """One at a time over all processes, by name."""
-
-    def held(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Waits for it. Errors: a `BibliosError` when others hold it for too long."""
-        ...
+#: A provider answers within this, or the lease is prolonged; whoever waits longer than `_WAIT` gives up.
+_LEASE = timedelta(seconds=30)
+_WAIT = timedelta(seconds=60)
+_PAUSE = timedelta(milliseconds=50)
 
 
 class GrantRepository:
@@ -60,6 +56,7 @@ class Grant:
     """One grant as those see it who call the provider.
 
     Args:
+        leases: one at a time renews or gives back, over all processes.
         revoke_endpoint: None where the provider has none; then giving back only forgets.
         clock: the present time in UTC.
     """
@@ -72,7 +69,7 @@ class Grant:
         token_endpoint: str,
         revoke_endpoint: str | None,
         grants: GrantRepository,
-        lease: Lease,
+        leases: NamedLeases,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._name = name
@@ -80,7 +77,7 @@ class Grant:
         self._token_endpoint = token_endpoint
         self._revoke_endpoint = revoke_endpoint
         self._grants = grants
-        self._lease = lease
+        self._leases = leases
         self._clock = clock
 
     async def access_token(self, *, refused: str | None = None) -> str:
@@ -97,7 +94,7 @@ class Grant:
         tokens = await self._grants.load(self._name)
         if self._works(tokens, refused):
             return tokens.access_token
-        async with self._lease.held(f"oauth:{self._name}"):
+        async with self._alone():
             tokens = await self._grants.load(self._name)
             if self._works(tokens, refused):
                 return tokens.access_token
@@ -108,11 +105,19 @@ class Grant:
 
         Errors: `SourceError`; the tokens are forgotten anyway.
         """
-        async with self._lease.held(f"oauth:{self._name}"):
+        async with self._alone():
             tokens = await self._grants.load(self._name)
             await self._grants.delete(self._name)
         if self._revoke_endpoint is not None:
             await self._client.revoke(self._revoke_endpoint, tokens.refresh_token or tokens.access_token)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        try:
+            async with self._leases.held(f"oauth:{self._name}", _LEASE, wait=_WAIT, pause=_PAUSE):
+                yield
+        except (LeaseTaken, LeaseLost) as error:
+            raise TransientFailure("The access is being renewed elsewhere. Try again in a minute.") from error
 
     async def _renewed(self, tokens: TokenSet) -> TokenSet:
         if tokens.refresh_token is None:

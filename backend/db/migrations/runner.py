@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from backend.db.collection import Collection, CollectionSpec, Database
-from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
+from backend.db.lease import LEASES, LeaseLost, LeaseTaken, NamedLeases
 from backend.db.migrations.base import Migration, MigrationFailed
 from backend.db.migrations.m0001_baseline import Baseline
 from backend.db.migrations.m0002_given_and_read import GivenAndRead
@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead(), DocumentHolder(), MailAddressKeys())
 
 APPLIED = CollectionSpec("migrations")
-LEASES = CollectionSpec("leases")
 LEASE_ID = "migrations"
 
 

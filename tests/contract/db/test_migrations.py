@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.db.collection import CollectionSpec, Database
+from backend.db.lease import LEASES
 from backend.db.migrations import MIGRATIONS, MigrationFailed, migrate
-from backend.db.migrations.runner import APPLIED, LEASE_ID, LEASES
+from backend.db.migrations.runner import APPLIED, LEASE_ID
 from backend.errors import Unavailable
 
 NOTES = CollectionSpec("notes")

@@ -1,8 +1,6 @@
 """Grants that last, over a real database and a provider on the wire that spends a refresh token with its first use."""
 
 import asyncio
-import contextlib
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from backend.db.lease import LEASES, NamedLeases
 from backend.db.sqlite import SqliteDatabase
 from backend.errors import InvalidConfig, ReauthRequired, SourceRateLimited, TransientFailure
 from backend.oauth.client import Challenge, OAuthClient, Registration
@@ -66,24 +65,11 @@ class Provider:
         return Response(status_code=200)
 
 
-class InMemoryLease:
-    """The honest fake of the port: one lock for each name."""
-
-    def __init__(self) -> None:
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    @contextlib.asynccontextmanager
-    async def held(self, name: str) -> AsyncIterator[None]:
-        async with self._locks[name]:
-            yield
-
-
 @dataclass(slots=True)
 class Rig:
     provider: Provider
     database: SqliteDatabase
     grants: GrantRepository
-    lease: InMemoryLease
 
     def worker(self, *, secret: str = "the secret") -> Grant:
         registration = Registration(label="Example", client_id="us", client_secret=SecretStr(secret), scope="read")
@@ -93,7 +79,7 @@ class Rig:
             token_endpoint=f"{self.provider.url}/token",
             revoke_endpoint=f"{self.provider.url}/revoke",
             grants=self.grants,
-            lease=self.lease,
+            leases=NamedLeases(self.database.collection(LEASES)),
             clock=lambda: NOW,
         )
 
@@ -102,12 +88,12 @@ class Rig:
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     provider = Provider()
     provider.may_answer.set()
-    async with serving(provider.app()) as url, sqlite_database(tmp_path, GRANTS, FLOWS) as database:
+    async with serving(provider.app()) as url, sqlite_database(tmp_path, GRANTS, FLOWS, LEASES) as database:
         provider.url = url
         grants = GrantRepository(database, SecretBox([OLD]))
         ended = TokenSet(access_token="access-0", refresh_token="refresh-0", expires_at=NOW, scope="read")
         await grants.save("connection 1", ended)
-        yield Rig(provider, database, grants, InMemoryLease())
+        yield Rig(provider, database, grants)
 
 
 async def test_workers_that_need_a_token_at_once_renew_it_once(rig: Rig) -> None:
