@@ -43,6 +43,7 @@ check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, typ
 	$(BIN)/ruff format --check $(PY_SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/deptry backend
 	$(BIN)/hadolint Dockerfile.backend frontend/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml

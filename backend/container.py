@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.documents.demo import DemoLoader
     from backend.documents.export import DocumentExport
     from backend.documents.library import LibraryService
-    from backend.embedding.indexing.assembly import Indexing
     from backend.embedding.models.base import Embedder
     from backend.embedding.search.lexical_base import LexicalIndex
     from backend.embedding.search.service import SearchService
@@ -40,6 +39,7 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.events.wakeup import WakeUp
     from backend.extraction.extraction import ExtractionPool
     from backend.jobs.broker import TaskiqQueue
+    from backend.library import Library
     from backend.llm.base import ChatModel
     from backend.rag.pipeline import AnswerPipeline
 
@@ -110,8 +110,8 @@ class Container:
             await self._start_storage()
             await self._start_auth()
             await self._start_events()
-            indexing = await self._build_library()
-            await self._start_work(indexing)
+            library = await self._build_library()
+            await self._start_work(library)
             await self._start_chat()
         except BaseException:
             await self._closing.aclose()
@@ -216,16 +216,16 @@ class Container:
         self._closing.push_async_callback(store.close)
         return store
 
-    async def _build_library(self) -> "Indexing":
+    async def _build_library(self) -> "Library":
         from backend.auth.names import AccountNames
         from backend.documents.demo import DemoLoader
-        from backend.embedding.indexing.assembly import build_indexing, former_embedder
         from backend.embedding.models.registry import create_embedder
         from backend.embedding.search.lexical_client import create_lexical_index
         from backend.embedding.vector_store.client import create_vector_store
         from backend.extraction.extraction import ExtractionPool
         from backend.jobs.broker import TaskiqQueue
         from backend.jobs.queues import queues
+        from backend.library import build_library, former_embedder
 
         settings = self.settings
         await self.database.prepare([IDEMPOTENCY])
@@ -247,7 +247,7 @@ class Container:
         self._pings["lexical_index"] = self.lexical.ping
         self.extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
         self._closing.push_async_callback(self.extraction.close)
-        indexing = await build_indexing(
+        library = await build_library(
             database=self.database,
             jobs=self.jobs,
             embedder=self.embedder,
@@ -259,20 +259,20 @@ class Container:
             settings=settings,
             names=AccountNames(self.users),
         )
-        self.blobs = indexing.blobs
-        self.library = indexing.library
-        self.export = indexing.export
-        self.indexing = indexing.service
+        self.blobs = library.blobs
+        self.library = library.service
+        self.export = library.export
+        self.indexing = library.indexing
         self._pings["files"] = self.blobs.ping
         self._pings["indexing"] = self.indexing.ping
-        self.search = indexing.search
+        self.search = library.search
         self.demo = DemoLoader(self.library, self.blobs)
-        return indexing
+        return library
 
-    async def _start_work(self, indexing: "Indexing") -> None:
+    async def _start_work(self, library: "Library") -> None:
         """After everything else: from here on documents are processed."""
-        await indexing.start()
-        self._closing.push_async_callback(indexing.stop)
+        await library.start()
+        self._closing.push_async_callback(library.stop)
         await self.jobs.start(consume=self._works)
         self._closing.push_async_callback(self._stop_jobs)
 

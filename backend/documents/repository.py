@@ -228,10 +228,6 @@ class DocumentRepository:
 
     # -- for the services that check access themselves or act for the system ------------------------------------
 
-    async def unscoped_get(self, document_id: str) -> Document | None:
-        record = await self._heads.find_one({"_id": document_id})
-        return to_document(record) if record else None
-
     async def unscoped_record(self, document_id: str, fields: Sequence[str]) -> Record | None:
         return await self._heads.find_one({"_id": document_id}, fields=fields)
 

@@ -258,9 +258,6 @@ class ChunkRepository:
     async def unscoped_put(self, chunks: Sequence[Chunk]) -> None:
         await self._chunks.bulk_upsert([_chunk_record(chunk) for chunk in chunks])
 
-    async def unscoped_by_id(self, chunk_ids: Iterable[str]) -> list[Record]:
-        return await self._chunks.find({"_id": {"$in": list(chunk_ids)}})
-
     async def unscoped_of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
         """Every chunk of these documents, all versions, in order."""
         records = await self._chunks.find({"document_id": {"$in": list(document_ids)}})

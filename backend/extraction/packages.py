@@ -49,9 +49,6 @@ class Package:
     def infos(self) -> list[zipfile.ZipInfo]:
         return self._zip.infolist()
 
-    def is_encrypted(self, name: str) -> bool:
-        return bool(self._zip.getinfo(name).flag_bits & _ENCRYPTED)
-
     def read(self, name: str) -> bytes:
         """One member's bytes; `KeyError` if there is none of that name."""
         info = self._zip.getinfo(name)

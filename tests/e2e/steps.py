@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -60,9 +61,9 @@ def document_counts(page: Page) -> dict[str, int]:
     return counts
 
 
-def api(page: Page, method: str, path: str, body: object = None) -> dict[str, object]:  # type: ignore[type-arg]
+def api(page: Page, method: str, path: str, body: object = None) -> dict[str, Any]:
     """A call with the browser's own session: a fresh access token by the refresh cookie."""
-    answer: dict[str, object] = page.evaluate(
+    answer: dict[str, Any] = page.evaluate(
         """async ([method, path, body]) => {
             globalThis.__token ??= (await (await fetch('/api/v1/auth/refresh', {method: 'POST'})).json()).access_token;
             const response = await fetch('/api/v1' + path, {

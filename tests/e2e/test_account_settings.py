@@ -47,7 +47,7 @@ def server(
     """The first account is taken, so that the people of these tests are members."""
     settings = environment("mail", mail.settings)
     settings |= environment("oidc", provider.settings)
-    with serving(tmp_path_factory.mktemp("server") / "data", **settings) as running:
+    with serving(tmp_path_factory.mktemp("server") / "data", settings) as running:
         steps.account(running.url, ADMIN, "Grace Admin")
         yield running
 

@@ -27,9 +27,11 @@ def model() -> Iterator[ScriptedModel]:
 def server(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Iterator[ServerProcess]:
     with serving(
         tmp_path_factory.mktemp("server") / "data",
-        BIBLIOS_LLM_BASE_URL=model.base_url,
-        BIBLIOS_LLM_API_KEY="none",
-        BIBLIOS_LLM_MODEL="scripted",
+        {
+            "BIBLIOS_LLM_BASE_URL": model.base_url,
+            "BIBLIOS_LLM_API_KEY": "none",
+            "BIBLIOS_LLM_MODEL": "scripted",
+        },
     ) as running:
         yield running
 

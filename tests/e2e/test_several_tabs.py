@@ -16,7 +16,7 @@ ACCESS_SECONDS = 60
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """Its access tokens last as short as settings allow."""
     data = tmp_path_factory.mktemp("server") / "data"
-    with serving(data, BIBLIOS_AUTH_ACCESS_TTL_SECONDS=str(ACCESS_SECONDS)) as running:
+    with serving(data, {"BIBLIOS_AUTH_ACCESS_TTL_SECONDS": str(ACCESS_SECONDS)}) as running:
         yield running
 
 

@@ -25,7 +25,7 @@ CONTINUE = "Continue with Strict"
 def server(tmp_path_factory: pytest.TempPathFactory, provider: StrictProvider) -> Iterator[ServerProcess]:
     """The first account is taken, so that the people of these tests are members."""
     settings = environment("oidc", provider.settings)
-    with serving(tmp_path_factory.mktemp("server") / "data", **settings) as running:
+    with serving(tmp_path_factory.mktemp("server") / "data", settings) as running:
         steps.account(running.url, "admin@example.com", "Grace Admin")
         yield running
 
@@ -148,7 +148,7 @@ def test_provider_that_is_down_is_told_and_works_again_once_it_is_up(
 ) -> None:
     port = free_port()
     strict = StrictProvider(f"http://localhost:{port}", persona=provider.persona)
-    with serving(tmp_path / "data", **environment("oidc", strict.settings)) as server:
+    with serving(tmp_path / "data", environment("oidc", strict.settings)) as server:
         page = elsewhere(base_url=server.url)
         press(page)
         is_told(page, "Strict does not answer right now. Try again in a moment, or use your password.")

@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
                 **environment("microsoft", {**KEYS, "discovery_url": tenants + DISCOVERY}),
                 **environment("github", {**KEYS, "url": github, "api_url": github}),
             }
-            with serving(tmp_path_factory.mktemp("server") / "data", port=port, **settings) as server:
+            with serving(tmp_path_factory.mktemp("server") / "data", settings, port=port) as server:
                 steps.account(server.url, "admin@example.com", "Grace Admin")
                 yield server
 

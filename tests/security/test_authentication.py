@@ -215,7 +215,8 @@ async def test_refresh_token_is_kept_as_a_hash_only(here: World) -> None:
 
 def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     header, claims, _ = token.split(".")
-    return tuple(json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, claims))  # type: ignore[return-value]
+    first, second = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, claims))
+    return first, second
 
 
 async def test_token_that_brings_its_own_key_is_refused(here: World) -> None:
@@ -251,7 +252,7 @@ async def test_refresh_token_is_no_access_token(here: World) -> None:
 
 
 async def test_role_and_groups_cannot_be_given_to_oneself(here: World) -> None:
-    extra = {"role": "admin", "groups": ["finance"], "email_verified": True, "disabled": False}
+    extra: dict[str, Any] = {"role": "admin", "groups": ["finance"], "email_verified": True, "disabled": False}
     person = await here.person(**extra)
     await person.call("PATCH", "/auth/me", json={"name": "Eve", **extra})
     me = (await person.call("GET", "/auth/me")).json()

@@ -90,7 +90,7 @@ class Exchange:
         return str(orjson.loads(b"".join(message.get("body", b"") for message in self.messages[1:]))["code"])
 
 
-def names(found: list[Route]) -> Any:
+def names(found: list[Route]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("route", found, ids=[f"{route.method} {route.path}" for route in found])
 
 

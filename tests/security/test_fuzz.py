@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 
 from backend.monitoring import logging
 from backend.settings import LogSettings
@@ -47,6 +48,7 @@ class Fuzzer:
         schema.config.update(base_url=self.url)
         deadline = time.monotonic() + _BUDGET_SECONDS
         for found in schema.get_all_operations():
+            assert isinstance(found, Ok), f"the schema is not valid: {found.err()}"
             operation = found.ok()
             if time.monotonic() > deadline:
                 self.unasked.append(operation.label)

@@ -103,7 +103,7 @@ OWNED = [
 ADMIN = [route for route in ALL if route.path.startswith(f"{API}/admin/")]
 
 
-def names(found: list[Route]) -> Any:
+def names(found: list[Route]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("route", found, ids=[f"{route.method} {route.path}" for route in found])
 
 

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend import library
 from backend.access import Caller
 from backend.db.collection import Database
 from backend.db.sqlite import SqliteDatabase
 from backend.documents.incoming import FileItem
 from backend.documents.library import LibraryService
-from backend.embedding.indexing.assembly import Indexing, build_indexing
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Hit
@@ -31,7 +31,7 @@ _UNFINISHED = ("queued", "processing")
 class Library:
     """The services of one process, and what tests ask of them."""
 
-    indexing: Indexing
+    parts: library.Library
     database: Database
     jobs: TaskiqQueue
     extraction: ExtractionPool
@@ -41,10 +41,10 @@ class Library:
 
     @property
     def service(self) -> LibraryService:
-        return self.indexing.library
+        return self.parts.service
 
     async def add_file(self, caller: Caller, name: str, data: bytes, *, access: frozenset[str] = frozenset()) -> str:
-        digest = await self.indexing.blobs.put(data)
+        digest = await self.parts.blobs.put(data)
         item = FileItem(external_id=name, filename=name, digest=digest, size_bytes=len(data), access=access)
         return (await self.service.store_files(caller.user_id, [item]))[0].id
 
@@ -58,7 +58,7 @@ class Library:
                 await asyncio.sleep(0.01)
 
     async def search(self, caller: Caller, query: str, *, limit: int = 10) -> list[Hit]:
-        return list((await self.indexing.search.search(caller, query, limit=limit)).hits)
+        return list((await self.parts.search.search(caller, query, limit=limit)).hits)
 
 
 @asynccontextmanager
@@ -89,7 +89,7 @@ async def open_library(
     extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
     jobs = TaskiqQueue(None, queues(settings.jobs))
     try:
-        indexing = await build_indexing(
+        parts = await library.build_library(
             database=database,
             jobs=jobs,
             embedder=embedder,
@@ -101,11 +101,11 @@ async def open_library(
             settings=settings,
             clock=clock,
         )
-        await indexing.start()
+        await parts.start()
         await jobs.start(consume=work)
-        yield Library(indexing, database, jobs, extraction, embedder, store, lexical)
+        yield Library(parts, database, jobs, extraction, embedder, store, lexical)
         await jobs.stop(timeout_seconds=5)
-        await indexing.stop()
+        await parts.stop()
     finally:
         await extraction.close()
         if own is not None:

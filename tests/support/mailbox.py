@@ -30,7 +30,8 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuse:
             return "451 try again later"
-        self.mails.append(message_from_bytes(envelope.content or b"", _class=EmailMessage, policy=policy.default))
+        assert isinstance(envelope.content, bytes)  # a text only where the server was told to decode
+        self.mails.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
         return "250 kept"
 
     def to(self, address: str, subject: str = "") -> list[EmailMessage]:

@@ -1,6 +1,7 @@
 """A browser's way to a sign-in provider and back, step by step."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
@@ -48,7 +49,7 @@ async def sign_in(browser: httpx.AsyncClient, provider: str = "oidc", *, return_
     return await come_back(browser, await at_provider(await begin(browser, provider, return_to=return_to)))
 
 
-async def me(browser: httpx.AsyncClient) -> dict[str, object]:
+async def me(browser: httpx.AsyncClient) -> dict[str, Any]:
     """Who the browser is signed in as: what its pages do first."""
     refreshed = await browser.post(f"{AUTH}/refresh")
     if refreshed.status_code != 200:

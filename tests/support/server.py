@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -20,12 +20,13 @@ _READY_SECONDS = 120
 class ServerProcess:
     """Starts, stops, kills and restarts one server over one data folder, always on the same port."""
 
-    def __init__(self, data_dir: Path, *, port: int = 0, **environment: str) -> None:
+    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None, *, port: int = 0) -> None:
+        """`environment`: settings beside the data folder and the port, by their names in the environment."""
         self.data_dir = data_dir
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.parent / f"{data_dir.name}.log"
-        self._environment = environment
+        self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -79,9 +80,9 @@ def environment(section: str, settings: dict[str, object]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, *, port: int = 0, **environment: str) -> Iterator[ServerProcess]:
+def serving(data_dir: Path, environment: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[ServerProcess]:
     """A running server until the block ends."""
-    server = ServerProcess(data_dir, port=port, **environment)
+    server = ServerProcess(data_dir, environment, port=port)
     server.start()
     try:
         yield server

@@ -2,8 +2,8 @@
 
 import io
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.styles import Font  # type: ignore[import-untyped]
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from scripts.demo.markup import Source
 from scripts.demo.writers.repack import repack

@@ -8,6 +8,7 @@ import pytest
 
 from backend.access import Caller
 from backend.db.collection import Database, Record
+from backend.documents.holders import NoNames
 from backend.documents.listing import page_json
 from backend.documents.repository import DocumentQuery, DocumentRepository
 from backend.documents.schema import DOCUMENTS
@@ -74,7 +75,7 @@ async def test_lists_counts_and_single_documents_show_what_the_principals_open(d
         if before is None:
             break
     assert seen == expected
-    lines, last = await page_json(documents, ANN, DocumentQuery(source="gmail"), before="000040", limit=10)
+    lines, last = await page_json(documents, NoNames(), ANN, DocumentQuery(source="gmail"), before="000040", limit=10)
     assert [line.split(b'"')[3] for line in lines if b"external_id" in line]
     assert last == f"{39 - 9 * 3:06d}"
     assert await documents.count_by(ANN, "status") == {"indexed": 37, "failed": 13}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.db.collection import Database
 from backend.events.base import Events
 from backend.events.memory import MemoryEvents
 from backend.events.redis_wakeup import RedisWakeUp
@@ -60,11 +61,12 @@ async def installation(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         yield Installation(events, events, lambda: MemoryEvents(clock=clock), clock)
         return
     async with AsyncExitStack() as stack:
+        database: Database
         if request.param == "sqlite-poll":
             database = await stack.enter_async_context(sqlite_database(tmp_path, TOPICS))
         else:
             uri = request.getfixturevalue("mongo_uri")
-            database = await stack.enter_async_context(mongo_database(uri, TOPICS))  # type: ignore[assignment]
+            database = await stack.enter_async_context(mongo_database(uri, TOPICS))
 
         def wakeup() -> WakeUp:
             if request.param == "mongo-redis":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Literal
 
@@ -42,7 +43,7 @@ async def take(
     return await first(reading(Reader()), count)
 
 
-async def first(stream, count: int) -> list[WireEvent]:  # type: ignore[no-untyped-def]
+async def first(stream: AsyncGenerator[WireEvent], count: int) -> list[WireEvent]:
     found: list[WireEvent] = []
     async with asyncio.timeout(20), aclosing(stream):
         async for event in stream:
@@ -159,14 +160,14 @@ async def test_a_process_that_stops_lets_its_readers_go(installation: Installati
         assert await _all(reading(Reader())) == []
 
 
-async def _all(stream) -> list[WireEvent]:  # type: ignore[no-untyped-def]
+async def _all(stream: AsyncGenerator[WireEvent]) -> list[WireEvent]:
     return [event async for event in stream]
 
 
 async def test_only_events_of_the_union_are_taken(installation: Installation) -> None:
     what = topic(installation)
     with pytest.raises(ValidationError):
-        await installation.here.publish(what, Stranger())  # type: ignore[arg-type]
+        await installation.here.publish(what, Stranger())
     with pytest.raises(ValueError, match="fetch"):
         await installation.here.publish(what, Named(name="x" * 100_000))
     start = await installation.here.publish(what, Counted(number=1))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ async def test_access_changes_keep_text_and_filters(index: LexicalIndex) -> None
     assert await found(index, "Prüfung", principals=BEN, filters=filters) == ["d1.1.0"]
 
 
-FILTERED = {
+FILTERED: dict[str, tuple[Filters, dict[str, Any], dict[str, Any]]] = {
     "sources": (Filters(sources=frozenset({"gmail"})), {"source": "gmail"}, {"source": "files"}),
     "connections": (Filters(connections=frozenset({"c1"})), {"connection_id": "c1"}, {"connection_id": None}),
     "authors": (Filters(authors=frozenset({"Åsa Öst"})), {"author": "Åsa Öst"}, {"author": "Asa Ost"}),

@@ -7,6 +7,7 @@ shine through.
 import asyncio
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ HISTORY = st.lists(
 )
 
 
-async def apply(index: LexicalIndex, operation: tuple) -> None:
+async def apply(index: LexicalIndex, operation: tuple[Any, ...]) -> None:
     match operation:
         case ("upsert", document, chunk, access, tags):
             # A document's fields are one: every chunk is written with them, as indexing does.
@@ -62,7 +63,7 @@ async def shown(index: LexicalIndex) -> dict[tuple[str, ...], list[str]]:
 
 @given(HISTORY)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_history_of_writes_shows_everyone_the_same(history: list[tuple]) -> None:
+def test_any_history_of_writes_shows_everyone_the_same(history: list[tuple[Any, ...]]) -> None:
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             plain, index = MemoryLexicalIndex(), TantivyIndex(Path(folder) / "i")

@@ -32,7 +32,7 @@ async def test_an_unexpected_error_strands_no_later_write(
             raise error
         return honest(written, key=key, row=row)
 
-    monkeypatch.setattr(lexical_tantivy.layout, "to_document", to_document)
+    monkeypatch.setattr(layout, "to_document", to_document)
     async with asyncio.timeout(30):
         poisoned = asyncio.create_task(index.upsert([entry("d0.1.0", text="half"), entry("d1.1.0", text="poison")]))
         await asyncio.sleep(0)  # the batch is on its way: what follows waits behind it

@@ -44,10 +44,15 @@ def _every_data_file(folder: Path, change: Callable[[bytes], bytes]) -> None:
             path.write_bytes(change(path.read_bytes()))
 
 
+def _no_segments(folder: Path) -> None:
+    for path in list(folder.glob("*.term")):
+        path.unlink()
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut": lambda folder: _every_data_file(folder, lambda data: data[: len(data) // 2]),
     "flipped byte": lambda folder: _every_data_file(folder, lambda data: bytes([data[0] ^ 0xFF]) + data[1:]),
-    "no segment files": lambda folder: [path.unlink() for path in folder.iterdir() if path.suffix == ".term"],
+    "no segment files": _no_segments,
     "no meta": lambda folder: (folder / "meta.json").unlink(),
     "broken meta": lambda folder: (folder / "meta.json").write_text("{"),
     "broken state": lambda folder: (folder / "biblios-state.json").write_text("[]"),

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,7 +38,7 @@ def open_store(folder: str) -> FaissVectorStore:
     return FaissVectorStore(Path(folder), model_id="m", dimension=DIMENSION, ivf_from=300_000)
 
 
-async def apply(store: VectorStore, operation: tuple) -> None:
+async def apply(store: VectorStore, operation: tuple[Any, ...]) -> None:
     match operation:
         case ("upsert", chunks, access, tags):
             # A document's fields are one: all its chunks carry the same access and tags.
@@ -68,7 +69,7 @@ async def shown(store: VectorStore) -> dict[tuple[str, ...], list[tuple[str, flo
 
 @given(HISTORY)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_history_of_writes_shows_everyone_the_same(history: list[tuple]) -> None:
+def test_any_history_of_writes_shows_everyone_the_same(history: list[tuple[Any, ...]]) -> None:
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             plain, store = MemoryVectorStore(), open_store(folder)

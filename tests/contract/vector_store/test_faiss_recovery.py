@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import structlog
 
+from backend.embedding.models.base import Vectors
 from backend.embedding.search.derived import DerivedIndex
 from backend.embedding.search.models import Filters
 from backend.embedding.vector_store.faiss import FaissVectorStore
@@ -44,7 +46,8 @@ async def test_a_saved_store_comes_back_with_its_sequence_number(tmp_path: Path)
     assert isinstance(store, DerivedIndex)
     assert (store.last_seq, await store.count()) == (7, 4)
     hits = await store.search(axis(1), limit=1, principals=ANN, filters=Filters(tags=frozenset({"t"})))
-    assert [(hit.chunk_id, pytest.approx(hit.score, abs=1e-3)) for hit in hits] == [("d1.1.0", 1.0)]
+    assert [hit.chunk_id for hit in hits] == ["d1.1.0"]
+    assert hits[0].score == pytest.approx(1.0, abs=1e-3)
     assert [hit.chunk_id for hit in await store.search(axis(4), limit=9, principals=BEN, filters=NONE)] == ["d4.1.0"]
     await store.upsert([entry("d9.1.0", vector=axis(9))])
     assert (await store.search(axis(9), limit=1, principals=ANN, filters=NONE))[0].chunk_id == "d9.1.0"
@@ -66,7 +69,9 @@ def _flip(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [_cut, _flip, lambda data: b"", lambda data: b"garbage" * 100])
-async def test_a_damaged_snapshot_means_an_empty_store_and_a_word_in_the_log(tmp_path: Path, damage) -> None:
+async def test_a_damaged_snapshot_means_an_empty_store_and_a_word_in_the_log(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     await saved_store(tmp_path)
     (path,) = snapshots(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
@@ -191,10 +196,12 @@ async def test_vectors_outside_the_first_range_widen_it_and_lose_nothing(tmp_pat
     await store.upsert([entry(f"x{n}.1.0", vector=axis(n, dimension=384)) for n in range(384)])
     for number in range(0, 384, 50):
         hit = (await store.search(axis(number, dimension=384), limit=1, principals=ANN, filters=NONE))[0]
-        assert (hit.chunk_id, hit.score) == (f"x{number}.1.0", pytest.approx(1, abs=1e-3))
+        assert hit.chunk_id == f"x{number}.1.0"
+        assert hit.score == pytest.approx(1, abs=1e-3)
     for number in range(0, 200, 20):
         hit = (await store.search(small[number], limit=1, principals=ANN, filters=NONE))[0]
-        assert (hit.chunk_id, hit.score) == (f"s{number}.1.0", pytest.approx(1, abs=2e-3))
+        assert hit.chunk_id == f"s{number}.1.0"
+        assert hit.score == pytest.approx(1, abs=2e-3)
     await store.close()
 
 
@@ -216,7 +223,7 @@ async def test_cells_take_over_above_the_threshold_and_keep_recall_on_grouped_ve
 
 
 @pytest.mark.parametrize("vector", [np.ones(DIMENSION + 1, np.float32), np.full(DIMENSION, np.nan, np.float32)])
-async def test_vectors_that_do_not_fit_are_refused_and_change_nothing(tmp_path: Path, vector) -> None:
+async def test_vectors_that_do_not_fit_are_refused_and_change_nothing(tmp_path: Path, vector: Vectors) -> None:
     store = open_store(tmp_path)
     with pytest.raises(ValueError, match="finite numbers"):
         await store.upsert([entry("d1.1.0", vector=vector)])

@@ -30,6 +30,8 @@ async def token_works(app: RunningApp, token: str) -> bool:
 
 
 async def test_signing_keys_are_encrypted_and_follow_a_change_of_keys(tmp_path: Path) -> None:
+    token = ""
+
     async def started(**changes: Any) -> dict[str, str]:
         nonlocal token
         async with running_app(settings_for(tmp_path / "data", **changes)) as app:
@@ -37,7 +39,6 @@ async def test_signing_keys_are_encrypted_and_follow_a_change_of_keys(tmp_path: 
             assert await token_works(app, token)
             return await stored(app)
 
-    token = ""
     made_here = await started()
     assert (tmp_path / "data" / "secrets.key").stat().st_mode & 0o077 == 0
     first = await started(secrets={"keys": [OLD]})

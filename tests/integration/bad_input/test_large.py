@@ -78,7 +78,7 @@ async def test_ten_thousand_files_at_once_are_taken_in_bounded_memory(tmp_path: 
             "BIBLIOS_EMBEDDING_MODEL": "words",
             "BIBLIOS_JOBS_CONCURRENCY": "64",
         }
-        server = ServerProcess(tmp_path / "data", **environment)
+        server = ServerProcess(tmp_path / "data", environment)
         await asyncio.to_thread(server.start)
         try:
             async with BibliosClient(server.url) as client:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.access import Caller
+from backend.documents.schema import CITATIONS
 from backend.llm.prompts import NOT_FOUND_MARK
 from tests.support.chat import ChatClient, ChatRig, chat_app, chat_rig, completed, text_of
 from tests.support.openai_server import Chat, OpenAIServer
@@ -196,10 +197,4 @@ async def test_citations_outlive_their_document_but_passages_do_not(quoting: Cha
         kept = await quoting.library.text(ann, "leave", 1)
         assert kept.text[first["start"] : first["end"]] == first["quote"]
         assert (await client.http.delete(f"/conversations/{conversation}")).status_code == 204
-        assert await quoting.database.collection(_citations()).count({}) == 0
-
-
-def _citations():  # type: ignore[no-untyped-def]
-    from backend.documents.schema import CITATIONS
-
-    return CITATIONS
+        assert await quoting.database.collection(CITATIONS).count({}) == 0

@@ -192,7 +192,8 @@ async def test_what_is_not_there_is_not_found(
 @pytest.mark.parametrize("event_id", ["-1", "abc", "1.5", "٣", "9" * 30])
 async def test_a_strange_last_event_id_is_refused(client: ChatClient, event_id: str) -> None:
     answer = completed(await client.ask(await client.conversation(), "How many days of paid leave per year?"))
-    refused = await client.http.get(f"/messages/{answer['id']}/events", headers={"Last-Event-ID": event_id.encode()})
+    headers = {b"Last-Event-ID": event_id.encode()}
+    refused = await client.http.get(f"/messages/{answer['id']}/events", headers=headers)
     assert refused.status_code == 422
 
 

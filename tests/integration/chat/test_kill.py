@@ -18,7 +18,8 @@ QUESTION = "How many days of paid leave are there?"
 async def test_a_killed_server_shows_what_was_there_and_answers_again(tmp_path: Path) -> None:
     async with OpenAIServer(answer=lambda _: WORDS, token_seconds=0.02) as model:
         server = ServerProcess(
-            tmp_path / "data", BIBLIOS_LLM_BASE_URL=model.base_url, BIBLIOS_LLM_MODEL="m", BIBLIOS_LLM_MAX_RETRIES="0"
+            tmp_path / "data",
+            {"BIBLIOS_LLM_BASE_URL": model.base_url, "BIBLIOS_LLM_MODEL": "m", "BIBLIOS_LLM_MAX_RETRIES": "0"},
         )
         await asyncio.to_thread(server.start)
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
@@ -157,7 +157,7 @@ async def test_other_sessions_of_the_person_read_on(here: World) -> None:
             assert (await _last(watched))["type"] == "message.completed"
 
 
-async def answer_of(here: World, person: Person) -> AsyncIterator[dict[str, Any]]:
+async def answer_of(here: World, person: Person) -> AsyncGenerator[dict[str, Any]]:
     """The events of an answer that takes minutes."""
     async with BibliosClient(here.app.url, access_token=person.token) as client:
         await client.add_texts([{"external_id": "leave", "title": "Leave", "text": FACT}])
@@ -172,7 +172,7 @@ async def answer_of(here: World, person: Person) -> AsyncIterator[dict[str, Any]
 
 async def events_of(
     http: httpx.AsyncClient, token: str, method: str, path: str, **given: Any
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any]]:
     headers = {"Authorization": f"Bearer {token}"}
     async with http.stream(method, f"/api/v1{path}", headers=headers, timeout=60, **given) as response:
         assert response.status_code == 200

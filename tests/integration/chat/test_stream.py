@@ -3,12 +3,17 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.access import Caller
+from backend.conversation import assembly as conversation
+from backend.conversation.answering import AnsweringService
+from backend.conversation.runs import RunRegistry
+from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.events.base import Reader
 from tests.support.chat import ChatClient, ChatRig, Event, chat_rig, completed, serve_chat, text_of
 from tests.support.openai_server import MALFORMED_STREAM, Body, Chat, Cut, OpenAIServer, Slow, Stall, Status
@@ -334,13 +339,7 @@ async def test_an_answer_written_by_another_process_is_followed_and_stopped(
     assert 0 < len(message["content"]) < len(WHOLE)
 
 
-def _without_its_runs(rig: ChatRig):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    from backend.conversation.answering import AnsweringService
-    from backend.conversation.runs import RunRegistry
-    from backend.conversation.storage import ConversationRepository, MessageRepository
-
+def _without_its_runs(rig: ChatRig) -> conversation.Chat:
     answering = AnsweringService(
         service=rig.chat.conversations,
         conversations=ConversationRepository(rig.database),

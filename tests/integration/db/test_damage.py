@@ -145,7 +145,7 @@ async def test_an_unexpected_error_in_the_periodic_work_strands_no_write() -> No
         raise ValueError("a stored date that is none")
 
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    writer = Writer(connection, on_rollback=lambda: None, idle=idle, idle_seconds=0.01)
+    writer = Writer(connection, on_commit=lambda: None, on_rollback=lambda: None, idle=idle, idle_seconds=0.01)
     async with asyncio.timeout(20):
         await failed.wait()
         await writer.run(lambda connection: connection.execute("CREATE TABLE t (n)"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.db.collection import CollectionSpec, DuplicateKey, Index, UnsupportedQuery
+from backend.db.collection import CollectionSpec, DuplicateKey, Index, Sort, UnsupportedQuery
 from backend.db.sqlite import SqliteDatabase
 from backend.db.sqlite_filters import plan
 from tests.support.database import sqlite_database
@@ -45,7 +45,7 @@ async def explain(database: SqliteDatabase, filter: dict[str, Any], sort: Any = 
     return await database.read(ask)
 
 
-PAGE = [("created_at", -1), ("_id", 1)]
+PAGE: Sort = [("created_at", -1), ("_id", 1)]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """Two shortcuts of the embedded database: along the ids past arrays, and answers kept until the next commit."""
 
 import asyncio
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from backend.db import sqlite_aggregation
-from backend.db.collection import CollectionSpec, DuplicateKey, Index
+from backend.db.collection import CollectionSpec, DuplicateKey, Group, GroupKey, Index
 from backend.db.sqlite import SqliteDatabase
-from backend.db.sqlite_filters import plan
+from backend.db.sqlite_filters import Plan, plan
+from backend.db.sqlite_schema import Table
 from tests.support.database import sqlite_database
 
 THINGS = CollectionSpec(
@@ -47,9 +50,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     counted: list[str] = []
     honest = sqlite_aggregation.aggregate
 
-    def counting(connection, table, *rest):
+    def counting(
+        connection: sqlite3.Connection, table: Table, plan: Plan, by: Sequence[GroupKey], sums: Sequence[str]
+    ) -> list[Group]:
         counted.append(table.spec.name)
-        return honest(connection, table, *rest)
+        return honest(connection, table, plan, by, sums)
 
     monkeypatch.setattr("backend.db.sqlite.aggregate", counting)
     return counted

@@ -27,7 +27,7 @@ class Process:
         self._received = ("", 0)
 
     async def do(self, command: str, value: str) -> str:
-        blobs, service = self._library.indexing.blobs, self._library.service
+        blobs, service = self._library.parts.blobs, self._library.service
         match command:
             case "receive":
                 self._received = (await blobs.put(value.encode()), len(value))
@@ -41,7 +41,7 @@ class Process:
                 return "deleted"
             case "later":
                 self._clock.advance(hours=float(value))
-                await self._library.indexing.service.clear_away_deleted()
+                await self._library.parts.indexing.clear_away_deleted()
                 return "cleared away"
             case "read":
                 return (await blobs.read((await service.original(ADA, value)).digest)).decode()

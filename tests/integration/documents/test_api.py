@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from backend.api.document_schemas import DocumentPage, DocumentTextView, DocumentView, SearchView, StoredItems
 from backend.client import BibliosClient
+from backend.documents.blobs.local import LocalBlobStore
 from backend.settings import UploadSettings
 from tests.support.app import RunningApp, running_app, settings_for
 
@@ -170,7 +171,9 @@ async def test_key_of_another_upload_of_the_same_length_is_refused(client: Bibli
     assert [(answer.status_code, answer.json()["code"]) for answer in others] == [(422, "idempotency_key_reused")] * 3
     again = await send(client, ("a.txt", b"one"), headers=headers, data={"access": ["group:aa"]})
     assert again.json() == first.json()
-    assert app.container.blobs._pins == {}
+    blobs = app.container.blobs
+    assert isinstance(blobs, LocalBlobStore)
+    assert blobs._pins == {}
 
 
 async def test_a_repeated_request_with_its_key_is_answered_but_not_done(client: BibliosClient) -> None:

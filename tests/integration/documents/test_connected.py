@@ -60,7 +60,7 @@ async def test_access_changes_for_many_at_once_without_embedding(library: Librar
     assert changed == 2
     assert sorted(await listed(library, board)) == ["0"]
     assert sorted(await listed(library, team)) == ["0", "2", "3", "4"], "the other connection's has the same id"
-    await library.indexing.service.access_settled()
+    await library.parts.indexing.access_settled()
     assert [hit.external_id for hit in await library.search(board, "boats")] == ["0"]
     assert len(library.embedder.embedded) == embedded
     assert await library.settled(board) == {"indexed": 1}
@@ -91,7 +91,7 @@ async def test_hidden_documents_answer_nothing_anywhere_and_come_back_without_em
     assert await library.service.unhide(SLACK, ["0", "1", "2"]) == 2
     assert sorted(await listed(library, team)) == ["0", "0", "2", "3", "4"]
     assert await listed(library, holding(BOARD)) == ["1"]
-    await library.indexing.service.access_settled()
+    await library.parts.indexing.access_settled()
     assert hit.document_id in {found.document_id for found in await library.search(team, "boats")}
     assert len(library.embedder.embedded) == embedded
 
@@ -109,7 +109,7 @@ async def test_members_that_arrive_in_a_hidden_archive_are_hidden(library: Libra
     team = holding(TEAM)
 
     async def store(data: bytes) -> None:
-        blob = await library.indexing.blobs.put(data)
+        blob = await library.parts.blobs.put(data)
         file = FileItem("a.zip", "a.zip", blob, len(data), access=frozenset({TEAM}))
         await library.service.store_files(SLACK, [file], source="drive")
         await settled(library, SLACK)

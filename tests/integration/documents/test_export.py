@@ -17,7 +17,7 @@ async def test_the_archive_holds_originals_texts_and_metadata_of_ones_own_docume
     [text] = await library.service.store_texts("ada", [TextItem("1", "T", "Some words.")])
     await library.service.store_texts("ben", [TextItem("b", "Ben's", "Shared.", access=frozenset({"workspace"}))])
     await library.settled(ada)
-    data = b"".join([piece async for piece in zip_stream(library.indexing.export.entries(ada))])
+    data = b"".join([piece async for piece in zip_stream(library.parts.export.entries(ada))])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == sorted(

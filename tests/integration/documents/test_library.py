@@ -206,8 +206,8 @@ def interrupted(library: Library, action: Callable[[], Awaitable[object]]) -> Li
         documents=InTheMiddle(library, action),
         versions=VersionRepository(library.database),
         citations=CitationRepository(library.database),
-        blobs=library.indexing.blobs,
-        indexer=library.indexing.service,
+        blobs=library.parts.blobs,
+        indexer=library.parts.indexing,
         limits=Settings(_env_file=None).upload,
     )
 
@@ -260,7 +260,7 @@ async def test_delete_really_deletes(library: Library, ada: Caller, tmp_path: Pa
     }
     assert originals_in(tmp_path) != []  # in the trash, since somebody may be adding the same file at this moment
     clock.advance(hours=1)
-    await library.indexing.service.clear_away_deleted()
+    await library.parts.indexing.clear_away_deleted()
     assert originals_in(tmp_path) == []
     assert await library.store.count() == await library.lexical.count() == 1
     with pytest.raises(NotFound):
@@ -275,7 +275,7 @@ async def test_what_another_document_uses_too_outlives_the_first(
     await library.settled(ada)
     await library.service.delete(ada, first)
     clock.advance(hours=1)
-    await library.indexing.service.clear_away_deleted()
+    await library.parts.indexing.clear_away_deleted()
     assert len(originals_in(tmp_path)) == 1
     assert [hit.document_id for hit in await library.search(ada, "boats")] == [second]
     assert (await library.service.original(ada, second)).digest

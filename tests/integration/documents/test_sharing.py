@@ -37,7 +37,7 @@ async def test_sharing_alone_embeds_nothing_and_reaches_what_is_inside(
     assert isinstance(library.embedder, HashEmbedder)
     embedded = len(library.embedder.embedded)
     await library.service.change(ada, archive, Change(access=frozenset({"group:legal"})))
-    await library.indexing.service.access_settled()
+    await library.parts.indexing.access_settled()
     [hit] = [hit for hit in await library.search(ben, "walnuts") if "Walnuts" in hit.text]
     assert len(library.embedder.embedded) == embedded
     with pytest.raises(Conflict) as raised:

@@ -40,7 +40,7 @@ async def mark(library: Library, ids: Sequence[str], access: frozenset[str]) -> 
 
 async def share(library: Library, ids: Sequence[str], access: frozenset[str]) -> None:
     await mark(library, ids, access)
-    await library.indexing.service.refresh_access(ids)
+    await library.parts.indexing.refresh_access(ids)
 
 
 async def stored(library: Library, ada: Caller, count: int) -> list[str]:
@@ -95,7 +95,7 @@ async def test_many_documents_change_in_a_few_steps_and_nothing_is_embedded_or_w
         monkeypatch.setattr(FaissVectorStore, "set_access_many", counted)
         monkeypatch.setattr(TantivyIndex, "_commit", never)
         await share(library, ids, BEN)
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         monkeypatch.undo()
         assert sum(batches) == 400
         assert max(batches) <= 500
@@ -110,7 +110,7 @@ async def test_a_narrowing_is_effective_before_the_indexes_know(tmp_path: Path, 
         ids = await stored(library, ada, 3)
         store.go_on.set()
         await share(library, ids, BEN)
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert {hit.document_id for hit in await library.search(ben, "boats")} == set(ids)
         store.go_on.clear()
         store.reached.clear()
@@ -126,12 +126,12 @@ async def test_a_widening_that_a_kill_cut_short_is_made_up_for_at_the_next_start
 ) -> None:
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
         ids = await stored(library, ada, 5)
-        await library.indexing.service.save()
+        await library.parts.indexing.save()
         await mark(library, ids[:2], BEN)  # and the process dies before anybody is told
         assert await library.search(ben, "boats") == []
     await library.lexical.close()
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert await shown(library, BEN) == (set(ids[:2]), set(ids[:2]))
         assert {hit.document_id for hit in await library.search(ben, "boats")} == set(ids[:2])
         assert await marked(library) == 0
@@ -143,15 +143,15 @@ async def test_a_change_that_the_saved_indexes_do_not_hold_is_caught_up_with(
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
         ids = await stored(library, ada, 5)
         await share(library, ids[3:], BEN)
-        await library.indexing.service.access_settled()
-        await library.indexing.service.save()
+        await library.parts.indexing.access_settled()
+        await library.parts.indexing.save()
         await share(library, ids[:2], BEN)
         await share(library, ids[3:], frozenset())
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert await marked(library) == 0
         # What a kill leaves: the indexes as they were saved.
-        library.indexing.legs.vectors[0].progress.complete = False
-        library.indexing.legs.lexical.progress.complete = False
+        library.parts.legs.vectors[0].progress.complete = False
+        library.parts.legs.lexical.progress.complete = False
         library.lexical._log._noted.clear()  # type: ignore[attr-defined]
     await library.lexical.close()
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
@@ -176,7 +176,7 @@ async def test_an_index_that_is_down_gets_the_change_when_it_is_back(
     async with open_library(tmp_path, store=Down()) as library:
         ids = await stored(library, ada, 2)
         await share(library, ids, BEN)
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert (await shown(library, BEN))[0] == set(ids)
         assert await marked(library) == 0
 
@@ -189,7 +189,7 @@ async def test_the_last_of_several_changes_wins_in_every_index(tmp_path: Path, a
         await store.reached.wait()  # the first change has been read, and is on its way
         await share(library, ids, EVE)
         store.go_on.set()
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert await shown(library, EVE) == (set(ids), set(ids))
         assert await shown(library, BEN) == (set(), set())
         assert await marked(library) == 0
@@ -202,7 +202,7 @@ async def test_changes_during_indexing_end_with_what_the_heads_say(tmp_path: Pat
             await share(library, ids[round_ * 10 :], BEN if round_ % 2 else EVE)
             await asyncio.sleep(0)
         await library.settled(ada)
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         heads = await library.database.collection(DOCUMENTS).find({})
         for who in (BEN, EVE):
             expected = {head["_id"] for head in heads if not who.isdisjoint(head["access"])}
@@ -254,5 +254,5 @@ async def test_what_is_inside_an_archive_follows_with_one_look_up_for_each_level
         await library.service._spread_access({root: sorted(BEN | {"user:ada"})})
         assert look_ups == [1, 4, 24]
         monkeypatch.undo()
-        await library.indexing.service.access_settled()
+        await library.parts.indexing.access_settled()
         assert len((await shown(library, BEN))[0]) == 28

@@ -33,11 +33,11 @@ async def test_a_catch_up_that_died_is_named_started_again_and_finishes(tmp_path
         await library.settled(ada)
     async with open_library(tmp_path, lexical=ClearFails()) as library:
         with pytest.raises(Unavailable, match="index-catch-up"):
-            await library.indexing.service.ping()
-        await until(lambda: library.indexing.service.caught_up)
+            await library.parts.indexing.ping()
+        await until(lambda: library.parts.indexing.caught_up)
         assert [hit.external_id for hit in await library.search(ada, "boats")] == ["boats"]
 
 
 async def test_a_library_whose_tasks_run_is_well(tmp_path: Path) -> None:
     async with open_library(tmp_path) as library:
-        await library.indexing.service.ping()
+        await library.parts.indexing.ping()

@@ -42,16 +42,16 @@ async def test_the_old_model_answers_until_the_new_index_is_complete(tmp_path: P
         former_embedder=lambda model_id: HashEmbedder() if model_id == "hash-words-1" else None,
     ) as library:
         await new.started.wait()
-        assert library.indexing.legs.serving.model_id == "hash-words-1"
+        assert library.parts.legs.serving.model_id == "hash-words-1"
         [hit] = await library.search(ada, "boat7", limit=1)
         assert hit.external_id == "7"
         assert hit.similarity is not None
-        assert not library.indexing.service.caught_up
+        assert not library.parts.indexing.caught_up
         await library.service.store_texts("ada", [TextItem("late", "Late", "A late text speaks of trains.")])
         new.go_on.set()
         await library.settled(ada)
-        await until(lambda: library.indexing.service.caught_up and len(library.indexing.legs.vectors) == 1)
-        assert library.indexing.legs.serving.model_id == "new-model"
+        await until(lambda: library.parts.indexing.caught_up and len(library.parts.legs.vectors) == 1)
+        assert library.parts.legs.serving.model_id == "new-model"
         assert (await new_store.count(), await old_store.count()) == (21, 0)
         for query, expected in (("boat7", "7"), ("trains", "late")):
             [hit] = await library.search(ada, query, limit=1)
@@ -71,6 +71,6 @@ async def test_without_the_old_model_words_answer_until_the_new_index_is_complet
         [hit] = await library.search(ada, "boat7", limit=1)
         assert (hit.external_id, hit.similarity) == ("7", None)
         new.go_on.set()
-        await until(lambda: library.indexing.service.caught_up)
+        await until(lambda: library.parts.indexing.caught_up)
         [hit] = await library.search(ada, "boat7", limit=1)
         assert hit.similarity is not None

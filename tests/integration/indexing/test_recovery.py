@@ -71,7 +71,7 @@ async def test_saved_indexes_take_in_only_what_changed_since(tmp_path: Path, ada
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
         stored = await library.service.store_texts("ada", TEXTS)
         await library.settled(ada)
-        await library.indexing.service.save()
+        await library.parts.indexing.save()
         saved = faiss_in(tmp_path)
         assert (saved.last_seq, await saved.count()) == (library.store.last_seq, 40)  # type: ignore[attr-defined]
         await library.service.store_texts("ada", [TextItem("0", "Title 0", "Text number 0 speaks of planes.")])
@@ -79,7 +79,7 @@ async def test_saved_indexes_take_in_only_what_changed_since(tmp_path: Path, ada
         await library.settled(ada)
         await library.service.delete(ada, stored[1].id)
         # What a crash leaves: the database as it is now, the vector index as it was saved.
-        library.indexing.legs.vectors[0].progress.complete = False
+        library.parts.legs.vectors[0].progress.complete = False
     await library.lexical.close()
     async with open_library(tmp_path, store=saved, lexical=TantivyIndex(tmp_path / "lexical")) as library:
         await assert_whole(library, ada, 40)

@@ -59,7 +59,8 @@ async def test_work_of_a_killed_worker_is_sent_again_and_done_once(server: Redis
 
     async def find_due() -> list[str]:
         leases = await records.hgetall(f"{prefix}:lease")
-        return [name for name, until in leases.items() if float(until) < time.time() and name not in done]
+        due = [str(name) for name, until in leases.items() if float(until) < time.time()]
+        return [name for name in due if name not in done]
 
     async def handle(record_id: str) -> None:
         lease = await records.hget(f"{prefix}:lease", record_id)

@@ -57,7 +57,7 @@ class WorkerProcess:
 
 def server_process(data_dir: Path, name: str, environment: dict[str, str]) -> ServerProcess:
     """One `biblios serve`, not started, with a log of its own."""
-    server = ServerProcess(data_dir, **environment)
+    server = ServerProcess(data_dir, environment)
     server.log = data_dir.parent / f"{name}.log"
     return server
 

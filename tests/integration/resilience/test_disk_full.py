@@ -49,7 +49,7 @@ def fill(folder: Path) -> Path:
 @pytest.mark.slow
 async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(small_disk: Path) -> None:
     quick = {"BIBLIOS_JOBS_LEASE_SECONDS": "3", "BIBLIOS_JOBS_RECOVERY_SECONDS": "0.5"}
-    with serving(small_disk / "data", **quick) as server:
+    with serving(small_disk / "data", quick) as server:
         async with BibliosClient(server.url) as client:
             await client.register("ann@example.com", PASSWORD)
             await client.add_texts([{"external_id": "before", "text": "The lighthouse keeper sleeps."}])

@@ -57,7 +57,7 @@ async def stopped(server: ServerProcess, seconds: float) -> None:
 
 @pytest.mark.slow
 async def test_an_ingest_goes_on_after_a_stop_and_after_a_kill(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", BIBLIOS_SHUTDOWN_SECONDS=str(SHUTDOWN_SECONDS)) as server:
+    with serving(tmp_path / "data", {"BIBLIOS_SHUTDOWN_SECONDS": str(SHUTDOWN_SECONDS)}) as server:
         async with BibliosClient(server.url) as client:
             await client.register("ann@example.com", PASSWORD)
             await send_files(client, range(12))
@@ -89,7 +89,7 @@ async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp
             "BIBLIOS_LLM_API_KEY": "test",
             "BIBLIOS_LLM_MODEL": "scripted",
         }
-        server = ServerProcess(tmp_path / "data", **environment)
+        server = ServerProcess(tmp_path / "data", environment)
         await asyncio.to_thread(server.start)
         try:
             async with BibliosClient(server.url) as client:

@@ -43,8 +43,8 @@ class Truth:
         return {name: self.documents[name] for name in document_ids if name in self.documents}
 
     async def passage(self, document_id: str, version: int, start: int, end: int) -> str | None:
-        head = self.documents.get(document_id)
-        return self.texts[document_id][start:end] if head is not None and head.version == version else None
+        head, text = self.documents.get(document_id), self.texts.get(document_id)
+        return None if head is None or text is None or head.version != version else text[start:end]
 
 
 class FailingLeg:
@@ -218,11 +218,7 @@ async def test_neighbouring_chunks_become_one_stretch_of_the_exact_text(
 async def test_a_stretch_whose_version_text_is_gone_falls_back_to_its_best_chunk(house: House) -> None:
     text = "tower plan here, and the other tower plan"
     await house.add("d1", text, cuts=[(0, 10), (20, len(text))])
-
-    async def gone(*_: object) -> None:
-        return None
-
-    house.truth.passage = gone  # type: ignore[method-assign]
+    del house.truth.texts["d1"]
     (hit,) = (await house.service().search(ANN, "tower plan")).hits
     assert text[hit.start : hit.end] == hit.text
     assert len(hit.chunk_ids) == 1
@@ -254,12 +250,10 @@ async def test_a_failing_leg_is_dropped_and_named(house: House, leg: str, error:
         house.vector_store = failing  # type: ignore[assignment]
     else:
         house.lexical = failing  # type: ignore[assignment]
-    store, lexical = house.vector_store, house.lexical
     result = await house.service().search(ANN, "plan")
     assert [hit.document_id for hit in result.hits] == ["d1"]
     assert result.degraded == (leg,)
     assert (result.hits[0].similarity is None) == (leg == "semantic")
-    assert failing in (store, lexical)
 
 
 async def test_without_both_legs_search_says_that_it_does_not_answer(house: House) -> None:

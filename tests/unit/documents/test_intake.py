@@ -110,10 +110,11 @@ def test_a_new_version_keeps_what_was_given_and_what_was_read_until_it_is_read_i
 
 
 def test_the_same_item_with_finer_times_than_are_stored_is_unchanged() -> None:
-    item = replace(ITEM, modified_at=datetime(2026, 2, 2, 3, 4, 5, 123456, tzinfo=UTC))
+    finer = datetime(2026, 2, 2, 3, 4, 5, 123456, tzinfo=UTC)
+    item = replace(ITEM, modified_at=finer)
     stored = known(
         item,
-        given=given_by(item, Said()).model_copy(update={"modified_at": item.modified_at.replace(microsecond=123000)}),
+        given=given_by(item, Said()).model_copy(update={"modified_at": finer.replace(microsecond=123000)}),
     )
     assert INTAKE.plan([item], {stored.key: stored}, now=NOW).changes == []
 

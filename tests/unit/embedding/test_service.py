@@ -71,7 +71,7 @@ async def test_a_heartbeat_moves_the_end_of_a_lease_but_not_of_a_lost_one(idle: 
 
 async def test_processing_twice_indexes_once(idle: Library) -> None:
     document_id = await queued(idle)
-    await asyncio.gather(*(idle.indexing.service.work_off("0") for _ in range(5)))
+    await asyncio.gather(*(idle.parts.indexing.work_off("0") for _ in range(5)))
     await idle.settled(ADA)
     assert await idle.store.count() == 1
     head = await idle.database.collection(DOCUMENTS).find_one({"_id": document_id})
@@ -82,7 +82,7 @@ async def test_processing_twice_indexes_once(idle: Library) -> None:
 async def test_a_deleted_document_is_nothing_to_do(idle: Library) -> None:
     document_id = await queued(idle)
     await idle.service.delete(ADA, document_id)
-    await idle.indexing.service.work_off("0")
+    await idle.parts.indexing.work_off("0")
     assert await idle.store.count() == 0
 
 
@@ -115,8 +115,8 @@ async def test_a_document_taken_at_shutdown_is_due_again(tmp_path: Path) -> None
             held.set()
             await asyncio.Event().wait()
 
-        library.indexing.service._preparation.prepare = hang  # type: ignore[assignment, method-assign]
-        task = asyncio.create_task(library.indexing.service.work_off("0"))
+        library.parts.indexing._preparation.prepare = hang  # type: ignore[assignment, method-assign]
+        task = asyncio.create_task(library.parts.indexing.work_off("0"))
         await held.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -73,7 +73,11 @@ def test_slides_are_sections_with_notes(read: Read) -> None:
 
 
 def test_workbook_rows_carry_their_column_names_and_hidden_sheets_stay_out(read: Read) -> None:
-    rows = [["Item", "EUR", "Due"], ["Rent", 1200, date(2025, 3, 1)], ["Power", 80.5, None]]
+    rows: list[list[str | float | date | None]] = [
+        ["Item", "EUR", "Due"],
+        ["Rent", 1200, date(2025, 3, 1)],
+        ["Power", 80.5, None],
+    ]
     found = read(files.xlsx({"Costs": rows, "Inner": [["x", "y"]]}, hidden=["Inner"]), "a.xlsx")
     assert found.text == (
         "Costs\n\nItem | EUR | Due\nItem: Rent | EUR: 1200 | Due: 2025-03-01\nItem: Power | EUR: 80.5"

@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -32,7 +33,7 @@ def test_full_evidence_answers_and_none_abstains() -> None:
 
 
 @pytest.fixture
-async def answerer():
+async def answerer() -> AsyncIterator[ExtractiveAnswerer]:
     embedder = LocalEmbedder(local_model_dir())
     yield ExtractiveAnswerer(embedder)
     await embedder.close()

@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.embedding.search.models import Hit
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from tests.support.embedder import HashEmbedder
 from tests.support.hits import hit
@@ -16,7 +17,7 @@ POLICY = (
 )
 
 
-async def ask(question: str, *passages, abstain_below: float = 0.0) -> ExtractiveAnswer:
+async def ask(question: str, *passages: Hit, abstain_below: float = 0.0) -> ExtractiveAnswer:
     return await ExtractiveAnswerer(HashEmbedder(), abstain_below=abstain_below).answer(question, passages)
 
 

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+from backend.embedding.models.base import Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.quoting.word_match import WordVectors, match_words
 from tests.support.embedder import HashEmbedder
@@ -57,7 +60,7 @@ async def test_words_that_were_compared_before_need_no_encoder() -> None:
     class Counting(HashEmbedder):
         asked: list[str] = []  # noqa: RUF012 - one instance only
 
-        async def embed_queries(self, texts):
+        async def embed_queries(self, texts: Sequence[str]) -> Vectors:
             self.asked.extend(texts)
             return await super().embed_queries(texts)
 

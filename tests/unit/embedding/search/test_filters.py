@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,8 @@ DOCUMENT = entry(
 
 @pytest.mark.parametrize("field", ["sources", "connections", "authors", "kinds", "languages", "tags", "document_ids"])
 def test_a_value_that_the_document_does_not_have_excludes_it(field: str) -> None:
-    assert not entry_matches(Filters(**{field: frozenset({"something else"})}), DOCUMENT)
+    wanted: dict[str, Any] = {field: frozenset({"something else"})}
+    assert not entry_matches(Filters(**wanted), DOCUMENT)
 
 
 def test_any_value_within_a_field_and_every_field_must_match() -> None:

@@ -1,4 +1,4 @@
-"""Puts the library, indexing and search together over a database, an embedder and two indexes."""
+"""Puts the library together: documents, their indexing and search, over a database, an embedder and two indexes."""
 
 import time
 from collections.abc import Callable
@@ -39,23 +39,23 @@ type FormerEmbedder = Callable[[str], Embedder | None]
 
 
 @dataclass(slots=True)
-class Indexing:
-    """What the assembly gives. `start` before serving and before the jobs, `stop` after the jobs."""
+class Library:
+    """What `build_library` gives. `start` before serving and before the jobs, `stop` after the jobs."""
 
     blobs: BlobStore
-    library: LibraryService
+    service: LibraryService
     export: DocumentExport
-    service: IndexingService
+    indexing: IndexingService
     search: SearchService
     legs: Legs
     former: VectorLeg | None
 
     async def start(self) -> None:
-        await self.service.start()
+        await self.indexing.start()
 
     async def stop(self) -> None:
         """Commits and saves, then closes what was opened here: the batchers, and a former model with its store."""
-        await self.service.stop()
+        await self.indexing.stop()
         for leg in self.legs.vectors:
             await leg.batcher.close()
         if self.former is not None:
@@ -64,7 +64,7 @@ class Indexing:
             await self.former.embedder.close()
 
 
-async def build_indexing(
+async def build_library(
     *,
     database: Database,
     jobs: JobQueue,
@@ -77,8 +77,8 @@ async def build_indexing(
     settings: Settings,
     names: HolderNames | None = None,
     clock: Callable[[], float] = time.time,
-) -> Indexing:
-    """Prepares the collections and builds the services; nothing runs before `Indexing.start`.
+) -> Library:
+    """Prepares the collections and builds the services; nothing runs before `Library.start`.
 
     Args:
         embedder: the one that the settings name, started.
@@ -108,7 +108,7 @@ async def build_indexing(
         settings=settings.search,
     )
     blobs = LocalBlobStore(settings.data_dir / "blobs", clock=clock).prepare()
-    service = IndexingService(
+    indexing = IndexingService(
         database=database,
         blobs=blobs,
         jobs=jobs,
@@ -119,19 +119,19 @@ async def build_indexing(
         switched=lambda leg: search.serve_from(leg.embedder, leg.store),
         settings=settings,
     )
-    library = LibraryService(
+    service = LibraryService(
         documents=DocumentRepository(database),
         versions=VersionRepository(database),
         citations=CitationRepository(database),
         blobs=blobs,
-        indexer=service,
+        indexer=indexing,
         limits=settings.upload,
         names=names,
         after_loss=settings.citations.after_loss,
     )
-    service.use_children_store(library.store_children)
+    indexing.use_children_store(service.store_children)
     export = DocumentExport(documents=DocumentRepository(database), versions=VersionRepository(database), blobs=blobs)
-    return Indexing(blobs, library, export, service, search, legs, former)
+    return Library(blobs, service, export, indexing, search, legs, former)
 
 
 def former_embedder(settings: Settings) -> FormerEmbedder:
