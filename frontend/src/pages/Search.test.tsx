@@ -65,11 +65,12 @@ describe('searching', () => {
     const sent = answering([hit({})]);
     const { user } = open('/search');
     await user.type(box(), 'backups');
-    expect(await screen.findByRole('link', { name: 'Retention policy' })).toBeVisible();
+    const found = await screen.findByRole('link', { name: 'Retention policy' }, { timeout: 5000 });
+    expect(found).toBeVisible();
     expect(address()).toBe('/search?q=backups');
     expect(sent.filter((params) => params.get('group') === 'document')).toHaveLength(1);
     expect(box()).toHaveValue('backups');
-  });
+  }, 15_000);
 
   it('marks the matched words, counted in code points, and nothing else', async () => {
     answering([hit({})]);
