@@ -131,7 +131,7 @@ class ChatRig:
                 {
                     "_id": document_id,
                     "key": document_id,
-                    "owner_id": owner,
+                    "holder": f"user:{owner}",
                     "external_id": document_id,
                     "title": title,
                     "url": url,
@@ -143,6 +143,7 @@ class ChatRig:
                     "access": access,
                     "created_at": modified_at,
                     "modified_at": modified_at,
+                    "received_at": modified_at,
                 }
             ]
         )

@@ -56,7 +56,7 @@ pytestmark = pytest.mark.timeout(sampled(600, 3600))
 GAPS = {
     "mongodb": Gaps(),
     "mongoeco": Gaps(type_bracketing=True, null=True, empty_each=True, binary_length=True, modified=True),
-    "secantusdb": Gaps(array_ranges=True),
+    "secantusdb": Gaps(binary_length=True, array_ranges=True),
 }
 
 INDEXED = CollectionSpec(

@@ -42,7 +42,13 @@ async def noted(here: World, person: Person) -> list[AuditEvent]:
 async def test_sharing_a_document_is_noted_once_and_changing_anything_else_is_not(here: World) -> None:
     person = await here.person()
     [document] = await add(person, 1, [])
-    for change in ({"title": "Vessels"}, {"access": []}, {"access": ["workspace"]}, {"access": ["workspace"]}):
+    changes: tuple[dict[str, object], ...] = (
+        {"title": "Vessels"},
+        {"access": []},
+        {"access": ["workspace"]},
+        {"access": ["workspace"]},
+    )
+    for change in changes:
         assert (await person.call("PATCH", f"/documents/{document}", json=change)).status_code == 200
     [event] = await noted(here, person)
     assert (event.actor_kind, event.actor_id, event.subject_id) == ("person", person.id, document)

@@ -7,8 +7,7 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,34 +15,12 @@ import pytest
 
 from backend.documents.models import Kind
 from backend.errors import ExtractionFailed
-from backend.extraction.extraction import ExtractionPool
-from backend.settings import ProcessingSettings
 from tests.support import files
+from tests.support.extraction import pool_with, readers
 
 MEBIBYTE = 1024 * 1024
 # Takes about two seconds to read: a page is parsed in Python.
 SLOW_PAGE = b"<html><body>" + b"<p>word <b>bold</b></p>" * 250_000
-
-
-@asynccontextmanager
-async def pool_with(*, max_text_chars: int = 20_000_000, **values: object) -> AsyncIterator[ExtractionPool]:
-    pool = ExtractionPool(ProcessingSettings.model_validate(values), max_text_chars=max_text_chars)
-    try:
-        yield pool
-    finally:
-        await pool.close()
-
-
-def readers() -> list[psutil.Process]:
-    """The extraction processes of this test process."""
-    found = []
-    for child in psutil.Process().children():
-        try:
-            if "backend.extraction.worker" in child.cmdline():
-                found.append(child)
-        except psutil.NoSuchProcess:
-            continue
-    return found
 
 
 async def until(holds: Callable[[], bool], *, seconds: float = 10) -> None:
@@ -80,22 +57,6 @@ async def test_no_process_runs_before_it_is_needed_and_after_it_is_idle() -> Non
         await pool.extract(b"words", filename="a.txt")
         await until(lambda: readers() == [])
         assert (await pool.extract(b"more words", filename="a.txt")).text == "more words"
-
-
-async def test_small_text_files_cost_at_most_two_milliseconds_each() -> None:
-    body = b"The quick brown fox jumps over the lazy dog. " * 30
-    async with pool_with() as pool:
-        await pool.extract(body, filename="warm.txt")
-        (reader,) = readers()
-
-        def cpu_seconds() -> float:
-            times = reader.cpu_times()
-            return times.user + times.system + time.process_time()
-
-        start = cpu_seconds()
-        await asyncio.gather(*(pool.extract(body, filename=f"{i}.txt") for i in range(300)))
-        # Processor time of both sides, so that other work on the machine does not count: 500 files a second.
-        assert (cpu_seconds() - start) / 300 <= 1 / 500
 
 
 async def test_a_file_that_takes_too_long_is_stopped_and_the_pool_goes_on() -> None:

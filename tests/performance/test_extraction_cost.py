@@ -1,0 +1,22 @@
+"""What reading a file costs beside its own words; here, since a busy neighbour makes the same work cost more."""
+
+import asyncio
+import time
+
+from tests.support.extraction import pool_with, readers
+
+
+async def test_small_text_files_cost_at_most_two_milliseconds_each() -> None:
+    body = b"The quick brown fox jumps over the lazy dog. " * 30
+    async with pool_with() as pool:
+        await pool.extract(body, filename="warm.txt")
+        (reader,) = readers()
+
+        def cpu_seconds() -> float:
+            times = reader.cpu_times()
+            return times.user + times.system + time.process_time()
+
+        start = cpu_seconds()
+        await asyncio.gather(*(pool.extract(body, filename=f"{i}.txt") for i in range(300)))
+        # Processor time of both sides, so that other work on the machine does not count: 500 files a second.
+        assert (cpu_seconds() - start) / 300 <= 1 / 500
