@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_PREFERENCE := system
 
 PY_SOURCES := backend scripts tests
+# Tests that start several servers, or measure memory: nothing runs beside them.
+ALONE := tests/integration/production tests/integration/bad_input/test_large.py
 WEB_SOURCES := $(shell find frontend/src frontend/public frontend/api-reference frontend/index.html frontend/vite.config.ts frontend/package-lock.json -type f 2>/dev/null)
 
 .PHONY: help run build test test-long check fix bench demo e2e clean schema screenshots
@@ -30,8 +32,8 @@ test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the
 	cd frontend && npm test && npm run size
 	scripts/ensure_browser.sh
 	scripts/ensure_mongodb.sh
-	$(BIN)/python -m pytest tests/unit tests/contract tests/integration -n 2 --dist loadfile $(PYTEST_ARGS)
-	$(BIN)/python -m pytest tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/unit tests/contract tests/integration $(addprefix --ignore=,$(ALONE)) -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(ALONE) tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
 
 test-long: .venv/.ready-dev frontend/dist/index.html ## the whole suite with its long matrices and soaks whole (hours)
 	scripts/ensure_browser.sh

@@ -1,5 +1,13 @@
-"""How drawn examples are made: the same ones in every run of `make test`, new and more of them in `make test-long`."""
+"""What holds for every test: how examples are drawn, and that one test's logging does not outlive it.
 
+Drawn examples are the same ones in every run of `make test`, new and more of them in `make test-long`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support.long import LONG, sampled
@@ -12,3 +20,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("biblios")
+
+_configure = structlog.configure
+
+
+def _configure_for_a_test(**configuration: Any) -> None:
+    _configure(**{**configuration, "cache_logger_on_first_use": False})
+
+
+@pytest.fixture(autouse=True)
+def _logging_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A logger that is first used while some test has configured logging would otherwise keep that for good."""
+    monkeypatch.setattr(structlog, "configure", _configure_for_a_test)
+    yield
+    structlog.reset_defaults()
