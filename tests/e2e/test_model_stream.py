@@ -58,12 +58,14 @@ def test_answer_grows_token_by_token_and_its_sentences_are_cited(page: Page, pic
     picture(page, "chat-model-answer")
 
 
-def test_stop_keeps_what_was_written(page: Page, picture: Picture) -> None:
+def test_stop_keeps_what_was_written(page: Page, picture: Picture, model: ScriptedModel) -> None:
+    model.answer_with(ANSWER + " It is watered, too." * 200)  # longer than taking the picture takes
     open_with_fact(page, "stop@example.com")
     expect(page.get_by_text("The compost heap is", exact=False).last).to_be_visible()
     picture(page, "chat-streaming")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("You stopped this answer.")).to_be_visible()
+    model.answer_with(ANSWER)
     page.reload()
     expect(page.get_by_text("You stopped this answer.")).to_be_visible()
 

@@ -67,7 +67,7 @@ export default function Thread({ messages, older, live, panel, onRegenerate }: T
         role="log"
         aria-label={t('nav.history')}
         aria-live="off"
-        className="h-full overflow-y-auto outline-offset-[-2px]"
+        className="h-full overflow-y-auto outline-offset-[-2px] [overflow-anchor:none]"
       >
         <div ref={list} className="mx-auto max-w-[48rem] space-y-8 px-4 pt-8 pb-10 sm:px-6">
           {older && <OlderMessages older={older} scroller={scroller} />}

@@ -16,7 +16,8 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, firstId: s
     };
     const former = first.current;
     const moved = former && former.id !== firstId ? topOf(former.id) : null;
-    // Before anything is drawn, and instead of the browser's own anchoring, which does nothing at the very top.
+    // Before anything is drawn, and instead of the browser's own anchoring, which does nothing at the very top: it is
+    // switched off for the scroller, or both would move it.
     if (box && former && moved !== null) box.scrollTop += moved - former.top;
     const top = topOf(firstId);
     first.current = firstId !== undefined && top !== null ? { id: firstId, top } : null;
