@@ -28,9 +28,12 @@ def _configure_for_a_test(**configuration: Any) -> None:
     _configure(**{**configuration, "cache_logger_on_first_use": False})
 
 
+# For good, not by a fixture of each test: a server shared by the tests of a module configures logging before those.
+structlog.configure = _configure_for_a_test
+
+
 @pytest.fixture(autouse=True)
-def _logging_of_one_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _logging_of_one_test() -> Iterator[None]:
     """A logger that is first used while some test has configured logging would otherwise keep that for good."""
-    monkeypatch.setattr(structlog, "configure", _configure_for_a_test)
     yield
     structlog.reset_defaults()
