@@ -7,13 +7,17 @@ older key sealed stores it sealed anew (`is_outdated`). What is only compared is
 
 import base64
 import hashlib
+import os
 from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backend.errors import Unavailable
 
 MIN_KEY_CHARS = 32
+_NONCE_BYTES = 12
 _MARK = "sealed"
 
 
@@ -62,6 +66,20 @@ class SecretBox:
     @staticmethod
     def is_sealed(stored: str) -> bool:
         return stored.startswith(f"{_MARK}:")
+
+
+def seal_bytes(data: bytes, *, secret: bytes) -> bytes:
+    """Seals what only somebody who has the secret (32 bytes) is to open, and not the server by itself (AES-GCM)."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(secret).encrypt(nonce, data, None)
+
+
+def open_bytes(sealed: bytes, *, secret: bytes) -> bytes:
+    """Errors: `Unavailable` (secret_damaged) when it was changed, or sealed with another secret."""
+    try:
+        return AESGCM(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except (InvalidTag, ValueError) as error:  # the latter: too short to be one
+        raise _damaged("kept answer") from error
 
 
 def _damaged(about: str) -> Unavailable:

@@ -5,14 +5,13 @@ Keys belong to a person and a path. A request that failed is forgotten, so that 
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Header, Request, Response
 
 from backend.access import Caller
-from backend.idempotency import IdempotencyRepository, KeptAnswer
+from backend.idempotency import IdempotencyRepository, KeptAnswer, KeyedRequest
 
 _MAX_KEPT_BYTES = 1024 * 1024
 
@@ -45,21 +44,28 @@ async def once(
     """
     if not key:
         return await run()
-    identity = "\x1f".join((caller.user_id, request.method, request.url.path, key))
-    record_id = hashlib.sha256(identity.encode()).hexdigest()
     # Beside the event loop, since it may be a body of many megabytes.
-    digest = await asyncio.to_thread(hashlib.sha256, fingerprint)
-    before = await kept.begin(record_id, digest.hexdigest(), owner_id=caller.user_id)
-    if before is not None:
+    keyed = await asyncio.to_thread(
+        KeyedRequest.of,
+        owner_id=caller.user_id,
+        method=request.method,
+        path=request.url.path,
+        key=key,
+        content=fingerprint,
+    )
+    begun = await kept.begin(keyed)
+    if isinstance(begun, KeptAnswer):
         headers = {"Idempotency-Replayed": "true"}
-        return Response(before.body, status_code=before.status, media_type=before.media_type, headers=headers)
+        return Response(begun.body, status_code=begun.status, media_type=begun.media_type, headers=headers)
     try:
-        response = await run()
+        async with kept.running(begun):
+            response = await run()
     except BaseException:
-        await kept.forget(record_id)
+        await kept.forget(begun)
         raise
     if len(response.body) > _MAX_KEPT_BYTES:
-        await kept.forget(record_id)
+        await kept.forget(begun)
     else:
-        await kept.finish(record_id, KeptAnswer(response.status_code, bytes(response.body), response.media_type))
+        answer = KeptAnswer(response.status_code, bytes(response.body), response.media_type)
+        await kept.finish(begun, keyed, answer)
     return response

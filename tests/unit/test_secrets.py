@@ -3,7 +3,7 @@
 import pytest
 
 from backend.errors import Unavailable
-from backend.secrets import SecretBox
+from backend.secrets import SecretBox, open_bytes, seal_bytes
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -39,6 +39,15 @@ def test_a_sealed_value_is_of_no_use_elsewhere_or_changed() -> None:
         with pytest.raises(Unavailable) as raised:
             box.open(value, about=about)
         assert raised.value.code == "secret_damaged"
+
+
+def test_bytes_are_opened_by_their_secret_alone() -> None:
+    sealed = seal_bytes(b"an answer", secret=b"s" * 32)
+    assert b"answer" not in sealed
+    assert open_bytes(sealed, secret=b"s" * 32) == b"an answer"
+    for secret, value in ((b"t" * 32, sealed), (b"s" * 32, sealed[:-1] + bytes([sealed[-1] ^ 1])), (b"s" * 32, b"")):
+        with pytest.raises(Unavailable):
+            open_bytes(value, secret=secret)
 
 
 @pytest.mark.parametrize("keys", [[], ["short"], [OLD, "short"]])

@@ -70,6 +70,20 @@ async def test_a_lease_that_is_extended_holds(work: Collection, leases: Leases, 
     assert await leases.claim("a", LENGTH) is None
 
 
+async def test_a_lease_is_kept_while_its_block_runs(work: Collection) -> None:
+    leases = Leases(work, held_by="token", until="due_at", unset="free")
+    await work.insert_one({"_id": "a"})
+    short = timedelta(milliseconds=300)
+    held = await leases.claim("a", short)
+    assert held is not None
+    ends = {held.record["due_at"]}
+    async with asyncio.timeout(30), leases.extended(held, short):
+        while len(ends) < 3:
+            ends.add((await work.find_one({"_id": "a"}) or {})["due_at"])
+            await asyncio.sleep(0.01)
+    assert await leases.finish("a", held.token)
+
+
 async def test_what_is_postponed_is_due_again_at_its_time(work: Collection, leases: Leases, clock: SetClock) -> None:
     await work.insert_one({"_id": "a", "due_at": clock.now, "failures": 0})
     held = await leases.claim("a", LENGTH)

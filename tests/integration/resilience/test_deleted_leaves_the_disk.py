@@ -39,7 +39,8 @@ async def fill(client: BibliosClient) -> list[str]:
         "author": WORDS["author"],
     }
     upload = [("files", (f"{WORDS['file name']}.txt", f"The cargo is {WORDS['file']}.".encode()))]
-    answer = await client._http.post("/api/v1/documents", files=upload)
+    # The answer is kept for a repeated request, and names the file.
+    answer = await client._http.post("/api/v1/documents", files=upload, headers={"Idempotency-Key": "once"})
     [text] = await client.add_texts([item])
     counts = await client.wait_until_indexed(timeout_seconds=60, poll_seconds=0.1)
     assert (counts["indexed"], counts["failed"]) == (62, 0)
