@@ -13,7 +13,8 @@ import structlog
 from pydantic import BaseModel, Field
 
 from backend.audit.actors import Actor, ActorKind
-from backend.db.collection import Collection, CollectionSpec, Database, Index
+from backend.db.collection import CollectionSpec, Database, Index, Record
+from backend.db.repository import Repository
 from backend.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -86,7 +87,7 @@ class AuditLog:
     """Writes and reads the log."""
 
     def __init__(self, database: Database, *, retention_days: int) -> None:
-        self._entries: Collection = database.collection(AUDIT_LOG)
+        self._entries = Repository(database, AUDIT_LOG, AuditEvent, earlier=_with_kind)
         self._retention = timedelta(days=retention_days)
 
     async def record(
@@ -117,10 +118,7 @@ class AuditLog:
             request_id=origin.request_id,
             details=details or {},
         )
-        record = entry.model_dump(mode="python")
-        record["_id"] = record.pop("id")
-        record["expires_at"] = now + self._retention
-        await self._entries.insert_one(record)
+        await self._entries.insert_one(entry, {"expires_at": now + self._retention})
         log.info("audit", audit_event=event, outcome=outcome, actor_kind=entry.actor_kind, actor_id=entry.actor_id)
 
     async def page(
@@ -132,23 +130,20 @@ class AuditLog:
             at, entry_id = before
             older: dict[str, Any] = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": entry_id}}]}
             query = {"$and": [query, older]} if query else older
-        records = await self._entries.find(query, sort=[("at", -1), ("_id", -1)], limit=limit)
-        return [_event(record) for record in records]
+        return await self._entries.find(query, sort=[("at", -1), ("_id", -1)], limit=limit)
 
     async def forget_names(self, user_id: str) -> None:
         """Takes address, device and names of a deleted account out of its records."""
         nameless: dict[str, Any] = {"actor": None, "ip": "", "user_agent": "", "details": {}}
-        await self._entries.update_many({"actor_id": user_id}, {"$set": nameless})
-        await self._entries.update_many({"subject_id": user_id, "actor_id": None}, {"$set": nameless})
-        await self._entries.update_many({"subject_id": user_id}, {"$set": {"subject": None}})
+        await self._entries.records.update_many({"actor_id": user_id}, {"$set": nameless})
+        await self._entries.records.update_many({"subject_id": user_id, "actor_id": None}, {"$set": nameless})
+        await self._entries.records.update_many({"subject_id": user_id}, {"$set": {"subject": None}})
 
-    async def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEvent]:
+    def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEvent]:
         """Everything that matches, newest first, for an export."""
-        async for record in self._entries.stream(wanted.query(), sort=[("at", -1), ("_id", -1)]):
-            yield _event(record)
+        return self._entries.stream(wanted.query(), sort=[("at", -1), ("_id", -1)])
 
 
-def _event(record: dict[str, Any]) -> AuditEvent:
-    # Before there were other actors every one that had an id was a person.
-    known = {} if record.get("actor_id") is None else {"actor_kind": "person"}
-    return AuditEvent.model_validate({"id": record["_id"], **known, **record})
+def _with_kind(record: Record) -> Record:
+    """Before there were other actors every one that had an id was a person."""
+    return record if record.get("actor_id") is None else {"actor_kind": "person", **record}

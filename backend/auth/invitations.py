@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from backend.auth.models import Role, User
 from backend.auth.repository import UserRepository
 from backend.auth.security import token_hash
-from backend.db.collection import Collection, CollectionSpec, Database, Index
+from backend.db.collection import CollectionSpec, Database, Index
+from backend.db.repository import Repository
 from backend.errors import FieldProblem, InvalidInput, NotFound
 from backend.ids import new_id
 from backend.mail import templates
@@ -61,7 +62,7 @@ class InvitationService:
     def __init__(
         self, database: Database, *, users: UserRepository, outbox: Outbox, public_url: str, ttl: timedelta
     ) -> None:
-        self._invitations: Collection = database.collection(INVITATIONS)
+        self._invitations = Repository(database, INVITATIONS, Invitation)
         self._users = users
         self._outbox = outbox
         self._public_url = public_url
@@ -70,7 +71,7 @@ class InvitationService:
     async def create(self, email: str, *, role: Role, groups: list[str], inviter: User) -> Sent:
         """Mails a link; earlier open invitations of the address are void."""
         key = mail_key(email)
-        await self._invitations.delete_many({"email_key": key, "accepted_at": None})
+        await self._invitations.records.delete_many({"email_key": key, "accepted_at": None})
         now = datetime.now(UTC)
         invitation = Invitation(
             id=new_id(),
@@ -84,10 +85,7 @@ class InvitationService:
             expires_at=now + self._ttl,
         )
         secret = secrets.token_urlsafe(32)
-        record: dict[str, Any] = invitation.model_dump(mode="python")
-        record["_id"] = record.pop("id")
-        record["role"] = str(role)
-        await self._invitations.insert_one({**record, "secret_hash": token_hash(secret)})
+        await self._invitations.insert_one(invitation, {"secret_hash": token_hash(secret)})
         return self._mail(invitation, secret)
 
     async def resend(self, invitation_id: str, *, by: User) -> Sent:
@@ -96,7 +94,7 @@ class InvitationService:
         From now on it stands in the name of whoever sent it again.
         """
         secret = secrets.token_urlsafe(32)
-        record = await self._invitations.find_one_and_update(
+        invitation = await self._invitations.find_one_and_update(
             {"_id": invitation_id, "accepted_at": None},
             {
                 "$set": {
@@ -107,31 +105,31 @@ class InvitationService:
                 }
             },
         )
-        if record is None:
+        if invitation is None:
             raise NotFound("This invitation does not exist.")
-        return self._mail(_invitation(record), secret)
+        return self._mail(invitation, secret)
 
     async def open(self, *, before: str | None = None, limit: int = 50) -> list[Invitation]:
         """Not yet accepted (also expired ones, to be sent again), newest first; `before` is the last id seen."""
         query: dict[str, Any] = {"accepted_at": None}
         if before:
             query["_id"] = {"$lt": before}
-        records = await self._invitations.find(query, sort=[("_id", -1)], limit=limit)
-        return [_invitation(record) for record in records]
+        return await self._invitations.find(query, sort=[("_id", -1)], limit=limit)
 
     async def withdraw(self, invitation_id: str) -> Invitation:
         """Errors: `NotFound`."""
-        record = await self._invitations.find_one({"_id": invitation_id, "accepted_at": None})
-        if record is None or not await self._invitations.delete_one({"_id": invitation_id, "accepted_at": None}):
+        open_one = {"_id": invitation_id, "accepted_at": None}
+        invitation = await self._invitations.find_one(open_one)
+        if invitation is None or not await self._invitations.records.delete_one(open_one):
             raise NotFound("This invitation does not exist.")
-        return _invitation(record)
+        return invitation
 
     async def look_up(self, secret: str) -> Invitation:
         """What a link offers. Errors: `InvalidInput` (link_invalid)."""
-        record = await self._invitations.find_one(self._live(secret_hash=token_hash(secret)))
-        if record is None or not await self._vouched(_invitation(record)):
+        invitation = await self._invitations.find_one(self._live(secret_hash=token_hash(secret)))
+        if invitation is None or not await self._vouched(invitation):
             raise _invalid()
-        return _invitation(record)
+        return invitation
 
     async def accept(self, secret: str, *, email: str, user_id: str) -> Invitation:
         """Uses a link up; exactly one of several who try gets it.
@@ -156,26 +154,23 @@ class InvitationService:
     async def withdraw_of(self, user_id: str) -> list[Invitation]:
         """Withdraws what somebody has open who may invite nobody any more. Returns what that was."""
         mine = {"invited_by": user_id, "accepted_at": None}
-        withdrawn = [_invitation(record) for record in await self._invitations.find(mine)]
-        await self._invitations.delete_many(mine)
+        withdrawn = await self._invitations.find(mine)
+        await self._invitations.records.delete_many(mine)
         return withdrawn
 
     async def give_back(self, invitation: Invitation) -> None:
         """The account that it was accepted for could not be made."""
-        await self._invitations.update_one(
+        await self._invitations.records.update_one(
             {"_id": invitation.id, "accepted_by": invitation.accepted_by},
             {"$set": {"accepted_at": None, "accepted_by": None}},
         )
 
     async def _take(self, live: dict[str, Any], user_id: str) -> Invitation | None:
-        record = await self._invitations.find_one_and_update(
+        accepted = await self._invitations.find_one_and_update(
             live, {"$set": {"accepted_at": datetime.now(UTC), "accepted_by": user_id}}
         )
-        if record is None:
-            return None
-        accepted = _invitation(record)
         # Asked after it was taken: whoever made it may have lost the role in the same moment.
-        if not await self._vouched(accepted):
+        if accepted is not None and not await self._vouched(accepted):
             await self.give_back(accepted)
             return None
         return accepted
@@ -196,7 +191,3 @@ class InvitationService:
 
 def _invalid() -> InvalidInput:
     return InvalidInput(_INVALID, code="link_invalid")
-
-
-def _invitation(record: dict[str, Any]) -> Invitation:
-    return Invitation.model_validate({"id": record["_id"], **record})

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from backend.auth.security import token_hash
-from backend.db.collection import Collection, CollectionSpec, Database, Index
+from backend.db.collection import CollectionSpec, Database, Index
+from backend.db.repository import Repository
 from backend.errors import InvalidInput
 
 ONE_TIME_TOKENS = CollectionSpec(
@@ -35,7 +36,7 @@ class OneTimeTokens:
     """Only hashes are kept. A token belongs to the address it was sent to: when that changes, it is void."""
 
     def __init__(self, database: Database) -> None:
-        self._tokens: Collection = database.collection(ONE_TIME_TOKENS)
+        self._tokens = Repository(database, ONE_TIME_TOKENS, OneTimeToken)
 
     async def issue(
         self,
@@ -49,49 +50,45 @@ class OneTimeTokens:
         """A new secret; earlier ones of the same purpose become void."""
         await self.void(purpose, user_id=user_id)
         token = secrets.token_urlsafe(32)
-        await self._tokens.insert_one(
-            {
-                "_id": token_hash(token),
-                "purpose": purpose,
-                "user_id": user_id,
-                "email_key": email_key,
-                "payload": payload or {},
-                "expires_at": datetime.now(UTC) + ttl,
-                "used_at": None,
-            }
+        issued = OneTimeToken(
+            purpose=purpose,
+            user_id=user_id,
+            email_key=email_key,
+            payload=payload or {},
+            expires_at=datetime.now(UTC) + ttl,
         )
+        await self._tokens.insert_one(issued, {"_id": token_hash(token), "used_at": None})
         return token
 
     async def peek(self, purpose: Purpose, token: str) -> OneTimeToken:
         """What a live secret is about, without using it up. Errors: `InvalidInput` (link_invalid)."""
-        record = await self._tokens.find_one(_live(purpose, token, datetime.now(UTC)))
-        if record is None:
+        live = await self._tokens.find_one(_live(purpose, token, datetime.now(UTC)))
+        if live is None:
             raise _invalid()
-        return OneTimeToken.model_validate(record)
+        return live
 
     async def is_live(self, purpose: Purpose, token: str) -> bool:
-        return await self._tokens.find_one(_live(purpose, token, datetime.now(UTC)), fields=("purpose",)) is not None
+        return await self._tokens.find_one(_live(purpose, token, datetime.now(UTC))) is not None
 
     async def redeem(self, purpose: Purpose, token: str) -> OneTimeToken:
         """Uses a secret up; exactly one of several who try gets it. Errors: `InvalidInput` (link_invalid)."""
         now = datetime.now(UTC)
-        record = await self._tokens.find_one_and_update(_live(purpose, token, now), {"$set": {"used_at": now}})
-        if record is None:
+        redeemed = await self._tokens.find_one_and_update(_live(purpose, token, now), {"$set": {"used_at": now}})
+        if redeemed is None:
             raise _invalid()
-        return OneTimeToken.model_validate(record)
+        return redeemed
 
     async def waiting(self, purpose: Purpose, *, user_id: str) -> OneTimeToken | None:
         """What the live link of a person is about; None when there is none."""
-        record = await self._tokens.find_one(
+        return await self._tokens.find_one(
             {"user_id": user_id, "purpose": purpose, "used_at": None, "expires_at": {"$gt": datetime.now(UTC)}}
         )
-        return OneTimeToken.model_validate(record) if record else None
 
     async def void(self, purpose: Purpose, *, user_id: str) -> None:
-        await self._tokens.delete_many({"user_id": user_id, "purpose": purpose})
+        await self._tokens.records.delete_many({"user_id": user_id, "purpose": purpose})
 
     async def void_all(self, user_id: str) -> None:
-        await self._tokens.delete_many({"user_id": user_id})
+        await self._tokens.records.delete_many({"user_id": user_id})
 
 
 def _live(purpose: Purpose, token: str, now: datetime) -> dict[str, object]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from backend.access import Caller
 from backend.conversation.models import Conversation, Message, TitleSource
-from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Filter, Index, Record
+from backend.db.collection import CollectionSpec, Database, DuplicateKey, Filter, Index
 from backend.db.lease import Leases
+from backend.db.repository import Repository
 
 CONVERSATIONS = CollectionSpec(
     "conversations",
@@ -36,23 +37,22 @@ class ConversationRepository:
     """Conversations, and the claim that lets one answer at a time be written in each."""
 
     def __init__(self, database: Database) -> None:
-        self._conversations: Collection = database.collection(CONVERSATIONS)
-        self._claims = Leases(self._conversations, held_by="answering", until="answering_until", unset="free")
+        self._conversations = Repository(database, CONVERSATIONS, Conversation)
+        self._claims = Leases(self._conversations.records, held_by="answering", until="answering_until", unset="free")
 
     async def add(self, conversation: Conversation) -> Conversation:
         """Stores a new conversation; one with the same id is returned instead (a repeated request)."""
         try:
-            await self._conversations.insert_one(_to_record(conversation))
+            await self._conversations.insert_one(conversation)
         except DuplicateKey:
-            record = await self._conversations.find_one({"_id": conversation.id, "owner_id": conversation.owner_id})
-            if record is None:
+            there = await self._conversations.find_one({"_id": conversation.id, "owner_id": conversation.owner_id})
+            if there is None:
                 raise
-            return _conversation(record)
+            return there
         return conversation
 
     async def get(self, caller: Caller, conversation_id: str) -> Conversation | None:
-        record = await self._conversations.find_one({"_id": conversation_id, "owner_id": caller.user_id})
-        return _conversation(record) if record else None
+        return await self._conversations.find_one({"_id": conversation_id, "owner_id": caller.user_id})
 
     async def page(self, caller: Caller, *, before: tuple[datetime, str] | None, limit: int) -> list[Conversation]:
         """The latest changed first; `before` is the (updated_at, id) of the last one already seen."""
@@ -60,25 +60,24 @@ class ConversationRepository:
         if before is not None:
             at, last_id = before
             filter_["$or"] = [{"updated_at": {"$lt": at}}, {"updated_at": at, "_id": {"$lt": last_id}}]
-        records = await self._conversations.find(filter_, sort=[("updated_at", -1), ("_id", -1)], limit=limit)
-        return [_conversation(record) for record in records]
+        return await self._conversations.find(filter_, sort=[("updated_at", -1), ("_id", -1)], limit=limit)
 
     async def rename(self, caller: Caller, conversation_id: str, title: str) -> Conversation | None:
-        record = await self._conversations.find_one_and_update(
+        return await self._conversations.find_one_and_update(
             {"_id": conversation_id, "owner_id": caller.user_id},
             {"$set": {"title": title, "title_source": TitleSource.user.value}},
         )
-        return _conversation(record) if record else None
 
     async def suggest_title(self, conversation_id: str, title: str, source: TitleSource) -> None:
         """Names a conversation unless a person has."""
-        await self._conversations.update_one(
+        await self._conversations.records.update_one(
             {"_id": conversation_id, "title_source": {"$ne": TitleSource.user.value}},
             {"$set": {"title": title, "title_source": source.value}},
         )
 
     async def delete(self, caller: Caller, conversation_id: str) -> bool:
-        return await self._conversations.delete_one({"_id": conversation_id, "owner_id": caller.user_id}) > 0
+        mine = {"_id": conversation_id, "owner_id": caller.user_id}
+        return await self._conversations.records.delete_one(mine) > 0
 
     async def claim(
         self, caller: Caller, conversation_id: str, message_id: str, *, new_messages: int
@@ -91,7 +90,7 @@ class ConversationRepository:
             where={"owner_id": caller.user_id},
             update={"$set": {"updated_at": datetime.now(UTC)}, "$inc": {"messages": new_messages}},
         )
-        return _conversation(held.record) if held else None
+        return self._conversations.model(held.record) if held else None
 
     async def extend_claim(self, conversation_id: str, message_id: str) -> None:
         await self._claims.extend({conversation_id: message_id}, until=datetime.now(UTC) + LEASE)
@@ -101,25 +100,28 @@ class ConversationRepository:
 
     async def unscoped_drop_claims(self) -> None:
         """Ends every claim: for the start of the only process over these data."""
-        await self._conversations.update_many(
+        await self._conversations.records.update_many(
             {"answering_until": {"$gt": datetime.fromtimestamp(0, UTC)}},
             {"$set": {"answering": None, "answering_until": None}},
         )
 
 
 class MessageRepository:
-    """Messages. What an answer's own writer changes goes by the answer's id alone."""
+    """Messages. What an answer's own writer changes goes by the answer's id alone.
+
+    `lease_until` is a sign of life and no lease: nobody else ever takes the writing of an answer over, since the right
+    to it is the claim on the conversation.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._messages: Collection = database.collection(MESSAGES)
+        self._messages = Repository(database, MESSAGES, Message)
 
     async def add(self, messages: Sequence[Message]) -> None:
         """Stores new messages. Errors: `DuplicateKey` when a question with this id is there (a repeated request)."""
-        await self._messages.insert_many([_to_record(message) for message in messages])
+        await self._messages.insert_many(messages)
 
     async def get(self, caller: Caller, message_id: str) -> Message | None:
-        record = await self._messages.find_one({"_id": message_id, "owner_id": caller.user_id})
-        return _message(record) if record else None
+        return await self._messages.find_one({"_id": message_id, "owner_id": caller.user_id})
 
     async def page(
         self, caller: Caller, conversation_id: str, *, before: str | None = None, limit: int
@@ -128,35 +130,30 @@ class MessageRepository:
         filter_: dict[str, Any] = {"conversation_id": conversation_id, "owner_id": caller.user_id}
         if before is not None:
             filter_["order"] = {"$lt": before}
-        records = await self._messages.find(filter_, sort=[("order", -1)], limit=limit)
-        return [_message(record) for record in reversed(records)]
+        newest = await self._messages.find(filter_, sort=[("order", -1)], limit=limit)
+        return newest[::-1]
 
     async def answers_to(self, caller: Caller, question_id: str) -> list[Message]:
         """Every answer to a question, oldest first."""
-        records = await self._messages.find(
-            {"question_id": question_id, "owner_id": caller.user_id}, sort=[("order", 1)]
-        )
-        return [_message(record) for record in records]
+        return await self._messages.find({"question_id": question_id, "owner_id": caller.user_id}, sort=[("order", 1)])
 
     async def set_feedback(
         self, caller: Caller, message_id: str, value: str | None, comment: str | None
     ) -> Message | None:
-        record = await self._messages.find_one_and_update(
+        return await self._messages.find_one_and_update(
             {"_id": message_id, "owner_id": caller.user_id, "role": "assistant"},
             {"$set": {"feedback": value, "feedback_comment": comment}},
         )
-        return _message(record) if record else None
 
     async def request_stop(self, caller: Caller, message_id: str) -> Message | None:
         """Asks the writer, wherever it runs, to end; it looks about twice a second."""
-        record = await self._messages.find_one_and_update(
+        return await self._messages.find_one_and_update(
             {"_id": message_id, "owner_id": caller.user_id, "role": "assistant"}, {"$set": {"stop_requested": True}}
         )
-        return _message(record) if record else None
 
     async def save_progress(self, message_id: str, changes: dict[str, Any]) -> bool:
         """Writes what there is of an answer and extends its lease; True when a stop was requested elsewhere."""
-        record = await self._messages.find_one_and_update(
+        record = await self._messages.records.find_one_and_update(
             {"_id": message_id, "status": "streaming"},
             {"$set": {**changes, "lease_until": datetime.now(UTC) + LEASE}},
         )
@@ -164,23 +161,27 @@ class MessageRepository:
 
     async def finish(self, message: Message) -> bool:
         """Writes a finished answer; False when the message was deleted meanwhile."""
-        record = _to_record(message)
-        changes = {key: value for key, value in record.items() if key in _WRITTEN_AT_THE_END}
-        result = await self._messages.update_one({"_id": message.id}, {"$set": {**changes, "lease_until": None}})
+        record = self._messages.record(message)
+        changes = {name: record[name] for name in _WRITTEN_AT_THE_END}
+        result = await self._messages.records.update_one(
+            {"_id": message.id}, {"$set": {**changes, "lease_until": None}}
+        )
         return result.matched > 0
 
     async def delete(self, caller: Caller, message_id: str) -> None:
-        await self._messages.delete_one({"_id": message_id, "owner_id": caller.user_id})
+        await self._messages.records.delete_one({"_id": message_id, "owner_id": caller.user_id})
 
     async def delete_conversation(self, caller: Caller, conversation_id: str) -> None:
-        await self._messages.delete_many({"conversation_id": conversation_id, "owner_id": caller.user_id})
+        await self._messages.records.delete_many({"conversation_id": conversation_id, "owner_id": caller.user_id})
 
     async def unscoped_interrupt(self, *, exclusive: bool) -> int:
         """Marks answers whose writer is gone; with `exclusive` every one still streaming. Returns how many."""
         filter_: Filter = {"status": "streaming"}
         if not exclusive:
             filter_ = {"status": "streaming", "lease_until": {"$lt": datetime.now(UTC)}}
-        result = await self._messages.update_many(filter_, {"$set": {"status": "interrupted", "lease_until": None}})
+        result = await self._messages.records.update_many(
+            filter_, {"$set": {"status": "interrupted", "lease_until": None}}
+        )
         return result.modified
 
 
@@ -198,18 +199,3 @@ _WRITTEN_AT_THE_END = frozenset(
         "query",
     }
 )
-
-
-def _to_record(model: Conversation | Message) -> Record:
-    record = model.model_dump(exclude={"id"})
-    if isinstance(model, Conversation):
-        record["title_source"] = model.title_source.value
-    return {"_id": model.id, **record}
-
-
-def _conversation(record: Record) -> Conversation:
-    return Conversation.model_validate({"id": record["_id"], **record})
-
-
-def _message(record: Record) -> Message:
-    return Message.model_validate({"id": record["_id"], **record})

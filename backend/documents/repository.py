@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 from backend.access import Caller, Holder
-from backend.db.collection import Collection, Database, Record, Update
+from backend.db.collection import Database, Record, Update
+from backend.db.repository import Repository
 from backend.documents.models import Document, DocumentStatus, Said
 from backend.documents.schema import DOCUMENTS
 
@@ -164,23 +165,18 @@ def to_row(record: Record) -> DocumentRow:
     return row  # type: ignore[return-value]
 
 
-def to_document(record: Record) -> Document:
-    """The model of a stored head."""
-    return Document.model_validate({"id": record["_id"], **record})
-
-
 class DocumentRepository:
     """Heads by id, by page and by external identity."""
 
     def __init__(self, database: Database) -> None:
-        self._heads: Collection = database.collection(DOCUMENTS)
+        self._documents = Repository(database, DOCUMENTS, Document)
+        self._heads = self._documents.records
 
     # -- scoped ------------------------------------------------------------------------------------------------
 
     async def get(self, caller: Caller, document_id: str) -> Document | None:
         """The head if the caller may see it, else None."""
-        record = await self._heads.find_one({"_id": document_id, **visible_to(caller)})
-        return to_document(record) if record else None
+        return await self._documents.find_one({"_id": document_id, **visible_to(caller)})
 
     async def row(self, caller: Caller, document_id: str) -> DocumentRow | None:
         record = await self._heads.find_one({"_id": document_id, **visible_to(caller)}, fields=ROW_FIELDS)
@@ -221,10 +217,9 @@ class DocumentRepository:
                 counts[str(value)] += number
         return dict(counts)
 
-    async def held_by(self, caller: Caller) -> AsyncIterator[Document]:
+    def held_by(self, caller: Caller) -> AsyncIterator[Document]:
         """Every document that the caller holds, oldest first."""
-        async for record in self._heads.stream({"holder": str(Holder.person(caller.user_id))}, sort=[("_id", 1)]):
-            yield to_document(record)
+        return self._documents.stream({"holder": str(Holder.person(caller.user_id))}, sort=[("_id", 1)])
 
     # -- for the services that check access themselves or act for the system ------------------------------------
 

@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from backend.db.collection import Collection, Database, Record
+from backend.db.repository import Repository
 from backend.documents.models import Chunk, DocumentText, Section
 from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
 from backend.errors import Unavailable
@@ -253,24 +254,23 @@ class ChunkRepository:
     """Chunks as they are indexed. Nothing here is scoped: search checks access before it reads chunks."""
 
     def __init__(self, database: Database) -> None:
-        self._chunks: Collection = database.collection(CHUNKS)
+        self._chunks = Repository(database, CHUNKS, Chunk)
 
     async def unscoped_put(self, chunks: Sequence[Chunk]) -> None:
-        await self._chunks.bulk_upsert([_chunk_record(chunk) for chunk in chunks])
+        await self._chunks.bulk_upsert(chunks)
 
     async def unscoped_of_documents(self, document_ids: Sequence[str]) -> list[Chunk]:
         """Every chunk of these documents, all versions, in order."""
-        records = await self._chunks.find({"document_id": {"$in": list(document_ids)}})
-        chunks = [Chunk.model_validate({"id": record["_id"], **record}) for record in records]
+        chunks = await self._chunks.find({"document_id": {"$in": list(document_ids)}})
         return sorted(chunks, key=lambda chunk: (chunk.document_id, chunk.version, chunk.ordinal))
 
     async def unscoped_keys_of_documents(self, document_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Chunk id and hash of every chunk of these documents."""
-        records = await self._chunks.find({"document_id": {"$in": list(document_ids)}}, fields=("hash",))
+        records = await self._chunks.records.find({"document_id": {"$in": list(document_ids)}}, fields=("hash",))
         return [(record["_id"], record["hash"]) for record in records]
 
     async def unscoped_delete(self, chunk_ids: Sequence[str]) -> None:
-        await self._chunks.delete_many({"_id": {"$in": list(chunk_ids)}})
+        await self._chunks.records.delete_many({"_id": {"$in": list(chunk_ids)}})
 
     async def unscoped_unused(self, hashes: Iterable[str]) -> set[str]:
         """Those of the hashes that no stored chunk has (any more)."""
@@ -279,23 +279,8 @@ class ChunkRepository:
         ordered = sorted(wanted)
         for start in range(0, len(ordered), 500):
             part = ordered[start : start + 500]
-            used.update(r["hash"] for r in await self._chunks.find({"hash": {"$in": part}}, fields=("hash",)))
+            used.update(r["hash"] for r in await self._chunks.records.find({"hash": {"$in": part}}, fields=("hash",)))
         return wanted - used
 
     async def unscoped_count(self) -> int:
-        return await self._chunks.count({})
-
-
-def _chunk_record(chunk: Chunk) -> Record:
-    return {
-        "_id": chunk.id,
-        "document_id": chunk.document_id,
-        "version": chunk.version,
-        "ordinal": chunk.ordinal,
-        "start": chunk.start,
-        "end": chunk.end,
-        "text": chunk.text,
-        "heading": chunk.heading,
-        "page": chunk.page,
-        "hash": chunk.hash,
-    }
+        return await self._chunks.records.count({})

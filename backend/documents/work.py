@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.db.collection import Collection, Database, Record
+from backend.db.collection import Database, Record
 from backend.db.lease import Leases
+from backend.db.repository import Repository
 from backend.documents.models import Document, DocumentError, DocumentStatus
-from backend.documents.repository import to_document
 from backend.documents.schema import DOCUMENTS, HAS_WORK, HOLDER
 from backend.ids import new_id
 
@@ -55,7 +55,8 @@ class WorkRepository:
     """The heads as a work list. Nothing here is scoped: the system works for everybody."""
 
     def __init__(self, database: Database) -> None:
-        self._heads: Collection = database.collection(DOCUMENTS)
+        self._documents = Repository(database, DOCUMENTS, Document)
+        self._heads = self._documents.records
         self._leases = Leases(self._heads, held_by="lease_token", until="due_at", unset="idle")
 
     async def unscoped_claim(self, document_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
@@ -70,7 +71,7 @@ class WorkRepository:
             return None
         record = held.record
         return Claim(
-            document=to_document(record),
+            document=self._documents.model(record),
             holder=record[HOLDER],
             token=held.token,
             work=record["work"],

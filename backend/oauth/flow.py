@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, Field
 
-from backend.db.collection import Collection, CollectionSpec, Database, Index
+from backend.db.collection import CollectionSpec, Database, Index
+from backend.db.repository import Repository
 from backend.oauth.client import Challenge
 from backend.secrets import SecretBox
 
@@ -42,7 +43,7 @@ class FlowRepository:
     """Each is used once, by the browser that began, within ten minutes. State and browser's secret are hashes."""
 
     def __init__(self, database: Database, box: SecretBox) -> None:
-        self._flows: Collection = database.collection(FLOWS)
+        self._flows = Repository(database, FLOWS, Flow)
         self._box = box
 
     async def begin(
@@ -68,22 +69,20 @@ class FlowRepository:
             payload=payload or {},
         )
         flow_id = _hash(state)
-        await self._flows.insert_one(
-            {
-                "_id": flow_id,
-                "browser_hash": _hash(browser),
-                "expires_at": datetime.now(UTC) + FLOW_TTL,
-                "used_at": None,
-                **flow.model_dump(),
-                "verifier": self._box.seal(flow.verifier, about=_about(flow_id)),
-            }
-        )
+        beside = {
+            "_id": flow_id,
+            "browser_hash": _hash(browser),
+            "expires_at": datetime.now(UTC) + FLOW_TTL,
+            "used_at": None,
+            "verifier": self._box.seal(flow.verifier, about=_about(flow_id)),
+        }
+        await self._flows.insert_one(flow, beside)
         return state, browser, flow
 
     async def take(self, state: str, browser: str, provider: str) -> Flow | None:
         """Uses one up; None for an unknown, used, expired or foreign one."""
         now, flow_id = datetime.now(UTC), _hash(state)
-        record = await self._flows.find_one_and_update(
+        flow = await self._flows.find_one_and_update(
             {
                 "_id": flow_id,
                 "browser_hash": _hash(browser),
@@ -93,9 +92,9 @@ class FlowRepository:
             },
             {"$set": {"used_at": now}},
         )
-        if record is None:
+        if flow is None:
             return None
-        return Flow.model_validate({**record, "verifier": self._box.open(record["verifier"], about=_about(flow_id))})
+        return flow.model_copy(update={"verifier": self._box.open(flow.verifier, about=_about(flow_id))})
 
 
 def _about(flow_id: str) -> str:

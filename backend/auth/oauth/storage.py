@@ -2,12 +2,12 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import BaseModel
 
 from backend.auth.oauth.base import Profile
-from backend.db.collection import Collection, CollectionSpec, Database, DuplicateKey, Index
+from backend.db.collection import CollectionSpec, Database, DuplicateKey, Index
+from backend.db.repository import Repository
 from backend.oauth.flow import FLOWS
 from backend.oauth.grants import GRANTS
 
@@ -37,56 +37,52 @@ class LinkedAccountRepository:
     """At most one account here for each account there, and the other way round for each provider."""
 
     def __init__(self, database: Database) -> None:
-        self._links: Collection = database.collection(LINKED_ACCOUNTS)
+        self._links = Repository(database, LINKED_ACCOUNTS, LinkedAccount)
 
     async def find(self, provider: str, profile: Profile) -> LinkedAccount | None:
-        record = await self._links.find_one({"_id": _link_id(provider, profile)})
-        return _link(record) if record else None
+        return await self._links.find_one({"_id": _link_id(provider, profile)})
 
     async def add(self, user_id: str, provider: str, profile: Profile) -> bool:
         """False when that account is linked already, or this person has another one of the provider."""
         now = datetime.now(UTC)
+        link = LinkedAccount(
+            id=_link_id(provider, profile),
+            user_id=user_id,
+            provider=provider,
+            issuer=profile.issuer,
+            subject=profile.subject,
+            email=profile.email,
+            linked_at=now,
+            last_used_at=now,
+        )
         try:
-            await self._links.insert_one(
-                {
-                    "_id": _link_id(provider, profile),
-                    "user_id": user_id,
-                    "provider": provider,
-                    "issuer": profile.issuer,
-                    "subject": profile.subject,
-                    "email": profile.email,
-                    "linked_at": now,
-                    "last_used_at": now,
-                }
-            )
+            await self._links.insert_one(link)
         except DuplicateKey:
             return False
         return True
 
     async def used(self, link: LinkedAccount, email: str | None) -> None:
-        await self._links.update_one({"_id": link.id}, {"$set": {"email": email, "last_used_at": datetime.now(UTC)}})
+        await self._links.records.update_one(
+            {"_id": link.id}, {"$set": {"email": email, "last_used_at": datetime.now(UTC)}}
+        )
 
     async def of_user(self, user_id: str) -> list[LinkedAccount]:
-        return [_link(record) for record in await self._links.find({"user_id": user_id}, sort=[("provider", 1)])]
+        return await self._links.find({"user_id": user_id}, sort=[("provider", 1)])
 
     async def providers_of(self, user_ids: list[str]) -> dict[str, list[str]]:
         """The names of the providers that each of these people has linked; nobody without one is in it."""
         found: dict[str, list[str]] = {}
-        for record in await self._links.find({"user_id": {"$in": user_ids}}, sort=[("provider", 1)]):
-            found.setdefault(record["user_id"], []).append(record["provider"])
+        for link in await self._links.find({"user_id": {"$in": user_ids}}, sort=[("provider", 1)]):
+            found.setdefault(link.user_id, []).append(link.provider)
         return found
 
     async def remove(self, user_id: str, provider: str) -> bool:
-        return await self._links.delete_one({"user_id": user_id, "provider": provider}) > 0
+        return await self._links.records.delete_one({"user_id": user_id, "provider": provider}) > 0
 
     async def remove_all(self, user_id: str) -> None:
-        await self._links.delete_many({"user_id": user_id})
+        await self._links.records.delete_many({"user_id": user_id})
 
 
 def _link_id(provider: str, profile: Profile) -> str:
     identity = "\x1f".join((provider, profile.issuer, profile.subject))
     return hashlib.sha256(identity.encode()).hexdigest()
-
-
-def _link(record: dict[str, Any]) -> LinkedAccount:
-    return LinkedAccount.model_validate({"id": record["_id"], **record})

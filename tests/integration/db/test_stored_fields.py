@@ -1,0 +1,187 @@
+"""The fields of every stored record stay what they are: an attribute that is renamed does not rename what is stored.
+
+A field that is meant to change here needs a migration, or a default for the records of before.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from backend.access import Caller
+from backend.auth.oauth.base import Profile
+from backend.auth.oauth.storage import LinkedAccountRepository
+from backend.auth.one_time import OneTimeTokens
+from backend.db.lease import LEASES, NamedLeases
+from backend.db.sqlite import FILE_NAME
+from backend.oauth.flow import FlowRepository
+from backend.oauth.grants import GrantRepository
+from backend.oauth.tokens import TokenSet
+from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
+
+LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
+#: Fields whose contents have names of their own.
+FREE = frozenset({"details", "payload", "filters"})
+
+STORED = {
+    "migrations": "_id applied_at seconds",
+    "leases": "_id holder until",
+    "schema": "_id layout",
+    "documents": "_id access attempts author blob chunks claims content_hash created_at error error.code "
+    "error.message external_id failures filename given given.author given.title holder index_seq "
+    "indexed_at key kind language mime modified_at owner_id path read read.language read.title "
+    "received_at shared_with size_bytes source status tags text_at title title_folded url version "
+    "warnings work",
+    "users": "_id created_at deleting disabled email email_collides_with email_key email_verified groups "
+    "last_login_at name password_hash requests_per_minute role",
+    "invitations": "_id accepted_at accepted_by created_at email email_key expires_at groups invited_by inviter "
+    "role secret_hash",
+    "one_time_tokens": "_id email_key expires_at payload purpose used_at user_id",
+    "sessions": "_id created_at current_hash end_reason ended_at expires_at ip last_used_at method "
+    "previous_hash rotated_at user_agent user_id",
+    "signing_keys": "_id created_at retired_at secret",
+    "setup": "_id settled user_id",
+    "audit_log": "_id actor actor_id actor_kind at details event expires_at ip outcome request_id subject "
+    "subject_id user_agent",
+    "api_keys": "_id created_at expires_at hint key_hash last_used_at name scopes user_id",
+    "memberships": "_id connection_id group member principal",
+    "linked_accounts": "_id email issuer last_used_at linked_at provider subject user_id",
+    "provider_sign_ins": "_id browser_hash expires_at intent nonce payload provider redirect_uri return_to "
+    "used_at user_id verifier",
+    "oauth_grants": "_id saved_at tokens",
+    "idempotency": "_id created_at done fingerprint media_type owner_id sealed status",
+    "versions": "_id created_at document_id hash part_chars parts section_parts sections text version",
+    "version_parts": "_id hash part text text_id",
+    "chunks": "_id document_id end hash heading ordinal page start text version",
+    "citations": "_id conversation_id document_id end held_by message_id quote start user_id version",
+    "index_state": "_id dimension model_id value",
+    "tombstones": "_id blob deleted_at index_seq",
+    "embeddings": "_id hash vector",
+    "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
+    "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
+    "citations.document_id citations.end citations.flags citations.index citations.modified_at "
+    "citations.page citations.quote citations.source citations.start citations.support "
+    "citations.title citations.url citations.version content conversation_id created_at "
+    "disagreements error feedback feedback_comment filters lease_until mode model order owner_id "
+    "passages passages.document_id passages.end passages.kind passages.modified_at passages.page "
+    "passages.score passages.source passages.start passages.superseded_by passages.title "
+    "passages.url passages.version query question_id role status stop_requested",
+}
+
+
+async def _people(app: RunningApp, http: httpx.AsyncClient) -> str:
+    body = {"email": "ada@example.com", "password": PASSWORD}
+    answer = (await http.post("/auth/register", json=body)).raise_for_status().json()
+    http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+    await _post(http, "/auth/api-keys", {"name": "script", "scopes": ["read"]})
+    await _post(http, "/admin/invitations", {"email": "grace@example.com", "role": "member"})
+    container, user_id = app.container, str(answer["user"]["id"])
+    database, box = container.database, container.secrets
+    profile = Profile("https://issuer.example", "subject", "ada@example.com", email_verified=True, name="Ada")
+    await LinkedAccountRepository(database).add(user_id, "google", profile)
+    await OneTimeTokens(database).issue(
+        "reset_password", user_id=user_id, email_key="ada@example.com", ttl=timedelta(hours=1), payload={"a": "b"}
+    )
+    await FlowRepository(database, box).begin(
+        provider="google", redirect_uri="https://here.example", return_to="/", intent="sign_in", user_id=user_id
+    )
+    await GrantRepository(database, box).save("grant", TokenSet(access_token="token"))
+    await container.accounts.directory.add("connection", "crew", ["email:ada@example.com"])
+    await NamedLeases(database.collection(LEASES)).take("lease", "holder", timedelta(minutes=1))
+    return user_id
+
+
+async def _documents(app: RunningApp, http: httpx.AsyncClient, user_id: str) -> None:
+    caller = Caller.of(user_id)
+    items = [
+        {"external_id": "lamp", "title": "The lamp", "text": "The lamp is lit at dusk by the keeper.", "author": "Ada"},
+        {"external_id": "long", "title": "The log", "text": LONG_TEXT},
+        {"external_id": "empty", "title": "Nothing", "text": ""},
+        {"external_id": "gone", "title": "Gone", "text": "Nobody reads this any more."},
+    ]
+    await _post(http, "/documents/text", {"items": items}, key="once")
+    files = {"files": ("notes.txt", b"Bulbs are kept in the locker.")}
+    (await http.post("/documents", files=files)).raise_for_status()
+    await _settled(app, caller)
+    page = (await http.get("/documents")).raise_for_status().json()
+    by_name = {item["external_id"]: item["id"] for item in page["items"]}
+    await http.patch(f"/documents/{by_name['lamp']}", json={"access": ["workspace"]})
+    await app.container.indexing.access_settled()
+    (await http.delete(f"/documents/{by_name['gone']}")).raise_for_status()
+
+
+async def _talk(http: httpx.AsyncClient) -> None:
+    await _post(http, "/conversations", {})
+    conversation = await _post(http, "/conversations", {})
+    path = f"/conversations/{conversation['id']}/messages"
+    question = {"content": "When is the lamp lit?", "filters": {"after": "2020-01-01T00:00:00Z"}}
+    answer = await http.post(path, json=question)
+    assert "message.completed" in answer.text
+    message_id = (await http.get(path)).raise_for_status().json()["items"][-1]["id"]
+    await _post(http, f"/messages/{message_id}/feedback", {"value": "up"})
+
+
+async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    answer: dict[str, Any] = (await http.post(path, json=body, headers=headers)).raise_for_status().json()
+    return answer
+
+
+async def _settled(app: RunningApp, caller: Caller) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            counts = await app.container.library.count_by_status(caller)
+            if not counts.get("queued") and not counts.get("processing"):
+                return
+            await asyncio.sleep(0.02)
+
+
+def _names(value: Any, before: str = "") -> Iterator[str]:
+    """The field names in a stored value; those inside others behind a dot."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item, before)
+    elif isinstance(value, dict) and not value.keys() & {"$date", "$binary"}:
+        for name, inside in value.items():
+            yield f"{before}{name}"
+            if name not in FREE:
+                yield from _names(inside, f"{before}{name}.")
+
+
+def _stored(folder: Path) -> dict[str, str]:
+    """Of each collection every field that some record has, in alphabetical order."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        tables = [
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'c:%'")
+        ]
+        return {
+            table.removeprefix("c:"): " ".join(
+                sorted(
+                    {
+                        name
+                        for (record,) in connection.execute(f'SELECT doc FROM "{table}"')
+                        for name in _names(orjson.loads(record))
+                    }
+                )
+            )
+            for table in tables
+        }
+
+
+async def test_every_collection_holds_the_fields_that_it_always_held(tmp_path: Path) -> None:
+    async with (
+        running_app(settings_for(tmp_path / "data")) as app,
+        httpx.AsyncClient(base_url=f"{app.url}/api/v1", timeout=60) as http,
+    ):
+        user_id = await _people(app, http)
+        await _documents(app, http, user_id)
+        await _talk(http)
+        stored = _stored(tmp_path / "data")
+    assert stored == STORED
