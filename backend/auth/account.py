@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from backend.audit.log import AuditLog, Origin
+from backend.auth.administrators import Administrators
 from backend.auth.api_keys import ApiKeyService
 from backend.auth.invitations import InvitationService
 from backend.auth.models import Role, Session, User
@@ -33,6 +34,7 @@ class AccountService:
         self,
         *,
         users: UserRepository,
+        administrators: Administrators,
         sessions: SessionRepository,
         links: LinkedAccountRepository,
         api_keys: ApiKeyService,
@@ -46,6 +48,7 @@ class AccountService:
         public_url: str,
     ) -> None:
         self._users = users
+        self._administrators = administrators
         self._sessions = sessions
         self._links = links
         self._api_keys = api_keys
@@ -140,7 +143,7 @@ class AccountService:
         First the account is marked, so that nothing works with it any more; a crash after that is made up for at the
         next start. Errors: `Conflict` (last_admin).
         """
-        async with self._users.admin_changes():
+        async with self._administrators.changing():
             if user.role is Role.admin:
                 await self.refuse_last_admin(user)
             await self._users.update(user.id, {"deleting": True})
@@ -148,7 +151,7 @@ class AccountService:
         await self._erase(user)
 
     async def refuse_last_admin(self, user: User) -> None:
-        """Errors: `Conflict` (last_admin). Call it inside `admin_changes`."""
+        """Errors: `Conflict` (last_admin). Call it inside `Administrators.changing`."""
         if not await self._users.has_other_admin(user.id):
             raise Conflict("This is the only active administrator. Make somebody else one first.", code="last_admin")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.audit.log import AuditLog, Origin
 from backend.auth.account import AccountService
+from backend.auth.administrators import Administrators
 from backend.auth.invitations import Invitation, InvitationService, Sent
 from backend.auth.keyring import KeyRing, SigningKey
 from backend.auth.models import Role, Session, User
@@ -37,6 +38,7 @@ class AdminService:
         self,
         *,
         users: UserRepository,
+        administrators: Administrators,
         sessions: SessionService,
         links: LinkedAccountRepository,
         account: AccountService,
@@ -48,6 +50,7 @@ class AdminService:
         mails_are_sent: bool,
     ) -> None:
         self._users = users
+        self._administrators = administrators
         self._sessions = sessions
         self._links = links
         self._account = account
@@ -83,7 +86,7 @@ class AdminService:
 
         Errors: `NotFound`, `Conflict` (last_admin).
         """
-        async with self._users.admin_changes():
+        async with self._administrators.changing():
             user = await self.get(user_id)
             loses_admin = user.role is Role.admin and (change.role is Role.member or change.disabled is True)
             if loses_admin:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from backend.audit.log import AUDIT_LOG, AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
+from backend.auth.administrators import SETUP, Administrators
 from backend.auth.api_keys import API_KEYS, ApiKeyService
 from backend.auth.directory import MEMBERSHIPS, StoredDirectory
 from backend.auth.identity import IdentityService
@@ -20,10 +21,11 @@ from backend.auth.oauth.storage import OAUTH_COLLECTIONS, LinkedAccountRepositor
 from backend.auth.one_time import ONE_TIME_TOKENS, OneTimeTokens
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
-from backend.auth.repository import AUTH_COLLECTIONS, SessionRepository, SigningKeyRepository, UserRepository
+from backend.auth.repository import SESSIONS, USERS, SessionRepository, UserRepository
 from backend.auth.security import PasswordService
 from backend.auth.service import AuthService
 from backend.auth.sessions import SessionService
+from backend.auth.signing_keys import SIGNING_KEYS, SigningKeyRepository
 from backend.auth.throttle import Throttle
 from backend.auth.token import TokenService
 from backend.db.collection import Database
@@ -32,7 +34,18 @@ from backend.oauth.flow import FlowRepository
 from backend.secrets import SecretBox
 from backend.settings import Settings
 
-COLLECTIONS = (*AUTH_COLLECTIONS, AUDIT_LOG, API_KEYS, INVITATIONS, MEMBERSHIPS, ONE_TIME_TOKENS, *OAUTH_COLLECTIONS)
+COLLECTIONS = (
+    USERS,
+    SESSIONS,
+    SIGNING_KEYS,
+    SETUP,
+    AUDIT_LOG,
+    API_KEYS,
+    INVITATIONS,
+    MEMBERSHIPS,
+    ONE_TIME_TOKENS,
+    *OAUTH_COLLECTIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,7 @@ async def build_accounts(
     await keys.load()
     cache = IdentityCache()
     users, sessions = UserRepository(database, cache), SessionRepository(database, cache)
+    administrators = Administrators(database, users)
     directory = StoredDirectory(database, changed=cache.forget_members)
     passwords = PasswordService()
     tokens = TokenService(settings.auth, keys)
@@ -107,6 +121,7 @@ async def build_accounts(
     )
     auth = AuthService(
         users=users,
+        administrators=administrators,
         sessions=sessions,
         passwords=passwords,
         tokens=tokens,
@@ -119,6 +134,7 @@ async def build_accounts(
     )
     account = AccountService(
         users=users,
+        administrators=administrators,
         sessions=sessions,
         links=links,
         api_keys=api_keys,
@@ -133,6 +149,7 @@ async def build_accounts(
     )
     admin = AdminService(
         users=users,
+        administrators=administrators,
         sessions=session_service,
         links=links,
         account=account,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from joserfc.jwk import OctKey
 
-from backend.auth.repository import SigningKeyRepository, StoredKey
+from backend.auth.signing_keys import SigningKeyRepository, StoredKey
 from backend.errors import Conflict
 from backend.settings import AuthSettings
 

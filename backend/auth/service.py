@@ -9,6 +9,7 @@ import structlog
 
 from backend.audit.actors import Actor
 from backend.audit.log import AuditLog, Origin
+from backend.auth.administrators import Administrators
 from backend.auth.invitations import Invitation, InvitationService
 from backend.auth.models import NewAccount, Role, Session, User
 from backend.auth.password_policy import check_password
@@ -40,6 +41,7 @@ class AuthService:
         self,
         *,
         users: UserRepository,
+        administrators: Administrators,
         sessions: SessionRepository,
         passwords: PasswordService,
         tokens: TokenService,
@@ -51,6 +53,7 @@ class AuthService:
         mails_are_sent: bool,
     ) -> None:
         self._users = users
+        self._administrators = administrators
         self._sessions = sessions
         self._passwords = passwords
         self._tokens = tokens
@@ -85,7 +88,7 @@ class AuthService:
 
     async def registration(self) -> tuple[RegistrationMode, bool]:
         """Who may make an account now, and whether the next one is the first, which always may be made."""
-        first = not await self._users.has_first_admin()
+        first = not await self._administrators.has_first()
         return ("open" if first else self._settings.registration), first
 
     async def create_account(
@@ -99,9 +102,8 @@ class AuthService:
         Errors: as `register`, without those of the password.
         """
         user_id = secrets.token_hex(12)
-        is_first = await self._users.claim_first_admin(user_id)
         accepted: Invitation | None = None
-        try:
+        async with self._administrators.registering(user_id) as is_first:
             if not is_first:
                 accepted = await self._accept_invitation(account, invitation, user_id)
             user = User(
@@ -115,15 +117,12 @@ class AuthService:
                 email_verified=account.email_verified or accepted is not None or (is_first and not self.mails_are_sent),
                 created_at=datetime.now(UTC),
             )
-            await self._users.insert(user)
-        except BaseException:
-            if is_first:
-                await self._users.release_first_admin(user_id)
-            if accepted:
-                await self._invitations.give_back(accepted)
-            raise
-        if is_first:
-            await self._users.settle_first_admin()
+            try:
+                await self._users.insert(user)
+            except BaseException:
+                if accepted:
+                    await self._invitations.give_back(accepted)
+                raise
         details = {"role": str(user.role), "method": method} | ({"invitation": accepted.id} if accepted else {})
         await self._audit.record("user.registered", origin=origin, actor=user.actor, details=details)
         return user

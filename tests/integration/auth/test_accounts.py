@@ -8,6 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from backend.auth.administrators import SETUP, Administrators
+from backend.db.lease import NamedLeases
+from backend.errors import Conflict
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 
 API = "/api/v1/auth"
@@ -205,20 +208,60 @@ async def test_expired_session_is_not_refreshed(app: RunningApp, http: httpx.Asy
 
 
 async def test_second_registration_waits_for_the_first_and_follows_it_if_it_fails(app: RunningApp) -> None:
-    users = app.container.users
-    assert await users.claim_first_admin("first")
-    second = asyncio.create_task(users.claim_first_admin("second"))
-    await asyncio.sleep(0.1)
-    assert not second.done()
-    await users.release_first_admin("first")
-    assert await second
+    administrators = Administrators(app.container.database, app.container.users)
+
+    async def second() -> bool:
+        async with administrators.registering("second") as is_first:
+            return is_first
+
+    waiting: list[asyncio.Task[bool]] = []
+
+    async def failing_first() -> None:
+        async with administrators.registering("first") as is_first:
+            assert is_first
+            waiting.append(asyncio.create_task(second()))
+            await asyncio.sleep(0.1)
+            assert not waiting[0].done()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await failing_first()
+    assert await waiting[0]
 
 
 async def test_crash_of_the_first_registration_does_not_leave_the_place_without_an_administrator(
     app: RunningApp, http: httpx.AsyncClient
 ) -> None:
-    assert await app.container.users.claim_first_admin("died before its account was stored")
+    setup = app.container.database.collection(SETUP)
+    await setup.insert_one({"_id": "first_admin", "user_id": "died before it was stored", "settled": False})
+    await NamedLeases(setup).take("first_registration", "died as well", timedelta(seconds=0.5))
     assert (await register(http)).json()["user"]["role"] == "admin"
+    assert (await register(http, "ben@example.com")).json()["user"]["role"] == "member"
+
+
+async def test_crash_right_after_the_first_account_was_stored_does_not_make_a_second_administrator(
+    app: RunningApp, http: httpx.AsyncClient
+) -> None:
+    await register(http)
+    setup = app.container.database.collection(SETUP)
+    await setup.update_one({"_id": "first_admin"}, {"$set": {"settled": False}})
+    [first] = await app.container.users.unscoped_first(9)
+    assert (await register(http, "ben@example.com")).json()["user"]["role"] == "member"
+    await app.container.users.delete(first.id)
+    assert (await register(http, "eve@example.com")).json()["user"]["role"] == "member"
+
+
+async def test_a_first_registration_that_takes_long_keeps_its_place(app: RunningApp) -> None:
+    administrators = Administrators(app.container.database, app.container.users)
+
+    async def second() -> bool:
+        async with administrators.registering("second") as is_first:
+            return is_first
+
+    async with administrators.registering("first") as is_first:
+        assert is_first
+        with pytest.raises(Conflict):  # after a wait that is longer than the lease
+            await second()
 
 
 async def test_nobody_follows_a_first_administrator_who_left(app: RunningApp, http: httpx.AsyncClient) -> None:

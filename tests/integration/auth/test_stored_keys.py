@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from backend.auth.repository import SIGNING_KEYS
+from backend.auth.signing_keys import SIGNING_KEYS
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 
 OLD, NEW = "o" * 40, "n" * 40
