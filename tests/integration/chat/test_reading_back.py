@@ -12,7 +12,7 @@ from backend.access import Caller
 from backend.conversation.events import Citation
 from backend.conversation.models import Conversation, Message, StoredPassage
 from backend.conversation.storage import ConversationRepository, MessageRepository
-from backend.db.sqlite import SqliteCollection
+from backend.db.sqlite_collection import SqliteCollection
 from backend.documents.citations import CitedStretch
 from backend.documents.schema import DOCUMENTS, VERSIONS
 from backend.documents.texts import PART_CHARS, NewText, Place
