@@ -155,7 +155,7 @@ class FailingEmbedder(HashEmbedder):
 async def test_a_passing_fault_is_tried_again_by_itself(
     tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backend.embedding.service._DOCUMENT_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("backend.embedding.indexing.worker._DOCUMENT_PAUSE_SECONDS", 0.05)
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
     embedder = FailingEmbedder(UpstreamTransient("try later"), times=2)
     async with open_library(tmp_path, embedder=embedder, settings=settings) as library:
@@ -189,7 +189,7 @@ async def test_an_index_that_fails_once_loses_no_document(
                 raise Unavailable("the disk hiccups", dependency="vector_store")
             await super().upsert(entries)
 
-    monkeypatch.setattr("backend.embedding.service._DOCUMENT_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("backend.embedding.indexing.worker._DOCUMENT_PAUSE_SECONDS", 0.05)
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
     async with open_library(tmp_path, store=FailsOnce(), settings=settings) as library:
         await library.service.store_texts("ada", TEXTS)
