@@ -85,6 +85,11 @@ class ConnectionOwner(BaseModel):
     name: str
 
 
+class CollectionName(BaseModel):
+    id: str
+    name: str
+
+
 class DocumentView(BaseModel):
     """The head of a document, as the caller is shown it."""
 
@@ -110,6 +115,7 @@ class DocumentView(BaseModel):
     parent_id: str | None = Field(description="the archive or mail that it was found in")
     connection_id: str | None
     path: str | None = Field(description="where it lies at its source, folders divided by slashes")
+    collections: list[CollectionName] = Field(description="the collections that it is in; none yet")
     owner: PersonOwner | ConnectionOwner
     may: list[Right] = Field(description="what you may do with it")
     access: list[str] | None = Field(description="who may see it beside its owner; null for who may not change that")

@@ -53,10 +53,13 @@ async def view(names: HolderNames, caller: Caller, row: DocumentRow) -> dict[str
     shown["owner"] = owner_view(holder, await names.names([holder]))
     shown["may"] = list(may)
     shown["access"] = shared_with if "edit" in may else None
+    shown["collections"] = _COLLECTIONS
     return shown
 
 
 _ID = attrgetter("id")
+#: The contract names them; no document is in one before there are collections.
+_COLLECTIONS: list[dict[str, str]] = []
 
 
 def _line(record: Record) -> _Line:
@@ -66,6 +69,7 @@ def _line(record: Record) -> _Line:
 def _line_of(row: DocumentRow) -> _Line:
     plain: dict[str, Any] = dict(row)
     holder, shared_with = plain.pop("holder"), plain.pop("shared_with")
+    plain["collections"] = _COLLECTIONS
     return _Line(
         row["id"],
         holder,

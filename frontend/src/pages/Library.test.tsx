@@ -29,6 +29,7 @@ const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => (
   filename: 'handbook.pdf',
   parent_id: null,
   path: null,
+  collections: [],
   access: [],
   owner: { id: 'u1', name: 'Ada' },
   may: ['edit', 'share', 'delete', 'retry'],

@@ -1453,6 +1453,13 @@ export interface components {
              */
             type: "citation";
         };
+        /** CollectionName */
+        CollectionName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * ConnectionOwner
          * @description A connection holds the document, so nobody changes it here.
@@ -1702,6 +1709,11 @@ export interface components {
             author: string | null;
             /** Chunks */
             chunks: number;
+            /**
+             * Collections
+             * @description the collections that it is in; none yet
+             */
+            collections: components["schemas"]["CollectionName"][];
             /** Connection Id */
             connection_id: string | null;
             /**

@@ -50,6 +50,7 @@ async def test_a_shared_document_shows_its_owner_and_offers_only_what_is_allowed
         [by_title] = (await client.get("/documents", q="1"))["items"]
         assert one == listed == by_title
         assert (one["owner"], one["may"], one["access"]) == ({"id": two.ada_id, "name": name}, may, access)
+        assert one["collections"] == []
     assert (await patch(two.ben, item["id"], title="Mine now")).json()["code"] == "not_owner"
     await two.ada.delete(f"/documents/{item['id']}")
 
