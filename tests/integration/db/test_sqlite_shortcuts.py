@@ -56,7 +56,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         counted.append(table.spec.name)
         return honest(connection, table, plan, by, sums)
 
-    monkeypatch.setattr("backend.db.sqlite.aggregate", counting)
+    monkeypatch.setattr("backend.db.sqlite_collection.aggregate", counting)
     return counted
 
 
