@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -82,6 +83,7 @@ async def _serve(settings: Settings) -> None:
             # orderly end into a death by signal.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: None)
+            keep_for_good()
             server = _Server(config, container, on_ready=lambda: _say_where(settings, port))
             try:
                 await server.serve(sockets=[listener])
@@ -89,6 +91,14 @@ async def _serve(settings: Settings) -> None:
                 if server.started:
                     raise
                 raise _address_taken(settings, error) from error
+
+
+def keep_for_good() -> None:
+    """Takes what is in memory now, code and indexes, out of the garbage collector's full rounds.
+
+    It stays until the process ends, and looking through it stopped every request for 0.1 to 0.3 s each time.
+    """
+    gc.freeze()
 
 
 def _say_where(settings: Settings, port: int) -> None:
@@ -191,4 +201,5 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with Container(settings):
+        keep_for_good()
         await stop.wait()

@@ -179,6 +179,13 @@ def array_sort_key(record: Record, parts: tuple[str, ...], direction: int) -> by
     return min(keys) if direction == 1 else max(keys)
 
 
+def fields_of(node: Node) -> frozenset[str]:
+    """The names of the fields, at the top of a record, that a filter looks at."""
+    if isinstance(node, Test):
+        return frozenset(node.parts[:1])
+    return frozenset().union(*(fields_of(child) for child in node.nodes))
+
+
 def conjuncts(node: Node) -> frozenset[tuple[str, str, tuple[bytes, ...]]]:
     """The tests that every match passes; $exists counts with its operand."""
     if isinstance(node, Test):

@@ -8,11 +8,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from backend.db.collection import CollectionSpec, DuplicateKey, Index, Record, UnsupportedQuery
-from backend.db.filters import MISSING, Predicate, conjuncts, key_of, parse, predicate, split_path, values_at
+from backend.db.filters import MISSING, Predicate, conjuncts, fields_of, key_of, parse, predicate, split_path, values_at
 from backend.db.order import NULL, sort_key
 from backend.db.sqlite_codec import decode, encode
 from backend.db.sqlite_errors import damaged
@@ -26,10 +27,11 @@ ID_INDEX = "_id_"
 
 @dataclass(frozen=True, slots=True)
 class PartialIndex:
-    """A partial index: its flag column, what a record must pass, and the same as tests for the planner."""
+    """A partial index: its flag column, what a record must pass, the fields this looks at, and the tests to plan by."""
 
     column: str
     matches: Predicate
+    fields: frozenset[str]
     conditions: frozenset[tuple[str, str, tuple[bytes, ...]]]
 
 
@@ -68,7 +70,12 @@ class Table:
         self.paths = {path: split_path(path) for path in paths}
         self.unique_paths = {path for index in self.spec.indexes if index.unique for path, _ in index.keys}
         self.partial_indexes = [
-            PartialIndex(f"p:{index.name}", predicate(parse(index.partial)), conjuncts(parse(index.partial)))
+            PartialIndex(
+                f"p:{index.name}",
+                predicate(parse(index.partial)),
+                fields_of(parse(index.partial)),
+                conjuncts(parse(index.partial)),
+            )
             for index in self.spec.indexes
             if index.partial is not None
         ]
@@ -90,6 +97,12 @@ class Table:
         changes = ", ".join(f'"{column}" = excluded."{column}"' for column in self.columns[1:])
         return f"{self.insert_sql} ON CONFLICT (id) DO UPDATE SET {changes}"
 
+    @cached_property
+    def select_sql(self) -> str:
+        """Reads rows to be changed: `n`, the record, and the columns after it."""
+        names = "".join(f', "{column}"' for column in self.columns[2:])
+        return f'SELECT n, CAST(doc AS BLOB){names} FROM "{self.name}"'
+
     def update_sql(self, positions: tuple[int, ...]) -> str:
         """Overwrites the columns at these positions of `columns` for one `n`."""
         sql = self._update_sql.get(positions)
@@ -101,17 +114,29 @@ class Table:
     def column(self, path: str) -> str | None:
         return "id" if path == "_id" else self._columns_of.get(path)
 
-    def row(self, record: Record, text: str) -> Row:
-        """The columns of a record whose JSON is `text`."""
+    def row(
+        self, record: Record, text: str, *, before: Sequence[object] = (), touched: AbstractSet[str] = frozenset()
+    ) -> Row:
+        """The columns of a record whose JSON is `text`.
+
+        `before`: its columns after the JSON until now; those of other fields than the `touched` ones are taken over.
+        """
         values: list[object] = [record["_id"], text]
         arrays: list[str] = []
         elements: dict[tuple[str, bytes], None] = {}
+        known = iter(before)
         for path, parts in self.paths.items():
-            key = self._key(record, path, parts, elements)
+            key = next(known, None)
+            if key is None or parts[0] in touched:  # an array has no key of its own: its elements are looked up
+                key = self._key(record, path, parts, elements)
             values.append(key)
             if key is None:
                 arrays.append(path)
-        values.extend(1 if index.matches(record) else None for index in self.partial_indexes)
+        for index in self.partial_indexes:
+            flag = next(known, None)
+            if not before or not touched.isdisjoint(index.fields):
+                flag = 1 if index.matches(record) else None
+            values.append(flag)
         return Row(tuple(values), tuple(arrays), tuple(elements))
 
     def _key(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
@@ -10,7 +11,7 @@ from backend.db.sqlite_codec import decode, encode
 from backend.db.sqlite_filters import Plan
 from backend.db.sqlite_reading import locate
 from backend.db.sqlite_schema import Row, Table, mark_multikey, write_elements, write_row
-from backend.db.updates import apply_update, seed_of_upsert
+from backend.db.updates import apply_update, seed_of_upsert, touched_fields
 from backend.db.values import check_record
 
 # The parameters are bound; only names from the declared indexes are written into the SQL of this module.
@@ -77,17 +78,24 @@ def _replace_elements(connection: sqlite3.Connection, table: Table, rows: dict[o
 
 def change(connection: sqlite3.Connection, table: Table, n: int, update: Update) -> tuple[Record, bool]:
     """Applies an update to the record at row `n`; returns it as it is now and whether it changed."""
-    names = "".join(f', "{column}"' for column in table.columns[2:])
-    before = connection.execute(f'SELECT CAST(doc AS BLOB){names} FROM "{table.name}" WHERE n = ?', (n,)).fetchone()
-    record = decode(before[0])
+    before = connection.execute(f"{table.select_sql} WHERE n = ?", (n,)).fetchone()
+    return _change(connection, table, before, update)
+
+
+def _change(
+    connection: sqlite3.Connection, table: Table, before: tuple[Any, ...], update: Update
+) -> tuple[Record, bool]:
+    """`before` is a row of `Table.select_sql`: `n`, the record, its columns."""
+    n, raw, *columns = before
+    record = decode(raw)
     apply_update(record, update)
     text = encode(record)
-    if text.encode() == before[0]:
+    if text.encode() == raw:
         return record, False
-    row = table.row(record, text)
+    row = table.row(record, text, before=columns, touched=touched_fields(update))
     # Only the columns that differ: an index whose columns are not named is not touched.
-    changed = [1, *(i + 1 for i in range(1, len(before)) if before[i] != row.values[i + 1])]
-    had_arrays = any(before[i + 1] is None for i in range(len(table.paths)))
+    changed = [1, *(i for i, value in enumerate(columns, 2) if value != row.values[i])]
+    had_arrays = None in columns[: len(table.paths)]
     try:
         write_row(connection, table, n, row, columns=changed, elements=had_arrays or bool(row.arrays))
     except sqlite3.IntegrityError as error:
@@ -128,10 +136,10 @@ def bulk_update(connection: sqlite3.Connection, table: Table, updates: Sequence[
     """One update per id; returns how many ids were there."""
     matched = 0
     for identifier, changes in updates:
-        found = connection.execute(f'SELECT n FROM "{table.name}" WHERE id = ?', (identifier,)).fetchone()
+        found = connection.execute(f"{table.select_sql} WHERE id = ?", (identifier,)).fetchone()
         if found is not None:
             matched += 1
-            change(connection, table, found[0], changes)
+            _change(connection, table, found, changes)
     return matched
 
 

@@ -65,6 +65,11 @@ def apply_update(record: Record, update: Update, *, inserting: bool = False) -> 
             _apply(record, operator, path, operand)
 
 
+def touched_fields(update: Update) -> frozenset[str]:
+    """The names of the fields, at the top of a record, that an update can change."""
+    return frozenset(path.partition(".")[0] for changes in update.values() for path in changes)
+
+
 def _apply(record: Record, operator: str, path: str, operand: Any) -> None:
     *way, name = path.split(".")
     creates = operator not in ("$unset", "$pull")
