@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from backend.http_protocol import ConnectionLimits, GuardedProtocol
 from backend.web_server import server_config
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -75,10 +76,7 @@ async def serving(**limits: Any) -> AsyncIterator[Here]:
     app = Application()
     server = uvicorn.Server(server_config(app, port=0, lifespan="off", http=Protocol, timeout_graceful_shutdown=1))
     serve = asyncio.create_task(server.serve())
-    while not server.started:
-        if serve.done():
-            await serve
-        await asyncio.sleep(0.005)
+    await until(lambda: server.started or serve.done())
     try:
         yield Here(server.servers[0].sockets[0].getsockname()[1], app, Protocol)
     finally:

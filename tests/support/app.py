@@ -16,7 +16,9 @@ from backend.main import create_app
 from backend.settings import Settings
 from backend.web_server import server_config
 from tests.support.local_model import lend_model
+from tests.support.waiting import until
 
+_START_SECONDS = 120
 PASSWORD = "correct horse battery"
 
 
@@ -51,11 +53,10 @@ async def running_app(settings: Settings, *, port: int = 0) -> AsyncIterator[Run
     server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            if serving.done():
-                await serving
-                raise RuntimeError("the application did not start")
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started or serving.done(), seconds=_START_SECONDS)
+        if serving.done():
+            await serving
+            raise RuntimeError("the application did not start")
         port = server.servers[0].sockets[0].getsockname()[1]
         yield RunningApp(app, f"http://127.0.0.1:{port}")
     finally:

@@ -41,6 +41,7 @@ from backend.rag.support import Attributor
 from backend.settings import Settings, UploadSettings
 from tests.support.embedder import HashEmbedder
 from tests.support.openai_server import OpenAIServer
+from tests.support.waiting import until
 
 _STOP = frozenset(
     {"what", "is", "the", "a", "of", "in", "how", "are", "do", "does", "to", "and", "many", "about", "for"}
@@ -267,10 +268,7 @@ async def serve_chat(rig: ChatRig) -> AsyncIterator[str]:
     )
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-            if serving.done():
-                await serving
+        await until(lambda: server.started or serving.done())
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True

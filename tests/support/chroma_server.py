@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 
 import httpx
+
+from tests.support.waiting import until_seen
 
 _START_SECONDS = 30
 
@@ -33,13 +34,14 @@ def chroma_server() -> str:
 
     atexit.register(stop)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+
+    def answers() -> bool:
         if process.poll() is not None:
             raise RuntimeError(f"chroma ended with {process.returncode}")
         try:
-            if httpx.get(f"{url}/api/v2/heartbeat", timeout=2).is_success:
-                return url
+            return httpx.get(f"{url}/api/v2/heartbeat", timeout=5).is_success
         except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("chroma did not start in time")
+            return False
+
+    until_seen(answers, seconds=_START_SECONDS)
+    return url

@@ -1,6 +1,5 @@
 """A whole library for tests: the real database, queue, extraction and services; indexes and embedder as given."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from backend.jobs.queues import queues
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryLexicalIndex, MemoryVectorStore
+from tests.support.waiting import until_true
 
 _UNFINISHED = ("queued", "processing")
 
@@ -48,14 +48,15 @@ class Library:
         item = FileItem(external_id=name, filename=name, digest=digest, size_bytes=len(data), access=access)
         return (await self.service.store_files(caller.user_id, [item]))[0].id
 
-    async def settled(self, caller: Caller, *, seconds: float = 20) -> dict[str, int]:
+    async def settled(self, caller: Caller, *, seconds: float = 60) -> dict[str, int]:
         """Waits until nothing of the caller's is queued or processing."""
-        async with asyncio.timeout(seconds):
-            while True:
-                counts = await self.service.count_by_status(caller)
-                if not any(counts.get(status) for status in _UNFINISHED):
-                    return counts
-                await asyncio.sleep(0.01)
+
+        async def at_rest() -> list[dict[str, int]]:
+            counts = await self.service.count_by_status(caller)
+            return [] if any(counts.get(status) for status in _UNFINISHED) else [counts]
+
+        [counts] = await until_true(at_rest, seconds=seconds)
+        return counts
 
     async def search(self, caller: Caller, query: str, *, limit: int = 10) -> list[Hit]:
         return list((await self.parts.search.search(caller, query, limit=limit)).hits)

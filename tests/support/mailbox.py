@@ -1,6 +1,5 @@
 """A real SMTP server in this process that keeps what it is given."""
 
-import asyncio
 import contextlib
 import re
 import socket
@@ -10,6 +9,8 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.waiting import until
 
 _WAIT_SECONDS = 10.0
 
@@ -39,9 +40,7 @@ class Mailbox:
 
     async def wait_for(self, address: str, subject: str = "", *, count: int = 1) -> EmailMessage:
         """The `count`-th mail to an address, as soon as it is there."""
-        async with asyncio.timeout(_WAIT_SECONDS):
-            while len(self.to(address, subject)) < count:  # noqa: ASYNC110 - it arrives in another thread
-                await asyncio.sleep(0.01)
+        await until(lambda: len(self.to(address, subject)) >= count)
         return self.to(address, subject)[count - 1]
 
     async def secret(self, address: str, subject: str = "", *, count: int = 1) -> str:

@@ -37,7 +37,7 @@ async def client(app: RunningApp, request: pytest.FixtureRequest) -> AsyncIterat
 
 
 def http(client: BibliosClient) -> httpx.AsyncClient:
-    return client._http
+    return client.http
 
 
 async def send(client: BibliosClient, *files: tuple[str, bytes], **more: Any) -> httpx.Response:

@@ -25,6 +25,7 @@ from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.library import Library, open_library
 from tests.support.moved_clock import MovedClock
+from tests.support.waiting import until_true
 
 BOATS = TextItem("boats", "Boats", "Boats float on water. " * 3)
 
@@ -66,9 +67,11 @@ async def test_a_changed_text_becomes_the_next_version_and_the_old_one_goes(libr
     assert (second.id, second.outcome) == (first.id, "updated")
     text = await library.service.text(ada, first.id)
     assert (text.version, text.text) == (2, "Boats sink at times.")
-    async with asyncio.timeout(15):  # the old version goes right after the new one answers
-        while (await stored_records(library))["versions"] > 1:  # noqa: ASYNC110 - nothing tells when it has gone
-            await asyncio.sleep(0.01)
+
+    async def one_version() -> bool:  # the old version goes right after the new one answers
+        return (await stored_records(library))["versions"] == 1
+
+    await until_true(one_version)
     with pytest.raises(NotFound):
         await library.service.text(ada, first.id, 1)
     assert [hit.version for hit in await library.search(ada, "boats")] == [2]

@@ -1,6 +1,5 @@
 """What was emptied at its source, or cannot be read any more, stops answering with the words of before."""
 
-import asyncio
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from backend.embedding.cache import EMBEDDINGS
 from backend.errors import NotFound
 from backend.settings import ProcessingSettings, Settings
 from tests.support.library import Library, open_library
+from tests.support.waiting import until_true
 
 BOATS = TextItem("boats", "Boats", "Boats float on water.")
 PAGE = b"<html><head><title>Boats</title></head><body><p>Boats float on water.</p></body></html>"
@@ -33,15 +33,16 @@ def packed(name: str) -> bytes:
 
 async def nothing_is_left(library: Library, *, versions: int) -> None:
     """Waits until chunks and vectors are gone; what is outdated goes right after its successor is announced."""
-    wanted = [0, 0, 0, 0, versions]
-    async with asyncio.timeout(15):
-        while wanted != [  # noqa: ASYNC110 - the truth is in the database
+
+    async def gone() -> bool:
+        return [0, 0, 0, 0, versions] == [
             *[await library.database.collection(spec).count({}) for spec in (CHUNKS, EMBEDDINGS)],
             await library.store.count(),
             await library.lexical.count(),
             await library.database.collection(VERSIONS).count({}),
-        ]:
-            await asyncio.sleep(0.01)
+        ]
+
+    await until_true(gone)
 
 
 async def test_an_emptied_text_is_a_version_without_chunks(library: Library, ada: Caller) -> None:

@@ -18,6 +18,7 @@ from backend.ids import new_id
 from tests.support.files import mail, zipped
 from tests.support.indexes import MemoryVectorStore
 from tests.support.library import Library, open_library
+from tests.support.waiting import until_true
 
 BEN, EVE = frozenset({"user:ben"}), frozenset({"user:eve"})
 NONE = Filters()
@@ -226,9 +227,11 @@ async def test_a_change_that_another_process_spread_before_this_one_wrote_is_not
     async with open_library(tmp_path, store=store) as library:
         store.library = library
         [one] = await library.service.store_texts("ada", texts(1))
-        async with asyncio.timeout(20):
-            while await shown(library, BEN) != ({one.id}, {one.id}):  # noqa: ASYNC110 - the index tells nobody
-                await asyncio.sleep(0.01)
+
+        async def shown_to_ben() -> bool:
+            return await shown(library, BEN) == ({one.id}, {one.id})
+
+        await until_true(shown_to_ben)
 
 
 async def test_what_is_inside_an_archive_follows_with_one_look_up_for_each_level(

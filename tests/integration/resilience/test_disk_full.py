@@ -55,20 +55,20 @@ async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(sma
             await client.add_texts([{"external_id": "before", "text": "The lighthouse keeper sleeps."}])
             await client.wait_until_indexed(timeout_seconds=30, poll_seconds=0.05)
             parts = [("files", (f"{n}.txt", _body(n))) for n in range(FILES)]
-            assert (await client._http.post("/api/v1/documents", files=parts)).status_code == 202
+            assert (await client.http.post("/api/v1/documents", files=parts)).status_code == 202
             ballast = fill(small_disk)
-            upload = await client._http.post(
+            upload = await client.http.post(
                 "/api/v1/documents", files=[("files", ("late.txt", b"Too late. " * 200_000))]
             )
             assert (upload.status_code, upload.json()["code"]) == (507, "storage_full")
             assert "Free some space" in upload.json()["detail"]
-            text = await client._http.post(
+            text = await client.http.post(
                 "/api/v1/documents/text", json={"items": [{"external_id": "late", "text": "Too late. " * 200_000}]}
             )
             assert (text.status_code, text.json()["code"]) == (503, "disk_full")
             assert "Free some space" in text.json()["detail"]
             assert [hit["external_id"] for hit in await client.search("lighthouse")] == ["before"]
-            assert (await client._http.get("/healthz")).status_code == 200
+            assert (await client.http.get("/healthz")).status_code == 200
             await asyncio.sleep(4)
             ballast.unlink()
             counts = await client.wait_until_indexed(timeout_seconds=90, poll_seconds=0.1)

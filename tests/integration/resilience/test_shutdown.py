@@ -16,6 +16,7 @@ from tests.support.app import PASSWORD
 from tests.support.local_model import lend_model
 from tests.support.openai_server import Chat, OpenAIServer, Stall
 from tests.support.server import ServerProcess, serving
+from tests.support.waiting import until, until_true
 
 SHUTDOWN_SECONDS = 6
 LEAVE = "Every employee has thirty days of paid leave per year."
@@ -28,7 +29,7 @@ async def statuses(client: BibliosClient) -> dict[str, int]:
 async def send_files(client: BibliosClient, numbers: range) -> None:
     """Files of about eight passages each."""
     parts = [("files", (f"{n}.md", f"# File {n}\n\n".encode() + _body(n))) for n in numbers]
-    answer = await client._http.post("/api/v1/documents", files=parts)
+    answer = await client.http.post("/api/v1/documents", files=parts)
     assert answer.status_code == 202
 
 
@@ -75,9 +76,10 @@ async def test_an_ingest_goes_on_after_a_stop_and_after_a_kill(tmp_path: Path) -
 
 
 async def _under_way(client: BibliosClient) -> None:
-    async with asyncio.timeout(20):
-        while not (await statuses(client)).get("processing"):  # noqa: ASYNC110 - the server has no event for a test
-            await asyncio.sleep(0.01)
+    async def processing() -> bool:
+        return bool((await statuses(client)).get("processing"))
+
+    await until_true(processing)
 
 
 @pytest.mark.slow
@@ -121,8 +123,9 @@ async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp
                 again = await client.answer("How many days of leave?", conversation_id=conversation)
                 assert again["content"] == "Back again."
                 model.token_seconds = 0.03
+                asked = len(model.requests)
                 finishing = asyncio.create_task(client.answer("And sick leave?", conversation_id=conversation))
-                await asyncio.sleep(0.4)
+                await until(lambda: len(model.requests) > asked)
                 assert not finishing.done()
                 await stopped(server, SHUTDOWN_SECONDS)
                 assert (await finishing)["content"].endswith("word39")

@@ -30,7 +30,7 @@ class OneAnswer:
     async def complete(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> str:
         self.asked = list(turns)
         if self.answer is None:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         if isinstance(self.answer, Exception):
             raise self.answer
         return str(self.answer)
