@@ -25,7 +25,7 @@ from backend.embedding.models.base import Embedder
 from backend.embedding.models.registry import create_embedder
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.service import SearchService
-from backend.embedding.service import IndexingService
+from backend.embedding.service import PAUSE_SECONDS, IndexingService
 from backend.embedding.vector_store.base import VectorStore
 from backend.errors import BibliosError
 from backend.extraction.extraction import ExtractionPool
@@ -77,6 +77,7 @@ async def build_library(
     settings: Settings,
     names: HolderNames | None = None,
     clock: Callable[[], float] = time.time,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> Library:
     """Prepares the collections and builds the services; nothing runs before `Library.start`.
 
@@ -87,6 +88,7 @@ async def build_library(
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
         names: how those who hold documents are called.
         clock: seconds since the epoch, by which originals in the trash grow old.
+        pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
     await database.prepare([*DOCUMENT_COLLECTIONS, *INDEXING_COLLECTIONS])
     cache = EmbeddingCache(database)
@@ -118,6 +120,7 @@ async def build_library(
         state=state,
         switched=lambda leg: search.serve_from(leg.embedder, leg.store),
         settings=settings,
+        pause_seconds=pause_seconds,
     )
     service = LibraryService(
         documents=DocumentRepository(database),

@@ -55,7 +55,8 @@ _SAVE_SECONDS = 30.0
 _START_WAIT_SECONDS = 2.0
 #: While an index or an API is down, catching up is tried again for as long as it takes.
 _CATCH_UP = Backoff(5.0, longest_seconds=60.0)
-_DOCUMENT_PAUSE_SECONDS = 5.0
+#: Before what failed for a passing reason is tried again for the first time.
+PAUSE_SECONDS = 5.0
 #: An API that wants to be left alone for longer fails the document, which can be tried again by hand.
 _LONGEST_PAUSE_SECONDS = 24 * 3600.0
 #: A document that was claimed so often without an outcome takes the process down with it.
@@ -82,6 +83,7 @@ class IndexingService:
     Args:
         legs: the indexes; `legs.vectors[0]` serves. A second one is built in the background, then takes over.
         switched: called with the new serving leg when a newly built index takes over.
+        pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class IndexingService:
         switched: Callable[[VectorLeg], None],
         settings: Settings,
         clock: Clock = lambda: datetime.now(UTC),
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -112,7 +115,7 @@ class IndexingService:
         self._lock = asyncio.Lock()
         self._held: dict[str, _Held] = {}
         self._backoff = Backoff(
-            _DOCUMENT_PAUSE_SECONDS, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
+            pause_seconds, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
         )
         self._calls = itertools.cycle(range(_CALLS))
         self._feed = FairFeed(
@@ -135,7 +138,9 @@ class IndexingService:
             lock=self._lock,
             forget_vectors=self._forget_vectors,
         )
-        self._access = AccessSpread(work=self._work, state=state, legs=legs, lock=self._lock)
+        self._access = AccessSpread(
+            work=self._work, state=state, legs=legs, lock=self._lock, pause_seconds=pause_seconds
+        )
         self._writer = GroupWriter(
             work=self._work,
             versions=versions,
@@ -220,12 +225,17 @@ class IndexingService:
         await self._upkeep.run()
 
     async def save(self) -> None:
-        """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen."""
+        """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen.
+
+        Indexing waits while a large index is copied, not while the copy is written.
+        """
         async with self._lock:
             seq = await self._state.current_seq()
-            for leg in self._legs.vectors:
-                await leg.progress.save(leg.store, seq)
+            finishing = [await leg.progress.begin_save(leg.store, seq) for leg in self._legs.vectors]
             await self._legs.lexical.progress.save(self._legs.lexical.index, seq)
+        for finish in finishing:
+            await finish()
+        async with self._lock:
             reached = [await leg.progress.last_seq(leg.store) for leg in self._legs.vectors]
             reached.append(await self._legs.lexical.progress.last_seq(self._legs.lexical.index))
             await self._state.forget_deletions(up_to=min(reached))
