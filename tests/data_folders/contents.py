@@ -52,8 +52,8 @@ def files() -> dict[str, bytes]:
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("mails/bulbs.eml", mail)
-        archive.writestr("notes/fog.md", "# Fog\n\nThe horn sounds twice a minute in fog.\n")
+        archive.writestr(zipfile.ZipInfo("mails/bulbs.eml"), mail)
+        archive.writestr(zipfile.ZipInfo("notes/fog.md"), "# Fog\n\nThe horn sounds twice a minute in fog.\n")
     return {
         "handbook.md": b"# Handbook\n\nThe lens is cleaned every second Friday.\n",
         "archive.zip": packed.getvalue(),

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from backend.auth.limits import LimitStore
 from backend.client import BibliosClient
 from backend.container import Container
 from backend.main import create_app
@@ -47,9 +48,11 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def running_app(settings: Settings, *, port: int = 0) -> AsyncIterator[RunningApp]:
+async def running_app(
+    settings: Settings, *, port: int = 0, limits: LimitStore | None = None
+) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
-    app = create_app(settings)
+    app = create_app(settings, limits=limits)
     server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
     serving = asyncio.create_task(server.serve())
     try:

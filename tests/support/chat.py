@@ -38,7 +38,7 @@ from backend.llm.base import ChatModel
 from backend.llm.openai import OpenAIChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.support import Attributor
-from backend.settings import Settings, UploadSettings
+from backend.settings import DatabaseSettings, Settings, UploadSettings
 from tests.support.embedder import HashEmbedder
 from tests.support.openai_server import OpenAIServer
 from tests.support.waiting import until
@@ -170,8 +170,13 @@ class ChatRig:
         """A new process over the same data; what was running is simply gone."""
         self.chat = await _build(self)
 
+    async def beside(self) -> Chat:
+        """Another process over the same data, as MongoDB allows: it leaves answers alone that others write."""
+        shared = self.settings.model_copy(update={"database": DatabaseSettings(url="mongodb://elsewhere")})
+        return await _build(self, shared)
 
-async def _build(rig: ChatRig) -> Chat:
+
+async def _build(rig: ChatRig, settings: Settings | None = None) -> Chat:
     async def still_active(user_id: str) -> bool:
         return user_id not in rig.inactive
 
@@ -185,7 +190,7 @@ async def _build(rig: ChatRig) -> Chat:
         events=rig.events,
         wakeup=rig.wakeup,
         still_active=still_active,
-        settings=rig.settings,
+        settings=settings or rig.settings,
     )
 
 

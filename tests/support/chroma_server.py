@@ -2,7 +2,6 @@
 
 import atexit
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.ports import free_port
 from tests.support.waiting import until_seen
 
 _START_SECONDS = 30
@@ -20,9 +20,7 @@ _START_SECONDS = 30
 def chroma_server() -> str:
     """Starts `chroma run` on a free port over an empty folder; returns its address. Ends with the test run."""
     folder = Path(tempfile.mkdtemp(prefix="chroma-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = Path(sys.executable).with_name("chroma")
     command = [str(program), "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

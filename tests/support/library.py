@@ -15,6 +15,7 @@ from backend.documents.library import LibraryService
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Hit
+from backend.embedding.service import PAUSE_SECONDS
 from backend.embedding.vector_store.base import VectorStore
 from backend.extraction.extraction import ExtractionPool
 from backend.jobs.broker import TaskiqQueue
@@ -75,6 +76,7 @@ async def open_library(
     database: Database | None = None,
     work: bool = True,
     clock: Callable[[], float] = time.time,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> AsyncIterator[Library]:
     """Opens the library in a data folder, as the server does; `work=False` leaves documents queued.
 
@@ -101,6 +103,7 @@ async def open_library(
             former_embedder=former_embedder,
             settings=settings,
             clock=clock,
+            pause_seconds=pause_seconds,
         )
         await parts.start()
         await jobs.start(consume=work)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.waiting import until_seen
 
 
@@ -61,9 +62,7 @@ def redis_server() -> Iterator[RedisServer]:
     """Skips the test, by name, where no `redis-server` is installed."""
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server = RedisServer(probe.getsockname()[1])
+    server = RedisServer(free_port())
     server.start()
     try:
         yield server

@@ -308,10 +308,10 @@ async def test_no_backlog_delays_a_timer_or_recovery(new_queue: NewQueue) -> Non
     await queue.send(INDEX, [f"{i}" for i in range(500)])
     await queue.send(INDEX, ["timed"], at=clock.now + timedelta(seconds=1))
     await queue.start(consume=True)
-    await asyncio.wait_for(lost.wait(), 10)
+    await asyncio.wait_for(lost.wait(), 60)
     assert not timed.is_set()
     clock.now += timedelta(seconds=1)
-    await asyncio.wait_for(timed.wait(), 10)
+    await asyncio.wait_for(timed.wait(), 60)
     seen = rounds
     await until(lambda: rounds > seen)
     assert (await queue.backlog("bulk")).depth >= 490

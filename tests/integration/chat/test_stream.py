@@ -3,17 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.access import Caller
-from backend.conversation import assembly as conversation
-from backend.conversation.answering import AnsweringService
-from backend.conversation.runs import RunRegistry
-from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.events.base import Reader
 from tests.support.chat import ChatClient, ChatRig, Event, chat_rig, completed, serve_chat, text_of
 from tests.support.openai_server import MALFORMED_STREAM, Body, Chat, Cut, OpenAIServer, Slow, Stall, Status
@@ -333,7 +328,7 @@ async def test_an_answer_written_by_another_process_is_followed_and_stopped(
     ann = Caller.of("ann")
     elsewhere = rig.chat
     watch = await elsewhere.answering.ask(ann, conversation, QUESTION, filters=Filters())
-    rig.chat = _without_its_runs(rig)
+    rig.chat = await rig.beside()
     async with contextlib.aclosing(watch.events(Reader())) as at_home:
         await anext(at_home)  # Nobody learns of an answer before this event, and it comes after the answer is stored.
         async with client.stream("GET", f"/messages/{watch.message_id}/events") as following:
@@ -347,16 +342,3 @@ async def test_an_answer_written_by_another_process_is_followed_and_stopped(
     assert message["status"] == "stopped"
     assert text_of(events).strip() == message["content"]
     assert 0 < len(message["content"]) < len(WHOLE)
-
-
-def _without_its_runs(rig: ChatRig) -> conversation.Chat:
-    answering = AnsweringService(
-        service=rig.chat.conversations,
-        conversations=ConversationRepository(rig.database),
-        messages=MessageRepository(rig.database),
-        runs=RunRegistry(grace_seconds=1),
-        writer=rig.chat.answering._writer,
-        pipeline=rig.chat.pipeline,
-        wakeup=rig.wakeup,
-    )
-    return replace(rig.chat, answering=answering)

@@ -153,13 +153,10 @@ class FailingEmbedder(HashEmbedder):
         return await super().embed_documents(texts)
 
 
-async def test_a_passing_fault_is_tried_again_by_itself(
-    tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("backend.embedding.service._DOCUMENT_PAUSE_SECONDS", 0.05)
+async def test_a_passing_fault_is_tried_again_by_itself(tmp_path: Path, ada: Caller) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
     embedder = FailingEmbedder(UpstreamTransient("try later"), times=2)
-    async with open_library(tmp_path, embedder=embedder, settings=settings) as library:
+    async with open_library(tmp_path, embedder=embedder, settings=settings, pause_seconds=0.05) as library:
         await library.service.store_texts("ada", [TextItem("1", "T", "Boats float.")])
         assert await library.settled(ada) == {"indexed": 1}
 
@@ -178,9 +175,7 @@ async def test_a_lasting_fault_lands_on_the_document(tmp_path: Path, ada: Caller
         assert "a bug" not in reason.message
 
 
-async def test_an_index_that_fails_once_loses_no_document(
-    tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_index_that_fails_once_loses_no_document(tmp_path: Path, ada: Caller) -> None:
     class FailsOnce(MemoryVectorStore):
         failed = False
 
@@ -190,9 +185,8 @@ async def test_an_index_that_fails_once_loses_no_document(
                 raise Unavailable("the disk hiccups", dependency="vector_store")
             await super().upsert(entries)
 
-    monkeypatch.setattr("backend.embedding.service._DOCUMENT_PAUSE_SECONDS", 0.05)
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
-    async with open_library(tmp_path, store=FailsOnce(), settings=settings) as library:
+    async with open_library(tmp_path, store=FailsOnce(), settings=settings, pause_seconds=0.05) as library:
         await library.service.store_texts("ada", TEXTS)
         await library.settled(ada)
         await assert_whole(library, ada, 40)

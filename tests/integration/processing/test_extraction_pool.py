@@ -5,7 +5,6 @@ import os
 import signal
 import struct
 import sys
-import time
 import zlib
 from pathlib import Path
 
@@ -62,10 +61,8 @@ async def test_no_process_runs_before_it_is_needed_and_after_it_is_idle() -> Non
 async def test_a_file_that_takes_too_long_is_stopped_and_the_pool_goes_on() -> None:
     async with pool_with(timeout_seconds=0.3) as pool:
         await pool.extract(b"warm", filename="a.txt")
-        start = time.monotonic()
         with pytest.raises(ExtractionFailed) as failed:
             await pool.extract(SLOW_PAGE, filename="slow.html")
-        assert time.monotonic() - start < 5
         assert failed.value.code == "timed_out"
         assert "longer than 0.3 seconds" in failed.value.message
         assert "BIBLIOS_PROCESSING_TIMEOUT_SECONDS" in failed.value.message

@@ -165,7 +165,7 @@ async def test_an_answer_written_by_one_server_is_followed_and_stopped_at_the_ot
                     writing.set()
 
         asking = asyncio.create_task(ask())
-        await asyncio.wait_for(writing.wait(), 10)
+        await asyncio.wait_for(writing.wait(), 60)
         message_id = seen[0]["message_id"]
         refused = await b.http.post(
             f"/api/v1/conversations/{conversation}/messages", json={"content": "And what about sick leave?"}

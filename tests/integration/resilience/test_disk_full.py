@@ -9,7 +9,8 @@ import pytest
 
 from backend.client import BibliosClient
 from tests.support.app import PASSWORD
-from tests.support.server import serving
+from tests.support.server import ServerProcess
+from tests.support.waiting import until
 
 DISK_MB = 24
 FILES = 12
@@ -47,9 +48,12 @@ def fill(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(small_disk: Path) -> None:
+async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:
     quick = {"BIBLIOS_JOBS_LEASE_SECONDS": "3", "BIBLIOS_JOBS_RECOVERY_SECONDS": "0.5"}
-    with serving(small_disk / "data", quick) as server:
+    server = ServerProcess(small_disk / "data", quick)
+    server.log = tmp_path / "server.log"  # where there is room
+    await asyncio.to_thread(server.start)
+    try:
         async with BibliosClient(server.url) as client:
             await client.register("ann@example.com", PASSWORD)
             await client.add_texts([{"external_id": "before", "text": "The lighthouse keeper sleeps."}])
@@ -69,7 +73,8 @@ async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(sma
             assert "Free some space" in text.json()["detail"]
             assert [hit["external_id"] for hit in await client.search("lighthouse")] == ["before"]
             assert (await client.http.get("/healthz")).status_code == 200
-            await asyncio.sleep(4)
+            tried = '"job_failed"'
+            await until(lambda: server.log.read_text().count(tried) >= 2 * FILES)  # to take them in, again and again
             ballast.unlink()
             counts = await client.wait_until_indexed(timeout_seconds=90, poll_seconds=0.1)
             failed = (await client.get("/documents", status="failed", limit=100))["items"]
@@ -87,6 +92,8 @@ async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(sma
             assert late[0]["status"] == "queued"
             await client.wait_until_indexed(timeout_seconds=30, poll_seconds=0.05)
             assert await asyncio.to_thread(server.stop) == 0
+    finally:
+        server.kill()
 
 
 def _body(number: int) -> bytes:
