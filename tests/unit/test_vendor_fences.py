@@ -21,7 +21,8 @@ GATEWAYS: dict[str, set[str]] = {
     "pymongo": {"db/mongo.py", "db/mongo_errors.py", "embedding/search/lexical_mongodb.py"},
     "pypdfium2": {"extraction/pdf_pages.py"},
     "tantivy": {
-        f"embedding/search/{name}.py" for name in ("lexical_tantivy", "tantivy_schema", "tantivy_purge", "analysis")
+        *(f"embedding/search/{name}.py" for name in ("lexical_tantivy", "tantivy_schema", "tantivy_purge")),
+        "text/analysis.py",
     },
     "taskiq": {f"jobs/{name}.py" for name in ("broker", "lane", "memory", "redis_queue")},
     "tokenizers": {"embedding/models/encoder.py", "embedding/models/local.py"},
