@@ -31,7 +31,7 @@ class BibliosClient:
     """
 
     def __init__(self, base_url: str, *, access_token: str | None = None, timeout_seconds: float = 120) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds)
+        self.http = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds)
         if access_token:
             self.use_token(access_token)
 
@@ -39,15 +39,15 @@ class BibliosClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        await self.http.aclose()
 
     def use_token(self, access_token: str) -> None:
-        self._http.headers["Authorization"] = f"Bearer {access_token}"
+        self.http.headers["Authorization"] = f"Bearer {access_token}"
 
     @property
     def refresh_token(self) -> str | None:
         """The refresh cookie of the last sign-in, to keep a session across commands."""
-        return self._http.cookies.get("biblios_refresh")
+        return self.http.cookies.get("biblios_refresh")
 
     async def register(self, email: str, password: str) -> dict[str, Any]:
         return await self._sign_in("register", {"email": email, "password": password})
@@ -58,24 +58,24 @@ class BibliosClient:
     async def resume(self, refresh_token: str) -> dict[str, Any]:
         """Signs in with a kept refresh token; read `refresh_token` afterwards, since it has rotated."""
         # Sent by hand: put into the jar, it would stand beside the one that the answer sets, for another path.
-        answer = await self._http.post("/api/v1/auth/refresh", headers={"Cookie": f"biblios_refresh={refresh_token}"})
+        answer = await self.http.post("/api/v1/auth/refresh", headers={"Cookie": f"biblios_refresh={refresh_token}"})
         return self._signed_in(self._json(answer))
 
     async def get(self, path: str, **params: Any) -> dict[str, Any]:
         """GETs a JSON resource under ``/api/v1``. Errors: `ApiFailed`, `httpx.TransportError`."""
-        return self._json(await self._http.get(f"/api/v1{path}", params=params))
+        return self._json(await self.http.get(f"/api/v1{path}", params=params))
 
     async def post(self, path: str, body: Any = None) -> dict[str, Any]:
-        return self._json(await self._http.post(f"/api/v1{path}", json=body))
+        return self._json(await self.http.post(f"/api/v1{path}", json=body))
 
     async def delete(self, path: str) -> None:
-        self._json(await self._http.delete(f"/api/v1{path}"))
+        self._json(await self.http.delete(f"/api/v1{path}"))
 
     async def download(self, path: str, target: Path) -> int:
         """Streams a resource into a file that does not exist yet; returns its size in bytes."""
         partial = target.with_name(target.name + ".part")
         size = 0
-        async with self._http.stream("GET", f"/api/v1{path}") as response:
+        async with self.http.stream("GET", f"/api/v1{path}") as response:
             if not response.is_success:
                 await response.aread()
                 self._json(response)
@@ -89,12 +89,12 @@ class BibliosClient:
         """Uploads files under the given names (relative paths). Returns the `items`."""
         with contextlib.ExitStack() as stack:
             parts = [("files", (name, stack.enter_context(path.open("rb")))) for name, path in files]
-            answer = await self._http.post("/api/v1/documents", files=parts)
+            answer = await self.http.post("/api/v1/documents", files=parts)
         return list(self._json(answer)["items"])
 
     async def add_texts(self, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Adds or replaces up to 500 text documents. Returns the `items`."""
-        answer = await self._http.post("/api/v1/documents/text", json={"items": list(items)})
+        answer = await self.http.post("/api/v1/documents/text", json={"items": list(items)})
         return list(self._json(answer)["items"])
 
     async def wait_until_indexed(
@@ -122,7 +122,7 @@ class BibliosClient:
         if conversation_id is None:
             conversation_id = (await self.post("/conversations", {}))["id"]
         path = f"/api/v1/conversations/{conversation_id}/messages"
-        async with self._http.stream("POST", path, json={"content": question}) as response:
+        async with self.http.stream("POST", path, json={"content": question}) as response:
             if response.status_code >= httpx.codes.BAD_REQUEST:
                 await response.aread()
                 self._json(response)

@@ -88,9 +88,11 @@ class Container:
     runs: "RunRegistry"
     pipeline: "AnswerPipeline"
 
-    def __init__(self, settings: Settings, *, works: bool = True) -> None:
-        """`works`: whether this process works off jobs; without it others must."""
+    def __init__(self, settings: Settings, *, works: bool = True, limits: LimitStore | None = None) -> None:
+        """`works`: whether this process works off jobs; without it others must. `limits`: where attempts are counted
+        instead of where the settings say."""
         self.settings = settings
+        self._limits = limits
         self.started = False
         self._works = works
         self._draining: asyncio.Task[None] | None = None
@@ -208,6 +210,8 @@ class Container:
         return SmtpMailer(self.settings.mail)
 
     def _limit_store(self) -> LimitStore:
+        if self._limits is not None:
+            return self._limits
         if not self.settings.redis.url:
             return MemoryLimitStore()
         from backend.auth.redis_limits import RedisLimitStore

@@ -21,6 +21,7 @@ from backend.embedding.cache import EmbeddingCache
 from backend.embedding.indexing.chunk_source import StoredChunks
 from backend.embedding.indexing.legs import Legs, LexicalLeg, Progress, VectorLeg
 from backend.embedding.indexing.state import INDEXING_COLLECTIONS, IndexStateRepository, Serving
+from backend.embedding.indexing.worker import PAUSE_SECONDS
 from backend.embedding.models.base import Embedder
 from backend.embedding.models.registry import create_embedder
 from backend.embedding.search.lexical_base import LexicalIndex
@@ -77,6 +78,7 @@ async def build_library(
     settings: Settings,
     names: HolderNames | None = None,
     clock: Callable[[], float] = time.time,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> Library:
     """Prepares the collections and builds the services; nothing runs before `Library.start`.
 
@@ -87,6 +89,7 @@ async def build_library(
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
         names: how those who hold documents are called.
         clock: seconds since the epoch, by which originals in the trash grow old.
+        pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
     await database.prepare([*DOCUMENT_COLLECTIONS, *INDEXING_COLLECTIONS])
     cache = EmbeddingCache(database)
@@ -118,6 +121,7 @@ async def build_library(
         state=state,
         switched=lambda leg: search.serve_from(leg.embedder, leg.store),
         settings=settings,
+        pause_seconds=pause_seconds,
     )
     service = LibraryService(
         documents=DocumentRepository(database),

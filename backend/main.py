@@ -28,6 +28,7 @@ from backend.api import (
 from backend.api.body_limit import BodyLimit
 from backend.api.client_address import ClientAddress
 from backend.api.middleware import RequestContext
+from backend.auth.limits import LimitStore
 from backend.container import Container
 from backend.settings import Settings, get_settings
 from backend.web import WebPages
@@ -52,10 +53,10 @@ _VERSIONED = (
 _BUILT_PAGES = Path(__file__).parent.parent / "frontend" / "dist"
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Builds the application; services start with its lifespan."""
+def create_app(settings: Settings | None = None, *, limits: LimitStore | None = None) -> FastAPI:
+    """Builds the application; services start with its lifespan. `limits`: as of `Container`."""
     settings = settings or get_settings()
-    container = Container(settings, works=settings.jobs.in_server)
+    container = Container(settings, works=settings.jobs.in_server, limits=limits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

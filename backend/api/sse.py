@@ -26,8 +26,10 @@ from backend.events.base import Reader, Reading, StreamError
 
 log = structlog.get_logger(__name__)
 
-#: Half of the time within which a stream has to end; the rest is for a busy machine.
-_CONFIRM_SECONDS = 1.0
+#: Within this time of the end of a right to read, its streams end.
+END_SECONDS = 2.0
+#: Half of it; the rest is for a busy machine.
+CONFIRM_SECONDS = END_SECONDS / 2
 _LARGEST_POSITION = 2**53
 
 #: For `openapi_extra=` of streams without an end, so that whoever calls every route of the schema can tell them.
@@ -36,6 +38,7 @@ ENDLESS = {"x-endless-stream": True}
 LastEventId = Annotated[str | None, Header(max_length=64)]
 
 type Confirm = Callable[[], Awaitable[None]]
+type Sleep = Callable[[float], Awaitable[None]]
 
 
 async def get_stream_guard(services: Services, identity: CurrentIdentity) -> Confirm:
@@ -56,7 +59,7 @@ def position(last_event_id: str | None) -> int | None:
     return int(last_event_id)
 
 
-async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSentEvent]:
+async def frames(reading: Reading, confirm: Confirm, *, sleep: Sleep = asyncio.sleep) -> AsyncIterator[ServerSentEvent]:
     """Ready-made frames, until the stream ends by itself, fails, or its reader is no longer allowed to read.
 
     A stream that just ends without its last event was cut by a server that stops: its reader comes back.
@@ -65,7 +68,7 @@ async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSent
     route types them as the union that they carry, so that it lands in the OpenAPI schema.
     """
     reader = Reader()
-    guarding = asyncio.create_task(_guard(reader, confirm))
+    guarding = asyncio.create_task(_guard(reader, confirm, sleep))
     last = 0
     failure: BibliosError | None = None
     try:
@@ -85,10 +88,10 @@ async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSent
         yield ServerSentEvent.model_construct(id=str(last), event=data.type, raw_data=data.model_dump_json())
 
 
-async def _guard(reader: Reader, confirm: Confirm) -> Unauthenticated:
+async def _guard(reader: Reader, confirm: Confirm, sleep: Sleep) -> Unauthenticated:
     """Ends the reader when it may no longer read, and says why."""
     while True:
-        await asyncio.sleep(_CONFIRM_SECONDS)
+        await sleep(CONFIRM_SECONDS)
         try:
             await confirm()
         except Unauthenticated as error:

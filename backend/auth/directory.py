@@ -18,7 +18,6 @@ MEMBERSHIPS = CollectionSpec(
         Index((("connection_id", 1), ("group", 1))),  # the members of a group, and all that a connection told
     ),
 )
-_AT_ONCE = 1_000
 
 
 class PrincipalDirectory(Protocol):
@@ -38,8 +37,9 @@ class StoredDirectory:
     A person who proves an address later holds what the source gave that address. Every call may be repeated.
     """
 
-    def __init__(self, database: Database, *, changed: Callable[[frozenset[str]], None]) -> None:
-        """`changed` is told whose groups are others now, as soon as they are."""
+    def __init__(self, database: Database, *, changed: Callable[[frozenset[str]], None], at_once: int = 1_000) -> None:
+        """`changed` is told whose groups are others now, as soon as they are. `at_once`: memberships in one write."""
+        self._at_once = at_once
         self._memberships: Collection = database.collection(MEMBERSHIPS)
         self._changed = changed
 
@@ -62,22 +62,22 @@ class StoredDirectory:
 
     async def add(self, connection_id: str, group: str, members: Iterable[str]) -> None:
         names = sorted(set(members))
-        for start in range(0, len(names), _AT_ONCE):
-            part = names[start : start + _AT_ONCE]
+        for start in range(0, len(names), self._at_once):
+            part = names[start : start + self._at_once]
             await self._memberships.bulk_upsert([_record(connection_id, group, member) for member in part])
             self._changed(frozenset(part))
 
     async def remove(self, connection_id: str, group: str, members: Iterable[str]) -> None:
         names = sorted(set(members))
-        for start in range(0, len(names), _AT_ONCE):
-            part = names[start : start + _AT_ONCE]
+        for start in range(0, len(names), self._at_once):
+            part = names[start : start + self._at_once]
             await self._memberships.delete_many({"_id": {"$in": [_id(connection_id, group, name) for name in part]}})
             self._changed(frozenset(part))
 
     async def remove_connection(self, connection_id: str) -> None:
         """Forgets every group of a connection that is gone."""
         while found := await self._memberships.find(
-            {"connection_id": connection_id}, limit=_AT_ONCE, fields=("member",)
+            {"connection_id": connection_id}, limit=self._at_once, fields=("member",)
         ):
             await self._memberships.delete_many({"_id": {"$in": [record["_id"] for record in found]}})
             self._changed(frozenset(record["member"] for record in found))

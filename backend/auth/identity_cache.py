@@ -1,6 +1,7 @@
 """Whom a credential stood for a moment ago, so that not every request asks the database."""
 
 import time
+from collections.abc import Callable
 
 from backend.auth.models import Identity
 
@@ -12,14 +13,16 @@ _SIZE = 4096
 class IdentityCache:
     """Repositories tell it whose account, session, key or groups they changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: seconds that only grow."""
+        self._clock = clock
         self._entries: dict[str, tuple[float, Identity]] = {}
         self.changes = 0
         """Counts what was forgotten: what was read before must not be remembered after it."""
 
     def get(self, key: str) -> Identity | None:
         entry = self._entries.get(key)
-        return entry[1] if entry and time.monotonic() - entry[0] < CACHE_SECONDS else None
+        return entry[1] if entry and self._clock() - entry[0] < CACHE_SECONDS else None
 
     def put(self, key: str, identity: Identity, *, changes: int) -> None:
         """Remembers an identity, unless anything was forgotten since `changes` was read, before the look-up began."""
@@ -27,7 +30,7 @@ class IdentityCache:
             return
         if len(self._entries) >= _SIZE:
             self._entries.clear()
-        self._entries[key] = (time.monotonic(), identity)
+        self._entries[key] = (self._clock(), identity)
 
     def forget(self, user_id: str) -> None:
         """The next request of this person is looked up anew."""

@@ -18,8 +18,8 @@ from backend.db.sqlite_schema import Table
 
 _AT_ONCE = 1000
 _BATCH = 250
-# Finding and sorting so many records takes as long (10 ms) as going along 25,000 of them.
-_WALK_FROM = 2000
+#: Finding and sorting so many records takes as long (10 ms) as going along 25,000 of them.
+WALK_FROM = 2000
 
 
 def find(
@@ -91,8 +91,8 @@ def shortest(connection: sqlite3.Connection, plan: Plan, limit: int | None) -> S
         return plan.where
     members = plan.walk.members
     sql = f"SELECT count(*) FROM ({members.text} LIMIT ?)"
-    (number,) = connection.execute(sql, (*members.parameters, _WALK_FROM)).fetchone()
-    return plan.walk.where if number == _WALK_FROM else plan.where
+    (number,) = connection.execute(sql, (*members.parameters, WALK_FROM)).fetchone()
+    return plan.walk.where if number == WALK_FROM else plan.where
 
 
 def _checked(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> list[tuple[int, Record]]:

@@ -118,7 +118,8 @@ class EmbeddingBatcher:
             line.arrived.clear()
             line.window.clear()
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            # Not `gather`, which gives no turn to anybody when all of them have just ended: they would stay for ever.
+            await asyncio.wait(self._tasks)
 
     async def _join(self, text: str, chunk_hash: str, holder: str, line: _Line) -> _Text:
         """Takes part in a text's way to the encoder, starting it when nobody else has."""

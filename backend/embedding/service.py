@@ -21,7 +21,7 @@ from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
 from backend.embedding.indexing.upkeep import UNACKNOWLEDGED, Upkeep
-from backend.embedding.indexing.worker import DocumentWorker
+from backend.embedding.indexing.worker import PAUSE_SECONDS, DocumentWorker
 from backend.embedding.indexing.writer import GroupWriter
 from backend.errors import Unavailable, UpstreamError
 from backend.extraction.extraction import ExtractionPool
@@ -50,6 +50,7 @@ class IndexingService:
     Args:
         legs: the indexes; `legs.vectors[0]` serves. A second one is built in the background, then takes over.
         switched: called with the new serving leg when a newly built index takes over.
+        pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class IndexingService:
         switched: Callable[[VectorLeg], None],
         settings: Settings,
         clock: Clock = lambda: datetime.now(UTC),
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -97,6 +99,7 @@ class IndexingService:
             send_again=lambda call: jobs.send(JOB, [call]),
             settings=settings,
             clock=clock,
+            pause_seconds=pause_seconds,
         )
         self._removal = Removal(
             documents=self._documents,
@@ -108,7 +111,9 @@ class IndexingService:
             lock=self._lock,
             forget_vectors=self._forget_vectors,
         )
-        self._access = AccessSpread(work=self._work, state=state, legs=legs, lock=self._lock)
+        self._access = AccessSpread(
+            work=self._work, state=state, legs=legs, lock=self._lock, pause_seconds=pause_seconds
+        )
         self._writer = GroupWriter(
             work=self._work,
             versions=versions,
@@ -193,12 +198,17 @@ class IndexingService:
         await self._upkeep.run()
 
     async def save(self) -> None:
-        """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen."""
+        """Makes the derived indexes durable up to the present, and drops tombstones that all of them have seen.
+
+        Indexing waits while a large index is copied, not while the copy is written.
+        """
         async with self._lock:
             seq = await self._state.current_seq()
-            for leg in self._legs.vectors:
-                await leg.progress.save(leg.store, seq)
+            finishing = [await leg.progress.begin_save(leg.store, seq) for leg in self._legs.vectors]
             await self._legs.lexical.progress.save(self._legs.lexical.index, seq)
+        for finish in finishing:
+            await finish()
+        async with self._lock:
             reached = [await leg.progress.last_seq(leg.store) for leg in self._legs.vectors]
             reached.append(await self._legs.lexical.progress.last_seq(self._legs.lexical.index))
             await self._state.forget_deletions(up_to=min(reached))

@@ -59,8 +59,17 @@ def rewrite_by_rule(question: str, previous: str) -> str:
     return f"{question.strip()} ({' '.join(carried)})" if carried else question.strip()
 
 
-async def standalone_question(question: str, history: Sequence[PastTurn], model: ChatModel | None) -> str:
-    """The question as it is to be searched. Never fails: at worst it is the question itself."""
+async def standalone_question(
+    question: str,
+    history: Sequence[PastTurn],
+    model: ChatModel | None,
+    *,
+    rewrite_seconds: float = _REWRITE_SECONDS,
+) -> str:
+    """The question as it is to be searched. Never fails: at worst it is the question itself.
+
+    `rewrite_seconds`: how long the model may take; what the rule makes of the question stands in for it then.
+    """
     if not history or not depends_on_history(question):
         return question
     last = history[-1]
@@ -68,7 +77,7 @@ async def standalone_question(question: str, history: Sequence[PastTurn], model:
     if model is None:
         return by_rule
     try:
-        async with asyncio.timeout(_REWRITE_SECONDS):
+        async with asyncio.timeout(rewrite_seconds):
             rewritten = await model.complete(_rewrite_turns(question, history), max_tokens=_REWRITE_TOKENS)
     except (UpstreamError, TimeoutError) as error:
         log.warning("rewrite_failed", reason=type(error).__name__)

@@ -52,6 +52,7 @@ MEASURES: dict[str, Measure] = {
     "conversations": measure_conversations.conversations,
     "events": measure_events.wake_ups,
     "streams": measure_streams.many_streams,
+    "stream-ends": measure_streams.ends,
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,
     "demo": measure_quality.demo_answers,

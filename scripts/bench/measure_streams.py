@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from backend.api.sse import END_SECONDS
 from backend.client import BibliosClient
 from scripts.bench import session
 from scripts.bench.corpus import TextDocument, make_queries
@@ -19,6 +20,7 @@ from tests.support.openai_server import OpenAIServer
 _QUESTIONS = 60
 _STREAMS = 50
 _TOKENS = 500
+_REVOCATIONS = 10
 
 
 def first_token(server: Server, token: str) -> list[Figure]:
@@ -69,6 +71,33 @@ def many_streams(workdir: Path) -> list[Figure]:
         Figure("SSE: streams of 50 that lost or reordered a token", float(broken), "streams", 0, "at_most"),
         Figure("SSE: cores used by the server meanwhile", cores, "cores", 1.0, "at_most", f"{seconds:.1f} s in all"),
     ]
+
+
+def ends(workdir: Path) -> list[Figure]:
+    """From the answer to "deactivate this person" until the last event of a stream that they read."""
+    with serve(workdir / "ends") as server:
+        admin, _ = session.register(server.url, "admin")
+        times = [
+            session.with_client(server.url, admin, lambda client, n=number: _deactivated(client, server.url, n))  # type: ignore[misc]
+            for number in range(_REVOCATIONS)
+        ]
+    name = "a stream ends after its reader was deactivated, slowest"
+    note = f"{_REVOCATIONS} of them; the fastest {min(times):.2f} s"
+    return [Figure(name, max(times), "s", END_SECONDS, "at_most", note=note)]
+
+
+async def _deactivated(admin: BibliosClient, url: str, number: int) -> float:
+    async with BibliosClient(url) as reader:
+        account = (await reader.register(f"reader{number}@bench.example", session.PASSWORD))["user"]
+        async with reader.http.stream("GET", "/api/v1/conversations/events", timeout=60) as response:
+            await asyncio.sleep(number / _REVOCATIONS)  # at every place between two looks
+            answer = await admin.http.patch(f"/api/v1/admin/users/{account['id']}", json={"disabled": True})
+            answer.raise_for_status()
+            started = time.perf_counter()
+            last = [line async for line in response.aiter_lines() if line.startswith("data: ")][-1]
+            if '"account_inactive"' not in last:
+                raise RuntimeError(f"the stream ended otherwise: {last}")
+            return time.perf_counter() - started
 
 
 def _fact(number: int) -> TextDocument:

@@ -5,11 +5,12 @@ The same steps run under every release, so only paths and fields that the API ha
 
 import io
 import json
-import time
 import zipfile
 from typing import Any
 
 import httpx
+
+from tests.support.waiting import until_seen
 
 ADA = "ada@folder.example"
 GRACE = "grace@folder.example"
@@ -51,8 +52,8 @@ def files() -> dict[str, bytes]:
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("mails/bulbs.eml", mail)
-        archive.writestr("notes/fog.md", "# Fog\n\nThe horn sounds twice a minute in fog.\n")
+        archive.writestr(zipfile.ZipInfo("mails/bulbs.eml"), mail)
+        archive.writestr(zipfile.ZipInfo("notes/fog.md"), "# Fog\n\nThe horn sounds twice a minute in fog.\n")
     return {
         "handbook.md": b"# Handbook\n\nThe lens is cleaned every second Friday.\n",
         "archive.zip": packed.getvalue(),
@@ -75,13 +76,13 @@ class Person:
 
     def settled(self, *, seconds: float = 60) -> dict[str, dict[str, Any]]:
         """Every document this person sees, by external id, once nothing is waiting any more."""
-        deadline = time.monotonic() + seconds
-        while True:
+
+        def rows_at_rest() -> list[list[dict[str, Any]]]:
             rows = self.call("GET", "/documents?limit=100")["items"]
-            if all(row["status"] in ("indexed", "failed") for row in rows):
-                return {row["external_id"]: row for row in rows}
-            assert time.monotonic() < deadline, rows
-            time.sleep(0.2)
+            return [rows] if all(row["status"] in ("indexed", "failed") for row in rows) else []
+
+        [rows] = until_seen(rows_at_rest, seconds=seconds)
+        return {row["external_id"]: row for row in rows}
 
     def found(self, query: str) -> set[str]:
         """External ids of what a search finds."""

@@ -6,6 +6,6 @@ from backend.monitoring import logging
 from backend.settings import LogSettings
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def plain_logs() -> None:
     logging.configure(LogSettings(level="error", format="json"))

@@ -21,6 +21,7 @@ from backend.audit.log import Origin
 from backend.errors import RateLimited
 from tests.support.accounts import AUTH, World, world
 from tests.support.app import PASSWORD, running_app, settings_for
+from tests.support.limits import ForgettingLimits
 from tests.support.mailbox import mailbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,22 +31,23 @@ _PAIRS = 14
 _FEWEST, _MOST = 1, _PAIRS - 1
 
 
+@pytest.fixture(scope="module")
+def limits() -> ForgettingLimits:
+    return ForgettingLimits()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def here(tmp_path_factory: pytest.TempPathFactory, limits: ForgettingLimits) -> AsyncIterator[World]:
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
-        async with running_app(settings) as app, world(app, mail) as place:
+        async with running_app(settings, limits=limits) as app, world(app, mail) as place:
             await place.person("admin")
             yield place
 
 
-def lift_limits(here: World) -> None:
-    here.app.container.accounts.throttle._limiter._store._counts.clear()  # type: ignore[attr-defined]
-
-
 @pytest.fixture(autouse=True)
-def no_limits_from_before(here: World) -> None:
-    lift_limits(here)
+def no_limits_from_before(limits: ForgettingLimits) -> None:
+    limits.forget()
 
 
 async def login(here: World, email: str, password: str, **headers: str) -> httpx.Response:
@@ -142,7 +144,9 @@ async def test_nobodys_cookie_is_a_device(here: World) -> None:
 
 
 @pytest.mark.slow
-async def test_login_takes_as_long_for_an_unknown_address_as_for_a_wrong_password(here: World) -> None:
+async def test_login_takes_as_long_for_an_unknown_address_as_for_a_wrong_password(
+    here: World, limits: ForgettingLimits
+) -> None:
     """A sign test over pairs in random order: the known one is the slower one about as often as not."""
     person = await here.person()
     rng = random.Random(7)
@@ -152,7 +156,7 @@ async def test_login_takes_as_long_for_an_unknown_address_as_for_a_wrong_passwor
         pair = {"known": person.email, "unknown": f"unknown{number}@example.com"}
         seconds: dict[str, float] = {}
         for kind in rng.sample(sorted(pair), 2):
-            lift_limits(here)
+            limits.forget()
             started = time.perf_counter()
             await login(here, pair[kind], "a wrong password")
             seconds[kind] = time.perf_counter() - started

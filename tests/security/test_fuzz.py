@@ -14,19 +14,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 
-from backend.monitoring import logging
-from backend.settings import LogSettings
-from tests.support.accounts import AUTH, World, world
+from tests.support.accounts import AUTH, world
 from tests.support.app import PASSWORD, running_app, settings_for
+from tests.support.limits import NoLimits
 from tests.support.mailbox import mailbox
 
 _BUDGET_SECONDS = 45.0
 _EXAMPLES = 5
-
-
-@pytest.fixture(autouse=True)
-def plain_logs() -> None:
-    logging.configure(LogSettings(level="error", format="json"))
 
 
 class Fuzzer:
@@ -95,22 +89,12 @@ class Fuzzer:
 async def fuzz(tmp_path: Path, *, signed_in: bool) -> Fuzzer:
     with mailbox() as mail:
         settings = settings_for(tmp_path / "data", mail=mail.settings)
-        async with running_app(settings) as app, world(app, mail) as here:
+        # Limits would hide what lies behind them.
+        async with running_app(settings, limits=NoLimits()) as app, world(app, mail) as here:
             admin = await here.person("admin")
             fuzzer = Fuzzer(app.url, admin.email if signed_in else None)
-            watch = asyncio.create_task(_lift_limits(here))
-            try:
-                await asyncio.to_thread(fuzzer.run)
-            finally:
-                watch.cancel()
+            await asyncio.to_thread(fuzzer.run)
             return fuzzer
-
-
-async def _lift_limits(here: World) -> None:
-    """Limits would hide what lies behind them."""
-    while True:
-        here.app.container.accounts.throttle._limiter._store._counts.clear()  # type: ignore[attr-defined]
-        await asyncio.sleep(0.2)
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
 
 
 async def upload(client: BibliosClient, *files: tuple[str, bytes]) -> list[dict[str, Any]]:
-    answer = await client._http.post("/api/v1/documents", files=[("files", file) for file in files])
+    answer = await client.http.post("/api/v1/documents", files=[("files", file) for file in files])
     assert answer.status_code == 202
     return list(answer.json()["items"])
 
@@ -89,7 +89,7 @@ async def test_no_route_is_left_out() -> None:
 async def call(client: BibliosClient, method: str, path: str, query: str, document_id: str) -> httpx.Response:
     where = path.format(document_id=document_id, page=1) + query
     body = {"title": "Another title"} if method == "PATCH" else None
-    return await client._http.request(method, f"/api/v1{where}", json=body)
+    return await client.http.request(method, f"/api/v1{where}", json=body)
 
 
 @pytest.mark.parametrize(("method", "path", "query", "for_owner"), BY_ID)
@@ -109,14 +109,14 @@ async def test_somebody_elses_document_answers_like_one_that_does_not_exist(
 
 @pytest.mark.parametrize(("method", "path", "query"), [case[:3] for case in BY_ID])
 async def test_without_a_token_every_route_is_closed(two: Two, method: str, path: str, query: str) -> None:
-    async with httpx.AsyncClient(base_url=two.ada._http.base_url) as anonymous:
+    async with httpx.AsyncClient(base_url=two.ada.http.base_url) as anonymous:
         where = path.format(document_id=two.document, page=1) + query
         assert (await anonymous.request(method, f"/api/v1{where}")).status_code == 401
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OTHERS))
 async def test_without_a_token_lists_and_searches_are_closed(two: Two, method: str, path: str) -> None:
-    async with httpx.AsyncClient(base_url=two.ada._http.base_url) as anonymous:
+    async with httpx.AsyncClient(base_url=two.ada.http.base_url) as anonymous:
         answer = await anonymous.request(method, f"/api/v1{path}", params={"q": "vault"})
         assert answer.status_code == 401
 
@@ -154,18 +154,18 @@ async def test_sharing_opens_one_document_for_reading_only_and_ends_at_once(two:
     [shared] = await two.ada.add_texts([item])
     await two.ada.wait_until_indexed(poll_seconds=0.05)
     assert [hit["document_id"] for hit in await two.ben.search("lighthouses")] == [shared["id"]]
-    refused = await two.ben._http.delete(f"/api/v1/documents/{shared['id']}")
+    refused = await two.ben.http.delete(f"/api/v1/documents/{shared['id']}")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_owner")
     await two.ada.add_texts([{**item, "access": []}])
     assert await two.ben.search("lighthouses") == []
-    assert (await two.ben._http.get(f"/api/v1/documents/{shared['id']}")).status_code == 404
+    assert (await two.ben.http.get(f"/api/v1/documents/{shared['id']}")).status_code == 404
 
 
 async def test_an_idempotency_key_of_somebody_else_replays_nothing(two: Two) -> None:
     headers = {"Idempotency-Key": "same-key"}
     body = {"items": [{"external_id": "idem", "text": "Some words."}]}
     answers = [
-        await client._http.post("/api/v1/documents/text", json=body, headers=headers) for client in (two.ada, two.ben)
+        await client.http.post("/api/v1/documents/text", json=body, headers=headers) for client in (two.ada, two.ben)
     ]
     assert "Idempotency-Replayed" not in answers[1].headers
     assert answers[0].json()["items"][0]["id"] != answers[1].json()["items"][0]["id"]

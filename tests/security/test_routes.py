@@ -3,7 +3,6 @@
 Generated from the schema, so that a new route cannot be forgotten: it fails here until it is closed, or listed.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from backend.settings import Settings
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
+from tests.support.waiting import until_true
 
 API = "/api/v1"
 SCHEMA: dict[str, Any] = create_app(Settings(_env_file=None)).openapi()
@@ -131,8 +131,11 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
     """By path parameter. A new kind of resource gets its line here."""
     texts = {"items": [{"external_id": "d", "text": "Marmalade is made of oranges."}]}
     document = (await owner.call("POST", "/documents/text", json=texts)).json()["items"][0]["id"]
-    while (await owner.call("GET", f"/documents/{document}")).json()["status"] != "indexed":  # noqa: ASYNC110 - over HTTP
-        await asyncio.sleep(0.05)
+
+    async def indexed() -> bool:
+        return bool((await owner.call("GET", f"/documents/{document}")).json()["status"] == "indexed")
+
+    await until_true(indexed)
     conversation = (await owner.call("POST", "/conversations", json={})).json()["id"]
     await owner.call("POST", f"/conversations/{conversation}/messages", json={"content": "What is marmalade?"})
     messages = (await owner.call("GET", f"/conversations/{conversation}/messages")).json()["items"]

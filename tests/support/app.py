@@ -10,13 +10,16 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from backend.auth.limits import LimitStore
 from backend.client import BibliosClient
 from backend.container import Container
 from backend.main import create_app
 from backend.settings import Settings
 from backend.web_server import server_config
 from tests.support.local_model import lend_model
+from tests.support.waiting import until
 
+_START_SECONDS = 120
 PASSWORD = "correct horse battery"
 
 
@@ -45,17 +48,18 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def running_app(settings: Settings, *, port: int = 0) -> AsyncIterator[RunningApp]:
+async def running_app(
+    settings: Settings, *, port: int = 0, limits: LimitStore | None = None
+) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
-    app = create_app(settings)
+    app = create_app(settings, limits=limits)
     server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            if serving.done():
-                await serving
-                raise RuntimeError("the application did not start")
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started or serving.done(), seconds=_START_SECONDS)
+        if serving.done():
+            await serving
+            raise RuntimeError("the application did not start")
         port = server.servers[0].sockets[0].getsockname()[1]
         yield RunningApp(app, f"http://127.0.0.1:{port}")
     finally:

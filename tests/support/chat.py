@@ -38,9 +38,10 @@ from backend.llm.base import ChatModel
 from backend.llm.openai import OpenAIChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.support import Attributor
-from backend.settings import Settings, UploadSettings
+from backend.settings import DatabaseSettings, Settings, UploadSettings
 from tests.support.embedder import HashEmbedder
 from tests.support.openai_server import OpenAIServer
+from tests.support.waiting import until
 
 _STOP = frozenset(
     {"what", "is", "the", "a", "of", "in", "how", "are", "do", "does", "to", "and", "many", "about", "for"}
@@ -169,8 +170,13 @@ class ChatRig:
         """A new process over the same data; what was running is simply gone."""
         self.chat = await _build(self)
 
+    async def beside(self) -> Chat:
+        """Another process over the same data, as MongoDB allows: it leaves answers alone that others write."""
+        shared = self.settings.model_copy(update={"database": DatabaseSettings(url="mongodb://elsewhere")})
+        return await _build(self, shared)
 
-async def _build(rig: ChatRig) -> Chat:
+
+async def _build(rig: ChatRig, settings: Settings | None = None) -> Chat:
     async def still_active(user_id: str) -> bool:
         return user_id not in rig.inactive
 
@@ -184,7 +190,7 @@ async def _build(rig: ChatRig) -> Chat:
         events=rig.events,
         wakeup=rig.wakeup,
         still_active=still_active,
-        settings=rig.settings,
+        settings=settings or rig.settings,
     )
 
 
@@ -267,10 +273,7 @@ async def serve_chat(rig: ChatRig) -> AsyncIterator[str]:
     )
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            await asyncio.sleep(0.005)
-            if serving.done():
-                await serving
+        await until(lambda: server.started or serving.done())
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True

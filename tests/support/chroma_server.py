@@ -2,15 +2,16 @@
 
 import atexit
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 
 import httpx
+
+from tests.support.ports import free_port
+from tests.support.waiting import until_seen
 
 _START_SECONDS = 30
 
@@ -19,9 +20,7 @@ _START_SECONDS = 30
 def chroma_server() -> str:
     """Starts `chroma run` on a free port over an empty folder; returns its address. Ends with the test run."""
     folder = Path(tempfile.mkdtemp(prefix="chroma-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = Path(sys.executable).with_name("chroma")
     command = [str(program), "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -33,13 +32,14 @@ def chroma_server() -> str:
 
     atexit.register(stop)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+
+    def answers() -> bool:
         if process.poll() is not None:
             raise RuntimeError(f"chroma ended with {process.returncode}")
         try:
-            if httpx.get(f"{url}/api/v2/heartbeat", timeout=2).is_success:
-                return url
+            return httpx.get(f"{url}/api/v2/heartbeat", timeout=5).is_success
         except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("chroma did not start in time")
+            return False
+
+    until_seen(answers, seconds=_START_SECONDS)
+    return url

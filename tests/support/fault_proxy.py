@@ -12,6 +12,8 @@ import uvicorn
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from tests.support.waiting import until
+
 _HOP_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host", "accept-encoding"})
 
 
@@ -109,8 +111,7 @@ async def serving(app: object, *, port: int = 0) -> AsyncIterator[str]:
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
-        await asyncio.sleep(0.005)
+    await until(lambda: server.started or task.done())
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:

@@ -1,7 +1,11 @@
-"""Real files of every kind, made in code. Each builder returns bytes."""
+"""Real files of every kind, made in code. Each builder returns bytes, the same ones whenever it is called.
+
+In one thing a file may be another one each time: a PDF with a password has random keys.
+"""
 
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -9,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
 from functools import cache
+from typing import IO
 
 import openpyxl
 from docx import Document
@@ -17,6 +22,7 @@ from reportlab.lib import pdfencrypt
 from reportlab.pdfgen.canvas import Canvas
 
 PASSWORD = "a-password"
+_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 def pdf(
@@ -33,7 +39,7 @@ def pdf(
     # A page turned by a quarter is 400 by 300 underneath.
     top = 250 if rotation % 180 else 350
     encryption = pdfencrypt.StandardEncryption(password) if password else None
-    canvas = Canvas(buffer, pagesize=(300, 400), encrypt=encryption)
+    canvas = Canvas(buffer, pagesize=(300, 400), encrypt=encryption, invariant=1)
     if title:
         canvas.setTitle(title)
     if author:
@@ -133,6 +139,9 @@ def mail(
         import email.policy
 
         message.add_attachment(email.message_from_bytes(forwarded, policy=email.policy.default))
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            part.set_boundary(f"=_boundary_{number}")
     return message.as_bytes()
 
 
@@ -159,7 +168,7 @@ def zip_bomb(unpacked_bytes: int) -> bytes:
     """A ZIP of one file of zeros, written as a stream: a thousandth of its unpacked size."""
     buffer = io.BytesIO()
     block = bytes(1024 * 1024)
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("zeros.txt", "w") as member:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, _member(archive) as member:
         for _ in range(unpacked_bytes // len(block)):
             member.write(block)
     return buffer.getvalue()
@@ -193,7 +202,18 @@ def json_bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
+def _member(archive: zipfile.ZipFile) -> IO[bytes]:
+    info = zipfile.ZipInfo("zeros.txt")
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return archive.open(info, "w")
+
+
 def _saved(document: object) -> bytes:
+    """The libraries write the present time into a file's properties and into the archive that it is."""
     buffer = io.BytesIO()
     document.save(buffer)  # type: ignore[attr-defined]
-    return buffer.getvalue()
+    with zipfile.ZipFile(buffer) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    properties = "docProps/core.xml"
+    members[properties] = _TIME.sub(b"2025-03-03T09:30:00Z", members[properties])
+    return zipped(members)

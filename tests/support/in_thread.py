@@ -3,10 +3,11 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import uvicorn
+
+from tests.support.waiting import until_seen
 
 
 @contextlib.contextmanager
@@ -22,8 +23,7 @@ def in_thread(app: object, *, port: int = 0) -> Iterator[str]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        while not server.started:
-            time.sleep(0.005)
+        until_seen(lambda: server.started)
         try:
             yield f"http://localhost:{listening.getsockname()[1]}"
         finally:

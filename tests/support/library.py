@@ -1,6 +1,5 @@
 """A whole library for tests: the real database, queue, extraction and services; indexes and embedder as given."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from backend.db.collection import Database
 from backend.db.sqlite import SqliteDatabase
 from backend.documents.incoming import FileItem
 from backend.documents.library import LibraryService
+from backend.embedding.indexing.worker import PAUSE_SECONDS
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Hit
@@ -23,6 +23,7 @@ from backend.jobs.queues import queues
 from backend.settings import Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryLexicalIndex, MemoryVectorStore
+from tests.support.waiting import until_true
 
 _UNFINISHED = ("queued", "processing")
 
@@ -48,14 +49,15 @@ class Library:
         item = FileItem(external_id=name, filename=name, digest=digest, size_bytes=len(data), access=access)
         return (await self.service.store_files(caller.user_id, [item]))[0].id
 
-    async def settled(self, caller: Caller, *, seconds: float = 20) -> dict[str, int]:
+    async def settled(self, caller: Caller, *, seconds: float = 60) -> dict[str, int]:
         """Waits until nothing of the caller's is queued or processing."""
-        async with asyncio.timeout(seconds):
-            while True:
-                counts = await self.service.count_by_status(caller)
-                if not any(counts.get(status) for status in _UNFINISHED):
-                    return counts
-                await asyncio.sleep(0.01)
+
+        async def at_rest() -> list[dict[str, int]]:
+            counts = await self.service.count_by_status(caller)
+            return [] if any(counts.get(status) for status in _UNFINISHED) else [counts]
+
+        [counts] = await until_true(at_rest, seconds=seconds)
+        return counts
 
     async def search(self, caller: Caller, query: str, *, limit: int = 10) -> list[Hit]:
         return list((await self.parts.search.search(caller, query, limit=limit)).hits)
@@ -74,6 +76,7 @@ async def open_library(
     database: Database | None = None,
     work: bool = True,
     clock: Callable[[], float] = time.time,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> AsyncIterator[Library]:
     """Opens the library in a data folder, as the server does; `work=False` leaves documents queued.
 
@@ -100,6 +103,7 @@ async def open_library(
             former_embedder=former_embedder,
             settings=settings,
             clock=clock,
+            pause_seconds=pause_seconds,
         )
         await parts.start()
         await jobs.start(consume=work)

@@ -1,15 +1,16 @@
 """A real SMTP server in this process that keeps what it is given."""
 
-import asyncio
 import contextlib
 import re
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.ports import free_port
+from tests.support.waiting import until
 
 _WAIT_SECONDS = 10.0
 
@@ -39,9 +40,7 @@ class Mailbox:
 
     async def wait_for(self, address: str, subject: str = "", *, count: int = 1) -> EmailMessage:
         """The `count`-th mail to an address, as soon as it is there."""
-        async with asyncio.timeout(_WAIT_SECONDS):
-            while len(self.to(address, subject)) < count:  # noqa: ASYNC110 - it arrives in another thread
-                await asyncio.sleep(0.01)
+        await until(lambda: len(self.to(address, subject)) >= count)
         return self.to(address, subject)[count - 1]
 
     async def secret(self, address: str, subject: str = "", *, count: int = 1) -> str:
@@ -63,9 +62,7 @@ def secret_in(mail: EmailMessage) -> str:
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     box = Mailbox(port)
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()

@@ -39,6 +39,7 @@ class PineconeIndex:
     namespaces: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Answer | None] = field(default_factory=list)
+    ignores_filters: bool = False
     url: str = ""
 
     def handle(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -98,7 +99,8 @@ class PineconeIndex:
         query = np.asarray(body["vector"])
         matches = []
         for vector in namespace.values():
-            if "filter" in body and not _passes(vector.get("metadata", {}), body["filter"]):
+            condition = {} if self.ignores_filters else body.get("filter", {})
+            if not _passes(vector.get("metadata", {}), condition):
                 continue
             values = np.asarray(vector["values"])
             score = float(values @ query / (np.linalg.norm(values) * np.linalg.norm(query)))

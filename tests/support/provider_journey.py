@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 
-from tests.support.accounts import AUTH
+from tests.support.accounts import AUTH, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,12 @@ async def me(browser: httpx.AsyncClient) -> dict[str, Any]:
 
 def query_of(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+async def refused(here: World) -> str:
+    """Signs in with a new browser, which must not be signed in afterwards; the code that the page is given."""
+    browser = here.browser()
+    page = await sign_in(browser)
+    assert page.path == "/login"
+    assert await me(browser) == {}
+    return page.query["error"]

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import httpx
 
 from tests.support.local_model import lend_model
 from tests.support.ports import free_port
+from tests.support.waiting import until_seen
 
 _READY_SECONDS = 120
 
@@ -38,15 +38,20 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "backend.cli", "serve"], env=env, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + _READY_SECONDS
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
-                    return
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"the server did not become ready:\n{self.log.read_text(errors='replace')[-4000:]}")
-            time.sleep(0.05)
+        try:
+            until_seen(self._ready_or_ended, seconds=_READY_SECONDS)
+            ended = self._process.poll() is not None
+        except TimeoutError:
+            ended = True
+        if ended:
+            self.kill()
+            raise RuntimeError(f"the server did not become ready:\n{self.log.read_text(errors='replace')[-4000:]}")
+
+    def _ready_or_ended(self) -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                return True
+        return self._process is None or self._process.poll() is not None
 
     @property
     def pid(self) -> int:

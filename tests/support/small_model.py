@@ -8,12 +8,15 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.support.waiting import until_seen
 
 _START_SECONDS = 60
 
@@ -52,12 +55,14 @@ def _base_url(process: "subprocess.Popen[str]") -> str:
         address = process.stdout.readline().strip()
         assert process.poll() is None, "the small model's server ended"
         assert time.monotonic() < deadline, "the small model's server did not start"
-    while time.monotonic() < deadline:
+
+    def healthy() -> bool:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/health", timeout=5).status_code == 200:
-                return f"{address}/v1"
-        time.sleep(0.1)
-    raise AssertionError("the small model's server did not become healthy")
+            return httpx.get(f"{address}/health", timeout=5).status_code == 200
+        return False
+
+    until_seen(healthy, seconds=deadline - time.monotonic())
+    return f"{address}/v1"
 
 
 def main() -> None:
@@ -74,8 +79,7 @@ def main() -> None:
     params.cpuparams_batch.n_threads = 2
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
-    while True:
-        time.sleep(60)
+    threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 _LOCK_SECONDS = 0.025
 _FIRST_BATCH = 50
 _MOST_AT_ONCE = 500
-_RETRY_SECONDS = 5.0
 
 
 class AccessSpread:
@@ -29,13 +28,23 @@ class AccessSpread:
 
     Args:
         lock: held around every change of the indexes; the sequence of changes is only true under it.
+        pause_seconds: before an index that could not be changed is tried again.
     """
 
-    def __init__(self, *, work: WorkRepository, state: IndexStateRepository, legs: Legs, lock: asyncio.Lock) -> None:
+    def __init__(
+        self,
+        *,
+        work: WorkRepository,
+        state: IndexStateRepository,
+        legs: Legs,
+        lock: asyncio.Lock,
+        pause_seconds: float,
+    ) -> None:
         self._work = work
         self._state = state
         self._legs = legs
         self._lock = lock
+        self._pause_seconds = pause_seconds
         # In order and each once; a dictionary is an ordered set.
         self._waiting: dict[str, None] = {}
         self._under_way: list[str] = []
@@ -65,12 +74,12 @@ class AccessSpread:
             try:
                 again = await self._spread(self._under_way)
             except BibliosError as error:
-                log.warning("access_change_postponed", error=error.message, seconds=_RETRY_SECONDS)
-                await asyncio.sleep(_RETRY_SECONDS)
+                log.warning("access_change_postponed", error=error.message, seconds=self._pause_seconds)
+                await asyncio.sleep(self._pause_seconds)
             except Exception:
                 # Whatever it is, it must not end this task: those who gained access would wait for a restart.
-                log.exception("access_change_failed", documents=len(again), seconds=_RETRY_SECONDS)
-                await asyncio.sleep(_RETRY_SECONDS)
+                log.exception("access_change_failed", documents=len(again), seconds=self._pause_seconds)
+                await asyncio.sleep(self._pause_seconds)
             async with self._changed:
                 self._under_way = []
                 self._waiting.update(dict.fromkeys(again))

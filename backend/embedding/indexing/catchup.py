@@ -80,6 +80,7 @@ class CatchUp:
             log.warning("index_is_ahead", index=name, index_seq=seq, database_seq=present, action="rebuilding")
             seq = 0
         if seq == 0:
+            leg.progress.complete = False  # a catch-up that is started again: what is empty must not be saved as whole
             await index.clear()
             await self._state.forget_progress(name)
             if present > 0:

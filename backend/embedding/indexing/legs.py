@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from backend.embedding.batch import EmbeddingBatcher
 from backend.embedding.indexing.state import IndexStateRepository
 from backend.embedding.models.base import Embedder
-from backend.embedding.search.derived import DerivedIndex
+from backend.embedding.search.derived import DerivedIndex, Finish, SavedFromACopy
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import IndexEntry
 from backend.embedding.vector_store.base import VectorStore
@@ -25,12 +25,23 @@ class Progress:
 
     async def save(self, index: VectorStore | LexicalIndex, seq: int) -> None:
         """Remembers that every change up to `seq` is in the index; does nothing while it still catches up."""
+        await (await self.begin_save(index, seq))()
+
+    async def begin_save(self, index: VectorStore | LexicalIndex, seq: int) -> Finish:
+        """The part of `save` beside which nothing may be written; what it returns does the rest."""
         if not self.complete or seq == await self.last_seq(index):
-            return
+            return _nothing
+        if isinstance(index, SavedFromACopy):
+            return await index.begin_save(seq)
         if isinstance(index, DerivedIndex):
             await index.save(seq)
         else:
             await self.state.set_progress(self.name, seq)
+        return _nothing
+
+
+async def _nothing() -> None:
+    """Everything is durable already."""
 
 
 @dataclass(slots=True)

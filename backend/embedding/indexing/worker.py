@@ -26,7 +26,8 @@ log = structlog.get_logger(__name__)
 #: So many documents are worked off for one message; then it goes to the end of the queue.
 _BATCH_DOCUMENTS = 32
 _SUPERSEDED_SECONDS = 2.0
-_DOCUMENT_PAUSE_SECONDS = 5.0
+#: Before what failed for a passing reason is tried again for the first time.
+PAUSE_SECONDS = 5.0
 #: An API that wants to be left alone for longer fails the document, which can be tried again by hand.
 _LONGEST_PAUSE_SECONDS = 24 * 3600.0
 #: A document that was claimed so often without an outcome takes the process down with it.
@@ -53,6 +54,7 @@ class DocumentWorker:
     Args:
         submit: hands a finished document to the writer, which reports to `settled`.
         send_again: sends a message that still has work to do to the end of the queue.
+        pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class DocumentWorker:
         send_again: Callable[[str], Awaitable[None]],
         settings: Settings,
         clock: Clock,
+        pause_seconds: float,
     ) -> None:
         self._work = work
         self._feed = feed
@@ -76,7 +79,7 @@ class DocumentWorker:
         self._clock = clock
         self._held: dict[str, _Held] = {}
         self._backoff = Backoff(
-            _DOCUMENT_PAUSE_SECONDS, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
+            pause_seconds, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
         )
 
     async def work_off(self, call: str) -> None:

@@ -36,9 +36,10 @@ class ModelFiles:
     tokenizer: Path
 
 
-def prepare(data_dir: Path) -> ModelFiles:
+def prepare(data_dir: Path, *, builder: Path = _BUILDER) -> ModelFiles:
     """Returns the model's files, building the quantised one when it is missing or damaged. Blocks for seconds then.
 
+    `builder`: the program that is called with the folder of the weights and the place of the new file.
     Errors: `Unavailable` when the weights are not installed or the build fails.
     """
     weights = _weights_folder()
@@ -48,7 +49,7 @@ def prepare(data_dir: Path) -> ModelFiles:
     if damage is not None:
         log.info("local_model_build", reason=damage, model=MODEL_ID)
         started = time.perf_counter()
-        _build(weights, model)
+        _build(builder, weights, model)
         log.info("local_model_built", model=MODEL_ID, seconds=round(time.perf_counter() - started, 2))
     return ModelFiles(model=model, tokenizer=weights / "tokenizer.json")
 
@@ -89,12 +90,12 @@ def _digest_path(model: Path) -> Path:
     return model.with_suffix(".sha256")
 
 
-def _build(weights: Path, model: Path) -> None:
+def _build(builder: Path, weights: Path, model: Path) -> None:
     model.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=model.parent, prefix="build-") as scratch:
         built = Path(scratch) / model.name
         # -P keeps the builder's own folder, with its openai.py, off the import path.
-        command = [sys.executable, "-P", str(_BUILDER), str(weights), str(built)]
+        command = [sys.executable, "-P", str(builder), str(weights), str(built)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)  # noqa: S603 - fixed program, own paths
         except subprocess.TimeoutExpired as error:

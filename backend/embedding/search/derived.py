@@ -5,6 +5,7 @@ Embedded indexes (faiss, tantivy) are derived: the database holds the truth and 
 Indexes on a server of their own (Chroma, Pinecone, MongoDB) keep what they were given and do not implement this.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
 
@@ -30,5 +31,21 @@ class DerivedIndex(Protocol):
         """Makes the present state durable and remembers `seq`, the highest change that it contains for certain.
 
         Later changes may be in it as well: taking them in once more does no harm, since writes are idempotent.
+        """
+        ...
+
+
+type Finish = Callable[[], Awaitable[None]]
+
+
+@runtime_checkable
+class SavedFromACopy(Protocol):
+    """A derived index whose state takes long to write: only what is to be written is taken while others wait."""
+
+    async def begin_save(self, seq: int) -> Finish:
+        """Copies the present state, as `save` does with `seq`, and returns what makes the copy durable.
+
+        Writes and searches go on while that runs. It does nothing when the index was emptied meanwhile, or when a
+        later state is durable already. Errors of what is returned: `OSError`.
         """
         ...

@@ -43,7 +43,7 @@ _SPARE_CANDIDATES = 1.3
 _WIDER = 4
 # Looking for words within one named document costs as much as reading so many candidates (measured: ADR 0115).
 _CANDIDATES_PER_NAME = 2.5
-# Chunks that one step of forgetting writes anew (about 0.3 s); a merge may make a step find nothing to do.
+# One step of forgetting takes about 0.3 s; a merge may make a step find nothing to do.
 _PURGED_AT_ONCE = 1000
 _PURGE_SPARE_STEPS = 5
 
@@ -71,8 +71,10 @@ class _View:
 class TantivyIndex:
     """A `LexicalIndex` and `DerivedIndex` in a folder of its own. Errors: `Unavailable` when the disk refuses."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, purged_at_once: int = _PURGED_AT_ONCE) -> None:
+        """`purged_at_once`: chunks that one step of `forget_deleted` writes anew."""
         self._folder = folder
+        self._purged_at_once = purged_at_once
         self._writing = ThreadPoolExecutor(1, "lexical-writer")
         self._searching = ThreadPoolExecutor(_SEARCH_THREADS, "lexical")
         self._pending: list[tuple[_Write, asyncio.Future[None]]] = []
@@ -125,7 +127,7 @@ class TantivyIndex:
         """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""
         stale = await asyncio.to_thread(purge.with_deleted, self._folder)
         before = len(stale)
-        for _ in range(await self.count() // _PURGED_AT_ONCE + _PURGE_SPARE_STEPS):
+        for _ in range(await self.count() // self._purged_at_once + _PURGE_SPARE_STEPS):
             if not stale:
                 break
             await self._write(lambda writer, wanted=stale: self._purge_some(writer, wanted))  # type: ignore[misc]
@@ -139,7 +141,7 @@ class TantivyIndex:
         # Earlier writes of the same batch must be visible to the look-up.
         writer.commit()
         self._index.reload()
-        entries = purge.kept_in(self._index, self._folder, wanted, _PURGED_AT_ONCE)
+        entries = purge.kept_in(self._index, self._folder, wanted, self._purged_at_once)
         purge.write_anew(writer, entries, next_key=lambda: next(self._keys), row_of=self._table.row)
         writer.commit()
         self._index.reload()

@@ -10,7 +10,7 @@ that was given to another chunk, during the scan never leads to a hit.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import numpy as np
 import structlog
 
 from backend.embedding.models.base import Vectors
+from backend.embedding.search.derived import Finish
 from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store.cells import CellTable
@@ -40,26 +41,38 @@ _UPSERT_BLOCK = 256
 
 
 class FaissVectorStore:
-    """A `VectorStore` and `DerivedIndex` in this process.
+    """A `VectorStore` and `DerivedIndex` in this process, `SavedFromACopy`.
 
     Args:
         folder: where the snapshot lies; created when missing.
         model_id: names the embedding model; each model and dimension has a snapshot of its own.
         ivf_from: above this many visible chunks a search is approximate.
+        write: brings a snapshot to the disk, whole or not at all; called in a thread.
     """
 
-    def __init__(self, folder: Path, *, model_id: str, dimension: int, ivf_from: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        model_id: str,
+        dimension: int,
+        ivf_from: int,
+        write: Callable[[Path, Snapshot], None] = write_snapshot,
+    ) -> None:
         # A name for each model: while one is being built, the other serves, side by side.
         self._path = folder / f"{index_name('vectors', model_id=model_id, dimension=dimension)}.snapshot"
         self._model_id = model_id
         self._dimension = dimension
         self._ivf_from = ivf_from
+        self._write = write
         # Two threads: one request's scan does not wait for another's; more would only share the cores.
         self._threads = ThreadPoolExecutor(
             _SEARCH_THREADS, "vectors", initializer=faiss.omp_set_num_threads, initargs=(1,)
         )
         self._writing = asyncio.Lock()
+        self._saving = asyncio.Lock()
         self._training: asyncio.Task[None] | None = None
+        self._last_seq = 0
         self._reset()
         self._load()
 
@@ -73,11 +86,23 @@ class FaissVectorStore:
         return self._documents.access_lists
 
     async def save(self, seq: int) -> None:
-        """Writes the snapshot. Writes wait meanwhile, searches do not."""
+        """Writes the snapshot. Others wait while what is in it is copied, not while it is written."""
+        await (await self.begin_save(seq))()
+
+    async def begin_save(self, seq: int) -> Finish:
+        loop = asyncio.get_running_loop()
         async with self._writing:
-            # In a thread: at 100,000 chunks this is half a second. Nothing changes while the lock is held.
-            await asyncio.get_running_loop().run_in_executor(None, self._write, seq)
-            self._last_seq = seq
+            codes = self._codes
+            # In a thread, since it takes a moment. Nothing changes while the lock is held.
+            snapshot = await loop.run_in_executor(None, self._copy, seq)
+
+        async def finish() -> None:
+            async with self._saving:
+                if codes is self._codes and seq >= self._last_seq:
+                    await loop.run_in_executor(None, self._write, self._path, snapshot)
+                    self._last_seq = seq
+
+        return finish
 
     async def upsert(self, entries: Sequence[IndexEntry]) -> None:
         """Errors: `ValueError` for a vector of another dimension or with values that are no numbers."""
@@ -136,7 +161,7 @@ class FaissVectorStore:
         return len(self._slots)
 
     async def clear(self) -> None:
-        async with self._writing:
+        async with self._saving, self._writing:  # a snapshot that is being written would come back at the next start
             self._reset()
             self._path.unlink(missing_ok=True)
 
@@ -235,7 +260,7 @@ class FaissVectorStore:
         self._cells, self._cells_for = cells, len(slots)
         log.info("vector_cells_found", chunks=len(slots))
 
-    def _write(self, seq: int) -> None:
+    def _copy(self, seq: int) -> Snapshot:
         slots_of = self._documents.slots
         documents: list[tuple[DocumentFields, list[str]]] = []
         order: list[int] = []
@@ -245,7 +270,7 @@ class FaissVectorStore:
             order.extend(slots)
             documents.append((fields, [held[0] for slot in slots if (held := self._chunks[slot]) is not None]))
         codes = self._codes.state(np.array(order, np.int64))
-        write_snapshot(self._path, Snapshot(self._model_id, self._dimension, seq, documents, codes))
+        return Snapshot(self._model_id, self._dimension, seq, documents, codes)
 
     def _load(self) -> None:
         try:

@@ -6,6 +6,7 @@ dimension). The header lists the documents in order, each with its chunk ids in 
 """
 
 import hashlib
+import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Snapshot:
 
 def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     """Writes beside the old file and then takes its place, so that a crash leaves one of the two."""
-    header = orjson.dumps(
+    header = _dumped(
         {
             "model_id": snapshot.model_id,
             "dimension": snapshot.dimension,
@@ -86,7 +87,7 @@ def read_snapshot(path: Path) -> Snapshot:
     if hashlib.sha256(body).digest() != data[len(_MAGIC) : len(_MAGIC) + _DIGEST_BYTES]:
         raise SnapshotUnusable("the checksum does not match")
     header_bytes = int.from_bytes(body[:_LENGTH_BYTES], "little")
-    header = orjson.loads(body[_LENGTH_BYTES : _LENGTH_BYTES + header_bytes])
+    header = _loaded(body[_LENGTH_BYTES : _LENGTH_BYTES + header_bytes])
     dimension = int(header["dimension"])
     ranges_end = _LENGTH_BYTES + header_bytes + 2 * 4 * dimension
     # Copied from the body, so that the file's bytes can be let go.
@@ -96,6 +97,21 @@ def read_snapshot(path: Path) -> Snapshot:
     if sum(len(chunks) for _, chunks in documents) != len(coarse):
         raise SnapshotUnusable("the number of chunks and of vectors differ")
     return Snapshot(header["model_id"], dimension, int(header["last_seq"]), documents, CodeState(ranges, coarse, fine))
+
+
+def _dumped(header: dict[str, Any]) -> bytes:
+    """What a person named may hold a lone surrogate, which orjson refuses and the slower one escapes."""
+    try:
+        return orjson.dumps(header)
+    except orjson.JSONEncodeError:
+        return json.dumps(header).encode()
+
+
+def _loaded(header: memoryview) -> Any:
+    try:
+        return orjson.loads(header)
+    except orjson.JSONDecodeError:
+        return json.loads(bytes(header))
 
 
 def _fields(record: dict[str, Any]) -> DocumentFields:

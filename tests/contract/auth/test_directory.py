@@ -64,11 +64,8 @@ async def test_adding_and_removing_may_be_repeated(database: Database) -> None:
     assert await directory.groups_of(frozenset({ANN})) == frozenset()
 
 
-async def test_a_connection_that_goes_takes_its_groups_along_and_no_others(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("backend.auth.directory._AT_ONCE", 25)
-    directory = StoredDirectory(database, changed=lambda _: None)
+async def test_a_connection_that_goes_takes_its_groups_along_and_no_others(database: Database) -> None:
+    directory = StoredDirectory(database, changed=lambda _: None, at_once=25)
     await directory.add("c1", "all", [f"user:{n}" for n in range(60)])
     await directory.add("c10", "all", ["user:7"])
     await directory.remove_connection("c1")

@@ -10,6 +10,7 @@ from backend.db.lease import LEASES
 from backend.db.migrations import MIGRATIONS, MigrationFailed, migrate
 from backend.db.migrations.runner import APPLIED, LEASE_ID
 from backend.errors import Unavailable
+from tests.support.waiting import until_true
 
 NOTES = CollectionSpec("notes")
 
@@ -17,16 +18,19 @@ NOTES = CollectionSpec("notes")
 class AddField:
     """Gives every note a field, slowly enough for others to get in between."""
 
-    def __init__(self, name: str, field: str, *, seconds: float = 0, works: bool = True) -> None:
+    def __init__(self, name: str, field: str, *, held: bool = False, works: bool = True) -> None:
         self.name = name
         self.field = field
-        self.seconds = seconds
+        self.started, self.go_on = asyncio.Event(), asyncio.Event()
+        if not held:
+            self.go_on.set()
         self.works = works
         self.runs = 0
 
     async def up(self, database: Database) -> None:
         self.runs += 1
-        await asyncio.sleep(self.seconds)
+        self.started.set()
+        await self.go_on.wait()
         if self.works:
             await database.collection(NOTES).update_many({self.field: {"$exists": False}}, {"$set": {self.field: 0}})
 
@@ -69,28 +73,46 @@ async def test_one_that_does_not_validate_stops_the_rest_and_is_tried_again(data
 
 
 async def test_of_two_processes_one_works_and_the_other_waits(database: Database) -> None:
-    slow = AddField("0001_x", "x", seconds=0.3)
-    results = await asyncio.gather(migrate(database, [slow]), migrate(database, [slow]))
+    slow = AddField("0001_x", "x", held=True)
+    both = [asyncio.create_task(migrate(database, [slow])) for _ in range(2)]
+    await slow.started.wait()
+    for _ in range(20):  # as many looks at the database, during which the other one looks too
+        await database.collection(LEASES).find({})
+    assert not any(one.done() for one in both)
+    slow.go_on.set()
+    results = await asyncio.gather(*both)
     assert sorted(results) == [[], ["0001_x"]]
     assert slow.runs == 1
     assert await database.collection(LEASES).find({}) == []
 
 
 async def test_a_long_migration_keeps_its_lease(database: Database) -> None:
-    slow = AddField("0001_x", "x", seconds=0.8)
-    results = await asyncio.gather(
-        *(migrate(database, [slow], lease=timedelta(seconds=0.3)) for _ in range(2)),
-    )
+    slow = AddField("0001_x", "x", held=True)
+    both = [asyncio.create_task(migrate(database, [slow], lease=timedelta(seconds=3))) for _ in range(2)]
+    await slow.started.wait()
+    leases = database.collection(LEASES)
+    first = await leases.find_one({"_id": LEASE_ID})
+    assert first is not None
+
+    async def outlived() -> bool:
+        held = await leases.find_one({"_id": LEASE_ID})
+        assert held is not None
+        return bool(held["until"] > first["until"] + timedelta(seconds=3))
+
+    await until_true(outlived)
+    slow.go_on.set()
+    results = await asyncio.gather(*both)
     assert sorted(results) == [[], ["0001_x"]]
     assert slow.runs == 1
 
 
 async def test_the_lease_of_a_dead_process_runs_out(database: Database) -> None:
     await database.prepare([LEASES])
-    dead = {"_id": LEASE_ID, "holder": "dead", "until": datetime.now(UTC) + timedelta(seconds=0.2)}
-    await database.collection(LEASES).insert_one(dead)
+    now, leases = datetime.now(UTC), database.collection(LEASES)
+    await leases.insert_one({"_id": LEASE_ID, "holder": "dead", "until": now + timedelta(hours=1)})
     with pytest.raises(Unavailable):
         await migrate(database, [AddField("0001_x", "x")], wait=timedelta(0))
+    await leases.update_one({"_id": LEASE_ID}, {"$set": {"until": now - timedelta(seconds=1)}})  # an hour later
     assert await migrate(database, [AddField("0001_x", "x")]) == ["0001_x"]
 
 

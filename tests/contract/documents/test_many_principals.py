@@ -30,7 +30,7 @@ async def database(
                 yield opened
         return
     if request.param == "sqlite along the ids":
-        monkeypatch.setattr("backend.db.sqlite_reading._WALK_FROM", 1)
+        monkeypatch.setattr("backend.db.sqlite_reading.WALK_FROM", 1)
     async with sqlite_database(tmp_path, DOCUMENTS) as opened:
         yield opened
 

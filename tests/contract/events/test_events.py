@@ -145,7 +145,7 @@ async def test_a_reader_that_is_ended_leaves(installation: Installation) -> None
     leaving = asyncio.create_task(_all(reading(reader)))
     await asyncio.sleep(0)
     reader.end()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await leaving == []
 
 
@@ -155,7 +155,7 @@ async def test_a_process_that_stops_lets_its_readers_go(installation: Installati
     leaving = asyncio.create_task(_all(reading(Reader())))
     await asyncio.sleep(0)
     stopping.end_readings()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await leaving == []
         assert await _all(reading(Reader())) == []
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import tantivy
 
-from backend.embedding.search import lexical_tantivy
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.lexical_tantivy import TantivyIndex
 from backend.embedding.search.models import Filters
@@ -65,12 +64,9 @@ async def test_words_of_deleted_chunks_leave_the_files_while_others_stay(tmp_pat
     await index.close()
 
 
-async def test_a_large_segment_is_written_anew_beside_other_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lexical_tantivy, "_PURGED_AT_ONCE", 50)
+async def test_a_large_segment_is_written_anew_beside_other_writes(tmp_path: Path) -> None:
     folder = tmp_path / "i"
-    index = TantivyIndex(folder)
+    index = TantivyIndex(folder, purged_at_once=50)
     await index.upsert([entry(f"d{n}.1.0", text=f"shared word{n}") for n in range(400)])
     before = {path.name for path in folder.iterdir() if path.suffix == ".store"}
     await index.delete_documents(["d7"])

@@ -1,7 +1,6 @@
 """Stores on a server: refusals, silence and wrong answers at the wire."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -61,12 +60,10 @@ async def test_an_index_of_another_dimension_says_so(index: PineconeIndex) -> No
     await store.close()
 
 
-async def test_a_store_that_ignores_the_filter_leads_to_no_unchecked_hit(
-    index: PineconeIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_store_that_ignores_the_filter_leads_to_no_unchecked_hit(index: PineconeIndex) -> None:
     store = open_store(index)
     await store.upsert([entry("ann.1.0", access=ANN), entry("ben.1.0", access=BEN, kind="pdf")])
-    monkeypatch.setattr("tests.support.pinecone_server._passes", lambda metadata, condition: True)
+    index.ignores_filters = True
     for filters in (NONE, Filters(kinds=frozenset({"text"}))):
         hits = await store.search(axis(0), limit=1, principals=ANN, filters=filters)
         assert {hit.chunk_id for hit in hits} <= {"ann.1.0"}
@@ -114,10 +111,9 @@ async def test_a_silent_server_costs_the_time_limit_and_no_more() -> None:
     store = PineconeVectorStore(
         f"http://127.0.0.1:{port}", api_key=KEY, model_id="m", dimension=DIMENSION, timeout_seconds=0.2
     )
-    started = time.monotonic()
-    with pytest.raises(Unavailable, match="does not answer"):
-        await store.search(axis(0), limit=5, principals=ANN, filters=NONE)
-    assert time.monotonic() - started < 5
+    async with asyncio.timeout(60):  # the server would wait for ever
+        with pytest.raises(Unavailable, match="does not answer"):
+            await store.search(axis(0), limit=5, principals=ANN, filters=NONE)
     await store.close()
     server.close()
 

@@ -7,6 +7,7 @@ import pytest
 
 from backend.db.collection import Collection, CollectionSpec, Database
 from backend.db.lease import LeaseLost, Leases, LeaseTaken, NamedLeases
+from tests.support.waiting import until_true
 
 WORK = CollectionSpec("leased_work")
 LENGTH = timedelta(minutes=1)
@@ -73,14 +74,17 @@ async def test_a_lease_that_is_extended_holds(work: Collection, leases: Leases, 
 async def test_a_lease_is_kept_while_its_block_runs(work: Collection) -> None:
     leases = Leases(work, held_by="token", until="due_at", unset="free")
     await work.insert_one({"_id": "a"})
-    short = timedelta(milliseconds=300)
+    short = timedelta(seconds=2)
     held = await leases.claim("a", short)
     assert held is not None
     ends = {held.record["due_at"]}
-    async with asyncio.timeout(30), leases.extended(held, short):
-        while len(ends) < 3:
-            ends.add((await work.find_one({"_id": "a"}) or {})["due_at"])
-            await asyncio.sleep(0.01)
+
+    async def extended_twice() -> bool:
+        ends.add((await work.find_one({"_id": "a"}) or {})["due_at"])
+        return len(ends) == 3
+
+    async with leases.extended(held, short):
+        await until_true(extended_twice)
     assert await leases.finish("a", held.token)
 
 

@@ -12,7 +12,7 @@ from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def plain_logs() -> None:
     """A crash inside a request is logged in one line: drawing its frames on a terminal takes longer than a test may."""
     logging.configure(LogSettings(level="warning", format="json"))

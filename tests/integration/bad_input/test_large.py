@@ -38,7 +38,7 @@ async def _one_file(size_bytes: int) -> AsyncIterator[bytes]:
 
 
 async def _send(client: BibliosClient, size_bytes: int) -> httpx.Response:
-    return await client._http.post(
+    return await client.http.post(
         "/api/v1/documents",
         content=_one_file(size_bytes),
         headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
@@ -108,4 +108,4 @@ async def test_ten_thousand_files_at_once_are_taken_in_bounded_memory(tmp_path: 
 
 async def _batch(client: BibliosClient, numbers: range) -> httpx.Response:
     parts = [("files", (f"folder/{n}.txt", f"File {n} is about boat{n}.".encode())) for n in numbers]
-    return await client._http.post("/api/v1/documents", files=parts)
+    return await client.http.post("/api/v1/documents", files=parts)

@@ -90,7 +90,7 @@ async def test_a_second_process_is_told_who_has_the_folder_and_what_to_do(tmp_pa
     program = (
         "import asyncio, sys; from pathlib import Path; from backend.db.sqlite import SqliteDatabase\n"
         "async def main():\n"
-        "    await SqliteDatabase.open(Path(sys.argv[1])); print('open', flush=True); await asyncio.sleep(60)\n"
+        "    await SqliteDatabase.open(Path(sys.argv[1])); print('open', flush=True); await asyncio.Event().wait()\n"
         "asyncio.run(main())"
     )
     process = await asyncio.create_subprocess_exec(

@@ -3,7 +3,6 @@
 A field that is meant to change here needs a migration, or a default for the records of before.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +23,7 @@ from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
+from tests.support.waiting import until_true
 
 LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
 #: Fields whose contents have names of their own.
@@ -134,12 +134,11 @@ async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key
 
 
 async def _settled(app: RunningApp, caller: Caller) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            counts = await app.container.library.count_by_status(caller)
-            if not counts.get("queued") and not counts.get("processing"):
-                return
-            await asyncio.sleep(0.02)
+    async def settled() -> bool:
+        counts = await app.container.library.count_by_status(caller)
+        return not counts.get("queued") and not counts.get("processing")
+
+    await until_true(settled)
 
 
 def _names(value: Any, before: str = "") -> Iterator[str]:

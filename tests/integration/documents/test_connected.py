@@ -1,6 +1,5 @@
 """What connectors ask of the library, many documents at a time."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from backend.errors import InvalidInput, NotFound
 from tests.integration.documents.test_outdated_words import packed
 from tests.support.embedder import HashEmbedder
 from tests.support.library import Library, open_library
+from tests.support.waiting import until_true
 
 SLACK = Holder.connection("c1")
 GITHUB = Holder.connection("c2")
@@ -100,9 +100,11 @@ async def settled(library: Library, holder: Holder) -> None:
     """Waits until nothing of a holder is under way, also of what nobody may see."""
     heads = library.database.collection(DOCUMENTS)
     busy = {"holder": str(holder), "status": {"$in": ["queued", "processing"]}}
-    async with asyncio.timeout(20):
-        while await heads.count(busy):  # noqa: ASYNC110 - the truth is in the database
-            await asyncio.sleep(0.01)
+
+    async def none_busy() -> bool:
+        return not await heads.count(busy)
+
+    await until_true(none_busy)
 
 
 async def test_members_that_arrive_in_a_hidden_archive_are_hidden(library: Library) -> None:

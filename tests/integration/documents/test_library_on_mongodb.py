@@ -11,6 +11,7 @@ from backend.documents.citations import CitedStretch
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery
 from backend.errors import NotFound
+from tests.support.files import zipped
 from tests.support.library import Library, open_library
 from tests.support.mongo_server import mongo_database, mongo_server
 
@@ -63,13 +64,7 @@ async def test_pages_and_titles(library: Library, ada: Caller) -> None:
 
 
 async def test_files_inside_an_archive_come_and_go_with_it(library: Library, ada: Caller) -> None:
-    import zipfile
-    from io import BytesIO
-
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("inside.txt", "Walnuts are kept inside.")
-    archive_id = await library.add_file(ada, "a.zip", buffer.getvalue())
+    archive_id = await library.add_file(ada, "a.zip", zipped({"inside.txt": b"Walnuts are kept inside."}))
     assert await library.settled(ada) == {"indexed": 2}
     await library.service.delete(ada, archive_id)
     assert await library.service.count_by_status(ada) == {}

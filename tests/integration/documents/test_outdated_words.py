@@ -1,10 +1,6 @@
 """What was emptied at its source, or cannot be read any more, stops answering with the words of before."""
 
-import asyncio
-import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +13,9 @@ from backend.documents.schema import CHUNKS, VERSIONS
 from backend.embedding.cache import EMBEDDINGS
 from backend.errors import NotFound
 from backend.settings import ProcessingSettings, Settings
+from tests.support.files import zipped
 from tests.support.library import Library, open_library
+from tests.support.waiting import until_true
 
 BOATS = TextItem("boats", "Boats", "Boats float on water.")
 PAGE = b"<html><head><title>Boats</title></head><body><p>Boats float on water.</p></body></html>"
@@ -25,23 +23,21 @@ UNREADABLE = b"<html><body></body></html>"
 
 
 def packed(name: str) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(name, "Walnuts are kept inside.")
-    return buffer.getvalue()
+    return zipped({name: b"Walnuts are kept inside."})
 
 
 async def nothing_is_left(library: Library, *, versions: int) -> None:
     """Waits until chunks and vectors are gone; what is outdated goes right after its successor is announced."""
-    wanted = [0, 0, 0, 0, versions]
-    async with asyncio.timeout(15):
-        while wanted != [  # noqa: ASYNC110 - the truth is in the database
+
+    async def gone() -> bool:
+        return [0, 0, 0, 0, versions] == [
             *[await library.database.collection(spec).count({}) for spec in (CHUNKS, EMBEDDINGS)],
             await library.store.count(),
             await library.lexical.count(),
             await library.database.collection(VERSIONS).count({}),
-        ]:
-            await asyncio.sleep(0.01)
+        ]
+
+    await until_true(gone)
 
 
 async def test_an_emptied_text_is_a_version_without_chunks(library: Library, ada: Caller) -> None:
@@ -125,12 +121,11 @@ async def test_the_last_readable_version_answers_with_its_date_where_the_operato
 ) -> None:
     settings = Settings(data_dir=tmp_path, processing=ProcessingSettings(keep_last_readable=True), _env_file=None)
     async with open_library(tmp_path, settings=settings) as library:
-        before = datetime.now(UTC)
         document = await unreadable(library, ada)
         [hit] = await library.search(ada, "boats")
         assert (hit.version, hit.modified_at) == (1, document.text_at)
         assert document.error is not None
-        assert f"the version of {before:%d %B %Y} answers" in document.error.message
+        assert f"the version of {document.text_at:%d %B %Y} answers" in document.error.message
         assert "Boats float" in (await library.service.text(ada, document.id)).text
 
 

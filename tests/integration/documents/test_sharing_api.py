@@ -1,6 +1,5 @@
 """Sharing over HTTP: who holds a document, what that allows, and why somebody sees it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import pytest_asyncio
 
 from backend.client import BibliosClient
 from tests.support.app import running_app, settings_for
+from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,7 +34,7 @@ async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
 
 
 async def patch(client: BibliosClient, document_id: str, **change: Any) -> Any:
-    return await client._http.patch(f"/api/v1/documents/{document_id}", json=change)
+    return await client.http.patch(f"/api/v1/documents/{document_id}", json=change)
 
 
 async def test_a_shared_document_shows_its_owner_and_offers_only_what_is_allowed(two: Two) -> None:
@@ -61,9 +61,7 @@ async def test_sharing_and_renaming_hold_at_once(two: Two) -> None:
     assert (await patch(two.ben, item["id"], access=["workspace"])).status_code == 404
     shared = await patch(two.ada, item["id"], access=[f"user:{two.ben_id}"], title="Final", tags=["nuts"])
     assert (shared.status_code, shared.json()["access"]) == (200, [f"user:{two.ben_id}"])
-    async with asyncio.timeout(20):
-        while not (hits := await two.ben.search("walnuts")):  # noqa: ASYNC110 - the indexes follow soon
-            await asyncio.sleep(0.02)
+    hits = await until_true(lambda: two.ben.search("walnuts"))  # the indexes follow soon
     assert [hit["title"] for hit in hits] == ["Final"]
     await two.ada.wait_until_indexed(poll_seconds=0.05)
     row = await two.ben.get(f"/documents/{item['id']}")
@@ -73,6 +71,6 @@ async def test_sharing_and_renaming_hold_at_once(two: Two) -> None:
     assert (await two.ada.get(f"/documents/{item['id']}/why"))["reasons"][0]["reason"] == "holder"
     await patch(two.ada, item["id"], access=[])
     assert await two.ben.search("walnuts") == []
-    assert (await two.ben._http.get(f"/api/v1/documents/{item['id']}/why")).status_code == 404
+    assert (await two.ben.http.get(f"/api/v1/documents/{item['id']}/why")).status_code == 404
     assert (await patch(two.ada, item["id"], access=["source:c1:team"])).status_code == 422
     await two.ada.delete(f"/documents/{item['id']}")

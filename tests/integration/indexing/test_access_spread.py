@@ -1,6 +1,7 @@
 """A change of access: effective at once where it narrows, soon and surely where it widens, whatever comes between."""
 
 import asyncio
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENTS
+from backend.documents.sharing import Change
 from backend.embedding.search.lexical_tantivy import TantivyIndex
 from backend.embedding.search.models import Filters, IndexEntry
 from backend.embedding.vector_store.faiss import FaissVectorStore
@@ -18,6 +20,7 @@ from backend.ids import new_id
 from tests.support.files import mail, zipped
 from tests.support.indexes import MemoryVectorStore
 from tests.support.library import Library, open_library
+from tests.support.waiting import until_true
 
 BEN, EVE = frozenset({"user:ben"}), frozenset({"user:eve"})
 NONE = Filters()
@@ -89,16 +92,15 @@ async def test_many_documents_change_in_a_few_steps_and_nothing_is_embedded_or_w
             batches.append(len(changes))
             await taken(self, changes)
 
-        def never(*_: object) -> None:
-            raise AssertionError("a segment of the index was written")
-
+        await library.parts.indexing.save()
+        segments = {path.name for path in (tmp_path / "lexical").glob("*.store")}
         monkeypatch.setattr(FaissVectorStore, "set_access_many", counted)
-        monkeypatch.setattr(TantivyIndex, "_commit", never)
         await share(library, ids, BEN)
         await library.parts.indexing.access_settled()
         monkeypatch.undo()
         assert sum(batches) == 400
         assert max(batches) <= 500
+        assert {path.name for path in (tmp_path / "lexical").glob("*.store")} == segments
         assert await shown(library, BEN) == (set(ids), set(ids))
         assert library.embedder.calls == embedded  # type: ignore[attr-defined]
         assert await marked(library) == 0
@@ -145,6 +147,7 @@ async def test_a_change_that_the_saved_indexes_do_not_hold_is_caught_up_with(
         await share(library, ids[3:], BEN)
         await library.parts.indexing.access_settled()
         await library.parts.indexing.save()
+        shutil.copytree(tmp_path / "lexical", tmp_path / "saved")
         await share(library, ids[:2], BEN)
         await share(library, ids[3:], frozenset())
         await library.parts.indexing.access_settled()
@@ -152,18 +155,15 @@ async def test_a_change_that_the_saved_indexes_do_not_hold_is_caught_up_with(
         # What a kill leaves: the indexes as they were saved.
         library.parts.legs.vectors[0].progress.complete = False
         library.parts.legs.lexical.progress.complete = False
-        library.lexical._log._noted.clear()  # type: ignore[attr-defined]
     await library.lexical.close()
+    shutil.rmtree(tmp_path / "lexical")
+    (tmp_path / "saved").rename(tmp_path / "lexical")
     async with open_library(tmp_path, store=faiss_in(tmp_path), lexical=TantivyIndex(tmp_path / "lexical")) as library:
         assert await shown(library, BEN) == (set(ids[:2]), set(ids[:2]))
         assert {hit.document_id for hit in await library.search(ben, "boats")} == set(ids[:2])
 
 
-async def test_an_index_that_is_down_gets_the_change_when_it_is_back(
-    tmp_path: Path, ada: Caller, ben: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("backend.embedding.indexing.access._RETRY_SECONDS", 0.01)
-
+async def test_an_index_that_is_down_gets_the_change_when_it_is_back(tmp_path: Path, ada: Caller, ben: Caller) -> None:
     class Down(MemoryVectorStore):
         refusals = 3
 
@@ -173,7 +173,7 @@ async def test_an_index_that_is_down_gets_the_change_when_it_is_back(
                 raise Unavailable("down", dependency="vector_store") if self.refusals else RuntimeError("a bug")
             await super().set_access_many(changes)
 
-    async with open_library(tmp_path, store=Down()) as library:
+    async with open_library(tmp_path, store=Down(), pause_seconds=0.01) as library:
         ids = await stored(library, ada, 2)
         await share(library, ids, BEN)
         await library.parts.indexing.access_settled()
@@ -226,9 +226,11 @@ async def test_a_change_that_another_process_spread_before_this_one_wrote_is_not
     async with open_library(tmp_path, store=store) as library:
         store.library = library
         [one] = await library.service.store_texts("ada", texts(1))
-        async with asyncio.timeout(20):
-            while await shown(library, BEN) != ({one.id}, {one.id}):  # noqa: ASYNC110 - the index tells nobody
-                await asyncio.sleep(0.01)
+
+        async def shown_to_ben() -> bool:
+            return await shown(library, BEN) == ({one.id}, {one.id})
+
+        await until_true(shown_to_ben)
 
 
 async def test_what_is_inside_an_archive_follows_with_one_look_up_for_each_level(
@@ -250,8 +252,7 @@ async def test_what_is_inside_an_archive_follows_with_one_look_up_for_each_level
 
         root = next(head["_id"] for head in heads if "parent_id" not in head)
         monkeypatch.setattr(DocumentRepository, "unscoped_children", counted)
-        await mark(library, [root], BEN)
-        await library.service._spread_access({root: sorted(BEN | {"user:ada"})})
+        assert await library.service.change(ada, root, Change(access=BEN))
         assert look_ups == [1, 4, 24]
         monkeypatch.undo()
         await library.parts.indexing.access_settled()

@@ -1,6 +1,5 @@
 """Background tasks of indexing that die come back, and are named meanwhile."""
 
-import asyncio
 from pathlib import Path
 
 from backend.access import Caller
@@ -8,7 +7,7 @@ from backend.documents.incoming import TextItem
 from backend.errors import Unavailable
 from tests.support.indexes import MemoryLexicalIndex
 from tests.support.library import Library, open_library
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 
 class ClearFails(MemoryLexicalIndex):
@@ -26,14 +25,15 @@ class ClearFails(MemoryLexicalIndex):
 
 async def _named(library: Library, task: str) -> None:
     """Waits until the library says that this task of its is down."""
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                await library.parts.indexing.ping()
-            except Unavailable as error:
-                if task in error.message:
-                    return
-            await asyncio.sleep(0.01)
+
+    async def named() -> bool:
+        try:
+            await library.parts.indexing.ping()
+        except Unavailable as error:
+            return task in error.message
+        return False
+
+    await until_true(named)
 
 
 async def test_a_catch_up_that_died_is_named_started_again_and_finishes(tmp_path: Path) -> None:

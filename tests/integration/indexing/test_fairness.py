@@ -14,7 +14,7 @@ from backend.embedding.models.base import Vectors
 from backend.settings import JobSettings, Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.library import Library, open_library
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 ADA, BEN = Caller.of("ada"), Caller.of("ben")
 #: Read in Python, for longer than any test takes.
@@ -49,9 +49,11 @@ async def library(tmp_path: Path, embedder: Gated) -> AsyncIterator[Library]:
 
 async def being_read(library: Library) -> None:
     """Returns when a document of Ada's was claimed."""
-    async with asyncio.timeout(30):
-        while not (await library.service.count_by_status(ADA)).get("processing"):  # noqa: ASYNC110 - a record tells
-            await asyncio.sleep(0.01)
+
+    async def claimed() -> bool:
+        return bool((await library.service.count_by_status(ADA)).get("processing"))
+
+    await until_true(claimed)
 
 
 async def test_one_persons_text_overtakes_the_many_files_of_another(library: Library, embedder: Gated) -> None:

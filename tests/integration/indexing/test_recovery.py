@@ -25,6 +25,7 @@ from backend.settings import JobSettings, Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryVectorStore
 from tests.support.library import Library, open_library
+from tests.support.waiting import until
 
 REPOSITORY = Path(__file__).parents[3]
 TEXTS = [TextItem(str(n), f"Title {n}", f"Text number {n} speaks of boat{n}.") for n in range(40)]
@@ -152,13 +153,10 @@ class FailingEmbedder(HashEmbedder):
         return await super().embed_documents(texts)
 
 
-async def test_a_passing_fault_is_tried_again_by_itself(
-    tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("backend.embedding.indexing.worker._DOCUMENT_PAUSE_SECONDS", 0.05)
+async def test_a_passing_fault_is_tried_again_by_itself(tmp_path: Path, ada: Caller) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
     embedder = FailingEmbedder(UpstreamTransient("try later"), times=2)
-    async with open_library(tmp_path, embedder=embedder, settings=settings) as library:
+    async with open_library(tmp_path, embedder=embedder, settings=settings, pause_seconds=0.05) as library:
         await library.service.store_texts("ada", [TextItem("1", "T", "Boats float.")])
         assert await library.settled(ada) == {"indexed": 1}
 
@@ -177,9 +175,7 @@ async def test_a_lasting_fault_lands_on_the_document(tmp_path: Path, ada: Caller
         assert "a bug" not in reason.message
 
 
-async def test_an_index_that_fails_once_loses_no_document(
-    tmp_path: Path, ada: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_index_that_fails_once_loses_no_document(tmp_path: Path, ada: Caller) -> None:
     class FailsOnce(MemoryVectorStore):
         failed = False
 
@@ -189,26 +185,32 @@ async def test_an_index_that_fails_once_loses_no_document(
                 raise Unavailable("the disk hiccups", dependency="vector_store")
             await super().upsert(entries)
 
-    monkeypatch.setattr("backend.embedding.indexing.worker._DOCUMENT_PAUSE_SECONDS", 0.05)
     settings = Settings(_env_file=None, data_dir=tmp_path, jobs=JobSettings(recovery_seconds=0.05))
-    async with open_library(tmp_path, store=FailsOnce(), settings=settings) as library:
+    async with open_library(tmp_path, store=FailsOnce(), settings=settings, pause_seconds=0.05) as library:
         await library.service.store_texts("ada", TEXTS)
         await library.settled(ada)
         await assert_whole(library, ada, 40)
 
 
 async def test_a_text_that_changes_while_it_is_embedded_ends_as_its_last_state(tmp_path: Path, ada: Caller) -> None:
-    class Slow(HashEmbedder):
+    class Held(HashEmbedder):
+        asked, go_on = 0, asyncio.Semaphore(0)
+
         async def embed_documents(self, texts: Sequence[str]) -> Vectors:
-            await asyncio.sleep(0.05)
+            self.asked += 1
+            await self.go_on.acquire()
             return await super().embed_documents(texts)
 
-    async with open_library(tmp_path, embedder=Slow()) as library:
+    embedder = Held()
+    async with open_library(tmp_path, embedder=embedder) as library:
         for number in range(6):
             [stored] = await library.service.store_texts(
                 "ada", [TextItem("1", "T", f"Boats float {number} times. " * 90)]
             )
-            await asyncio.sleep(0.03)
+            embedder.go_on.release()  # the one before goes on while this one is already there
+            await until(lambda n=number: embedder.asked > n)  # type: ignore[misc]
+        for _ in range(100):
+            embedder.go_on.release()
         [stored] = await library.service.store_texts("ada", [TextItem("1", "T", "The last word.")])
         await library.settled(ada)
         await assert_whole(library, ada, 1)
@@ -233,7 +235,7 @@ async def test_a_document_deleted_while_it_is_embedded_leaves_nothing(tmp_path: 
         embedder.go_on.set()
         [other] = await library.service.store_texts("ada", [TextItem("2", "T", "Trains roll.")])
         await library.settled(ada)
-        await asyncio.sleep(0.2)
+        await library.jobs.stop(timeout_seconds=60)  # what is under way ends
         await assert_whole(library, ada, 1)
         assert {hit.document_id for hit in await library.search(ada, "boats trains")} == {other.id}
 
@@ -247,10 +249,11 @@ from backend.embedding.search.lexical_tantivy import TantivyIndex
 from tests.integration.indexing.test_recovery import faiss_in
 from tests.support.embedder import HashEmbedder
 from tests.support.library import open_library
+from tests.support.waiting import all_wait
 
 class Slow(HashEmbedder):
     async def embed_documents(self, texts):
-        await asyncio.sleep(0.02)
+        await all_wait()
         return await super().embed_documents(texts)
 
 async def main(folder, round_):
@@ -264,7 +267,7 @@ async def main(folder, round_):
             ]
             for stored in await library.service.store_texts("ada", texts):
                 print("ack", stored.external_id, flush=True)
-            await asyncio.sleep(0.03)
+            await all_wait()
 
 asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
 """

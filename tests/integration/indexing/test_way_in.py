@@ -1,20 +1,14 @@
 """A document's way in: stored, read, cut, embedded, found."""
 
-import zipfile
-from io import BytesIO
-
 from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.repository import DocumentQuery
+from tests.support import files
 from tests.support.library import Library
 
 
 def zipped(**members: bytes) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name.replace("__", "/").replace("_", "."), data)
-    return buffer.getvalue()
+    return files.zipped({name.replace("__", "/").replace("_", "."): data for name, data in members.items()})
 
 
 async def test_a_text_is_found_after_it_is_indexed(library: Library, ada: Caller) -> None:

@@ -33,10 +33,10 @@ async def main(url, prefix):
     async def handle(record_id):
         if await records.hsetnx(prefix + ":lease", record_id, time.time() + 1):
             print("claimed", record_id, flush=True)
-            await asyncio.sleep(600)
+            await asyncio.Event().wait()
     queue.register(INDEX, handle)
     await queue.start(consume=True)
-    await asyncio.sleep(600)
+    await asyncio.Event().wait()
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -57,7 +57,11 @@ async def test_work_of_a_killed_worker_is_sent_again_and_done_once(server: Redis
     records = Redis.from_url(server.url, decode_responses=True)
     done: list[str] = []
 
+    rounds = 0
+
     async def find_due() -> list[str]:
+        nonlocal rounds
+        rounds += 1
         leases = await records.hgetall(f"{prefix}:lease")
         due = [str(name) for name, until in leases.items() if float(until) < time.time()]
         return [name for name in due if name not in done]
@@ -78,7 +82,8 @@ async def test_work_of_a_killed_worker_is_sent_again_and_done_once(server: Redis
         await worker.wait()
         await survivor.start(consume=True)
         await until(lambda: bool(done))
-        await asyncio.sleep(0.3)  # several rounds of recovery, which must find nothing due any more
+        seen = rounds
+        await until(lambda: rounds > seen + 2)  # recovery, which must find nothing due any more
         await survivor.stop(timeout_seconds=5)
     finally:
         if worker.returncode is None:

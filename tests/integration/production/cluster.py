@@ -3,15 +3,14 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.support.server import ServerProcess
+from tests.support.waiting import until_seen
 
 _START_SECONDS = 60
 
@@ -29,15 +28,22 @@ class WorkerProcess:
             )
 
     def wait_until_started(self) -> None:
-        self.wait_for('"message":"started"', seconds=_START_SECONDS)
+        self.wait_for('"message":"started"')
 
-    def wait_for(self, text: str, *, seconds: float = 20) -> None:
+    def wait_for(self, text: str, *, seconds: float = _START_SECONDS) -> None:
         """Until the log says so."""
-        deadline = time.monotonic() + seconds
-        while text not in self.log.read_text(errors="replace"):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the worker did not say {text!r}:\n{self.log.read_text(errors='replace')[-4000:]}")
-            time.sleep(0.02)
+
+        def said() -> bool:
+            log = self.log.read_text(errors="replace")
+            if text not in log and not self.running:
+                raise RuntimeError(f"the worker ended without saying {text!r}:\n{log[-4000:]}")
+            return text in log
+
+        until_seen(said, seconds=seconds)
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
@@ -69,12 +75,11 @@ class Link:
         self._target = port
         self._open: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = 0
 
     async def mend(self) -> None:
         self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
         """Ends every connection and refuses new ones."""

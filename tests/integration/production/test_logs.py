@@ -71,7 +71,7 @@ async def _journey(url: str, model: OpenAIServer) -> list[str]:
             ("files", ("locked.pdf", files.pdf([[LOCKED]], password="p"))),
             ("files", ("broken.docx", files.docx(blocks=[("Normal", LOCKED)])[:-300])),
         ]
-        await client._http.post("/api/v1/documents", files=parts)
+        await client.http.post("/api/v1/documents", files=parts)
         counts = await client.wait_until_indexed(timeout_seconds=40, poll_seconds=0.1)
         assert (counts["indexed"], counts["failed"]) == (2, 2)
         assert await client.search(SEARCH)
@@ -84,7 +84,7 @@ async def _journey(url: str, model: OpenAIServer) -> list[str]:
                 await client.answer(
                     QUESTION, conversation_id=(await client.post("/conversations", {"title": "T"}))["id"]
                 )
-        malformed = await client._http.post(
+        malformed = await client.http.post(
             "/api/v1/documents/text", json={"items": [{"external_id": 7, "text": [DOCUMENT]}]}
         )
         assert malformed.status_code == 422

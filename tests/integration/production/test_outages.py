@@ -18,6 +18,7 @@ from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 from tests.support.chroma_server import chroma_server
 from tests.support.mongo_server import mongo_server
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.waiting import until_true
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -40,9 +41,10 @@ class Site:
         }
 
     async def becomes(self, code: int, down: set[str]) -> None:
-        async with asyncio.timeout(30):
-            while await self.readiness() != (code, down):  # noqa: ASYNC110 - only asking again tells
-                await asyncio.sleep(0.2)
+        async def so() -> bool:
+            return await self.readiness() == (code, down)
+
+        await until_true(so)
 
 
 def _port(url: str) -> int:
@@ -91,7 +93,7 @@ async def test_without_redis_work_goes_on_later_and_readers_notice_nothing(site:
         await site.becomes(503, {"jobs"})
         assert [hit["external_id"] for hit in await client.search("schooner")] == ["schooner"]
         await _add(client, "brigantine")  # taken, since the record is the truth
-        guess = await client._http.post("/api/v1/auth/login", json={"email": "ann@example.com", "password": PASSWORD})
+        guess = await client.http.post("/api/v1/auth/login", json={"email": "ann@example.com", "password": PASSWORD})
         assert (guess.status_code, guess.json()["code"]) == (503, "unavailable")
         assert "Redis" in guess.json()["detail"]
         await asyncio.to_thread(site.redis.start)
@@ -109,7 +111,7 @@ async def test_without_the_vector_store_words_still_find_and_deletions_are_made_
         await site.becomes(503, {"vector_store"})
         found = await client.get("/search", q="frigate")
         assert (found["degraded"], found["hits"][0]["external_id"]) == (["semantic"], "frigate")
-        refused = await client._http.delete(f"/api/v1/documents/{gone}")
+        refused = await client.http.delete(f"/api/v1/documents/{gone}")
         assert refused.status_code == 503
         assert "vector store" in refused.json()["detail"]
         assert (await client.get("/search", q="cutter"))["hits"] in ([], found["hits"])  # decided, so gone already
@@ -121,9 +123,11 @@ async def test_without_the_vector_store_words_still_find_and_deletions_are_made_
         assert (await client.get("/search", q="clipper", limit=1))["degraded"] == []
         store, heads = site.app.container.vector_store, {row["id"] for row in await _rows(client)}
         assert gone not in heads
-        async with asyncio.timeout(20):
-            while await site.app.container.database.collection(TOMBSTONES).count({"open": True}):  # noqa: ASYNC110 - no event for it
-                await asyncio.sleep(0.1)
+
+        async def all_taken_away() -> bool:
+            return not await site.app.container.database.collection(TOMBSTONES).count({"open": True})
+
+        await until_true(all_taken_away)
         everybody = frozenset({f"user:{(await client.get('/auth/me'))['id']}"})
         vector = await site.app.container.embedder.embed_query("cutter")
         from backend.embedding.search.models import Filters
@@ -143,15 +147,15 @@ async def test_without_the_database_everything_is_refused_with_advice_and_comes_
         await site.mongo.cut()
         await site.becomes(503, {"database", "lexical_index"})
         calls: list[Callable[[], Awaitable[httpx.Response]]] = [
-            lambda: client._http.get("/api/v1/documents"),
-            lambda: client._http.get("/api/v1/search", params={"q": "galley"}),
-            lambda: client._http.post("/api/v1/conversations", json={}),
+            lambda: client.http.get("/api/v1/documents"),
+            lambda: client.http.get("/api/v1/search", params={"q": "galley"}),
+            lambda: client.http.post("/api/v1/conversations", json={}),
         ]
         for call in calls:
             answer = await call()
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
             assert "BIBLIOS_DATABASE_URL" in answer.json()["detail"]
-        assert (await client._http.get("/healthz")).status_code == 200
+        assert (await client.http.get("/healthz")).status_code == 200
         await site.mongo.mend()
         await site.becomes(200, set())
         assert [hit["external_id"] for hit in await client.search("galley")] == ["galley"]

@@ -13,7 +13,7 @@ from backend.client import BibliosClient
 from tests.integration.production.conftest import Installation
 from tests.support.app import PASSWORD
 from tests.support.openai_server import Chat, Stall
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -42,7 +42,7 @@ async def test_what_one_server_takes_in_the_worker_reads_and_the_other_server_an
     a, b = await on_both(installation, "ann")
     async with a, b:
         upload = [("files", ("leave.md", f"# Leave\n\n{LEAVE}".encode()))]
-        answer = await a._http.post("/api/v1/documents", files=upload)
+        answer = await a.http.post("/api/v1/documents", files=upload)
         assert answer.status_code == 202
         await asyncio.sleep(1.5)
         assert await statuses(b) == {"queued": 1}  # servers leave the work to workers
@@ -58,14 +58,14 @@ async def test_what_one_server_takes_in_the_worker_reads_and_the_other_server_an
         assert [citation["quote"] for citation in message["citations"]] == [LEAVE]
         await a.delete(f"/documents/{hit['document_id']}")
         assert await b.search("paid leave") == []
-        assert (await b._http.get(f"/api/v1/documents/{hit['document_id']}")).status_code == 404
+        assert (await b.http.get(f"/api/v1/documents/{hit['document_id']}")).status_code == 404
         await until(lambda: originals(installation) == [])
         shown = (await a.get(f"/conversations/{conversation}"))["messages"][-1]
         assert shown["citations"] == message["citations"]
 
 
 async def add_file(client: BibliosClient, name: str, data: bytes) -> str:
-    answer = await client._http.post("/api/v1/documents", files=[("files", (name, data))])
+    answer = await client.http.post("/api/v1/documents", files=[("files", (name, data))])
     assert answer.status_code == 202
     return str(answer.json()["items"][0]["id"])
 
@@ -81,7 +81,7 @@ async def slow_upload(client: BibliosClient, name: str, data: bytes, go_on: asyn
         await go_on.wait()
         yield b"of it\r\n--cut--\r\n"
 
-    return await client._http.post(
+    return await client.http.post(
         "/api/v1/documents", content=body(), headers={"Content-Type": "multipart/form-data; boundary=cut"}
     )
 
@@ -108,7 +108,7 @@ async def test_a_file_that_one_server_takes_in_while_the_other_drops_it_is_not_l
         answer = await uploading
         assert answer.status_code == 202
         for client in (a, b):
-            original = await client._http.get(f"/api/v1/documents/{answer.json()['items'][0]['id']}/file")
+            original = await client.http.get(f"/api/v1/documents/{answer.json()['items'][0]['id']}/file")
             assert (original.status_code, original.content) == (200, data)
 
 
@@ -123,10 +123,13 @@ async def test_a_job_of_a_killed_worker_is_finished_by_another_one_once(installa
         ]
         await a.add_texts(texts)
         victim = installation.start_worker()
-        async with asyncio.timeout(30):
-            while not (found := await statuses(b)).get("processing"):
-                assert found.get("queued"), found
-                await asyncio.sleep(0.02)
+
+        async def being_read() -> bool:
+            found = await statuses(b)
+            assert found.get("queued"), found
+            return bool(found.get("processing"))
+
+        await until_true(being_read)
         await asyncio.to_thread(victim.kill)
         assert (await statuses(b)).get("processing")
         installation.start_worker()
@@ -145,7 +148,7 @@ async def test_an_answer_written_by_one_server_is_followed_and_stopped_at_the_ot
     a, b = await on_both(installation, "cleo")
     async with a, b:
         await a.add_texts([{"external_id": "1", "title": "Leave", "text": LEAVE}])
-        if not any(worker._process.poll() is None for worker in installation.workers):
+        if not any(worker.running for worker in installation.workers):
             installation.start_worker()
         await a.wait_until_indexed(timeout_seconds=30, poll_seconds=0.1)
         installation.model.answer = lambda _: [f"word{number} " for number in range(40)]
@@ -162,32 +165,28 @@ async def test_an_answer_written_by_one_server_is_followed_and_stopped_at_the_ot
                     writing.set()
 
         asking = asyncio.create_task(ask())
-        await asyncio.wait_for(writing.wait(), 10)
+        await asyncio.wait_for(writing.wait(), 60)
         message_id = seen[0]["message_id"]
-        refused = await b._http.post(
+        refused = await b.http.post(
             f"/api/v1/conversations/{conversation}/messages", json={"content": "And what about sick leave?"}
         )
         assert (refused.status_code, refused.json()["code"]) == (409, "answer_in_progress")
         assert "stop it" in refused.json()["detail"]
-        following = asyncio.create_task(_events(b, f"/api/v1/messages/{message_id}/events"))
-        await asyncio.sleep(1)
-        stopped = await b._http.post(f"/api/v1/messages/{message_id}/stop")
-        assert stopped.status_code == 200
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60), b.http.stream("GET", f"/api/v1/messages/{message_id}/events") as following:
+            assert following.status_code == 200
+            lines = following.aiter_lines()
+            while '"token"' not in await anext(lines):
+                pass  # what is written at one server is read at the other while it is written
+            stopped = await b.http.post(f"/api/v1/messages/{message_id}/stop")
+            assert stopped.status_code == 200
+            body = "".join([line async for line in lines])
             await asking
-            body = await following
         assert seen[-1]["type"] == "message.completed"
         assert seen[-1]["message"]["status"] == "stopped"
         assert '"message.completed"' in body
         [_, shown] = (await b.get(f"/conversations/{conversation}"))["messages"]
         assert shown["status"] == "stopped"
         assert shown["content"].startswith("word0 word1")
-
-
-async def _events(client: BibliosClient, path: str) -> str:
-    async with client._http.stream("GET", path, timeout=httpx.Timeout(30)) as response:
-        assert response.status_code == 200
-        return (await response.aread()).decode()
 
 
 async def test_an_answer_whose_server_was_killed_is_shown_as_interrupted_at_the_other(
@@ -206,23 +205,25 @@ async def test_an_answer_whose_server_was_killed_is_shown_as_interrupted_at_the_
                 pass
 
         asking = asyncio.create_task(ask())
-        async with asyncio.timeout(10):
-            while True:
-                messages = (await b.get(f"/conversations/{conversation}"))["messages"]
-                if messages and messages[-1]["content"]:
-                    break
-                await asyncio.sleep(0.1)
+
+        async def answer() -> dict[str, Any]:
+            messages = (await b.get(f"/conversations/{conversation}"))["messages"]
+            return messages[-1] if messages else {}
+
+        async def some_of_it() -> bool:
+            return bool((await answer()).get("content"))
+
+        async def over() -> bool:
+            return bool((await answer())["status"] != "streaming")
+
+        await until_true(some_of_it)
         await asyncio.to_thread(installation.a.kill)
         with pytest.raises(httpx.TransportError):
             await asking
-        async with asyncio.timeout(40):
-            while True:
-                answer = (await b.get(f"/conversations/{conversation}"))["messages"][-1]
-                if answer["status"] != "streaming":
-                    break
-                await asyncio.sleep(0.5)
-        assert answer["status"] == "interrupted"
-        assert answer["content"].startswith("word0 word1")
+        await until_true(over)
+        shown = await answer()
+        assert shown["status"] == "interrupted"
+        assert shown["content"].startswith("word0 word1")
         installation.model.script(Chat(("Back again.",)))
         again = await b.answer("How many days of paid leave are there?", conversation_id=conversation)
         assert again["content"] == "Back again."

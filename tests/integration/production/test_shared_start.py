@@ -12,6 +12,7 @@ from backend.settings import Settings
 from tests.support.app import running_app, settings_for
 from tests.support.chroma_server import chroma_server
 from tests.support.mongo_server import mongo_server
+from tests.support.waiting import until
 
 TEXTS = 60
 
@@ -31,6 +32,8 @@ async def test_starts_beside_an_ingest_lose_nothing(tmp_path: Path) -> None:
     with mongo_server() as mongo:
         settings = _settings(tmp_path / "data", mongo, chroma, name)
         async with running_app(settings) as app, app.signed_in("ann") as client:
+            starts = 0
+            started = asyncio.Semaphore(0)
 
             async def ingest() -> None:
                 for number in range(0, TEXTS, 3):
@@ -40,13 +43,14 @@ async def test_starts_beside_an_ingest_lose_nothing(tmp_path: Path) -> None:
                             for n in range(number, number + 3)
                         ]
                     )
-                    await asyncio.sleep(0.1)
+                    if starts < 3:  # some of it comes before, between and after the starts of others
+                        await started.acquire()
 
             ingesting = asyncio.create_task(ingest())
-            starts = 0
             while not ingesting.done():
                 async with Container(settings, works=False):
                     starts += 1
+                    started.release()
             await ingesting
             assert starts >= 2
             counts = await client.wait_until_indexed(timeout_seconds=60, poll_seconds=0.1)
@@ -61,7 +65,5 @@ async def test_starts_beside_an_ingest_lose_nothing(tmp_path: Path) -> None:
             # A server whose disk was exchanged holds nothing: the next start fills it again from what is stored.
             await app.container.vector_store.clear()
             async with Container(settings, works=False) as other:
-                async with asyncio.timeout(20):
-                    while not other.indexing.caught_up:  # noqa: ASYNC110 - no event for it
-                        await asyncio.sleep(0.05)
+                await until(lambda: other.indexing.caught_up)
             assert await app.container.vector_store.count() == chunks

@@ -40,7 +40,7 @@ async def fill(client: BibliosClient) -> list[str]:
     }
     upload = [("files", (f"{WORDS['file name']}.txt", f"The cargo is {WORDS['file']}.".encode()))]
     # The answer is kept for a repeated request, and names the file.
-    answer = await client._http.post("/api/v1/documents", files=upload, headers={"Idempotency-Key": "once"})
+    answer = await client.http.post("/api/v1/documents", files=upload, headers={"Idempotency-Key": "once"})
     [text] = await client.add_texts([item])
     counts = await client.wait_until_indexed(timeout_seconds=60, poll_seconds=0.1)
     assert (counts["indexed"], counts["failed"]) == (62, 0)
@@ -81,7 +81,7 @@ async def test_words_of_a_replaced_version_go_as_well(tmp_path: Path) -> None:
         await fill(client)
         await client.add_texts([{"external_id": "goes", "title": "Title", "text": "Now it carries nothing."}])
         upload = [("files", (f"{WORDS['file name']}.txt", b"The hold is empty."))]
-        await client._http.post("/api/v1/documents", files=upload)
+        await client.http.post("/api/v1/documents", files=upload)
         await client.wait_until_indexed(timeout_seconds=60, poll_seconds=0.1)
         async with asyncio.timeout(30):  # a former version goes right after the new one answers
             while any(holding(folder, WORDS[what]) for what in ("text", "file")):

@@ -9,7 +9,8 @@ import pytest
 
 from backend.client import BibliosClient
 from tests.support.app import PASSWORD
-from tests.support.server import serving
+from tests.support.server import ServerProcess
+from tests.support.waiting import until
 
 DISK_MB = 24
 FILES = 12
@@ -47,29 +48,33 @@ def fill(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(small_disk: Path) -> None:
+async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:
     quick = {"BIBLIOS_JOBS_LEASE_SECONDS": "3", "BIBLIOS_JOBS_RECOVERY_SECONDS": "0.5"}
-    with serving(small_disk / "data", quick) as server:
+    server = ServerProcess(small_disk / "data", quick)
+    server.log = tmp_path / "server.log"  # where there is room
+    await asyncio.to_thread(server.start)
+    try:
         async with BibliosClient(server.url) as client:
             await client.register("ann@example.com", PASSWORD)
             await client.add_texts([{"external_id": "before", "text": "The lighthouse keeper sleeps."}])
             await client.wait_until_indexed(timeout_seconds=30, poll_seconds=0.05)
             parts = [("files", (f"{n}.txt", _body(n))) for n in range(FILES)]
-            assert (await client._http.post("/api/v1/documents", files=parts)).status_code == 202
+            assert (await client.http.post("/api/v1/documents", files=parts)).status_code == 202
             ballast = fill(small_disk)
-            upload = await client._http.post(
+            upload = await client.http.post(
                 "/api/v1/documents", files=[("files", ("late.txt", b"Too late. " * 200_000))]
             )
             assert (upload.status_code, upload.json()["code"]) == (507, "storage_full")
             assert "Free some space" in upload.json()["detail"]
-            text = await client._http.post(
+            text = await client.http.post(
                 "/api/v1/documents/text", json={"items": [{"external_id": "late", "text": "Too late. " * 200_000}]}
             )
             assert (text.status_code, text.json()["code"]) == (503, "disk_full")
             assert "Free some space" in text.json()["detail"]
             assert [hit["external_id"] for hit in await client.search("lighthouse")] == ["before"]
-            assert (await client._http.get("/healthz")).status_code == 200
-            await asyncio.sleep(4)
+            assert (await client.http.get("/healthz")).status_code == 200
+            tried = '"job_failed"'
+            await until(lambda: server.log.read_text().count(tried) >= 2 * FILES)  # to take them in, again and again
             ballast.unlink()
             counts = await client.wait_until_indexed(timeout_seconds=90, poll_seconds=0.1)
             failed = (await client.get("/documents", status="failed", limit=100))["items"]
@@ -87,6 +92,8 @@ async def test_a_full_disk_is_said_and_everything_goes_on_when_there_is_room(sma
             assert late[0]["status"] == "queued"
             await client.wait_until_indexed(timeout_seconds=30, poll_seconds=0.05)
             assert await asyncio.to_thread(server.stop) == 0
+    finally:
+        server.kill()
 
 
 def _body(number: int) -> bytes:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from backend.client import BibliosClient
+from backend.container import DRAIN_SHARE
 from tests.support.app import PASSWORD
 from tests.support.local_model import lend_model
 from tests.support.openai_server import Chat, OpenAIServer, Stall
 from tests.support.server import ServerProcess, serving
+from tests.support.waiting import until, until_true
 
 SHUTDOWN_SECONDS = 6
 LEAVE = "Every employee has thirty days of paid leave per year."
@@ -28,7 +30,7 @@ async def statuses(client: BibliosClient) -> dict[str, int]:
 async def send_files(client: BibliosClient, numbers: range) -> None:
     """Files of about eight passages each."""
     parts = [("files", (f"{n}.md", f"# File {n}\n\n".encode() + _body(n))) for n in numbers]
-    answer = await client._http.post("/api/v1/documents", files=parts)
+    answer = await client.http.post("/api/v1/documents", files=parts)
     assert answer.status_code == 202
 
 
@@ -49,20 +51,34 @@ async def assert_whole(client: BibliosClient, files: int) -> None:
         assert f"{number}.md" in {hit["external_id"] for hit in hits}
 
 
-async def stopped(server: ServerProcess, seconds: float) -> None:
+async def stop_seconds(server: ServerProcess) -> float:
     began = time.monotonic()
     assert await asyncio.to_thread(server.stop) == 0
-    assert time.monotonic() - began < seconds
+    return time.monotonic() - began
+
+
+async def idle_stop_seconds(server: ServerProcess) -> float:
+    """How long a stop takes on this machine, now, when there is nothing to wait for. Leaves the server running."""
+    seconds = await stop_seconds(server)
+    await asyncio.to_thread(server.start)
+    return seconds
+
+
+async def stopped(server: ServerProcess, idle_seconds: float) -> None:
+    """Within the set time; on a machine on which even an idle server takes long, what is waited for has its share."""
+    in_time = max(SHUTDOWN_SECONDS, SHUTDOWN_SECONDS * DRAIN_SHARE + 3 * idle_seconds)
+    assert await stop_seconds(server) < in_time
 
 
 @pytest.mark.slow
 async def test_an_ingest_goes_on_after_a_stop_and_after_a_kill(tmp_path: Path) -> None:
     with serving(tmp_path / "data", {"BIBLIOS_SHUTDOWN_SECONDS": str(SHUTDOWN_SECONDS)}) as server:
+        idle = await idle_stop_seconds(server)
         async with BibliosClient(server.url) as client:
             await client.register("ann@example.com", PASSWORD)
             await send_files(client, range(12))
             await _under_way(client)
-            await stopped(server, SHUTDOWN_SECONDS)
+            await stopped(server, idle)
             await asyncio.to_thread(server.start)
             before = await statuses(client)
             assert sum(before.values()) == 12
@@ -75,9 +91,10 @@ async def test_an_ingest_goes_on_after_a_stop_and_after_a_kill(tmp_path: Path) -
 
 
 async def _under_way(client: BibliosClient) -> None:
-    async with asyncio.timeout(20):
-        while not (await statuses(client)).get("processing"):  # noqa: ASYNC110 - the server has no event for a test
-            await asyncio.sleep(0.01)
+    async def processing() -> bool:
+        return bool((await statuses(client)).get("processing"))
+
+    await until_true(processing)
 
 
 @pytest.mark.slow
@@ -92,6 +109,7 @@ async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp
         server = ServerProcess(tmp_path / "data", environment)
         await asyncio.to_thread(server.start)
         try:
+            idle = await idle_stop_seconds(server)
             async with BibliosClient(server.url) as client:
                 await client.register("ann@example.com", PASSWORD)
                 await client.add_texts([{"external_id": "1", "title": "Leave", "text": LEAVE}])
@@ -109,7 +127,7 @@ async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp
 
                 asking = asyncio.create_task(ask())
                 await asyncio.wait_for(writing.wait(), 20)
-                await stopped(server, SHUTDOWN_SECONDS)
+                await stopped(server, idle)
                 await asking
                 assert (seen[-1]["type"], seen[-1]["code"], seen[-1]["retryable"]) == ("error", "interrupted", True)
                 assert "Ask again" in seen[-1]["message"]
@@ -121,10 +139,11 @@ async def test_a_stop_lets_a_short_answer_finish_and_cuts_a_long_one_in_time(tmp
                 again = await client.answer("How many days of leave?", conversation_id=conversation)
                 assert again["content"] == "Back again."
                 model.token_seconds = 0.03
+                asked = len(model.requests)
                 finishing = asyncio.create_task(client.answer("And sick leave?", conversation_id=conversation))
-                await asyncio.sleep(0.4)
+                await until(lambda: len(model.requests) > asked)
                 assert not finishing.done()
-                await stopped(server, SHUTDOWN_SECONDS)
+                await stopped(server, idle)
                 assert (await finishing)["content"].endswith("word39")
         finally:
             await asyncio.to_thread(server.stop)

@@ -193,6 +193,21 @@ async def test_a_cache_that_cannot_be_written_fails_the_callers(database: Databa
         await batcher.embed(pairs("a"))
 
 
+@pytest.mark.parametrize("turns", range(40))
+async def test_close_ends_in_whatever_turn_of_the_loop_it_comes(cache: EmbeddingCache, turns: int) -> None:
+    """Also in the one in which the last batch has ended and is still counted; the loop would be stuck there."""
+    embedder = Scripted()
+    embedder.gate.clear()
+    batcher = EmbeddingBatcher(embedder, cache)
+    leaving = asyncio.create_task(batcher.embed(pairs("a")))
+    await until(lambda: embedder.running == 1)
+    leaving.cancel()
+    embedder.gate.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await batcher.close()
+
+
 async def test_close_tells_waiting_callers_and_refuses_new_ones(cache: EmbeddingCache) -> None:
     embedder = Scripted(batch_texts=1)
     embedder.gate.clear()
@@ -273,7 +288,7 @@ async def test_few_texts_of_one_holder_do_not_wait_for_the_batches_of_another_th
     batcher = EmbeddingBatcher(embedder, cache, in_flight=2)
     many = asyncio.create_task(batcher.embed(pairs(*(f"a {n}" for n in range(100))), holder="ada"))
     await until(lambda: embedder.running == 2)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await batcher.embed(pairs("b 0", "b 1"), holder="ben")
     assert embedder.embedded == ["b 0", "b 1"]
     embedder.gate.set()

@@ -12,8 +12,10 @@ from backend.documents.incoming import TextItem
 from backend.documents.schema import DOCUMENTS
 from backend.documents.work import WorkRepository
 from backend.embedding.indexing.embedded_text import chunk_hash, embedded_text
+from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import IndexEntry
 from backend.settings import JobSettings, Settings
+from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryVectorStore
 from tests.support.library import Library, open_library
 
@@ -107,21 +109,23 @@ async def test_documents_that_come_together_are_written_together(tmp_path: Path)
 
 
 async def test_a_document_taken_at_shutdown_is_due_again(tmp_path: Path) -> None:
-    async with open_library(tmp_path, work=False) as library:
-        document_id = await queued(library)
-        held = asyncio.Event()
+    held, go_on = asyncio.Event(), asyncio.Event()
 
-        async def hang(_: object) -> None:
+    class Hanging(HashEmbedder):
+        async def embed_documents(self, texts: Sequence[str]) -> Vectors:
             held.set()
-            await asyncio.Event().wait()
+            await go_on.wait()
+            return await super().embed_documents(texts)
 
-        library.parts.indexing._preparation.prepare = hang  # type: ignore[assignment, method-assign]
+    async with open_library(tmp_path, embedder=Hanging(), work=False) as library:
+        document_id = await queued(library)
         task = asyncio.create_task(library.parts.indexing.work_off("0"))
         await held.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await WorkRepository(library.database).unscoped_due(now=datetime.now(UTC), limit=1) == [document_id]
+        go_on.set()
 
 
 def test_the_title_is_part_of_what_a_chunk_means() -> None:

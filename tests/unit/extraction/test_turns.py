@@ -48,7 +48,7 @@ class Desk:
 async def desk(places: int) -> AsyncIterator[Desk]:
     there = Desk(places)
     yield there
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await there.empty()
 
 

@@ -170,10 +170,8 @@ async def test_failures_say_what_to_do(
 
 async def test_silence_between_pieces_is_bounded(server: OpenAIServer) -> None:
     server.answer = lambda _: ["one", " two"]
-    server.script(Stall(pieces=1, seconds=5))
-    started = time.perf_counter()
-    error, text = await failure_of(model_for(server, timeout_seconds=0.2, max_retries=0))
-    assert time.perf_counter() - started < 2
+    server.script(Stall(pieces=1, seconds=600))
+    error, text = await failure_of(model_for(server, timeout_seconds=1, max_retries=0))
     assert isinstance(error, UpstreamTransient)
     assert "BIBLIOS_LLM_TIMEOUT_SECONDS" in error.message
     assert text == ["one"]

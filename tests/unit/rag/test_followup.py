@@ -7,7 +7,6 @@ import pytest
 
 from backend.errors import UpstreamTransient
 from backend.llm.base import ChatTurn, Finish
-from backend.rag import followup
 from backend.rag.followup import depends_on_history, rewrite_by_rule, standalone_question
 from backend.rag.models import PastTurn
 
@@ -30,7 +29,7 @@ class OneAnswer:
     async def complete(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> str:
         self.asked = list(turns)
         if self.answer is None:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         if isinstance(self.answer, Exception):
             raise self.answer
         return str(self.answer)
@@ -92,9 +91,7 @@ async def test_a_model_rewrites_with_the_conversation_as_data() -> None:
 
 
 @pytest.mark.parametrize("answer", [UpstreamTransient("down"), "", "x" * 500, None])
-async def test_the_rule_stands_in_for_a_model_that_fails(
-    answer: str | Exception | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(followup, "_REWRITE_SECONDS", 0.05)
-    rewritten = await standalone_question("And in France?", HISTORY, OneAnswer(answer))
+async def test_the_rule_stands_in_for_a_model_that_fails(answer: str | Exception | None) -> None:
+    seconds = 0.05 if answer is None else 60
+    rewritten = await standalone_question("And in France?", HISTORY, OneAnswer(answer), rewrite_seconds=seconds)
     assert rewritten == "How long is parental leave in France?"

@@ -12,6 +12,7 @@ from backend.embedding.models.encoder import MAX_TOKENS, Encoder, load_tokenizer
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.models.minilm_files import prepare
 from backend.errors import Unavailable
+from tests.support.waiting import until
 
 
 async def test_meaning_not_only_words_is_near(model_dir: Path) -> None:
@@ -62,8 +63,9 @@ async def test_document_threads_run_at_a_lower_priority(model_dir: Path) -> None
 async def test_a_question_does_not_wait_for_a_bulk_ingest(model_dir: Path) -> None:
     embedder = LocalEmbedder(model_dir)
     await embedder.embed_query("warm")
+    before = _threads()
     ingest = asyncio.create_task(embedder.embed_documents(["some words of a chunk " * 40] * 64))
-    await asyncio.sleep(0.05)
+    await until(lambda: bool(_threads() - before))  # the ingest has its thread
     started = time.perf_counter()
     await embedder.embed_query("does this wait?")
     waited = time.perf_counter() - started

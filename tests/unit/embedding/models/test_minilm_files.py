@@ -28,19 +28,16 @@ def test_a_built_model_is_used_again(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["flipped", "truncated"])
-def test_a_damaged_model_is_built_again_and_the_log_says_so(
-    data_dir: Path, damage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_model_is_built_again_and_the_log_says_so(data_dir: Path, damage: str) -> None:
     copier = data_dir / "builder.py"
     copier.write_text("import shutil, sys; shutil.copy(sys.argv[0].replace('builder.py', 'intact'), sys.argv[2])")
-    monkeypatch.setattr(minilm_files, "_BUILDER", copier)
     built = data_dir / "models" / f"{MODEL_ID}.onnx"
     intact = built.read_bytes()
     (data_dir / "intact").write_bytes(intact)
     broken = intact[: len(intact) // 2] if damage == "truncated" else bytes([intact[0] ^ 1]) + intact[1:]
     built.write_bytes(broken)
     with capture_logs() as logs:
-        prepare(data_dir)
+        prepare(data_dir, builder=copier)
     assert built.read_bytes() == intact
     assert ("local_model_build", "checksum_mismatch") in [(log["event"], log.get("reason")) for log in logs]
     assert sorted(path.name for path in built.parent.iterdir()) == [f"{MODEL_ID}.onnx", f"{MODEL_ID}.sha256"]
@@ -53,14 +50,13 @@ def test_missing_weights_say_what_to_do(tmp_path: Path, monkeypatch: pytest.Monk
     assert caught.value.dependency == "embedding"
 
 
-def test_a_failing_build_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_build_leaves_nothing_half_made(tmp_path: Path) -> None:
     failing = tmp_path / "builder.py"
     failing.write_text(
         "import sys, pathlib; pathlib.Path(sys.argv[2]).write_bytes(b'half'); raise OSError('disk full')"
     )
-    monkeypatch.setattr(minilm_files, "_BUILDER", failing)
     with pytest.raises(Unavailable, match="disk full"):
-        prepare(tmp_path / "data")
+        prepare(tmp_path / "data", builder=failing)
     assert list((tmp_path / "data" / "models").iterdir()) == []
 
 

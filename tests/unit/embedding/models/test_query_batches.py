@@ -6,6 +6,7 @@ import pytest
 
 from backend.embedding.models.base import Vectors
 from backend.embedding.models.query_batches import QueryBatches
+from tests.support.waiting import all_wait
 
 
 class Encoder:
@@ -30,9 +31,9 @@ async def test_what_arrives_while_one_runs_goes_together_into_the_next() -> None
     encoder.gate.clear()
     batches = QueryBatches(encoder, workers=1)
     first = asyncio.create_task(batches.embed(["a"], "question"))
-    await asyncio.sleep(0.01)
+    await all_wait()
     others = [asyncio.create_task(batches.embed([text], "question")) for text in ("bb", "ccc", "dddd")]
-    await asyncio.sleep(0.01)
+    await all_wait()
     encoder.gate.set()
     assert [int(vectors[0][0]) for vectors in await asyncio.gather(first, *others)] == [1, 2, 3, 4]
     assert encoder.batches == [["a"], ["bb", "ccc", "dddd"]]
@@ -43,9 +44,9 @@ async def test_questions_overtake_sentences() -> None:
     encoder.gate.clear()
     batches = QueryBatches(encoder, workers=1, batch_texts=2)
     sentences = asyncio.create_task(batches.embed([f"sentence {n}" for n in range(6)], "sentence"))
-    await asyncio.sleep(0.01)
+    await all_wait()
     question = asyncio.create_task(batches.embed(["question"], "question"))
-    await asyncio.sleep(0.01)
+    await all_wait()
     encoder.gate.set()
     await asyncio.gather(sentences, question)
     assert encoder.batches[1] == ["question"]
@@ -91,7 +92,7 @@ async def test_a_caller_who_leaves_does_not_disturb_the_others() -> None:
     batches = QueryBatches(encoder, workers=1)
     leaving = asyncio.create_task(batches.embed(["same"], "question"))
     staying = asyncio.create_task(batches.embed(["same"], "question"))
-    await asyncio.sleep(0.01)
+    await all_wait()
     leaving.cancel()
     encoder.gate.set()
     assert (await staying)[0][0] == 4
@@ -102,7 +103,7 @@ async def test_close_cancels_what_waits() -> None:
     encoder.gate.clear()
     batches = QueryBatches(encoder, workers=1)
     waiting = asyncio.create_task(batches.embed(["a"], "question"))
-    await asyncio.sleep(0.01)
+    await all_wait()
     await batches.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting

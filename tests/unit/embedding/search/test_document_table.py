@@ -1,9 +1,13 @@
 """Documents as columns: a caller sees what a plain look at every document would show, and nothing is kept for ever."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.embedding.search.document_table import DocumentFields, DocumentTable
+from backend.embedding.search.document_table import CodedColumn, DocumentFields, DocumentTable, SetColumn
 from backend.embedding.search.filters import matches
 from backend.embedding.search.models import Filters
 
@@ -120,4 +124,14 @@ def test_values_of_every_field_are_forgotten_with_their_last_document() -> None:
         table.describe(fields("d", frozenset(), author=f"a{number}", tags=frozenset({f"t{number}"})))
     assert table.fields("d").author == "a299"
     assert not table.mask(frozenset(), Filters(authors=frozenset({"a0"}))).any()
-    assert max(len(column) for column in (table._author, table._tags)) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [(CodedColumn[str | None](None), lambda n: f"a{n}"), (SetColumn(), lambda n: frozenset({f"t{n}"}))],
+)
+def test_a_column_forgets_a_value_with_its_last_row(column: CodedColumn[Any], value: Callable[[int], object]) -> None:
+    for number in range(300):
+        column.set(0, value(number))
+    assert column[0] == value(299)
+    assert len(column) == 2  # that one, and what a row without a document holds
