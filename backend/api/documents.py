@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin, Services
+from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
 from backend.api.document_audit import note_access, note_deleted, note_stored
 from backend.api.document_schemas import (
     DocumentChange,
@@ -29,6 +29,7 @@ from backend.api.idempotency import IdempotencyKey, once
 from backend.api.large_json import LargeJsonRoute
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import AppSettings, Audit, Blobs, Extraction, KeptAnswers, Library
 from backend.api.uploads import Received, receive_upload
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, parse_principal
 from backend.documents.models import DocumentStatus, DocumentText, Kind
@@ -105,7 +106,11 @@ def _stored(items: list[Stored]) -> OrjsonResponse:
 )
 async def upload(
     request: Request,
-    services: Services,
+    settings: AppSettings,
+    library: Library,
+    blobs: Blobs,
+    kept: KeptAnswers,
+    audit: Audit,
     caller: CurrentCaller,
     user: CurrentUser,
     origin: RequestOrigin,
@@ -114,14 +119,14 @@ async def upload(
     """Stores files; they are read in the background. A file under the path of an earlier one replaces it; two
     different files with one name in one upload are both kept. An empty file is stored as failed, with the reason."""
 
-    received = await receive_upload(request, services.blobs, services.settings.upload)
+    received = await receive_upload(request, blobs, settings.upload)
     stored = False
 
     async def run() -> Response:
         nonlocal stored
         stored = True  # the library takes the files over
-        results = await services.library.store_files(caller.user_id, items)
-        await note_stored(services, user, origin, results)
+        results = await library.store_files(caller.user_id, items)
+        await note_stored(audit, user, origin, results)
         return _stored(results)
 
     try:
@@ -130,10 +135,10 @@ async def upload(
             problem = FieldProblem("files", "missing", "Add at least one file.")
             raise InvalidInput("The upload has no file in it.", code="no_files", fields=[problem])
         items = _file_items(received, access)
-        return await once(services.idempotency, key, request, caller, run, fingerprint=_fingerprint(items))
+        return await once(kept, key, request, caller, run, fingerprint=_fingerprint(items))
     finally:
         if not stored:
-            services.blobs.abandon(file.digest for file in received.files)
+            blobs.abandon(file.digest for file in received.files)
 
 
 def _fingerprint(items: list[FileItem]) -> bytes:
@@ -179,14 +184,17 @@ def _access(values: list[str] | tuple[str, ...]) -> frozenset[str]:
 async def add_texts(
     body: TextsRequest,
     request: Request,
-    services: Services,
+    settings: AppSettings,
+    library: Library,
+    kept: KeptAnswers,
+    audit: Audit,
     caller: CurrentCaller,
     user: CurrentUser,
     origin: RequestOrigin,
     key: IdempotencyKey = None,
 ) -> Response:
     """Stores up to 500 texts in one go. The same `external_id` replaces; what is unchanged costs nothing."""
-    limit = services.settings.upload.max_text_items
+    limit = settings.upload.max_text_items
     if len(body.items) > limit:
         raise TooLarge(
             f"At most {limit} items are taken in one request (BIBLIOS_UPLOAD_MAX_TEXT_ITEMS). Send the rest after it.",
@@ -194,12 +202,12 @@ async def add_texts(
         )
 
     async def run() -> Response:
-        results = await services.library.store_texts(caller.user_id, [_text_item(item) for item in body.items])
-        await note_stored(services, user, origin, results)
+        results = await library.store_texts(caller.user_id, [_text_item(item) for item in body.items])
+        await note_stored(audit, user, origin, results)
         return _stored(results)
 
     fingerprint = await request.body() if key else b""
-    return await once(services.idempotency, key, request, caller, run, fingerprint=fingerprint)
+    return await once(kept, key, request, caller, run, fingerprint=fingerprint)
 
 
 def _text_item(item: TextItemRequest) -> TextItem:
@@ -219,7 +227,7 @@ def _text_item(item: TextItemRequest) -> TextItem:
 
 @router.get("", summary="Your documents, newest first", response_model=DocumentPage)
 async def list_documents(
-    services: Services,
+    library: Library,
     caller: CurrentCaller,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -229,7 +237,7 @@ async def list_documents(
     connection: Annotated[str | None, Query(max_length=64, description="documents of this connection")] = None,
     q: Annotated[str | None, Query(max_length=200, description="a part of the title")] = None,
 ) -> Response:
-    rows, last = await services.library.page_json(
+    rows, last = await library.page_json(
         caller,
         DocumentQuery(status=status, source=source, kind=kind, connection_id=connection, title=q),
         before=decode_cursor(cursor),
@@ -240,30 +248,31 @@ async def list_documents(
 
 
 @router.get("/stats", summary="How many documents are in which status")
-async def stats(services: Services, caller: CurrentCaller) -> DocumentStats:
-    counts = await services.library.count_by_status(caller)
+async def stats(library: Library, caller: CurrentCaller) -> DocumentStats:
+    counts = await library.count_by_status(caller)
     return DocumentStats(
         total=sum(counts.values()), by_status={status: counts.get(status.value, 0) for status in DocumentStatus}
     )
 
 
 @router.get("/sources", summary="Where your documents come from")
-async def sources(services: Services, caller: CurrentCaller) -> SourceCounts:
-    counts = await services.library.count_by_source(caller)
+async def sources(library: Library, caller: CurrentCaller) -> SourceCounts:
+    counts = await library.count_by_source(caller)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
 
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)
-async def get_document(document_id: DocumentId, services: Services, caller: CurrentCaller) -> Response:
-    return OrjsonResponse(await services.library.view(caller, document_id))
+async def get_document(document_id: DocumentId, library: Library, caller: CurrentCaller) -> Response:
+    return OrjsonResponse(await library.view(caller, document_id))
 
 
 @router.patch("/{document_id}", summary="Share or rename a document", response_model=DocumentView)
 async def change_document(
     document_id: DocumentId,
     body: DocumentChange,
-    services: Services,
+    library: Library,
+    audit: Audit,
     caller: CurrentCaller,
     user: CurrentUser,
     origin: RequestOrigin,
@@ -276,15 +285,15 @@ async def change_document(
         tags=None if body.tags is None else tuple(body.tags),
         tags_back="tags" in said and body.tags is None,
     )
-    if await services.library.change(caller, document_id, change):
-        await note_access(services, user, origin, [document_id])
-    return OrjsonResponse(await services.library.view(caller, document_id))
+    if await library.change(caller, document_id, change):
+        await note_access(audit, user, origin, [document_id])
+    return OrjsonResponse(await library.view(caller, document_id))
 
 
 @router.get("/{document_id}/why", summary="Why you can see a document")
-async def why(document_id: DocumentId, services: Services, caller: CurrentCaller) -> WhyView:
+async def why(document_id: DocumentId, library: Library, caller: CurrentCaller) -> WhyView:
     """The reasons are yours; who else may see it is told only to who holds it."""
-    found = await services.library.why(caller, document_id)
+    found = await library.why(caller, document_id)
     return WhyView(
         document_id=document_id,
         reasons=[GrantView(reason=grant.reason, principal=grant.principal) for grant in found],
@@ -293,34 +302,44 @@ async def why(document_id: DocumentId, services: Services, caller: CurrentCaller
 
 @router.delete("/{document_id}", status_code=204, summary="Delete a document and all that belongs to it")
 async def delete_document(
-    document_id: DocumentId, services: Services, caller: CurrentCaller, user: CurrentUser, origin: RequestOrigin
+    document_id: DocumentId,
+    library: Library,
+    audit: Audit,
+    caller: CurrentCaller,
+    user: CurrentUser,
+    origin: RequestOrigin,
 ) -> None:
     """Its text, index entries and original are gone when this returns. Words that an answer cites stay with it."""
-    await services.library.delete(caller, document_id)
-    await note_deleted(services, user, origin, document_id)
+    await library.delete(caller, document_id)
+    await note_deleted(audit, user, origin, document_id)
 
 
 @router.post(
     "/{document_id}/retry", status_code=202, summary="Try a failed document again", response_model=DocumentView
 )
 async def retry(
-    document_id: DocumentId, request: Request, services: Services, caller: CurrentCaller, key: IdempotencyKey = None
+    document_id: DocumentId,
+    request: Request,
+    library: Library,
+    kept: KeptAnswers,
+    caller: CurrentCaller,
+    key: IdempotencyKey = None,
 ) -> Response:
     async def run() -> Response:
-        await services.library.retry(caller, document_id)
-        return OrjsonResponse(await services.library.view(caller, document_id), status_code=202)
+        await library.retry(caller, document_id)
+        return OrjsonResponse(await library.view(caller, document_id), status_code=202)
 
-    return await once(services.idempotency, key, request, caller, run)
+    return await once(kept, key, request, caller, run)
 
 
 @router.get("/{document_id}/text", summary="The text of a version", response_model=DocumentTextView)
 async def get_text(
     document_id: DocumentId,
-    services: Services,
+    library: Library,
     caller: CurrentCaller,
     version: Annotated[int | None, Query(ge=1, description="leave out for the present one")] = None,
 ) -> Response:
-    text = await services.library.text(caller, document_id, version)
+    text = await library.text(caller, document_id, version)
     return OrjsonResponse(
         {
             "document_id": text.document_id,
@@ -342,16 +361,16 @@ async def get_text(
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
 async def get_file(
-    document_id: DocumentId, services: Services, caller: CurrentCaller, download: bool = False
+    document_id: DocumentId, library: Library, blobs: Blobs, caller: CurrentCaller, download: bool = False
 ) -> StreamingResponse:
     """PDFs, images and plain text may be shown in place; everything else is sent as a download."""
-    original = await services.library.original(caller, document_id)
+    original = await library.original(caller, document_id)
     name = safe_filename(original.document.filename or original.document.title)
     media_type = (original.document.mime or "").split(";")[0].strip().casefold()
     shown = media_type in _SHOWN_TYPES and not download
     ascii_name = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_").replace("?", "_")
     return StreamingResponse(
-        await services.blobs.open(original.digest),
+        await blobs.open(original.digest),
         media_type=media_type if shown else "application/octet-stream",
         headers={
             **_FILE_HEADERS,
@@ -371,14 +390,16 @@ async def get_file(
 async def get_page(
     document_id: DocumentId,
     page: Annotated[int, Path(ge=1, le=100_000)],
-    services: Services,
+    library: Library,
+    blobs: Blobs,
+    extraction: Extraction,
     caller: CurrentCaller,
     width: Annotated[int, Query(ge=100, le=2400, description="pixels")] = 900,
 ) -> Response:
-    original = await services.library.original(caller, document_id)
+    original = await library.original(caller, document_id)
     try:
-        async with services.blobs.as_file(original.digest) as file:
-            image = await services.extraction.render_page(file, page=page, width=width)
+        async with blobs.as_file(original.digest) as file:
+            image = await extraction.render_page(file, page=page, width=width)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     # Never kept: who loses access, or signs out, loses the picture as well.
@@ -397,22 +418,24 @@ def _on_page(text: DocumentText, page: int, start: int, end: int) -> str:
 async def get_boxes(
     document_id: DocumentId,
     page: Annotated[int, Path(ge=1, le=100_000)],
-    services: Services,
+    library: Library,
+    blobs: Blobs,
+    extraction: Extraction,
     caller: CurrentCaller,
     start: Annotated[int, Query(ge=0)],
     end: Annotated[int, Query(ge=1)],
     version: Annotated[int | None, Query(ge=1)] = None,
 ) -> PageBoxes:
     """`start` and `end` are offsets into the text of the version. No boxes: the words were not found on that page."""
-    original = await services.library.original(caller, document_id)
-    text = await services.library.text(caller, document_id, version)
+    original = await library.original(caller, document_id)
+    text = await library.text(caller, document_id, version)
     words = _on_page(text, page, start, end)
     if not words.strip():
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])
     try:
-        async with services.blobs.as_file(original.digest) as file:
-            boxes = await services.extraction.locate(file, page=page, quote=words)
+        async with blobs.as_file(original.digest) as file:
+            boxes = await extraction.locate(file, page=page, quote=words)
     except ExtractionFailed as error:
         raise NotFound(error.message, code=error.code) from error
     return PageBoxes(page=page, boxes=boxes)

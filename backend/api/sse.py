@@ -20,7 +20,8 @@ import structlog
 from fastapi import Depends, Header
 from fastapi.sse import ServerSentEvent
 
-from backend.api.dependencies import CurrentIdentity, Services
+from backend.api.dependencies import CurrentIdentity
+from backend.api.services import Identities
 from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated
 from backend.events.base import Reader, Reading, StreamError
 
@@ -38,9 +39,9 @@ LastEventId = Annotated[str | None, Header(max_length=64)]
 type Confirm = Callable[[], Awaitable[None]]
 
 
-async def get_stream_guard(services: Services, identity: CurrentIdentity) -> Confirm:
+async def get_stream_guard(identities: Identities, identity: CurrentIdentity) -> Confirm:
     """Raises `Unauthenticated`, each time it is called, once the reader may no longer read."""
-    return partial(services.accounts.identities.confirm, identity)
+    return partial(identities.confirm, identity)
 
 
 StreamGuard = Annotated[Confirm, Depends(get_stream_guard)]

@@ -21,7 +21,7 @@ from fastapi import FastAPI, Request
 
 from backend.access import Caller
 from backend.api import chat, conversations, problems
-from backend.api.dependencies import get_caller, get_container
+from backend.api.dependencies import get_caller
 from backend.api.sse import get_stream_guard
 from backend.conversation.assembly import Chat, build_chat
 from backend.db.sqlite import SqliteDatabase
@@ -244,16 +244,13 @@ def chat_app(rig: ChatRig) -> FastAPI:
 
         return confirm
 
-    def services() -> Any:
-        return SimpleNamespace(
-            conversations=rig.chat.conversations,
-            answering=rig.chat.answering,
-            pipeline=rig.chat.pipeline,
-            demo=SimpleNamespace(available=False),
-        )
-
+    app.state.container = SimpleNamespace(
+        conversations=rig.chat.conversations,
+        answering=rig.chat.answering,
+        pipeline=rig.chat.pipeline,
+        demo=SimpleNamespace(available=False),
+    )
     app.dependency_overrides[get_caller] = caller
-    app.dependency_overrides[get_container] = services
     app.dependency_overrides[get_stream_guard] = guard
     return app
 
