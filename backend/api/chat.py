@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse
 
 from backend.api import sse
 from backend.api.chat_schemas import LONGEST_QUESTION_CHARS, ChatConfig, Feedback, NewMessage
-from backend.api.dependencies import CurrentCaller
+from backend.api.dependencies import CurrentCaller, CurrentUser, may_be_hinted
 from backend.api.idempotency import IdempotencyKey
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Answering, Conversations, Demo, Pipeline
@@ -23,16 +23,19 @@ router = APIRouter(tags=["chat"], responses=PROBLEM_RESPONSES)
 async def _ask(
     answering: Answering,
     caller: CurrentCaller,
+    user: CurrentUser,
     conversation_id: str,
     body: NewMessage,
     idempotency_key: IdempotencyKey = None,
 ) -> Watch:
     filters = body.filters.to_filters() if body.filters else Filters()
-    return await answering.ask(caller, conversation_id, body.content, filters=filters, key=idempotency_key)
+    return await answering.ask(
+        caller, conversation_id, body.content, filters=filters, key=idempotency_key, hints=may_be_hinted(user)
+    )
 
 
-async def _regenerate(answering: Answering, caller: CurrentCaller, message_id: str) -> Watch:
-    return await answering.regenerate(caller, message_id)
+async def _regenerate(answering: Answering, caller: CurrentCaller, user: CurrentUser, message_id: str) -> Watch:
+    return await answering.regenerate(caller, message_id, hints=may_be_hinted(user))
 
 
 async def _resume(

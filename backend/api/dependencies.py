@@ -62,6 +62,17 @@ async def identify(request: Request) -> Identity:
     return identity
 
 
+def may_be_hinted(user: User) -> bool:
+    """Whether they are told what only whoever runs the server can do about a failure (`BibliosError.hint`)."""
+    return user.role is Role.admin
+
+
+def is_hinted(request: Request) -> bool:
+    """`may_be_hinted` of whoever sent the request; of somebody who is not known, no."""
+    identity = request.scope.get(_IDENTITY)
+    return isinstance(identity, Identity) and may_be_hinted(identity.user)
+
+
 async def _identify(request: Request) -> Identity:
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if not credential or scheme.lower() != "bearer":

@@ -197,7 +197,8 @@ async def add_texts(
     limit = settings.upload.max_text_items
     if len(body.items) > limit:
         raise TooLarge(
-            f"At most {limit} items are taken in one request (BIBLIOS_UPLOAD_MAX_TEXT_ITEMS). Send the rest after it.",
+            f"At most {limit} items are taken in one request. Send the rest after it.",
+            hint="The limit is BIBLIOS_UPLOAD_MAX_TEXT_ITEMS.",
             code="too_many_items",
         )
 

@@ -39,7 +39,7 @@ async def _check(name: str, ping: Callable[[], Awaitable[None]]) -> DependencyHe
         async with asyncio.timeout(_CHECK_SECONDS):
             await ping()
     except BibliosError as error:
-        log.warning("dependency_down", dependency=name, code=error.code, error=error.message)
+        log.warning("dependency_down", dependency=name, code=error.code, error=str(error))
         return DependencyHealth(status="down", latency_ms=_since(started), detail=error.message)
     except Exception as error:  # noqa: BLE001 - any failure at all means "down", and is reported as such
         log.warning("dependency_down", dependency=name, error=str(error))
@@ -74,7 +74,8 @@ async def prometheus(request: Request, settings: AppSettings) -> Response:
     """Counts tell about people, so they are told to this machine, or to whoever has `BIBLIOS_METRICS_TOKEN`."""
     if not is_local(request) and not _has_token(request, settings.metrics.token.get_secret_value()):
         raise Unauthenticated(
-            "Metrics are told to this machine only, and to whoever sends BIBLIOS_METRICS_TOKEN as a bearer token."
+            "Metrics are told to this machine only, and to whoever sends their token as a bearer token.",
+            hint="The token is BIBLIOS_METRICS_TOKEN.",
         )
     return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -320,6 +320,8 @@ class IndexingService:
             return
         if isinstance(error, BibliosError):
             reason = DocumentError(code=error.code, message=error.message)
+            if error.hint:  # the document's error is shown to whoever may see the document
+                log.warning("document_failed", document_id=claim.document.id, code=error.code, hint=error.hint)
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
@@ -389,7 +391,7 @@ class IndexingService:
         try:
             await self._removal.recover(before=before)
         except Unavailable as error:
-            log.warning("deletions_postponed", dependency=error.dependency, error=error.message)
+            log.warning("deletions_postponed", dependency=error.dependency, error=str(error))
 
     async def _catch_up_all(self) -> None:
         def interrupted(error: Exception, attempt: int, pause: float) -> None:
@@ -430,7 +432,7 @@ class IndexingService:
                     [held.claim for held in self._held.values()], until=self._clock() + timedelta(seconds=seconds)
                 )
             except Unavailable as error:  # the next beat comes long before the leases end
-                log.warning("leases_not_extended", documents=len(self._held), error=error.message)
+                log.warning("leases_not_extended", documents=len(self._held), error=str(error))
 
     async def _watch(self) -> None:
         """Notices what other processes deleted or replaced while it is being read here."""

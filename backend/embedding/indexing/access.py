@@ -65,7 +65,7 @@ class AccessSpread:
             try:
                 again = await self._spread(self._under_way)
             except BibliosError as error:
-                log.warning("access_change_postponed", error=error.message, seconds=_RETRY_SECONDS)
+                log.warning("access_change_postponed", error=str(error), seconds=_RETRY_SECONDS)
                 await asyncio.sleep(_RETRY_SECONDS)
             except Exception:
                 # Whatever it is, it must not end this task: those who gained access would wait for a restart.
