@@ -158,6 +158,7 @@ class Container:
         self._closing.push_async_callback(self.database.close)
         self.readiness.add("database", self.database.ping)
         checking = supervised("database-check", self._check_database)
+        self.readiness.add("database_check", checking.ping)
         self._closing.push_async_callback(checking.stop)
         await migrate(self.database)
         self.secrets = await open_secret_box(self.settings, self.database)
@@ -170,7 +171,7 @@ class Container:
             try:
                 await self.database.check()
             except Unavailable as error:
-                log.warning("database_check_failed", code=error.code, error=error.message)
+                log.warning("database_check_failed", code=error.code, error=str(error))
             await asyncio.sleep(_CHECK_SECONDS)
 
     async def _start_auth(self) -> None:
@@ -192,6 +193,7 @@ class Container:
 
         self.events, self.wakeup = await build_events(database=self.database, settings=self.settings)
         self._closing.push_async_callback(self.wakeup.close)
+        self.readiness.add("events", self.wakeup.ping)
 
     def _create_mailer(self) -> Mailer:
         if not self.settings.mail.configured:

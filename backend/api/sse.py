@@ -22,7 +22,7 @@ from fastapi.sse import ServerSentEvent
 
 from backend.api.dependencies import CurrentIdentity
 from backend.api.services import Identities
-from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated
+from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated, Unavailable
 from backend.events.base import Reader, Reading, StreamError
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,7 @@ async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSent
         if guarding.done():
             failure = guarding.result()
     except BibliosError as error:
-        log.warning("stream_failed", code=error.code, error=error.message)
+        log.warning("stream_failed", code=error.code, error=str(error))
         failure = error
     finally:
         guarding.cancel()
@@ -86,8 +86,8 @@ async def frames(reading: Reading, confirm: Confirm) -> AsyncIterator[ServerSent
         yield ServerSentEvent.model_construct(id=str(last), event=data.type, raw_data=data.model_dump_json())
 
 
-async def _guard(reader: Reader, confirm: Confirm) -> Unauthenticated:
-    """Ends the reader when it may no longer read, and says why."""
+async def _guard(reader: Reader, confirm: Confirm) -> BibliosError:
+    """Ends the reader when it may no longer read, or when nobody can tell whether it may, and says why."""
     while True:
         await asyncio.sleep(_CONFIRM_SECONDS)
         try:
@@ -97,3 +97,7 @@ async def _guard(reader: Reader, confirm: Confirm) -> Unauthenticated:
             return error
         except BibliosError as error:  # the database is away: whoever reads from it notices by itself
             log.warning("reader_not_confirmed", code=error.code)
+        except Exception:  # a stream that nobody guards any more must not go on
+            log.exception("reader_guard_failed")
+            reader.end()
+            return Unavailable("Something went wrong on our side. Open the page again.", dependency="events")
