@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import SearchView
-from backend.api.documents import OrjsonResponse
+from backend.api.json_response import OrjsonResponse
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Search
 from backend.embedding.search.models import Filters, Hit
