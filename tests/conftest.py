@@ -29,7 +29,7 @@ def _configure_for_a_test(**configuration: Any) -> None:
 
 
 # For good, not by a fixture of each test: a server shared by the tests of a module configures logging before those.
-structlog.configure = _configure_for_a_test
+structlog.configure = _configure_for_a_test  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)

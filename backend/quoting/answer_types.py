@@ -3,7 +3,8 @@
 import re
 from enum import StrEnum
 
-from backend.text.terms import content_words, fold, stem
+from backend.text.analysis import stem
+from backend.text.terms import content_words, fold
 
 
 class AnswerType(StrEnum):

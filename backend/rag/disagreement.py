@@ -11,6 +11,7 @@ from itertools import combinations
 
 from backend.embedding.search.models import Hit
 from backend.rag.models import Contradiction
+from backend.text.function_words import ENGLISH
 from backend.text.terms import content_terms, terms
 
 # Sentences are about the same thing when this share of the shorter one's words (numbers aside) is in the other.
@@ -49,7 +50,7 @@ _ASKS_FOR_THE_PAST = re.compile(
     re.IGNORECASE,
 )
 # Words of a title that say nothing about its subject.
-_COMMON = frozenset("the a an of for and to in on at by with from re fwd fw our your about is are".split())  # noqa: SIM905 - reads as words
+_COMMON = ENGLISH | {"re", "fwd", "fw"}
 
 
 @dataclass(frozen=True, slots=True)

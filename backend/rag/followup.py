@@ -16,6 +16,7 @@ from backend.llm.base import ChatModel, ChatTurn
 from backend.llm.prompts import REWRITE_INSTRUCTIONS
 from backend.llm.tokens import truncate_to_tokens
 from backend.rag.models import PastTurn
+from backend.text.function_words import OF_QUESTIONS
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +38,6 @@ _OPENING = re.compile(
 )
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _PREPOSITION = r"in|at|for|on|from|to|with|by|of|during|under"
-_STOP_WORDS = (
-    "a an and any are as at be been being but by can could did do does for from had has have how i if in is it "
-    "its me my not of on or our shall she should so some tell than that the their them then there these they this "
-    "those to us was we were what when where which who whom whose why will with would you your about please much "
-    "many long often find show give get also too same"
-)
-_STOP = frozenset(_STOP_WORDS.split())
 
 
 def depends_on_history(question: str) -> bool:
@@ -102,7 +96,7 @@ def _exchange(rest: str, previous: str) -> str | None:
 
 
 def _content_words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if word.casefold() not in _STOP]
+    return [word for word in _WORD.findall(text) if word.casefold() not in OF_QUESTIONS]
 
 
 def _rewrite_turns(question: str, history: Sequence[PastTurn]) -> list[ChatTurn]:

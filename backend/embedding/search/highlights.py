@@ -2,8 +2,8 @@
 
 import re
 
-from backend.embedding.search.analysis import QueryTerms, clean, english_stem
 from backend.embedding.search.models import Highlight
+from backend.text.analysis import QueryTerms, clean, english_stem
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTED = re.compile(r"[^\W\x00-\x7f]")

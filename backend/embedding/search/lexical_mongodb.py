@@ -15,9 +15,9 @@ from pymongo.errors import OperationFailure
 
 from backend.db.collection import Record
 from backend.db.mongo_errors import classified
-from backend.embedding.search.analysis import QueryTerms, clean, document_terms
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit, by_access
 from backend.errors import Unavailable
+from backend.text.analysis import QueryTerms, clean, document_terms
 
 # The number is raised whenever fields or analysis change, so that an index of another form is left aside.
 _COLLECTION = "lexical_1"

@@ -24,12 +24,12 @@ import tantivy
 from backend.embedding.search import tantivy_files as files
 from backend.embedding.search import tantivy_purge as purge
 from backend.embedding.search import tantivy_schema as layout
-from backend.embedding.search.analysis import QueryTerms
 from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusable
 from backend.embedding.search.document_table import DocumentFields, DocumentTable, Mask
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.errors import Unavailable
 from backend.supervised import watched
+from backend.text.analysis import QueryTerms
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import orjson
 import tantivy
 
-from backend.embedding.search.analysis import (
+from backend.embedding.search.models import IndexEntry
+from backend.text.analysis import (
     QueryTerms,
     clean,
     english_analyzer,
@@ -23,7 +24,6 @@ from backend.embedding.search.analysis import (
     unspaced_terms,
     without_unspaced,
 )
-from backend.embedding.search.models import IndexEntry
 
 # Raised whenever fields or analysis change: an index of another format is built anew.
 FORMAT = 2

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from backend.embedding.models.base import Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.quoting.word_match import WordVectors, match_words
+from backend.text.analysis import stem
 from tests.support.embedder import HashEmbedder
 from tests.support.local_model import local_model_dir
 
@@ -10,7 +11,7 @@ from tests.support.local_model import local_model_dir
 async def test_words_that_are_there_in_another_form_need_no_model() -> None:
     text = "The policy was approved in May."
     matches = await match_words("Which policies were approved?", text, text, WordVectors(HashEmbedder()))
-    assert {match.term for match in matches} == {"policy", "approv"}
+    assert {match.term for match in matches} == {stem("policies"), stem("approved")}
     assert all(match.in_sentence == match.near == 1.0 for match in matches)
 
 
@@ -20,7 +21,7 @@ async def test_a_word_that_nothing_meets_is_met_badly() -> None:
         m.term: m
         for m in await match_words("What is the phone number of Katrin?", text, text, WordVectors(HashEmbedder()))
     }
-    assert matches["phon"].near < 0.4
+    assert matches[stem("phone")].near < 0.4
     assert matches["katrin"].near == 1.0
 
 
@@ -47,7 +48,7 @@ async def test_a_synonym_meets_a_word_better_than_an_unrelated_word() -> None:
 
     async def salary(text: str) -> float:
         return next(
-            m.near for m in await match_words(question, text, text, WordVectors(embedder)) if m.term == "salary"
+            m.near for m in await match_words(question, text, text, WordVectors(embedder)) if m.term == stem("salary")
         )
 
     assert (

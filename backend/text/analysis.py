@@ -1,7 +1,8 @@
-"""Text to index terms, the same for documents and questions, and for every lexical backend.
+"""Text to terms, the same for documents and questions, for every lexical backend, and for what is quoted.
 
-English is stemmed and loses its function words; every other language keeps its words as they are, in lower case and
-without accents. Scripts that are written without spaces become single characters and pairs of neighbours.
+In the index, English is stemmed and loses its function words; every other language keeps its words as they are, in
+lower case and without accents. Scripts that are written without spaces become single characters and pairs of
+neighbours.
 """
 
 import re
@@ -11,20 +12,10 @@ from functools import lru_cache
 
 import tantivy
 
-# Function words of English: pronouns, articles, auxiliaries, prepositions, question words. Longer than tantivy's own
-# list of 33, which keeps "what", "how", "can": on SciFact and Cranfield the difference is 0.005–0.009 nDCG@10.
-# "may" is left in for the month.
-_STOP_WORDS = """
-a about above after again against all am an and any are as at be because been before being below between both but by
-can could did do does doing down during each few for from further had has have having he her here him his how i if in
-into is it its just me might more most must my no nor not now of off on once only or other our out over own same shall
-she should so some such than that the their them then there these they this those through to too under until up very
-was we were what when where which while who whom why will with would you your
-"""
-ENGLISH_STOP_WORDS = tuple(_STOP_WORDS.split())
+from backend.text.function_words import ENGLISH
 
-# Kana, Han, Hangul, Thai, Lao, Burmese, Khmer.
-_UNSPACED = re.compile(
+#: Runs of kana, Han, Hangul, Thai, Lao, Burmese, Khmer.
+UNSPACED = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
     "\U00020000-\U0003134f]+"
 )
@@ -51,7 +42,7 @@ def english_analyzer() -> tantivy.TextAnalyzer:
     """Like `plain_analyzer`, without function words and reduced to stems."""
     return (
         _builder()
-        .filter(tantivy.Filter.custom_stopword(list(ENGLISH_STOP_WORDS)))
+        .filter(tantivy.Filter.custom_stopword(sorted(ENGLISH)))
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
@@ -64,6 +55,7 @@ def unspaced_analyzer() -> tantivy.TextAnalyzer:
 
 _PLAIN = plain_analyzer()
 _ENGLISH = english_analyzer()
+_STEMMER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
 
 
 def clean(text: str) -> str:
@@ -80,7 +72,7 @@ def is_english(text: str, language: str | None) -> bool:
 
 def without_unspaced(text: str) -> str:
     """The text with runs of unspaced script blanked out."""
-    return text if text.isascii() else _UNSPACED.sub(" ", text)
+    return text if text.isascii() else UNSPACED.sub(" ", text)
 
 
 def unspaced_terms(text: str, *, query: bool) -> list[str]:
@@ -88,7 +80,7 @@ def unspaced_terms(text: str, *, query: bool) -> list[str]:
     if text.isascii():
         return []
     terms: list[str] = []
-    for run in _UNSPACED.findall(text):
+    for run in UNSPACED.findall(text):
         if len(run) == 1 or not query:
             terms.extend(run)
         terms.extend(run[at : at + 2] for at in range(len(run) - 1))
@@ -118,9 +110,17 @@ def document_terms(text: str, language: str | None) -> list[str]:
     return [*analyzer.analyze(without_unspaced(text)), *unspaced_terms(text, query=False)]
 
 
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """A word in lower case without accents, without its English ending; figures and other scripts stay as they are."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    return _STEMMER.analyze(word)[0]
+
+
 @lru_cache(maxsize=20_000)
 def english_stem(word: str) -> str | None:
-    """One word's stem; None for a function word."""
+    """One word's stem as the index has it; None for a function word."""
     stems = _ENGLISH.analyze(clean(word))
     return stems[0] if stems else None
 

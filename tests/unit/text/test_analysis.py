@@ -1,6 +1,6 @@
 """Text to index terms, alike for documents and questions."""
 
-from backend.embedding.search.analysis import QueryTerms, clean, document_terms, is_english
+from backend.text.analysis import QueryTerms, clean, document_terms, is_english
 
 
 def test_english_loses_function_words_and_endings() -> None:
