@@ -17,8 +17,8 @@ _UNFINISHED = ("queued", "processing")
 class ApiFailed(BibliosError):
     """The server answered with a problem; `message` is its detail."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(detail, code=code)
+    def __init__(self, status: int, code: str, detail: str, *, hint: str | None = None) -> None:
+        super().__init__(detail, code=code, hint=hint)
         self.status = status
 
 
@@ -136,7 +136,7 @@ class BibliosClient:
             if event["type"] == "message.completed":
                 return dict(event["message"])
             if event["type"] == "error":
-                raise ApiFailed(502, event["code"], event["message"])
+                raise ApiFailed(502, event["code"], event["message"], hint=event.get("hint"))
         raise ApiFailed(502, "stream_cut", "The answer broke off. Ask again.")
 
     async def _sign_in(self, action: str, body: Any) -> dict[str, Any]:
@@ -152,7 +152,9 @@ class BibliosClient:
             return dict(response.json()) if response.content else {}
         try:
             problem = response.json()
-            raise ApiFailed(response.status_code, str(problem["code"]), str(problem["detail"]))
+            raise ApiFailed(
+                response.status_code, str(problem["code"]), str(problem["detail"]), hint=problem.get("hint")
+            )
         except (ValueError, KeyError, TypeError) as error:
             detail = f"The server answered {response.status_code} without an explanation."
             raise ApiFailed(response.status_code, "unexpected_answer", detail) from error

@@ -1,7 +1,6 @@
 """Builds every service from the settings, starts them in order and stops them in reverse."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,6 +17,7 @@ from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
 from backend.mail.base import Mailer
 from backend.mail.console import ConsoleMailer
 from backend.mail.outbox import Outbox
+from backend.monitoring.readiness import Readiness
 from backend.secrets import SecretBox
 from backend.settings import Settings
 from backend.supervised import supervised
@@ -44,8 +44,6 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.rag.pipeline import AnswerPipeline
 
 log = structlog.get_logger(__name__)
-
-type Ping = Callable[[], Awaitable[None]]
 
 #: All of the database is checked while the server has little to do most likely, and then once a day.
 _FIRST_CHECK_SECONDS = 600.0
@@ -93,11 +91,10 @@ class Container:
         instead of where the settings say."""
         self.settings = settings
         self._limits = limits
-        self.started = False
+        self.readiness = Readiness()
         self._works = works
         self._draining: asyncio.Task[None] | None = None
         self._closing = AsyncExitStack()
-        self._pings: dict[str, Ping] = {}
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -118,7 +115,7 @@ class Container:
         except BaseException:
             await self._closing.aclose()
             raise
-        self.started = True
+        self.readiness.started = True
         log.info("started", data_dir=str(self.data_dir))
 
     async def drain(self) -> None:
@@ -133,12 +130,12 @@ class Container:
 
     async def stop(self) -> None:
         """Drains, then closes in reverse order. Idempotent."""
-        if self.started or self._draining is not None:
+        if self.readiness.started or self._draining is not None:
             await self.drain()
         await self._closing.aclose()
 
     async def _drain(self) -> None:
-        self.started = False
+        self.readiness.started = False
         self.events.end_readings()
         seconds = self.settings.shutdown_seconds * DRAIN_SHARE
         await asyncio.gather(self.runs.stop(timeout_seconds=seconds), self.jobs.stop(timeout_seconds=seconds))
@@ -146,10 +143,6 @@ class Container:
     @property
     def data_dir(self) -> Path:
         return self.settings.data_dir.resolve()
-
-    def health_checks(self) -> dict[str, Ping]:
-        """A ping for each dependency, by the name that `/readyz` shows."""
-        return dict(self._pings)
 
     async def _start_storage(self) -> None:
         from backend.db.connect import open_database
@@ -165,8 +158,9 @@ class Container:
             self._closing.callback(lock.release)
         self.database = await open_database(self.settings)
         self._closing.push_async_callback(self.database.close)
-        self._pings["database"] = self.database.ping
+        self.readiness.add("database", self.database.ping)
         checking = supervised("database-check", self._check_database)
+        self.readiness.add("database_check", checking.ping)
         self._closing.push_async_callback(checking.stop)
         await migrate(self.database)
         self.secrets = await open_secret_box(self.settings, self.database)
@@ -179,7 +173,7 @@ class Container:
             try:
                 await self.database.check()
             except Unavailable as error:
-                log.warning("database_check_failed", code=error.code, error=error.message)
+                log.warning("database_check_failed", code=error.code, error=str(error))
             await asyncio.sleep(_CHECK_SECONDS)
 
     async def _start_auth(self) -> None:
@@ -201,6 +195,7 @@ class Container:
 
         self.events, self.wakeup = await build_events(database=self.database, settings=self.settings)
         self._closing.push_async_callback(self.wakeup.close)
+        self.readiness.add("events", self.wakeup.ping)
 
     def _create_mailer(self) -> Mailer:
         if not self.settings.mail.configured:
@@ -235,7 +230,7 @@ class Container:
         await self.database.prepare([IDEMPOTENCY])
         self.idempotency = IdempotencyRepository(self.database)
         self.jobs = TaskiqQueue(settings.redis.url, queues(settings.jobs), places=settings.jobs.places)
-        self._pings["jobs"] = self.jobs.ping
+        self.readiness.add("jobs", self.jobs.ping)
         self.embedder = create_embedder(settings)
         self._closing.push_async_callback(self.embedder.close)
         await self.embedder.start()
@@ -245,10 +240,10 @@ class Container:
 
         self.vector_store = open_store(self.embedder)
         self._closing.push_async_callback(self.vector_store.close)
-        self._pings["vector_store"] = self.vector_store.ping
+        self.readiness.add("vector_store", self.vector_store.ping)
         self.lexical = create_lexical_index(settings, self.database)
         self._closing.push_async_callback(self.lexical.close)
-        self._pings["lexical_index"] = self.lexical.ping
+        self.readiness.add("lexical_index", self.lexical.ping)
         self.extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
         self._closing.push_async_callback(self.extraction.close)
         library = await build_library(
@@ -267,8 +262,8 @@ class Container:
         self.library = library.service
         self.export = library.export
         self.indexing = library.indexing
-        self._pings["files"] = self.blobs.ping
-        self._pings["indexing"] = self.indexing.ping
+        self.readiness.add("files", self.blobs.ping)
+        self.readiness.add("indexing", self.indexing.ping)
         self.search = library.search
         self.demo = DemoLoader(self.library, self.blobs)
         return library

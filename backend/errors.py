@@ -32,7 +32,8 @@ BibliosError
 ├── ProviderError         400  a sign-in at a provider came to nothing (auth/oauth/base.py)
 └── ApiFailed                  the server refused a call of the command line (client.py)
 
-`code` is stable and for machines; `message` is safe to show to the person and says what to do.
+`code` is stable and for machines; `message` is safe to show to the person and says what they can do. What only somebody
+who runs the server can do (a setting, a command) is the `hint`, which no member is told (ADR 0145).
 """
 
 from collections.abc import Sequence
@@ -52,18 +53,26 @@ class BibliosError(Exception):
     """Base of all expected failures.
 
     Args:
-        message: safe to show; says what happened and what to do.
+        message: safe to show to anybody; says what happened and what to do, and names no setting and no command.
         code: stable machine-readable code; defaults to the class's own.
+        hint: what whoever runs the server can do, with the names of settings and commands; for administrators, logs
+            and the command line. `str(error)` is the message with it.
     """
 
     status: int = 500
     default_code: str = "internal_error"
 
-    def __init__(self, message: str, *, code: str | None = None, fields: Sequence[FieldProblem] = ()) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str | None = None, fields: Sequence[FieldProblem] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.hint = hint
         self.code = code or self.default_code
         self.fields = tuple(fields)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else self.message
 
 
 class InvalidInput(BibliosError):
@@ -113,8 +122,8 @@ class Unavailable(BibliosError):
     status = 503
     default_code = "unavailable"
 
-    def __init__(self, message: str, *, dependency: str, code: str | None = None) -> None:
-        super().__init__(message, code=code)
+    def __init__(self, message: str, *, dependency: str, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, code=code, hint=hint)
         self.dependency = dependency
 
 

@@ -174,7 +174,7 @@ async def _former_leg(
         try:
             await former.start()
         except BibliosError as error:
-            log.warning("former_model_unavailable", model_id=serving.model_id, error=error.message)
+            log.warning("former_model_unavailable", model_id=serving.model_id, error=str(error))
         else:
             return _leg(former, open_store(former), cache, state, settings)
     log.warning("former_model_gone", model_id=serving.model_id, effect="words only until the new index is complete")

@@ -46,8 +46,9 @@ class SecretBox:
         fernet = self._fernets.get(key_id) if mark == _MARK else None
         if fernet is None:
             raise Unavailable(
-                f"A stored secret ({about}) was encrypted with the key {key_id or '?'}, which is not there. Put that "
-                "key back into BIBLIOS_SECRETS_KEYS, or restore secrets.key into the data folder.",
+                f"A stored secret ({about}) cannot be read, since its key is not there. Tell your operator.",
+                hint=f"Put the key {key_id or '?'} back into BIBLIOS_SECRETS_KEYS, or restore secrets.key into the "
+                "data folder.",
                 dependency="secrets",
                 code="secrets_key_missing",
             )

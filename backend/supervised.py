@@ -64,6 +64,10 @@ class Supervised:
                 code="background_task_failing",
             )
 
+    async def ping(self) -> None:
+        """`check`, for `/readyz`."""
+        self.check()
+
     async def wait(self, timeout_seconds: float | None = None) -> None:
         """Returns when the task has ended, or after `timeout_seconds`."""
         await asyncio.wait([self._task], timeout=timeout_seconds)

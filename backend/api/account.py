@@ -13,62 +13,59 @@ from backend.api.account_schemas import (
     TokenRequest,
 )
 from backend.api.cookies import forget_session
-from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, Services
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Account, Recovery
 
 router = APIRouter(prefix="/auth", tags=["account"], responses=PROBLEM_RESPONSES)
 
 
 @router.patch("/me", summary="Change your name")
 async def change_profile(
-    body: ProfileChange, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
+    body: ProfileChange, user: CurrentUser, _: CurrentSession, account: Account, origin: RequestOrigin
 ) -> AccountView:
-    account = services.accounts.account
+    account = account
     renamed = await account.rename(user, body.name, origin=origin)
     return AccountView.of(renamed, pending_email=await account.pending_email(user))
 
 
 @router.post("/password/forgot", status_code=202, summary="Ask for a link that sets a new password")
-async def forgot_password(body: ForgotRequest, services: Services, origin: RequestOrigin) -> None:
+async def forgot_password(body: ForgotRequest, recovery: Recovery, origin: RequestOrigin) -> None:
     """Answers alike whether there is such an account or not."""
-    await services.accounts.recovery.forgot(body.email, origin=origin)
+    await recovery.forgot(body.email, origin=origin)
 
 
 @router.post("/password/reset", status_code=204, summary="Set a new password by a mailed link")
-async def reset_password(body: ResetRequest, services: Services, origin: RequestOrigin) -> None:
+async def reset_password(body: ResetRequest, recovery: Recovery, origin: RequestOrigin) -> None:
     """Ends every session of the account."""
-    await services.accounts.recovery.reset(body.token, body.password, origin=origin)
+    await recovery.reset(body.token, body.password, origin=origin)
 
 
 @router.post("/password/change", status_code=204, summary="Change your password")
 async def change_password(
-    body: PasswordChange, user: CurrentUser, session: CurrentSession, services: Services, origin: RequestOrigin
+    body: PasswordChange, user: CurrentUser, session: CurrentSession, recovery: Recovery, origin: RequestOrigin
 ) -> None:
     """Ends every other session."""
-    await services.accounts.recovery.change(
-        user, session, current=body.current_password, new=body.new_password, origin=origin
-    )
+    await recovery.change(user, session, current=body.current_password, new=body.new_password, origin=origin)
 
 
 @router.post("/email/verification", status_code=202, summary="Send the link that proves your address once more")
-async def ask_verification(user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin) -> None:
-    await services.accounts.recovery.ask_verification(user, origin=origin)
+async def ask_verification(user: CurrentUser, _: CurrentSession, recovery: Recovery, origin: RequestOrigin) -> None:
+    await recovery.ask_verification(user, origin=origin)
 
 
 @router.post("/email/verify", status_code=204, summary="Prove an address by a mailed link")
-async def verify_email(body: TokenRequest, services: Services, origin: RequestOrigin) -> None:
+async def verify_email(body: TokenRequest, account: Account, origin: RequestOrigin) -> None:
     """For the link of a new account as well as for that of a changed address."""
-    await services.accounts.account.verify(body.token, origin=origin)
+    await account.verify(body.token, origin=origin)
 
 
 @router.post("/email/change", status_code=202, summary="Change your address")
 async def change_email(
-    body: EmailChange, user: CurrentUser, session: CurrentSession, services: Services, origin: RequestOrigin
+    body: EmailChange, user: CurrentUser, session: CurrentSession, account: Account, origin: RequestOrigin
 ) -> None:
     """Mails a link to the new address; the address changes when it is opened."""
-    await services.accounts.account.ask_email_change(
-        user, session, email=body.email, password=body.password, origin=origin
-    )
+    await account.ask_email_change(user, session, email=body.email, password=body.password, origin=origin)
 
 
 @router.post("/me/delete", status_code=204, summary="Delete your account with everything in it")
@@ -77,11 +74,9 @@ async def delete_account(
     response: Response,
     user: CurrentUser,
     session: CurrentSession,
-    services: Services,
+    account: Account,
     origin: RequestOrigin,
 ) -> None:
     """Documents, conversations, keys and sessions go at once. `GET /export` gives all of it before."""
-    await services.accounts.account.delete_own(
-        user, session, password=body.password, typed_email=body.email, origin=origin
-    )
+    await account.delete_own(user, session, password=body.password, typed_email=body.email, origin=origin)
     forget_session(response)

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Response
 
 from backend.api.account_schemas import ApiKeyList, ApiKeyView, CreatedApiKey, NewApiKey
-from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, Services
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import ApiKeys
 
 router = APIRouter(prefix="/auth/api-keys", tags=["api keys"], responses=PROBLEM_RESPONSES)
 
 
 @router.get("", summary="Your keys, newest first")
-async def list_keys(user: CurrentUser, _: CurrentSession, services: Services) -> ApiKeyList:
-    return ApiKeyList(items=[ApiKeyView.of(key) for key in await services.accounts.api_keys.of_user(user.id)])
+async def list_keys(user: CurrentUser, _: CurrentSession, api_keys: ApiKeys) -> ApiKeyList:
+    return ApiKeyList(items=[ApiKeyView.of(key) for key in await api_keys.of_user(user.id)])
 
 
 @router.post("", status_code=201, summary="Make a key")
@@ -21,21 +22,19 @@ async def create_key(
     body: NewApiKey,
     user: CurrentUser,
     _: CurrentSession,
-    services: Services,
+    api_keys: ApiKeys,
     origin: RequestOrigin,
     response: Response,
 ) -> CreatedApiKey:
     """The key is in this answer and nowhere else: only its hash is kept."""
     expires_at = datetime.now(UTC) + timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    key, secret = await services.accounts.api_keys.create(
-        user, name=body.name, scopes=body.scopes, expires_at=expires_at, origin=origin
-    )
+    key, secret = await api_keys.create(user, name=body.name, scopes=body.scopes, expires_at=expires_at, origin=origin)
     response.headers["Cache-Control"] = "no-store"
     return CreatedApiKey(**ApiKeyView.of(key).model_dump(), key=secret)
 
 
 @router.delete("/{key_id}", status_code=204, summary="Revoke a key")
 async def revoke_key(
-    key_id: str, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
+    key_id: str, user: CurrentUser, _: CurrentSession, api_keys: ApiKeys, origin: RequestOrigin
 ) -> None:
-    await services.accounts.api_keys.revoke(user, key_id, origin=origin)
+    await api_keys.revoke(user, key_id, origin=origin)

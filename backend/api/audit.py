@@ -12,9 +12,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from backend.api.admin_schemas import AuditEntryView, AuditPage
-from backend.api.dependencies import CurrentAdmin, RequestOrigin, Services
+from backend.api.dependencies import CurrentAdmin, RequestOrigin
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Audit
 from backend.audit.log import AuditEvent, AuditFilter, Outcome
 from backend.errors import FieldProblem, InvalidInput
 
@@ -40,9 +41,9 @@ Wanted = Annotated[AuditFilter, Depends(_wanted)]
 
 @router.get("", summary="Who did what, newest first")
 async def audit_page(
-    _: CurrentAdmin, services: Services, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
+    _: CurrentAdmin, audit: Audit, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> AuditPage:
-    found = await services.accounts.audit.page(wanted, before=_before(cursor), limit=limit + 1)
+    found = await audit.page(wanted, before=_before(cursor), limit=limit + 1)
     items = found[:limit]
     last = f"{items[-1].at.isoformat()}|{items[-1].id}" if len(found) > limit else None
     return AuditPage(items=[AuditEntryView.of(item) for item in items], next_cursor=encode_cursor(last))
@@ -56,12 +57,11 @@ async def audit_page(
 )
 async def export_audit(
     admin: CurrentAdmin,
-    services: Services,
+    audit: Audit,
     origin: RequestOrigin,
     wanted: Wanted,
     format: Annotated[Literal["ndjson", "csv"], Query(description="one JSON object on each line, or CSV")] = "ndjson",
 ) -> StreamingResponse:
-    audit = services.accounts.audit
     await audit.record("audit.exported", origin=origin, actor=admin.actor, details={"format": format})
     events = audit.stream(wanted)
     body = _ndjson(events) if format == "ndjson" else _csv(events)

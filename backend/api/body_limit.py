@@ -85,7 +85,7 @@ class BodyLimit:
 
 
 class _Limit:
-    """`setting` is named to whoever could have it raised."""
+    """`setting` is hinted to whoever could raise it."""
 
     def __init__(self, most: int | None, setting: str | None) -> None:
         self._most = most
@@ -95,8 +95,10 @@ class _Limit:
         if self._most is None or size <= self._most:
             return
         unit, name = (MEBIBYTE, "MB") if self._most >= MEBIBYTE else (KIBIBYTE, "KB")
-        setting = f" ({self._setting})" if self._setting else ""
-        raise TooLarge(f"This request is longer than {self._most / unit:.4g} {name}{setting}. Send less at a time.")
+        raise TooLarge(
+            f"This request is longer than {self._most / unit:.4g} {name}. Send less at a time.",
+            hint=f"The limit is {self._setting}." if self._setting else None,
+        )
 
 
 def _json_bytes(settings: Settings) -> int:

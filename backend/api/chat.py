@@ -8,9 +8,10 @@ from fastapi.sse import EventSourceResponse
 
 from backend.api import sse
 from backend.api.chat_schemas import LONGEST_QUESTION_CHARS, ChatConfig, Feedback, NewMessage
-from backend.api.dependencies import CurrentCaller, Services
+from backend.api.dependencies import CurrentCaller, CurrentUser, may_be_hinted
 from backend.api.idempotency import IdempotencyKey
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Answering, Conversations, Demo, Pipeline
 from backend.api.sse import StreamGuard
 from backend.conversation.answering import Watch
 from backend.conversation.events import ChatEvent, MessageView
@@ -20,27 +21,30 @@ router = APIRouter(tags=["chat"], responses=PROBLEM_RESPONSES)
 
 
 async def _ask(
-    services: Services,
+    answering: Answering,
     caller: CurrentCaller,
+    user: CurrentUser,
     conversation_id: str,
     body: NewMessage,
     idempotency_key: IdempotencyKey = None,
 ) -> Watch:
     filters = body.filters.to_filters() if body.filters else Filters()
-    return await services.answering.ask(caller, conversation_id, body.content, filters=filters, key=idempotency_key)
+    return await answering.ask(
+        caller, conversation_id, body.content, filters=filters, key=idempotency_key, hints=may_be_hinted(user)
+    )
 
 
-async def _regenerate(services: Services, caller: CurrentCaller, message_id: str) -> Watch:
-    return await services.answering.regenerate(caller, message_id)
+async def _regenerate(answering: Answering, caller: CurrentCaller, user: CurrentUser, message_id: str) -> Watch:
+    return await answering.regenerate(caller, message_id, hints=may_be_hinted(user))
 
 
 async def _resume(
-    services: Services,
+    answering: Answering,
     caller: CurrentCaller,
     message_id: str,
     last_event_id: sse.LastEventId = None,
 ) -> Watch:
-    return await services.answering.watch(caller, message_id, after=sse.position(last_event_id) or 0)
+    return await answering.watch(caller, message_id, after=sse.position(last_event_id) or 0)
 
 
 @router.post("/conversations/{conversation_id}/messages", response_class=EventSourceResponse)
@@ -68,24 +72,28 @@ async def regenerate_message(
 
 
 @router.post("/messages/{message_id}/stop")
-async def stop_message(services: Services, caller: CurrentCaller, message_id: str) -> MessageView:
+async def stop_message(
+    answering: Answering, conversations: Conversations, caller: CurrentCaller, message_id: str
+) -> MessageView:
     """Ends an answer and keeps what there is of it. A finished answer stays as it is."""
-    message = await services.answering.stop(caller, message_id)
-    return (await services.conversations.views(caller, [message]))[0]
+    message = await answering.stop(caller, message_id)
+    return (await conversations.views(caller, [message]))[0]
 
 
 @router.post("/messages/{message_id}/feedback")
-async def rate_message(services: Services, caller: CurrentCaller, message_id: str, body: Feedback) -> MessageView:
+async def rate_message(
+    conversations: Conversations, caller: CurrentCaller, message_id: str, body: Feedback
+) -> MessageView:
     """Says whether an answer was good; null takes it back."""
-    return await services.conversations.rate(caller, message_id, body.value, body.comment)
+    return await conversations.rate(caller, message_id, body.value, body.comment)
 
 
 @router.get("/chat/config")
-async def get_chat_config(services: Services, caller: CurrentCaller) -> ChatConfig:
+async def get_chat_config(demo: Demo, pipeline: Pipeline, caller: CurrentCaller) -> ChatConfig:
     """How questions are answered on this server."""
     return ChatConfig(
-        mode=services.pipeline.mode,
-        model=services.pipeline.model_name,
-        demo_available=services.demo.available,
+        mode=pipeline.mode,
+        model=pipeline.model_name,
+        demo_available=demo.available,
         max_question_chars=LONGEST_QUESTION_CHARS,
     )

@@ -15,10 +15,11 @@ from backend.api.chat_schemas import (
     MessagePage,
     NewConversation,
 )
-from backend.api.dependencies import CurrentCaller, Services
+from backend.api.dependencies import CurrentCaller
 from backend.api.idempotency import IdempotencyKey
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Conversations
 from backend.api.sse import StreamGuard
 from backend.conversation.events import ConversationStreamEvent, ConversationView
 from backend.errors import FieldProblem, InvalidInput
@@ -27,28 +28,30 @@ from backend.events.base import Reading
 router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PROBLEM_RESPONSES)
 
 
-async def _follow(services: Services, caller: CurrentCaller, last_event_id: sse.LastEventId = None) -> Reading:
-    return await services.conversations.follow(caller, after=sse.position(last_event_id))
+async def _follow(
+    conversations: Conversations, caller: CurrentCaller, last_event_id: sse.LastEventId = None
+) -> Reading:
+    return await conversations.follow(caller, after=sse.position(last_event_id))
 
 
 @router.post("", status_code=201)
 async def create_conversation(
-    services: Services,
+    conversations: Conversations,
     caller: CurrentCaller,
     body: NewConversation | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> ConversationView:
     """Begins a conversation. Without a title its first question names it."""
     title = body.title if body else None
-    return (await services.conversations.create(caller, title=title, key=idempotency_key)).view()
+    return (await conversations.create(caller, title=title, key=idempotency_key)).view()
 
 
 @router.get("")
 async def list_conversations(
-    services: Services, caller: CurrentCaller, cursor: Cursor = None, limit: Limit = 50
+    conversations: Conversations, caller: CurrentCaller, cursor: Cursor = None, limit: Limit = 50
 ) -> ConversationPage:
     """The latest changed first."""
-    items, next_ = await services.conversations.page(caller, before=_before(cursor), limit=limit)
+    items, next_ = await conversations.page(caller, before=_before(cursor), limit=limit)
     return ConversationPage(
         items=[item.view() for item in items],
         next_cursor=encode_cursor(f"{next_[0].isoformat()}|{next_[1]}" if next_ else None),
@@ -66,10 +69,10 @@ async def watch_conversations(
 
 @router.get("/{conversation_id}")
 async def get_conversation(
-    services: Services, caller: CurrentCaller, conversation_id: str, limit: Limit = 50
+    conversations: Conversations, caller: CurrentCaller, conversation_id: str, limit: Limit = 50
 ) -> ConversationWithMessages:
     """The conversation with its newest messages; older ones at `GET /conversations/{id}/messages`."""
-    conversation, messages, older = await services.conversations.opened(caller, conversation_id, limit=limit)
+    conversation, messages, older = await conversations.opened(caller, conversation_id, limit=limit)
     return ConversationWithMessages(
         **conversation.view().model_dump(),
         messages=messages,
@@ -79,27 +82,25 @@ async def get_conversation(
 
 @router.get("/{conversation_id}/messages")
 async def list_messages(
-    services: Services, caller: CurrentCaller, conversation_id: str, cursor: Cursor = None, limit: Limit = 50
+    conversations: Conversations, caller: CurrentCaller, conversation_id: str, cursor: Cursor = None, limit: Limit = 50
 ) -> MessagePage:
     """The newest messages, oldest of them first; `next_cursor` leads to older ones."""
-    items, older = await services.conversations.messages(
-        caller, conversation_id, before=decode_cursor(cursor), limit=limit
-    )
+    items, older = await conversations.messages(caller, conversation_id, before=decode_cursor(cursor), limit=limit)
     return MessagePage(items=items, next_cursor=encode_cursor(older))
 
 
 @router.patch("/{conversation_id}")
 async def rename_conversation(
-    services: Services, caller: CurrentCaller, conversation_id: str, body: ConversationChange
+    conversations: Conversations, caller: CurrentCaller, conversation_id: str, body: ConversationChange
 ) -> ConversationView:
     """Gives the conversation a name, which stays."""
-    return (await services.conversations.rename(caller, conversation_id, body.title)).view()
+    return (await conversations.rename(caller, conversation_id, body.title)).view()
 
 
 @router.delete("/{conversation_id}", status_code=204)
-async def delete_conversation(services: Services, caller: CurrentCaller, conversation_id: str) -> None:
+async def delete_conversation(conversations: Conversations, caller: CurrentCaller, conversation_id: str) -> None:
     """Deletes the conversation with everything in it; an answer being written there is stopped."""
-    await services.conversations.delete(caller, conversation_id)
+    await conversations.delete(caller, conversation_id)
 
 
 def _before(cursor: str | None) -> tuple[datetime, str] | None:

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 
 from backend.api.client_address import is_https
-from backend.auth.service import SignIn
-from backend.container import Container
+from backend.auth.service import AuthService, SignIn
 from backend.errors import Forbidden
+from backend.settings import Settings
 
 REFRESH_COOKIE = "biblios_refresh"
 DEVICE_COOKIE = "biblios_device"
@@ -17,14 +17,14 @@ COOKIE_PATH = "/api/v1/auth"
 _DEVICE_SECONDS = 365 * 24 * 3600
 
 
-def keep_session(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
+def keep_session(request: Request, response: Response, settings: Settings, sign_in: SignIn) -> None:
     """Puts the refresh token into its cookie; the answer must not be stored anywhere.
 
     A browser drops a Secure cookie that comes over plain http, and nobody would stay signed in at an address of the
     local network: it is Secure exactly when the browser speaks https.
     """
-    seconds = services.settings.auth.refresh_ttl_seconds
-    _set(request, response, services, REFRESH_COOKIE, sign_in.refresh_token, seconds)
+    seconds = settings.auth.refresh_ttl_seconds
+    _set(request, response, settings, REFRESH_COOKIE, sign_in.refresh_token, seconds)
     response.headers["Cache-Control"] = "no-store"
 
 
@@ -32,13 +32,15 @@ def forget_session(response: Response) -> None:
     response.delete_cookie(REFRESH_COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
 
 
-def remember_device(request: Request, response: Response, services: Container, sign_in: SignIn) -> None:
+def remember_device(
+    request: Request, response: Response, settings: Settings, auth: AuthService, sign_in: SignIn
+) -> None:
     """Lets the browser be recognised at its next sign-in."""
-    cookie = services.auth.device_cookie(sign_in.user, request.cookies.get(DEVICE_COOKIE))
-    _set(request, response, services, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
+    cookie = auth.device_cookie(sign_in.user, request.cookies.get(DEVICE_COOKIE))
+    _set(request, response, settings, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
 
 
-def begin_flow(request: Request, response: Response, services: Container, secret: str, *, max_age_seconds: int) -> None:
+def begin_flow(request: Request, response: Response, settings: Settings, secret: str, *, max_age_seconds: int) -> None:
     """Binds a sign-in at a provider to this browser. Lax: the way back from the provider is a cross-site navigation."""
     response.set_cookie(
         FLOW_COOKIE,
@@ -47,7 +49,7 @@ def begin_flow(request: Request, response: Response, services: Container, secret
         path=COOKIE_PATH,
         httponly=True,
         samesite="lax",
-        secure=is_https(request, services.settings),
+        secure=is_https(request, settings),
     )
 
 
@@ -55,9 +57,7 @@ def end_flow(response: Response) -> None:
     response.delete_cookie(FLOW_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
 
 
-def _set(
-    request: Request, response: Response, services: Container, name: str, value: str, max_age_seconds: int
-) -> None:
+def _set(request: Request, response: Response, settings: Settings, name: str, value: str, max_age_seconds: int) -> None:
     response.set_cookie(
         name,
         value,
@@ -65,11 +65,11 @@ def _set(
         path=COOKIE_PATH,
         httponly=True,
         samesite="strict",
-        secure=is_https(request, services.settings),
+        secure=is_https(request, settings),
     )
 
 
-def refuse_foreign_origin(request: Request, services: Container) -> None:
+def refuse_foreign_origin(request: Request, settings: Settings) -> None:
     """Guards the calls that a cookie authenticates against other sites (CSRF), beside SameSite.
 
     Browsers state where a call comes from; a client that is no browser states nothing and has no ambient cookie.
@@ -80,7 +80,7 @@ def refuse_foreign_origin(request: Request, services: Container) -> None:
     origin = request.headers.get("origin")
     if origin is None:
         return
-    allowed = {request.headers.get("host", ""), urlsplit(services.settings.web.public_url).netloc}
-    allowed.update(urlsplit(item).netloc for item in services.settings.web.cors_origins)
+    allowed = {request.headers.get("host", ""), urlsplit(settings.web.public_url).netloc}
+    allowed.update(urlsplit(item).netloc for item in settings.web.cors_origins)
     if urlsplit(origin).netloc not in allowed - {""}:  # an opaque origin (`null`) has none
         raise Forbidden("This call must come from the application's own pages.", code="foreign_origin")

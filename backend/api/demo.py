@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from backend.api.dependencies import CurrentUser, RequestOrigin, Services
+from backend.api.dependencies import CurrentUser, RequestOrigin
 from backend.api.document_audit import note_stored
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Audit, Demo
 
 router = APIRouter(prefix="/demo", tags=["demo"], responses=PROBLEM_RESPONSES)
 
@@ -20,12 +21,12 @@ class DemoLoaded(BaseModel):
 
 
 @router.get("", summary="Whether there is a demo library, and what to ask it")
-async def demo_info(services: Services, _: CurrentUser) -> DemoInfo:
-    return DemoInfo(available=services.demo.available, suggestions=services.demo.suggestions())
+async def demo_info(demo: Demo, _: CurrentUser) -> DemoInfo:
+    return DemoInfo(available=demo.available, suggestions=demo.suggestions())
 
 
 @router.post("", status_code=202, summary="Put the demo library into your account")
-async def load_demo(services: Services, user: CurrentUser, origin: RequestOrigin) -> DemoLoaded:
-    stored = await services.demo.load(user.id)
-    await note_stored(services, user, origin, stored)
+async def load_demo(demo: Demo, audit: Audit, user: CurrentUser, origin: RequestOrigin) -> DemoLoaded:
+    stored = await demo.load(user.id)
+    await note_stored(audit, user, origin, stored)
     return DemoLoaded(documents=len(stored))

@@ -1,4 +1,4 @@
-"""What a route may ask for: the services, the signed-in person, their principals."""
+"""What a route may ask for beside its services: the signed-in person, their principals."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -9,22 +9,12 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 
 from backend.access import Caller
+from backend.api import services
 from backend.api.client_address import client_address
 from backend.api.scopes import check_scope
 from backend.audit.log import Origin
 from backend.auth.models import Identity, Role, Session, User
-from backend.container import Container
 from backend.errors import Forbidden, Unauthenticated
-
-
-async def get_container(request: Request) -> Container:
-    """The services of this application."""
-    container = request.app.state.container
-    assert isinstance(container, Container)  # noqa: S101 - set by create_app, nothing else
-    return container
-
-
-Services = Annotated[Container, Depends(get_container)]
 
 
 async def get_origin(request: Request) -> Origin:
@@ -72,21 +62,33 @@ async def identify(request: Request) -> Identity:
     return identity
 
 
+def may_be_hinted(user: User) -> bool:
+    """Whether they are told what only whoever runs the server can do about a failure (`BibliosError.hint`)."""
+    return user.role is Role.admin
+
+
+def is_hinted(request: Request) -> bool:
+    """`may_be_hinted` of whoever sent the request; of somebody who is not known, no."""
+    identity = request.scope.get(_IDENTITY)
+    return isinstance(identity, Identity) and may_be_hinted(identity.user)
+
+
 async def _identify(request: Request) -> Identity:
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if not credential or scheme.lower() != "bearer":
         raise Unauthenticated("Sign in first: this call needs a bearer token.")
-    services = await get_container(request)
-    accounts = services.accounts
+    throttle = services.throttle.of(request)
     try:
-        identity = await accounts.identities.authenticate(credential)
+        identity = await services.identities.of(request).authenticate(credential)
     except Unauthenticated:
-        await accounts.throttle.refused(await get_origin(request))
+        await throttle.refused(await get_origin(request))
         raise
     user = identity.user
     structlog.contextvars.bind_contextvars(user_id=user.id)
-    own_limit = user.requests_per_minute
-    await accounts.throttle.api(user.id, services.settings.auth.requests_per_minute if own_limit is None else own_limit)
+    limit = user.requests_per_minute
+    if limit is None:
+        limit = services.settings.of(request).auth.requests_per_minute
+    await throttle.api(user.id, limit)
     check_scope(identity, request.method, request.scope["route"].path)
     return identity
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable
 
-from backend.audit.log import Origin
+from backend.audit.log import AuditLog, Origin
 from backend.auth.models import User
-from backend.container import Container
 from backend.documents.incoming import Stored
 
 #: Ids in one entry; the count beside them is of all.
 _MOST_IDS = 20
 
 
-async def note_deleted(services: Container, user: User, origin: Origin, document_id: str) -> None:
-    await services.accounts.audit.record("document.deleted", origin=origin, actor=user.actor, subject_id=document_id)
+async def note_deleted(audit: AuditLog, user: User, origin: Origin, document_id: str) -> None:
+    await audit.record("document.deleted", origin=origin, actor=user.actor, subject_id=document_id)
 
 
-async def note_access(services: Container, user: User, origin: Origin, changed: Iterable[str]) -> None:
+async def note_access(audit: AuditLog, user: User, origin: Origin, changed: Iterable[str]) -> None:
     """Notes that other people may see these documents now; nothing when there are none.
 
     What lies inside a document goes with it and is not counted. Who may see it is not noted: the addresses of others
@@ -24,7 +23,7 @@ async def note_access(services: Container, user: User, origin: Origin, changed: 
     ids = list(dict.fromkeys(changed))
     if not ids:
         return
-    await services.accounts.audit.record(
+    await audit.record(
         "document.access_changed",
         origin=origin,
         actor=user.actor,
@@ -33,6 +32,6 @@ async def note_access(services: Container, user: User, origin: Origin, changed: 
     )
 
 
-async def note_stored(services: Container, user: User, origin: Origin, stored: Iterable[Stored]) -> None:
+async def note_stored(audit: AuditLog, user: User, origin: Origin, stored: Iterable[Stored]) -> None:
     """`note_access` for what came in again with another access list."""
-    await note_access(services, user, origin, (item.id for item in stored if item.access_changed))
+    await note_access(audit, user, origin, (item.id for item in stored if item.access_changed))

@@ -7,6 +7,7 @@ to each other.
 from datetime import datetime
 from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from backend.api.large_json import ListBody
@@ -16,6 +17,7 @@ from backend.documents.models import DocumentError, DocumentStatus, Kind
 from backend.documents.sharing import Reason
 from backend.settings import Settings
 
+DocumentId = Annotated[str, Path(max_length=64)]
 Principal = Annotated[
     str,
     Field(max_length=320, examples=["workspace", "user:0192…", "email:ada@example.com", "group:legal"]),

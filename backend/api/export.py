@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from backend.api.dependencies import CurrentIdentity, RequestOrigin, Services
+from backend.api.dependencies import CurrentIdentity, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.scopes import may
+from backend.api.services import Audit, Conversations, Export
 from backend.auth.models import Identity, Scope
 from backend.conversation.export import conversation_entries
-from backend.documents.export import ExportEntry, zip_stream
+from backend.conversation.service import ConversationService
+from backend.documents.export import DocumentExport, ExportEntry, zip_stream
 
 router = APIRouter(prefix="/export", tags=["export"], responses=PROBLEM_RESPONSES)
 
@@ -21,13 +23,15 @@ router = APIRouter(prefix="/export", tags=["export"], responses=PROBLEM_RESPONSE
     response_class=StreamingResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def export(services: Services, identity: CurrentIdentity, origin: RequestOrigin) -> StreamingResponse:
+async def export(
+    audit: Audit, documents: Export, conversations: Conversations, identity: CurrentIdentity, origin: RequestOrigin
+) -> StreamingResponse:
     """Your documents (original, text, metadata) and your conversations, packed while they are sent.
 
     An API key gets the documents with the scope `read`, the conversations with `chat`.
     """
     parts = [part for part, scope in (("documents", Scope.read), ("conversations", Scope.chat)) if may(identity, scope)]
-    await services.accounts.audit.record(
+    await audit.record(
         "export.made",
         origin=origin,
         actor=identity.user.actor,
@@ -36,13 +40,17 @@ async def export(services: Services, identity: CurrentIdentity, origin: RequestO
         details={"parts": " ".join(parts), "by": "api_key" if identity.key_id else "session"},
     )
     headers = {"Content-Disposition": 'attachment; filename="bibliosai-export.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(zip_stream(_entries(services, identity)), media_type="application/zip", headers=headers)
+    return StreamingResponse(
+        zip_stream(_entries(identity, documents, conversations)), media_type="application/zip", headers=headers
+    )
 
 
-async def _entries(services: Services, identity: Identity) -> AsyncIterator[ExportEntry]:
+async def _entries(
+    identity: Identity, documents: DocumentExport, conversations: ConversationService
+) -> AsyncIterator[ExportEntry]:
     if may(identity, Scope.read):
-        async for entry in services.export.entries(identity.caller):
+        async for entry in documents.entries(identity.caller):
             yield entry
     if may(identity, Scope.chat):
-        async for entry in conversation_entries(services.conversations, identity.caller):
+        async for entry in conversation_entries(conversations, identity.caller):
             yield entry

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from backend.api.client_address import is_local
-from backend.api.dependencies import Services
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import AppReadiness, AppSettings
 from backend.errors import BibliosError, Unauthenticated
 from backend.monitoring import metrics
 
@@ -39,7 +39,7 @@ async def _check(name: str, ping: Callable[[], Awaitable[None]]) -> DependencyHe
         async with asyncio.timeout(_CHECK_SECONDS):
             await ping()
     except BibliosError as error:
-        log.warning("dependency_down", dependency=name, code=error.code, error=error.message)
+        log.warning("dependency_down", dependency=name, code=error.code, error=str(error))
         return DependencyHealth(status="down", latency_ms=_since(started), detail=error.message)
     except Exception as error:  # noqa: BLE001 - any failure at all means "down", and is reported as such
         log.warning("dependency_down", dependency=name, error=str(error))
@@ -59,22 +59,23 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", summary="Every dependency answers", responses={503: {"model": Readiness}})
-async def readyz(services: Services, response: Response) -> Readiness:
-    checks = services.health_checks()
-    results = await asyncio.gather(*(_check(name, ping) for name, ping in checks.items()))
-    dependencies = dict(zip(checks, results, strict=True))
-    ready = services.started and all(result.status == "ok" for result in results)
+async def readyz(readiness: AppReadiness, response: Response) -> Readiness:
+    pings = readiness.pings()
+    results = await asyncio.gather(*(_check(name, ping) for name, ping in pings.items()))
+    dependencies = dict(zip(pings, results, strict=True))
+    ready = readiness.started and all(result.status == "ok" for result in results)
     if not ready:
         response.status_code = 503
     return Readiness(status="ready" if ready else "not_ready", dependencies=dependencies)
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response, responses=PROBLEM_RESPONSES)
-async def prometheus(request: Request, services: Services) -> Response:
+async def prometheus(request: Request, settings: AppSettings) -> Response:
     """Counts tell about people, so they are told to this machine, or to whoever has `BIBLIOS_METRICS_TOKEN`."""
-    if not is_local(request) and not _has_token(request, services.settings.metrics.token.get_secret_value()):
+    if not is_local(request) and not _has_token(request, settings.metrics.token.get_secret_value()):
         raise Unauthenticated(
-            "Metrics are told to this machine only, and to whoever sends BIBLIOS_METRICS_TOKEN as a bearer token."
+            "Metrics are told to this machine only, and to whoever sends their token as a bearer token.",
+            hint="The token is BIBLIOS_METRICS_TOKEN.",
         )
     return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

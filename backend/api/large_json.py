@@ -15,6 +15,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
+from backend.api import services
 from backend.api.body_limit import BodyRefused
 from backend.api.problems import invalid_fields
 from backend.errors import InvalidInput
@@ -81,7 +82,7 @@ class _ListRequest(Request):
         if len(body) <= _SHORT_BYTES:
             return await super().json()
         try:
-            most = self._model.most_entries(self.app.state.container.settings)
+            most = self._model.most_entries(services.settings.of(self))
             return await asyncio.to_thread(parse_list_body, body, self._model, most_entries=most)
         except InvalidInput as error:
             raise BodyRefused(error) from error

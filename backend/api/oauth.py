@@ -15,13 +15,15 @@ from pydantic import BaseModel, Field
 
 from backend.api.account_schemas import LinkToken, Password, SignInView, UserView
 from backend.api.cookies import FLOW_COOKIE, begin_flow, end_flow, keep_session, remember_device
-from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, Services
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import AppSettings, Auth, SocialLogin
 from backend.auth.oauth.base import ProviderError
 from backend.auth.oauth.service import Arrived
-from backend.container import Container
+from backend.auth.service import AuthService
 from backend.errors import BibliosError, RateLimited, Unavailable
 from backend.oauth.flow import FLOW_TTL
+from backend.settings import Settings
 
 router = APIRouter(prefix="/auth", tags=["social login"], responses=PROBLEM_RESPONSES)
 
@@ -71,8 +73,8 @@ class LinkConfirmation(BaseModel):
 
 
 @router.get("/providers", summary="Which providers people can sign in with")
-async def list_providers(services: Services) -> ProviderList:
-    found = services.accounts.oauth.providers.values()
+async def list_providers(social: SocialLogin) -> ProviderList:
+    found = social.providers.values()
     return ProviderList(items=[ProviderView(name=item.name, label=item.label) for item in found])
 
 
@@ -83,19 +85,24 @@ async def list_providers(services: Services) -> ProviderList:
     summary="Begin a sign-in: sends the browser to the provider",
 )
 async def start(
-    provider: str, request: Request, services: Services, origin: RequestOrigin, return_to: ReturnTo = "/"
+    provider: str,
+    request: Request,
+    social: SocialLogin,
+    settings: AppSettings,
+    origin: RequestOrigin,
+    return_to: ReturnTo = "/",
 ) -> RedirectResponse:
     try:
-        started = await services.accounts.oauth.start(
+        started = await social.start(
             provider,
-            redirect_uri=_redirect_uri(request, services, provider),
+            redirect_uri=_redirect_uri(request, settings, provider),
             return_to=_own_path(return_to),
             origin=origin,
         )
     except (ProviderError, RateLimited, Unavailable) as error:  # it is a navigation: a person is looking
         return _to_page("/login", error=error.code, provider=provider)
     answer = RedirectResponse(started.url, status_code=303)
-    begin_flow(request, answer, services, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    begin_flow(request, answer, settings, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return answer
 
 
@@ -108,43 +115,50 @@ async def start(
 async def callback(
     provider: str,
     request: Request,
-    services: Services,
+    social: SocialLogin,
+    auth: Auth,
+    settings: AppSettings,
     origin: RequestOrigin,
     state: Annotated[str, Query(max_length=500)] = "",
     code: Annotated[str, Query(max_length=_MAX_CODE_CHARS)] = "",
     error: Annotated[str, Query(max_length=200)] = "",
 ) -> RedirectResponse:
     page = "/login"
-    oauth = services.accounts.oauth
     try:
-        flow = await oauth.claim(provider, state=state, browser_secret=request.cookies.get(FLOW_COOKIE, ""))
+        flow = await social.claim(provider, state=state, browser_secret=request.cookies.get(FLOW_COOKIE, ""))
         if flow.intent == "link":
             page = flow.return_to
         if error or not code:
             raise _refusal(error)
-        arrived = await oauth.arrive(flow, state=state, code=code, origin=origin)
+        arrived = await social.arrive(flow, state=state, code=code, origin=origin)
     except BibliosError as problem:
-        await oauth.note_refusal(provider[:32], problem.code, origin=origin)
+        await social.note_refusal(provider[:32], problem.code, origin=origin)
         answer = _to_page(page, error=problem.code, provider=provider)
     else:
-        answer = _arrived(request, services, arrived, provider)
+        answer = _arrived(request, settings, auth, arrived, provider)
     end_flow(answer)
     return answer
 
 
 @router.post("/oauth/link", summary="Confirm a link with the password of the account here, and sign in")
 async def confirm_link(
-    body: LinkConfirmation, request: Request, response: Response, services: Services, origin: RequestOrigin
+    body: LinkConfirmation,
+    request: Request,
+    response: Response,
+    social: SocialLogin,
+    auth: Auth,
+    settings: AppSettings,
+    origin: RequestOrigin,
 ) -> SignInView:
-    sign_in = await services.accounts.oauth.confirm_link(body.token, body.password, origin=origin)
-    remember_device(request, response, services, sign_in)
-    keep_session(request, response, services, sign_in)
+    sign_in = await social.confirm_link(body.token, body.password, origin=origin)
+    remember_device(request, response, settings, auth, sign_in)
+    keep_session(request, response, settings, sign_in)
     return SignInView(access_token=sign_in.access_token, expires_in=sign_in.expires_in, user=UserView.of(sign_in.user))
 
 
 @router.get("/linked-accounts", summary="Your accounts at providers")
-async def list_linked(user: CurrentUser, _: CurrentSession, services: Services) -> LinkedAccountList:
-    labels = {item.name: item.label for item in services.accounts.oauth.providers.values()}
+async def list_linked(user: CurrentUser, _: CurrentSession, social: SocialLogin) -> LinkedAccountList:
+    labels = {item.name: item.label for item in social.providers.values()}
     return LinkedAccountList(
         items=[
             LinkedAccountView(
@@ -154,7 +168,7 @@ async def list_linked(user: CurrentUser, _: CurrentSession, services: Services) 
                 linked_at=link.linked_at,
                 last_used_at=link.last_used_at,
             )
-            for link in await services.accounts.oauth.of_user(user.id)
+            for link in await social.of_user(user.id)
         ]
     )
 
@@ -167,36 +181,39 @@ async def link(
     response: Response,
     user: CurrentUser,
     _: CurrentSession,
-    services: Services,
+    social: SocialLogin,
+    settings: AppSettings,
     origin: RequestOrigin,
 ) -> LinkStarted:
-    started = await services.accounts.oauth.start(
+    started = await social.start(
         provider,
-        redirect_uri=_redirect_uri(request, services, provider),
+        redirect_uri=_redirect_uri(request, settings, provider),
         return_to=_own_path(body.return_to),
         origin=origin,
         user=user,
     )
-    begin_flow(request, response, services, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
+    begin_flow(request, response, settings, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return LinkStarted(url=started.url)
 
 
 @router.delete("/linked-accounts/{provider}", status_code=204, summary="Unlink an account at a provider")
 async def unlink(
-    provider: str, user: CurrentUser, _: CurrentSession, services: Services, origin: RequestOrigin
+    provider: str, user: CurrentUser, _: CurrentSession, social: SocialLogin, origin: RequestOrigin
 ) -> None:
-    await services.accounts.oauth.unlink(user, provider, origin=origin)
+    await social.unlink(user, provider, origin=origin)
 
 
-def _arrived(request: Request, services: Container, arrived: Arrived, provider: str) -> RedirectResponse:
+def _arrived(
+    request: Request, settings: Settings, auth: AuthService, arrived: Arrived, provider: str
+) -> RedirectResponse:
     if arrived.link_token is not None:
         fragment = urlencode({"token": arrived.link_token, "provider": provider, "return_to": arrived.return_to})
         return RedirectResponse(f"/link#{fragment}", status_code=303)
     if arrived.sign_in is None:
         return _to_page(arrived.return_to, linked=provider)
     answer = RedirectResponse(quote(arrived.return_to, safe="/?&=#%:;,+@!~*'()[]$"), status_code=303)
-    remember_device(request, answer, services, arrived.sign_in)
-    keep_session(request, answer, services, arrived.sign_in)
+    remember_device(request, answer, settings, auth, arrived.sign_in)
+    keep_session(request, answer, settings, arrived.sign_in)
     return answer
 
 
@@ -215,7 +232,7 @@ def _own_path(path: str) -> str:
     return path if _OWN_PATH.fullmatch(path) else "/"
 
 
-def _redirect_uri(request: Request, services: Container, provider: str) -> str:
+def _redirect_uri(request: Request, settings: Settings, provider: str) -> str:
     """Where the provider sends the browser back to; it must be registered there."""
-    base = services.settings.web.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+    base = settings.web.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
     return f"{base}/api/v1/auth/oauth/{quote(provider, safe='')}/callback"

@@ -1,4 +1,7 @@
-"""Renders every failure as problem+json (RFC 9457): `{type, title, status, code, detail, errors?, request_id}`."""
+"""Renders every failure as problem+json (RFC 9457): `{type, title, status, code, detail, errors?, request_id}`.
+
+Administrators get a `hint` beside it, where there is one.
+"""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -12,6 +15,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from backend.api.body_limit import BodyRefused
+from backend.api.dependencies import is_hinted
 from backend.errors import BibliosError, FieldProblem, InvalidInput, RateLimited
 
 log = structlog.get_logger(__name__)
@@ -26,13 +30,17 @@ class FieldProblemView(BaseModel):
 
 
 class Problem(BaseModel):
-    """The body of every error answer; `code` is stable, `detail` is for people."""
+    """The body of every error answer; `code` is stable, `detail` is for people.
+
+    `hint` stands there for administrators alone: what whoever runs the server can do.
+    """
 
     type: str
     title: str
     status: int
     code: str
     detail: str
+    hint: str | None = None
     errors: list[FieldProblemView] | None = None
     request_id: str
 
@@ -50,6 +58,7 @@ def problem_response(
     status: int,
     code: str,
     detail: str,
+    hint: str | None = None,
     fields: tuple[FieldProblem, ...] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
@@ -61,6 +70,8 @@ def problem_response(
         "detail": detail,
         "request_id": request.scope.get("request_id", ""),
     }
+    if hint and is_hinted(request):
+        body["hint"] = hint
     if fields:
         body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in fields]
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
@@ -74,9 +85,15 @@ async def _on_biblios_error(request: Request, error: Exception) -> Response:
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("request_failed", code=error.code, error=error.message)
+        log.warning("request_failed", code=error.code, error=str(error))
     return problem_response(
-        request, status=error.status, code=error.code, detail=error.message, fields=error.fields, headers=headers
+        request,
+        status=error.status,
+        code=error.code,
+        detail=error.message,
+        hint=error.hint,
+        fields=error.fields,
+        headers=headers,
     )
 
 

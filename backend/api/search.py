@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 
-from backend.api.dependencies import CurrentCaller, Services
+from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import SearchView
-from backend.api.documents import OrjsonResponse
+from backend.api.json_response import OrjsonResponse
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.services import Search
 from backend.embedding.search.models import Filters, Hit
 
 router = APIRouter(tags=["search"], responses=PROBLEM_RESPONSES)
@@ -20,7 +21,7 @@ Choice = Annotated[list[str] | None, Query(max_length=50)]
 
 @router.get("/search", summary="Search", response_model=SearchView)
 async def search(
-    services: Services,
+    search: Search,
     caller: CurrentCaller,
     q: Annotated[str, Query(min_length=1, max_length=_MAX_QUERY_CHARS, description="a question or words")],
     source: Choice = None,
@@ -38,7 +39,7 @@ async def search(
     ] = "document",
 ) -> Response:
     """By meaning and by words at once, best first. A filter that is given several times matches any of its values."""
-    result = await services.search.search(
+    result = await search.search(
         caller,
         q,
         filters=Filters(

@@ -20,8 +20,9 @@ import structlog
 from fastapi import Depends, Header
 from fastapi.sse import ServerSentEvent
 
-from backend.api.dependencies import CurrentIdentity, Services
-from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated
+from backend.api.dependencies import CurrentIdentity
+from backend.api.services import Identities
+from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated, Unavailable
 from backend.events.base import Reader, Reading, StreamError
 
 log = structlog.get_logger(__name__)
@@ -41,9 +42,9 @@ type Confirm = Callable[[], Awaitable[None]]
 type Sleep = Callable[[float], Awaitable[None]]
 
 
-async def get_stream_guard(services: Services, identity: CurrentIdentity) -> Confirm:
+async def get_stream_guard(identities: Identities, identity: CurrentIdentity) -> Confirm:
     """Raises `Unauthenticated`, each time it is called, once the reader may no longer read."""
-    return partial(services.accounts.identities.confirm, identity)
+    return partial(identities.confirm, identity)
 
 
 StreamGuard = Annotated[Confirm, Depends(get_stream_guard)]
@@ -79,7 +80,7 @@ async def frames(reading: Reading, confirm: Confirm, *, sleep: Sleep = asyncio.s
         if guarding.done():
             failure = guarding.result()
     except BibliosError as error:
-        log.warning("stream_failed", code=error.code, error=error.message)
+        log.warning("stream_failed", code=error.code, error=str(error))
         failure = error
     finally:
         guarding.cancel()
@@ -88,8 +89,8 @@ async def frames(reading: Reading, confirm: Confirm, *, sleep: Sleep = asyncio.s
         yield ServerSentEvent.model_construct(id=str(last), event=data.type, raw_data=data.model_dump_json())
 
 
-async def _guard(reader: Reader, confirm: Confirm, sleep: Sleep) -> Unauthenticated:
-    """Ends the reader when it may no longer read, and says why."""
+async def _guard(reader: Reader, confirm: Confirm, sleep: Sleep) -> BibliosError:
+    """Ends the reader when it may no longer read, or when nobody can tell whether it may, and says why."""
     while True:
         await sleep(CONFIRM_SECONDS)
         try:
@@ -99,3 +100,7 @@ async def _guard(reader: Reader, confirm: Confirm, sleep: Sleep) -> Unauthentica
             return error
         except BibliosError as error:  # the database is away: whoever reads from it notices by itself
             log.warning("reader_not_confirmed", code=error.code)
+        except Exception:  # a stream that nobody guards any more must not go on
+            log.exception("reader_guard_failed")
+            reader.end()
+            return Unavailable("Something went wrong on our side. Open the page again.", dependency="events")

@@ -106,8 +106,8 @@ class _Form:
         self._files += 1
         if self._files > self._limits.max_files:
             raise TooLarge(
-                f"At most {self._limits.max_files:,} files are taken in one upload (BIBLIOS_UPLOAD_MAX_FILES). "
-                "Send the rest in another one.",
+                f"At most {self._limits.max_files:,} files are taken in one upload. Send the rest in another one.",
+                hint="The limit is BIBLIOS_UPLOAD_MAX_FILES.",
                 code="too_many_files",
             )
         part.filename = clean_name(options[b"filename"].decode("utf-8", "replace"))
@@ -125,7 +125,8 @@ class _Form:
         if part.writer.size_bytes > self._limits.max_file_bytes:
             raise TooLarge(
                 f"{part.filename} is larger than {size_text(self._limits.max_file_bytes)}, the most that is taken for "
-                "one file (BIBLIOS_UPLOAD_MAX_FILE_BYTES). Split it, or ask your operator to raise the limit.",
+                "one file. Split it, or ask your operator to raise the limit.",
+                hint="The limit is BIBLIOS_UPLOAD_MAX_FILE_BYTES.",
                 code="file_too_large",
             )
 
@@ -198,8 +199,9 @@ def _abandon(form: _Form, blobs: BlobStore, received: Received) -> None:
 
 def _request_too_large(limits: UploadSettings) -> TooLarge:
     return TooLarge(
-        f"The upload is larger than {size_text(limits.max_request_bytes)}, the most that is taken at once "
-        "(BIBLIOS_UPLOAD_MAX_REQUEST_BYTES). Send fewer files at a time.",
+        f"The upload is larger than {size_text(limits.max_request_bytes)}, the most that is taken at once. "
+        "Send fewer files at a time.",
+        hint="The limit is BIBLIOS_UPLOAD_MAX_REQUEST_BYTES.",
         code="request_too_large",
     )
 

@@ -150,7 +150,8 @@ class AdminService:
         """Errors: `Conflict`: email_taken, or registration_closed when the settings let nobody in."""
         if self._settings.registration == "closed":
             raise Conflict(
-                "Registration is closed by BIBLIOS_AUTH_REGISTRATION; an invitation could not be accepted.",
+                "Registration is closed, so an invitation could not be accepted.",
+                hint="Set BIBLIOS_AUTH_REGISTRATION to invite and start the server again.",
                 code="registration_closed",
             )
         if await self._users.by_email(email) is not None:

@@ -95,8 +95,8 @@ class KeyRing:
         """
         if self._stored is None or not self.rotates_here:
             raise Conflict(
-                "The signing secret is set by BIBLIOS_AUTH_SECRET. Change it there, and put the old value into "
-                "BIBLIOS_AUTH_PREVIOUS_SECRETS.",
+                "The signing secret is set where the server runs, and can only be changed there.",
+                hint="Change BIBLIOS_AUTH_SECRET, and put the old value into BIBLIOS_AUTH_PREVIOUS_SECRETS.",
                 code="keys_in_settings",
             )
         await self._stored.rotate(secrets.token_urlsafe(48), now=datetime.now(UTC))

@@ -43,8 +43,8 @@ def _classified() -> Iterator[None]:
         yield
     except (RedisError, OSError) as error:
         raise Unavailable(
-            "Attempts cannot be counted, since Redis does not answer. Check that it runs and that BIBLIOS_REDIS_URL "
-            "leads to it; try again shortly.",
+            "Attempts cannot be counted at the moment. Try again shortly; if it stays, tell your operator.",
+            hint="Redis does not answer. Check that it runs and that BIBLIOS_REDIS_URL leads to it.",
             dependency="redis",
         ) from error
 

@@ -32,7 +32,7 @@ def run[T](work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = N
     try:
         return asyncio.run(work, loop_factory=loop_factory)
     except BibliosError as error:
-        note.print(f"[red]error[/red] ({error.code}): {escape(error.message)}", markup=True, soft_wrap=True)
+        note.print(f"[red]error[/red] ({error.code}): {escape(str(error))}", markup=True, soft_wrap=True)
     except httpx.TransportError as error:
         note.print(
             f"[red]error[/red]: the server does not answer ({type(error).__name__}). Is `biblios serve` running?"

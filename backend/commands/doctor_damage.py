@@ -15,5 +15,5 @@ def whole_database(settings: Settings) -> Finding:
     try:
         WholeCheck(file).run()
     except Unavailable as error:
-        return Finding("database file", "fail", error.message, "See `docs/user/troubleshooting.md`, 'Damage'.")
+        return Finding("database file", "fail", str(error), "See `docs/user/troubleshooting.md`, 'Damage'.")
     return Finding("database file", "ok", "whole")

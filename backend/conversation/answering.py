@@ -56,9 +56,18 @@ class AnsweringService:
         self._wakeup = wakeup
 
     async def ask(
-        self, caller: Caller, conversation_id: str, content: str, *, filters: Filters, key: str | None = None
+        self,
+        caller: Caller,
+        conversation_id: str,
+        content: str,
+        *,
+        filters: Filters,
+        key: str | None = None,
+        hints: bool = False,
     ) -> Watch:
         """Starts the answer to a question. With the idempotency key of an earlier call, watches that answer.
+
+        `hints`: the caller is told what whoever runs the server can do about a failure.
 
         Errors: `NotFound`; `Conflict` (``answer_in_progress``) while another answer is written there; `InvalidInput`
         (``idempotency_key_reused``) when the earlier call asked something else.
@@ -108,6 +117,7 @@ class AnsweringService:
                 persist=persist,
                 has_history=conversation.messages > 2,
                 first=first,
+                hints=hints,
             )
         )
 
@@ -121,7 +131,7 @@ class AnsweringService:
                 "This Idempotency-Key was used for a different question. Use a new one.", code="idempotency_key_reused"
             )
 
-    async def regenerate(self, caller: Caller, message_id: str) -> Watch:
+    async def regenerate(self, caller: Caller, message_id: str, *, hints: bool = False) -> Watch:
         """Writes the latest answer anew, with the question's filters; the old one goes once the new one stands.
 
         Errors: `NotFound`; `Conflict` when it is not the latest answer, or one is being written.
@@ -148,6 +158,7 @@ class AnsweringService:
                 persist=partial(self._messages.add, [answer]),
                 has_history=True,
                 replaces=old,
+                hints=hints,
             )
         )
 
@@ -262,6 +273,7 @@ class AnsweringService:
                 code=str(error.get("code", "interrupted")),
                 message=str(error.get("message", "The server was restarted during this answer. Ask again.")),
                 retryable=bool(error.get("retryable", True)),
+                hint=error.get("hint"),
             )
         )
 

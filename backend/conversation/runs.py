@@ -13,6 +13,7 @@ import structlog
 from backend.events.base import Reader, WireEvent
 from backend.events.text_log import TextLog
 from backend.monitoring.metrics import ACTIVE_RUNS
+from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +94,7 @@ class RunRegistry:
         run = Run(message_id, conversation_id, owner_id, grace_seconds=self._grace_seconds)
         self._active[message_id] = run
         ACTIVE_RUNS.inc()
-        run.task = asyncio.create_task(self._run(run, write), name=f"answer-{message_id}")
+        run.task = watched(f"answer-{message_id}", self._run(run, write))
         run.begin_grace()
         return run
 

@@ -48,8 +48,9 @@ _ENDLESS = events.StreamError(
 )
 _TRUNCATED = events.StreamError(
     code="truncated",
-    message="The answer reached the model's limit. Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS for longer ones.",
+    message="The answer reached the model's limit, so its end is missing. Ask for the rest.",
     retryable=False,
+    hint="Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS for longer answers.",
 )
 _ENDINGS: dict[Ending, events.StreamError | None] = {"stop": None, "shutdown": _SHUTDOWN, "revoked": _REVOKED}
 
@@ -57,7 +58,8 @@ _ENDINGS: dict[Ending, events.StreamError | None] = {"stop": None, "shutdown": _
 @dataclass(slots=True)
 class Assignment:
     """One answer to write. `persist` stores the question and the empty answer; `first` and `replaces` are told apart:
-    the first question names the conversation, a regenerated answer takes the place of an older one.
+    the first question names the conversation, a regenerated answer takes the place of an older one. `hints`: whether
+    who asks is told what whoever runs the server can do about a failure.
     """
 
     caller: Caller
@@ -68,6 +70,7 @@ class Assignment:
     has_history: bool
     first: bool = False
     replaces: Message | None = None
+    hints: bool = False
 
 
 class AnswerWriter:
@@ -122,7 +125,7 @@ class AnswerWriter:
                             self._announce(run, assignment, part, passages)
                             saver = supervised("answer-progress", lambda: self._save_progress(run, assignment))
                         case Answered():
-                            _conclude(part, answer)
+                            _conclude(part, assignment)
         except asyncio.CancelledError:
             if run.ending is None:
                 raise
@@ -131,7 +134,7 @@ class AnswerWriter:
             ending = _ENDINGS[run.ending]
         except BibliosError as error:
             ending = _failure(error)
-            log.warning("answer_failed", code=error.code, error=error.message)
+            log.warning("answer_failed", code=error.code, error=str(error))
         except Exception:
             # Whatever broke: the person gets an event, and the message a status.
             log.exception("answer_crashed")
@@ -236,12 +239,13 @@ class AnswerWriter:
         if answer.status in {"interrupted", "failed"} or (answer.status == "stopped" and not answer.content):
             answer.content = run.log.text.rstrip()
         if ending is not None:
+            ending = _as_told(ending, assignment)
             answer.error = _error_record(ending)
         try:
             await asyncio.shield(self._store(assignment, persisted))
         except BibliosError as error:
-            log.warning("answer_not_saved", code=error.code, error=error.message)
-            ending = _failure(error)
+            log.warning("answer_not_saved", code=error.code, error=str(error))
+            ending = _as_told(_failure(error), assignment)
         if ending is not None:
             run.log.append(ending)
         else:
@@ -293,23 +297,28 @@ def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
     return passages
 
 
-def _conclude(part: Answered, answer: Message) -> None:
+def _conclude(part: Answered, assignment: Assignment) -> None:
+    answer = assignment.answer
     answer.content = part.text
     answer.citations = [to_citation(item) for item in part.citations]
     answer.abstained = part.abstained
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:
-        answer.error = _error_record(_TRUNCATED)
+        answer.error = _error_record(_as_told(_TRUNCATED, assignment))
 
 
 def _failure(error: BibliosError) -> events.StreamError:
     retryable = isinstance(error, UpstreamTransient | UpstreamRateLimited) or error.status == 503
-    return events.StreamError(code=error.code, message=error.message, retryable=retryable)
+    return events.StreamError(code=error.code, message=error.message, retryable=retryable, hint=error.hint)
+
+
+def _as_told(error: events.StreamError, assignment: Assignment) -> events.StreamError:
+    return error if assignment.hints else error.model_copy(update={"hint": None})
 
 
 def _error_record(error: events.StreamError) -> dict[str, Any]:
-    return error.model_dump(exclude={"type"})
+    return error.model_dump(exclude={"type"}, exclude_none=True)
 
 
 def _uncancel() -> None:

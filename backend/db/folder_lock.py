@@ -32,14 +32,15 @@ class FolderLock:
         except Timeout as error:
             raise FolderInUse(
                 f"The data folder {self._folder} is in use by another BibliosAI process{self._named_holder()}. "
-                "Stop that one, or set BIBLIOS_DATA_DIR to another folder. To run several processes on the same "
+                "It has to stop first.",
+                hint="Stop that one, or set BIBLIOS_DATA_DIR to another folder. To run several processes on the same "
                 "data, set BIBLIOS_DATABASE_URL to a MongoDB and BIBLIOS_VECTOR_BACKEND to a server.",
                 dependency="data_dir",
             ) from error
         except OSError as error:
             raise Unavailable(
-                f"The data folder {self._folder} cannot be used ({error.strerror}). Give the server's user the right "
-                "to write to it, or set BIBLIOS_DATA_DIR to another folder.",
+                f"The data folder {self._folder} cannot be used ({error.strerror}).",
+                hint="Give the server's user the right to write to it, or set BIBLIOS_DATA_DIR to another folder.",
                 dependency="data_dir",
                 code="data_folder_unusable",
             ) from error

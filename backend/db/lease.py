@@ -5,7 +5,6 @@ record that it is about; whoever clears or replaces the token takes the lease aw
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from backend.db.collection import Collection, CollectionSpec, DuplicateKey, Filter, Record, Update
 from backend.errors import Unavailable
 from backend.ids import new_id
+from backend.supervised import supervised
 
 #: Where leases lie that are nobody's record; see `NamedLeases`.
 LEASES = CollectionSpec("leases")
@@ -98,16 +98,16 @@ class Leases:
         async def extend() -> None:
             while True:
                 await asyncio.sleep(length.total_seconds() / 3)
-                with contextlib.suppress(Unavailable):  # tried again soon: as long as nobody took it, it is held
+                try:
                     await self.extend({held.record_id: held.token}, until=self._clock() + length)
+                except Unavailable:  # tried again soon: as long as nobody took it, it is held
+                    continue
 
-        extending = asyncio.create_task(extend())
+        extending = supervised(f"lease-{held.record_id}", extend)
         try:
             yield
         finally:
-            extending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await extending
+            await extending.stop()
 
     async def finish(
         self, record_id: str, token: str, changes: Changes | None = None, *, drop: Sequence[str] = ()
@@ -190,7 +190,7 @@ class NamedLeases:
                         block.cancel()
                     return
 
-        renewing = asyncio.create_task(renew())
+        renewing = supervised(f"lease-{name}", renew)
         try:
             yield
         except asyncio.CancelledError:
@@ -200,9 +200,7 @@ class NamedLeases:
                 raise LeaseLost(name) from None
             raise
         finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
+            await renewing.stop()
             await self.release(name, holder)
 
     async def _wait_for(self, name: str, holder: str, length: timedelta, *, wait: timedelta, pause: timedelta) -> None:

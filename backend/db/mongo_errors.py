@@ -50,8 +50,8 @@ def classified() -> Iterator[None]:
         raise Unavailable("The database is closed; the server is stopping.", dependency="database") from error
     except ConfigurationError as error:
         raise Unavailable(
-            "BIBLIOS_DATABASE_URL is not an address that MongoDB understands. It looks like "
-            "mongodb://user:password@host:27017/ or mongodb+srv://…",
+            "The database's address is none that MongoDB understands.",
+            hint="BIBLIOS_DATABASE_URL looks like mongodb://user:password@host:27017/ or mongodb+srv://…",
             dependency="database",
             code="database_url_invalid",
         ) from error
@@ -64,7 +64,8 @@ def classified() -> Iterator[None]:
 def _unreachable(error: PyMongoError) -> Unavailable:
     log.warning("database_unreachable", error=type(error).__name__)
     return Unavailable(
-        "MongoDB does not answer. Check that it runs and that BIBLIOS_DATABASE_URL leads to it; try again shortly.",
+        "The database does not answer. Try again shortly; if it stays, tell your operator.",
+        hint="Check that MongoDB runs and that BIBLIOS_DATABASE_URL leads to it.",
         dependency="database",
     )
 
@@ -74,14 +75,16 @@ def _by_code(error: PyMongoError, code: int | None, details: Mapping[str, Any]) 
         return DuplicateKey("A record with the same unique value is already there.", index=_index_name(details))
     if code in _NO_ACCESS:
         return Unavailable(
-            "MongoDB refuses the user of BIBLIOS_DATABASE_URL. Check the password and that the user may read and "
+            "The database refuses this server's user. Tell your operator.",
+            hint="MongoDB refuses the user of BIBLIOS_DATABASE_URL. Check the password and that the user may read and "
             "write this database.",
             dependency="database",
             code="database_access_denied",
         )
     if code in _DISK_FULL:
         return Unavailable(
-            "MongoDB's disk is full: nothing was saved. Free some space and try again.",
+            "The database's disk is full: nothing was saved. Tell your operator, and try again later.",
+            hint="Free some space on MongoDB's disk.",
             dependency="database",
             code="disk_full",
         )

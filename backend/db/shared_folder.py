@@ -41,9 +41,9 @@ async def check_shared(database: Database, folder: Path) -> None:
     if made:  # so that it stays empty for what should be mounted here
         await asyncio.to_thread((folder / MARKER).unlink, missing_ok=True)
     raise FolderNotShared(
-        f"The data folder {folder} is not the one that the other processes of this database keep original files in. "
-        "Mount that folder here, or set BIBLIOS_DATA_DIR to it. If this one does hold those files (it was moved or "
-        f"restored), write the line {expected} into the file {folder / MARKER}.",
+        f"The data folder {folder} is not the one that the other processes of this database keep original files in.",
+        hint="Mount that folder here, or set BIBLIOS_DATA_DIR to it. If this one does hold those files (it was moved "
+        f"or restored), write the line {expected} into the file {folder / MARKER}.",
         dependency="data_dir",
     )
 

@@ -344,7 +344,8 @@ def check_format(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > FORMAT:
         raise Unavailable(
-            "The database was written by a newer release of BibliosAI. Install that release, or restore a backup.",
+            "The database was written by a newer release of BibliosAI.",
+            hint="Install that release, or restore a backup.",
             dependency="database",
             code="database_too_new",
         )

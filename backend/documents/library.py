@@ -88,7 +88,8 @@ class LibraryService(ConnectedLibrary):
             if len(item.text) > self._limits.max_text_chars:
                 raise TooLarge(
                     f"items.{number}.text has {len(item.text):,} characters; at most {self._limits.max_text_chars:,} "
-                    "are taken (BIBLIOS_UPLOAD_MAX_TEXT_CHARS). Split it.",
+                    "are taken. Split it.",
+                    hint="The limit is BIBLIOS_UPLOAD_MAX_TEXT_CHARS.",
                     code="text_too_large",
                 )
             if any(not 0 <= section.start <= section.end <= len(item.text) for section in item.sections):

@@ -12,6 +12,7 @@ from backend.embedding.cache import EmbeddingCache, pack, unpack
 from backend.embedding.models.base import Embedder, Vectors
 from backend.errors import Unavailable, UpstreamRejected
 from backend.monitoring.metrics import CHUNKS_EMBEDDED
+from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
 
@@ -164,7 +165,7 @@ class EmbeddingBatcher:
             del self._lines[holder]
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = watched("embedding-batch", work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

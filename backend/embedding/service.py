@@ -259,7 +259,7 @@ class IndexingService:
         try:
             await self._removal.recover(before=before)
         except Unavailable as error:
-            log.warning("deletions_postponed", dependency=error.dependency, error=error.message)
+            log.warning("deletions_postponed", dependency=error.dependency, error=str(error))
 
     async def _catch_up_all(self) -> None:
         def interrupted(error: Exception, attempt: int, pause: float) -> None:

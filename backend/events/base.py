@@ -30,12 +30,16 @@ class Event(Protocol):
 
 
 class StreamError(BaseModel):
-    """The stream ended before its end: `code` says why, `retryable` whether doing the same again may help."""
+    """The stream ended before its end: `code` says why, `retryable` whether doing the same again may help.
+
+    `hint` is for administrators alone: what whoever runs the server can do.
+    """
 
     type: Literal["error"] = "error"
     code: str
     message: str
     retryable: bool
+    hint: str | None = None
 
 
 class StreamReset(BaseModel):

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from backend.events.base import Reader
 from backend.events.wakeup import LocalWakeUp
+from backend.supervised import Supervised, supervised
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ class RedisWakeUp:
             retry=Retry(NoBackoff(), 0),  # whoever writes an answer must not wait for a server that is down
         )
         self._local = LocalWakeUp(poll_seconds=_POLL_SECONDS)
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: Supervised | None = None
         self._pubsub: PubSub | None = None
         self._subscribed: dict[str, asyncio.Event] = {}
         self._tried = asyncio.Event()
@@ -65,16 +66,20 @@ class RedisWakeUp:
         finally:
             await self._unsubscribe(name)
 
+    async def ping(self) -> None:
+        """Redis itself is named by the jobs; without it readers look by themselves."""
+        if self._listening is not None:
+            self._listening.check()
+
     async def close(self) -> None:
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await self._listening.stop()
         await self._redis.aclose()
 
     async def _subscribe(self, name: str) -> None:
         """Returns when Redis has confirmed; without Redis at once, since then the reader looks by itself."""
         if self._listening is None:
-            self._listening = asyncio.create_task(self._listen(), name="wake-ups")
+            self._listening = supervised("wake-ups", self._listen)
         await self._tried.wait()
         confirmed = self._subscribed.get(name)
         if confirmed is None:

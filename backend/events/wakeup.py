@@ -23,6 +23,10 @@ class WakeUp(Protocol):
         """While it is entered, the reader is woken. Enter it before the first look."""
         ...
 
+    async def ping(self) -> None:
+        """Errors: `Unavailable` while what carries wake-ups to this process has died and is started again."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -66,6 +70,9 @@ class LocalWakeUp:
         for readers in self._readers.values():
             for reader in readers:
                 reader.wake()
+
+    async def ping(self) -> None:
+        """Nothing runs beside the readers."""
 
     async def close(self) -> None:
         """Nothing is open."""

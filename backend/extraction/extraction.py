@@ -8,12 +8,13 @@ import structlog
 
 from backend.documents.models import Extracted
 from backend.errors import ExtractionFailed
-from backend.extraction.failures import failure
+from backend.extraction.failures import HINTS, failure
 from backend.extraction.limits import Limits
 from backend.extraction.protocol import Frame, unpack_extracted
 from backend.extraction.reader_process import ReaderDied, ReaderProcess
 from backend.extraction.turns import Turns
 from backend.settings import ProcessingSettings
+from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +94,8 @@ class ExtractionPool:
         if "code" in answer.header:
             if "exception" in answer.header:
                 log.warning("extraction_error_unexpected", exception=answer.header["exception"])
-            raise ExtractionFailed(answer.header["message"], code=answer.header["code"])
+            code = answer.header["code"]
+            raise ExtractionFailed(answer.header["message"], code=code, hint=HINTS.get(code))
         return answer
 
     async def _exchange(self, request: Frame) -> Frame:
@@ -155,7 +157,7 @@ class ExtractionPool:
         self._timers.pop(process, None)
         if process in self._idle:
             self._idle.remove(process)
-            ending = asyncio.get_running_loop().create_task(process.kill())
+            ending = watched("reader-end", process.kill())
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
 

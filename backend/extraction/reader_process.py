@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import backend
 from backend.extraction.protocol import ACCEPTED, LENGTH, PREFIX, Frame, lengths_in, start_of
+from backend.supervised import watched
 
 _START_SECONDS = 60
 _LAST_WORDS_BYTES = 2000
@@ -34,7 +35,7 @@ class ReaderProcess:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._words = bytearray()
-        self._listening = asyncio.create_task(self._listen())
+        self._listening = watched("reader-words", self._listen())
 
     @classmethod
     async def start(cls, limits: dict[str, Any]) -> Self:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +18,7 @@ from backend.jobs.lane import Clock, Lane, Measured
 from backend.jobs.memory import MemoryBroker
 from backend.jobs.queue import Action, Backlog, FindDue, Handler, Job, Measure, Queue
 from backend.monitoring.metrics import JOBS, JOBS_OLDEST_SECONDS, JOBS_WAITING
+from backend.supervised import Supervised, supervised
 
 if TYPE_CHECKING:
     from redis.asyncio import BlockingConnectionPool
@@ -83,8 +85,8 @@ class TaskiqQueue:
         self._timers: list[_Timer] = []
         self._measures: dict[str, Measure] = {}
         self._finish = asyncio.Event()
-        self._loops: list[asyncio.Task[None]] = []
-        self._listening: list[asyncio.Task[None]] = []
+        self._loops: list[Supervised] = []
+        self._listening: list[Supervised] = []
         self._running: set[asyncio.Task[Any]] = set()
         self._accepting = True
 
@@ -141,13 +143,11 @@ class TaskiqQueue:
         if consume:
             self.every(_MEASURE_SECONDS, "measure-jobs", self._measure)
             self._listening = [
-                asyncio.create_task(lane.listen(self._finish), name=f"jobs-{lanes.queue.name}")
+                supervised(f"jobs-{lanes.queue.name}", partial(lane.listen, self._finish))
                 for lanes in self._lanes.values()
                 for lane in (lanes.now, lanes.timed)
             ]
-            self._loops = [
-                asyncio.create_task(self._repeat(timer), name=f"timer-{timer.name}") for timer in self._timers
-            ]
+            self._loops = [supervised(f"timer-{timer.name}", partial(self._repeat, timer)) for timer in self._timers]
         elif self._pool is None:
             self._accepting = False  # nobody will ever take them
             for broker in self._memory:
@@ -156,20 +156,16 @@ class TaskiqQueue:
     async def stop(self, *, timeout_seconds: float) -> None:
         deadline = time.monotonic() + timeout_seconds
         self._accepting = self._pool is not None  # a handler that is finishing may still announce work to others
-        for loop in self._loops:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*(loop.stop() for loop in self._loops))
         self._finish.set()
         if self._listening:
-            await asyncio.wait(self._listening, timeout=max(0.0, deadline - time.monotonic()))
+            await self._listened(max(0.0, deadline - time.monotonic()))
             if self._running:
                 log.warning("jobs_cancelled", count=len(self._running))
                 for task in self._running:
                     task.cancel()
-            await asyncio.wait(self._listening, timeout=_CANCEL_SECONDS)
-            for task in self._listening:
-                task.cancel()
-            await asyncio.gather(*self._listening, return_exceptions=True)
+            await self._listened(_CANCEL_SECONDS)
+            await asyncio.gather(*(lane.stop() for lane in self._listening))
         self._accepting = False
         for lanes in self._lanes.values():
             await lanes.now.close()
@@ -177,8 +173,13 @@ class TaskiqQueue:
         if self._pool is not None:
             await self._pool.disconnect()
 
+    async def _listened(self, timeout_seconds: float) -> None:
+        await asyncio.gather(*(lane.wait(timeout_seconds) for lane in self._listening))
+
     async def ping(self) -> None:
-        """Raises `Unavailable` when Redis is set and does not answer."""
+        """Raises `Unavailable` when a lane or a timer has died and is started again, or Redis does not answer."""
+        for task in (*self._listening, *self._loops):
+            task.check()
         if self._pool is not None:
             from backend.jobs.redis_queue import ping
 
@@ -233,7 +234,7 @@ class TaskiqQueue:
             try:
                 await timer.action()
             except BibliosError as error:
-                log.warning("timer_failed", timer=timer.name, code=error.code, error=error.message)
+                log.warning("timer_failed", timer=timer.name, code=error.code, error=str(error))
             except Exception:  # a fault in one round must not end the timer for ever
                 log.exception("timer_failed", timer=timer.name)
             await asyncio.sleep(timer.seconds)

@@ -94,5 +94,7 @@ def classified() -> Iterator[None]:
         yield
     except (RedisError, OSError) as error:
         raise Unavailable(
-            "Redis does not answer. Check that it runs and that BIBLIOS_REDIS_URL leads to it.", dependency="redis"
+            "The server's job queue does not answer. Try again shortly; if it stays, tell your operator.",
+            hint="Check that Redis runs and that BIBLIOS_REDIS_URL leads to it.",
+            dependency="redis",
         ) from error

@@ -1,6 +1,6 @@
 """Failures of an OpenAI-compatible API, classified once, by status and code, into the error tree.
 
-Each message names the setting to look at. The API's own words are not repeated: they may carry parts of the prompt
+Each hint names the setting to look at. The API's own words are not repeated: they may carry parts of the prompt
 or of the key.
 """
 
@@ -29,8 +29,9 @@ _FILTERED = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyV
 def malformed(host: str) -> UpstreamMalformed:
     """The answer was not what an OpenAI-compatible API sends."""
     return UpstreamMalformed(
-        f"The chat model at {host} sent an answer that could not be understood. Check that BIBLIOS_LLM_BASE_URL is "
-        "the address of an OpenAI-compatible API (it usually ends in /v1)."
+        f"The chat model at {host} sent an answer that could not be understood. Ask again; if it stays, tell your "
+        "operator.",
+        hint="Check that BIBLIOS_LLM_BASE_URL is the address of an OpenAI-compatible API (it usually ends in /v1).",
     )
 
 
@@ -45,8 +46,8 @@ def cut_off(host: str) -> UpstreamTransient:
 def too_slow(host: str, seconds: float) -> UpstreamTransient:
     """Nothing came for longer than the gap that the settings allow."""
     return UpstreamTransient(
-        f"The chat model at {host} sent nothing for {seconds:g} seconds. Ask again, or raise "
-        "BIBLIOS_LLM_TIMEOUT_SECONDS if the model needs longer."
+        f"The chat model at {host} sent nothing for {seconds:g} seconds. Ask again.",
+        hint="Raise BIBLIOS_LLM_TIMEOUT_SECONDS if the model needs longer.",
     )
 
 
@@ -61,8 +62,8 @@ def classify(error: Exception, *, host: str, model: str, gap_seconds: float, sta
             if started:
                 return cut_off(host)
             return UpstreamTransient(
-                f"The chat model at {host} cannot be reached. Check that the server is running and that "
-                "BIBLIOS_LLM_BASE_URL is right."
+                f"The chat model at {host} cannot be reached. Ask again later; if it stays, tell your operator.",
+                hint="Check that the model's server is running and that BIBLIOS_LLM_BASE_URL is right.",
             )
         case openai.APIStatusError():
             return _by_status(error, host=host, model=model)
@@ -80,20 +81,22 @@ def _by_status(error: openai.APIStatusError, *, host: str, model: str) -> Upstre
         return _no_credit(host)
     if status in {401, 403}:
         return UpstreamAuth(
-            f"The chat model at {host} refused the key. Set BIBLIOS_LLM_API_KEY to a valid key that may use "
-            f"the model '{model}'."
+            f"The chat model at {host} refused this server's key. Tell your operator.",
+            hint=f"Set BIBLIOS_LLM_API_KEY to a valid key that may use the model '{model}'.",
         )
     if status == 429:
         return rate_limited(host, retry_after_seconds(error.response.headers))
     if status == 404:
         return UpstreamRejected(
-            f"{host} does not know the model '{model}', or the address is not that of an OpenAI-compatible API. "
-            "Check BIBLIOS_LLM_MODEL and BIBLIOS_LLM_BASE_URL (it usually ends in /v1)."
+            f"{host} does not know the model '{model}'. Tell your operator.",
+            hint="Check BIBLIOS_LLM_MODEL, and that BIBLIOS_LLM_BASE_URL is the address of an OpenAI-compatible API "
+            "(it usually ends in /v1).",
         )
     if code in _TOO_LONG or status == 413:
         return UpstreamRejected(
-            f"The question with its passages is longer than '{model}' accepts. Lower BIBLIOS_LLM_CONTEXT_TOKENS to "
-            "the model's context size."
+            f"The question with its passages is longer than '{model}' accepts. Ask a shorter question, or in a new "
+            "conversation.",
+            hint="Lower BIBLIOS_LLM_CONTEXT_TOKENS to the model's context size.",
         )
     if code in _FILTERED:
         return UpstreamRejected(f"The content filter of {host} refused this question. Ask it in other words.")
@@ -102,7 +105,8 @@ def _by_status(error: openai.APIStatusError, *, host: str, model: str) -> Upstre
             f"The chat model at {host} has a problem of its own (status {status}). Ask again in a moment."
         )
     return UpstreamRejected(
-        f"{host} refused the request (status {status}). Check BIBLIOS_LLM_MODEL and the model's limits."
+        f"{host} refused the request (status {status}). Ask in other words; if it stays, tell your operator.",
+        hint="Check BIBLIOS_LLM_MODEL and the model's limits.",
     )
 
 
@@ -117,7 +121,10 @@ def _by_code(error: openai.APIError, host: str) -> UpstreamError:
 
 
 def _no_credit(host: str) -> UpstreamRejected:
-    return UpstreamRejected(f"The account at {host} has no credit left. Check its billing, or use another key.")
+    return UpstreamRejected(
+        f"This server's account at {host} has no credit left. Tell your operator.",
+        hint="Check its billing, or set BIBLIOS_LLM_API_KEY to another key.",
+    )
 
 
 def rate_limited(host: str, seconds: float | None) -> UpstreamRateLimited:

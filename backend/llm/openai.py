@@ -159,7 +159,10 @@ class OpenAIChatModel:
         for model in page.data:
             if model.id:
                 return model.id
-        raise UpstreamRejected(f"{self._endpoint.host} lists no model. Set BIBLIOS_LLM_MODEL to the one to use.")
+        raise UpstreamRejected(
+            f"{self._endpoint.host} lists no model that could answer. Tell your operator.",
+            hint="Set BIBLIOS_LLM_MODEL to the model to use.",
+        )
 
     def _read(self, line: bytes) -> _Piece:
         """One event of the stream. Errors: `UpstreamMalformed`, or the error that the event carries."""

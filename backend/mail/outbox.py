@@ -1,13 +1,15 @@
 """Sends mail beside the request that asked for it, so that the time of an answer tells nothing about an account."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from backend.errors import Unavailable
 from backend.mail.base import Mail, Mailer
 from backend.retry import Backoff, retrying
+from backend.supervised import watched
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +46,10 @@ class Outbox:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _run(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = watched("mail", work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Future[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("mail_not_sent", exc_info=error)
+        task.add_done_callback(self._tasks.discard)
 
     async def _write(self, write: Callable[[], Awaitable[Mail | None]]) -> None:
         mail = await write()

@@ -227,7 +227,8 @@ def _newest_first(
 def _nothing_written(model: str, finish: Finish) -> UpstreamRejected:
     if finish.reason == "length":
         return UpstreamRejected(
-            f"'{model}' used up its output tokens before it wrote an answer. Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS."
+            f"'{model}' used up its output tokens before it wrote an answer. Ask for something shorter.",
+            hint="Raise BIBLIOS_LLM_MAX_OUTPUT_TOKENS.",
         )
     return UpstreamRejected(f"'{model}' ended without an answer. Ask again, or in other words.")
 

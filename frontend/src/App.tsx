@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
 import { ErrorBoundary } from './components/ErrorBoundary';
@@ -8,22 +8,26 @@ import { LoadingIndicator } from './components/LoadingIndicator';
 import { AuthProvider, useAuth } from './contexts/AuthContext';
 import { useRegistration } from './hooks/useRegistration';
 import { INNER_PAGES, NAMED_PAGES, OPEN_PAGES, type PageEntry } from './pages/registry';
-import { createQueryClient } from './services/queries';
+import { createQueryClient, followOtherTabs } from './services/queries';
 
 const Shell = lazy(() => import('./components/layout/Shell'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
-export function App() {
+export const App = () => (
+  <Queries>
+    <BrowserRouter>
+      <AuthProvider>
+        <Pages />
+      </AuthProvider>
+    </BrowserRouter>
+  </Queries>
+);
+
+/** What the server said, for as long as this stands; kept up with what other tabs change. */
+export function Queries({ children }: { children: ReactNode }) {
   const [queries] = useState(createQueryClient);
-  return (
-    <QueryClientProvider client={queries}>
-      <BrowserRouter>
-        <AuthProvider>
-          <Pages />
-        </AuthProvider>
-      </BrowserRouter>
-    </QueryClientProvider>
-  );
+  useEffect(() => followOtherTabs(queries), [queries]);
+  return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
 }
 
 export function Pages() {

@@ -138,9 +138,9 @@ async def test_limits_of_their_own_belong_to_routes_that_exist() -> None:
 
 async def test_refusal_names_the_setting(here: World, admin: Person) -> None:
     answer = await admin.call("POST", "/conversations", json={"title": "x" * _JSON_BYTES})
-    assert "BIBLIOS_WEB_MAX_JSON_BYTES" in answer.json()["detail"]
+    assert "BIBLIOS_WEB_MAX_JSON_BYTES" in answer.json()["hint"]
     answer = await admin.call("POST", "/documents/text", json={"items": [{"text": "x" * _TEXTS_BYTES}]})
-    assert "BIBLIOS_UPLOAD_MAX_TEXT_REQUEST_BYTES" in answer.json()["detail"]
+    assert "BIBLIOS_UPLOAD_MAX_TEXT_REQUEST_BYTES" in answer.json()["hint"]
 
 
 async def test_long_body_is_parsed_beside_the_event_loop(

@@ -87,7 +87,7 @@ async def test_a_bad_file_fails_alone_and_says_what_to_do(
 ) -> None:
     with pytest.raises(ExtractionFailed) as failed:
         await pool.extract(build(), filename=name)  # type: ignore[operator]
-    assert (failed.value.code, advice in failed.value.message) == (code, True), failed.value.message
+    assert (failed.value.code, advice in str(failed.value)) == (code, True), str(failed.value)
     assert (await pool.extract(b"the next file", filename="next.txt")).text == "the next file"
 
 

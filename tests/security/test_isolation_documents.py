@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from reportlab.pdfgen.canvas import Canvas
 
-from backend.api import documents, search
+from backend.api import document_intake, documents, originals, search
 from backend.client import BibliosClient
 from tests.support.app import running_app, settings_for
 
@@ -79,7 +79,7 @@ OTHERS = {
 async def test_no_route_is_left_out() -> None:
     routes = {
         (method, route.path)  # type: ignore[attr-defined]
-        for router in (documents.router, search.router)
+        for router in (documents.router, document_intake.router, originals.router, search.router)
         for route in router.routes
         for method in route.methods  # type: ignore[attr-defined]
     }

@@ -21,8 +21,9 @@ from fastapi import FastAPI, Request
 
 from backend.access import Caller
 from backend.api import chat, conversations, problems
-from backend.api.dependencies import get_caller, get_container
+from backend.api.dependencies import get_caller, get_user
 from backend.api.sse import get_stream_guard
+from backend.auth.models import Role
 from backend.conversation.assembly import Chat, build_chat
 from backend.db.sqlite import SqliteDatabase
 from backend.documents.blobs.local import LocalBlobStore
@@ -234,6 +235,18 @@ async def chat_rig(folder: Path, model: OpenAIServer | None = None, **changes: A
         await database.close()
 
 
+class _Parts:
+    """What the routes ask for: that of the rig's present assembly, also after a restart."""
+
+    demo = SimpleNamespace(available=False)
+
+    def __init__(self, rig: ChatRig) -> None:
+        self._rig = rig
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rig.chat, name)
+
+
 def chat_app(rig: ChatRig) -> FastAPI:
     """The real routers over the rig."""
     app = FastAPI()
@@ -244,22 +257,18 @@ def chat_app(rig: ChatRig) -> FastAPI:
     async def caller(request: Request) -> Caller:
         return Caller.of(request.headers["x-user"])
 
+    async def user(request: Request) -> Any:
+        return SimpleNamespace(role=Role(request.headers.get("x-role", "member")))
+
     async def guard() -> Any:
         async def confirm() -> None:
             """Accounts have tests of their own."""
 
         return confirm
 
-    def services() -> Any:
-        return SimpleNamespace(
-            conversations=rig.chat.conversations,
-            answering=rig.chat.answering,
-            pipeline=rig.chat.pipeline,
-            demo=SimpleNamespace(available=False),
-        )
-
+    app.state.container = _Parts(rig)
     app.dependency_overrides[get_caller] = caller
-    app.dependency_overrides[get_container] = services
+    app.dependency_overrides[get_user] = user
     app.dependency_overrides[get_stream_guard] = guard
     return app
 

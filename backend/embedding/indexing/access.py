@@ -74,7 +74,7 @@ class AccessSpread:
             try:
                 again = await self._spread(self._under_way)
             except BibliosError as error:
-                log.warning("access_change_postponed", error=error.message, seconds=self._pause_seconds)
+                log.warning("access_change_postponed", error=str(error), seconds=self._pause_seconds)
                 await asyncio.sleep(self._pause_seconds)
             except Exception:
                 # Whatever it is, it must not end this task: those who gained access would wait for a restart.

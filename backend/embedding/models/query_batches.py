@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from backend.embedding.models.base import Vectors
+from backend.supervised import watched
 
 type Encode = Callable[[Sequence[str]], Awaitable[Vectors]]
 type Priority = Literal["question", "sentence"]
@@ -75,7 +76,7 @@ class QueryBatches:
         while self._idle and any(self._queues.values()):
             batch = self._take()
             self._idle -= 1
-            task = asyncio.get_running_loop().create_task(self._work(batch))
+            task = watched("query-batch", self._work(batch))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 

@@ -22,5 +22,8 @@ def create_lexical_index(settings: Settings, database: Database) -> LexicalIndex
     from backend.embedding.search.lexical_mongodb import MongoTextIndex
 
     if not isinstance(database, MongoDatabase):
-        raise InvalidInput("BIBLIOS_LEXICAL_BACKEND=mongodb needs a MongoDB: set BIBLIOS_DATABASE_URL")
+        raise InvalidInput(
+            "Words cannot be searched in MongoDB where no MongoDB is set.",
+            hint="BIBLIOS_LEXICAL_BACKEND=mongodb needs a MongoDB: set BIBLIOS_DATABASE_URL",
+        )
     return MongoTextIndex(database.driver)

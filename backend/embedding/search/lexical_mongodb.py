@@ -89,8 +89,8 @@ class MongoTextIndex:
             await self._prepare()
         except OperationFailure as error:
             raise Unavailable(
-                f"MongoDB refuses the text index ({error.code}): give its user the right to create indexes, or set "
-                "BIBLIOS_LEXICAL_BACKEND=tantivy.",
+                f"MongoDB refuses the text index ({error.code}). Tell your operator.",
+                hint="Give its user the right to create indexes, or set BIBLIOS_LEXICAL_BACKEND=tantivy.",
                 dependency="lexical",
             ) from error
 

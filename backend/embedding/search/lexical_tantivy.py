@@ -28,6 +28,7 @@ from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusab
 from backend.embedding.search.document_table import DocumentFields, DocumentTable, Mask
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 from backend.errors import Unavailable
+from backend.supervised import watched
 from backend.text.analysis import QueryTerms
 
 log = structlog.get_logger(__name__)
@@ -173,7 +174,11 @@ class TantivyIndex:
     async def ping(self) -> None:
         """Errors: `Unavailable` when the index's folder is gone."""
         if not (self._folder / "meta.json").exists():
-            raise Unavailable("the lexical index's files are gone; restart to rebuild it", dependency="lexical")
+            raise Unavailable(
+                "The word index's files are gone. Tell your operator.",
+                hint="Restart the server: it rebuilds the index.",
+                dependency="lexical",
+            )
 
     async def close(self) -> None:
         """Waits for what is being written."""
@@ -230,7 +235,7 @@ class TantivyIndex:
         done = asyncio.get_running_loop().create_future()
         self._pending.append((write, done))
         if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+            self._flushing = watched("word-index-flush", self._flush())
         await done
 
     async def _flush(self) -> None:

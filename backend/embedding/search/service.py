@@ -272,7 +272,7 @@ async def _timed(leg: str, search: Awaitable[list[IndexHit]], seconds: dict[str,
     try:
         return await search
     except BibliosError as error:
-        log.warning("search_leg_failed", leg=leg, code=error.code, error=error.message)
+        log.warning("search_leg_failed", leg=leg, code=error.code, error=str(error))
         return None
     except Exception:
         # Whatever breaks one leg, the other still answers, and `degraded` says so.

@@ -71,7 +71,10 @@ class ChromaVectorStore:
         """A Chroma server, e.g. ``http://localhost:8000``; `token` goes as a bearer token if it is set."""
         chromadb = _chromadb()
         if urlsplit(url).hostname is None:
-            raise InvalidInput("BIBLIOS_VECTOR_URL must be the Chroma server's address, e.g. http://localhost:8000")
+            raise InvalidInput(
+                "The Chroma server's address is not set, or is none.",
+                hint="BIBLIOS_VECTOR_URL must be the Chroma server's address, e.g. http://localhost:8000",
+            )
         name = remote.index_name(collection, model_id=model_id, dimension=dimension)
         return cls(
             lambda: _OnServer.open(chromadb, url, token, name), dimension=dimension, timeout_seconds=timeout_seconds
@@ -297,7 +300,9 @@ def _chromadb() -> ModuleType:
         import chromadb
     except ImportError as error:
         raise Unavailable(
-            "the vector backend Chroma is not installed; install BibliosAI with the extra `chroma`", dependency="chroma"
+            "The vector store Chroma is not installed. Tell your operator.",
+            hint="Install BibliosAI with the extra `chroma`.",
+            dependency="chroma",
         ) from error
     module: ModuleType = chromadb
     return module
@@ -311,7 +316,11 @@ async def _classified[T](operation: Callable[[], Awaitable[T]]) -> T:
     except (httpx.TransportError, InternalError, RateLimitError) as error:
         raise Transient(type(error).__name__) from error
     except (AuthorizationError, ChromaAuthError) as error:
-        raise Unavailable("Chroma refuses the key; check BIBLIOS_VECTOR_API_KEY", dependency="vector_store") from error
+        raise Unavailable(
+            "The vector store refuses this server's key. Tell your operator.",
+            hint="Chroma refuses the key; check BIBLIOS_VECTOR_API_KEY",
+            dependency="vector_store",
+        ) from error
     except (ChromaError, httpx.HTTPStatusError) as error:
         raise Unavailable(f"Chroma refused the request ({type(error).__name__})", dependency="vector_store") from error
     except ValueError as error:

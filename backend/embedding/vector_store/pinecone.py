@@ -37,10 +37,13 @@ class PineconeVectorStore:
 
     def __init__(self, host: str, *, api_key: str, model_id: str, dimension: int, timeout_seconds: float) -> None:
         if not api_key:
-            raise InvalidInput("Pinecone needs a key: set BIBLIOS_VECTOR_API_KEY")
+            raise InvalidInput("Pinecone needs a key.", hint="Set BIBLIOS_VECTOR_API_KEY.")
         address = host if "://" in host else f"https://{host}"
         if urlsplit(address).hostname is None:
-            raise InvalidInput("BIBLIOS_VECTOR_URL must be the Pinecone index's host, as its console shows it")
+            raise InvalidInput(
+                "The Pinecone index's address is not set, or is none.",
+                hint="BIBLIOS_VECTOR_URL must be the Pinecone index's host, as its console shows it",
+            )
         self._namespace = remote.index_name("biblios", model_id=model_id, dimension=dimension)
         self._timeout_seconds = timeout_seconds
         self._http = httpx.AsyncClient(
@@ -187,10 +190,16 @@ def _answer(response: httpx.Response) -> dict[str, Any]:
     if response.status_code in _WAIT:
         raise Transient(f"status {response.status_code}")
     if response.status_code in _UNAUTHORISED:
-        raise Unavailable("Pinecone refuses the key; check BIBLIOS_VECTOR_API_KEY", dependency="vector_store")
+        raise Unavailable(
+            "The vector store refuses this server's key. Tell your operator.",
+            hint="Pinecone refuses the key; check BIBLIOS_VECTOR_API_KEY",
+            dependency="vector_store",
+        )
     if response.status_code == _NOT_FOUND:
         raise _NamespaceMissing(
-            "Pinecone does not know this index or namespace; check BIBLIOS_VECTOR_URL", dependency="vector_store"
+            "The vector store does not know this server's index. Tell your operator.",
+            hint="Pinecone does not know this index or namespace; check BIBLIOS_VECTOR_URL",
+            dependency="vector_store",
         )
     if response.is_error:
         raise Unavailable(

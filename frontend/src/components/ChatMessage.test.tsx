@@ -104,6 +104,44 @@ describe('AssistantMessage', () => {
     expect(screen.getByRole('link', { name: /Something near/ })).toBeVisible();
   });
 
+  it('keeps a source with a long title and many numbers within its border', () => {
+    const title = 'A very long title of a very long document '.repeat(6);
+    const citations = Array.from({ length: 30 }, (_, number) => ({
+      ...citation,
+      title,
+      index: number + 1,
+      start: number,
+      end: number + 1,
+    }));
+    show(answer({ citations }));
+    const strip = within(screen.getByRole('list', { name: 'Sources' })).getByRole('link');
+    // The one line is as high as its border, so each part of it is either cut short or of a bounded length.
+    expect(strip).toHaveClass('overflow-hidden', 'min-w-0', 'h-8');
+    const [numbers, name] = [...strip.children];
+    expect(numbers).toHaveTextContent(citations.map(({ index }) => index).join(', '));
+    expect(numbers).toHaveClass('truncate', 'max-w-[45%]');
+    expect(name).toHaveClass('truncate');
+    expect(strip.closest('li')).toHaveClass('min-w-0', 'max-w-full');
+  });
+
+  it('tells an administrator what the server hints at when an answer failed', () => {
+    show(
+      answer({
+        content: '',
+        citations: [],
+        status: 'failed',
+        error: {
+          code: 'upstream_auth',
+          message: 'The model refused the key.',
+          hint: 'Set BIBLIOS_LLM_API_KEY.',
+        },
+      }),
+    );
+    expect(screen.getByRole('status')).toHaveTextContent(
+      'The model refused the key. Set BIBLIOS_LLM_API_KEY.',
+    );
+  });
+
   it('says when it was interrupted', () => {
     show(answer({ status: 'interrupted' }));
     expect(screen.getByText(/interrupted before it was finished/)).toBeVisible();

@@ -180,7 +180,9 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
 function StateNote({ message }: { message: Message }) {
   const { t } = useTranslation();
   const serverText = useServerText();
-  const detail = typeof message.error?.message === 'string' ? serverText(message.error.message) : null;
+  const said = typeof message.error?.message === 'string' ? serverText(message.error.message) : null;
+  const hint = typeof message.error?.hint === 'string' ? message.error.hint : null;
+  const detail = [said, hint].filter(Boolean).join(' ');
   switch (message.status) {
     case 'stopped':
       return <Note icon={<CircleSlash />}>{t('chat.stopped')}</Note>;

@@ -7,8 +7,8 @@ import { withoutSettings } from '@/utils/withoutSettings';
 const LONG_WAIT_SECONDS = 90;
 
 /**
- * A message of the server as its reader can use it. Advice on the server's settings is for administrators; others are
- * told whom to ask.
+ * A message that was stored (the reason of a document, of an answer) as its reader can use it. Those from before hints
+ * stood apart may name settings: that is for administrators; others are told whom to ask.
  */
 export function useServerText(): (message: string) => string {
   const { t } = useTranslation();
@@ -38,7 +38,8 @@ export function useErrorText(): (error: unknown) => string {
           ? t('errors.rateLimitedMinutes', { count: Math.ceil(error.retryAfterSeconds / 60) })
           : t('errors.rateLimited', { count: Math.ceil(error.retryAfterSeconds) });
       default:
-        return textOf(error.message);
+        // The server gives hints to administrators alone.
+        return [textOf(error.message), error.hint].filter(Boolean).join(' ');
     }
   };
 }

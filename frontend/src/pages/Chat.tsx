@@ -6,6 +6,7 @@ import { toast } from 'sonner';
 import { Composer } from '@/components/chat/Composer';
 import { messageOf } from '@/components/chat/liveMessage';
 import { panelOf } from '@/components/chat/panelPaths';
+import type { SidePanelProps } from '@/components/chat/SidePanel';
 import { Welcome } from '@/components/chat/Welcome';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { SkeletonText } from '@/components/Skeleton';
@@ -23,7 +24,16 @@ import { conversationPath } from '@/utils/paths';
 import NotFound from './NotFound';
 
 const Thread = lazy(() => import('@/components/chat/Thread'));
-const SidePanel = lazy(() => import('@/components/chat/SidePanel'));
+/** With the viewer, so that a passage is one step away. */
+const SidePanel = lazy(async () => {
+  const [{ default: Panel }, { DocumentViewer }] = await Promise.all([
+    import('@/components/chat/SidePanel'),
+    import('@/components/viewer/DocumentViewer'),
+  ]);
+  return {
+    default: (props: Omit<SidePanelProps, 'viewer'>) => <Panel {...props} viewer={DocumentViewer} />,
+  };
+});
 
 const MAX_QUESTION_CHARS = 8000;
 

@@ -86,12 +86,13 @@ export async function followEvents<Event extends StreamEvent>(
 const isPassing = ({ status }: ApiError) => status === 0 || status === 429 || status >= 500;
 
 function errorOf(event: StreamEvent): ApiError {
-  const { code, message, retryable } = event as unknown as {
+  const { code, message, hint, retryable } = event as unknown as {
     code: string;
     message: string;
+    hint?: string | null;
     retryable: boolean;
   };
-  return new ApiError({ status: retryable ? 503 : 401, code, message });
+  return new ApiError({ status: retryable ? 503 : 401, code, message, hint: hint ?? undefined });
 }
 
 /** Reads a body to its end; true when the stream ended with it. */

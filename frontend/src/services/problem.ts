@@ -13,6 +13,8 @@ export interface FieldProblem {
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What whoever runs the server can do; the server gives it to administrators alone. */
+  readonly hint: string | undefined;
   readonly fields: readonly FieldProblem[];
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -21,6 +23,7 @@ export class ApiError extends Error {
     status: number;
     code: string;
     message: string;
+    hint?: string;
     fields?: readonly FieldProblem[];
     requestId?: string;
     retryAfterSeconds?: number;
@@ -29,6 +32,7 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.status = given.status;
     this.code = given.code;
+    this.hint = given.hint;
     this.fields = given.fields ?? [];
     this.requestId = given.requestId;
     this.retryAfterSeconds = given.retryAfterSeconds;
@@ -38,6 +42,7 @@ export class ApiError extends Error {
 interface Problem {
   code: string;
   detail: string;
+  hint?: string | null;
   request_id?: string;
   errors?: FieldProblem[] | null;
 }
@@ -60,6 +65,7 @@ export function problemOf(status: number, body: unknown, headers?: Headers): Api
     status,
     code: body.code,
     message: body.detail,
+    hint: body.hint ?? undefined,
     fields: Array.isArray(body.errors) ? body.errors : [],
     requestId: body.request_id,
     retryAfterSeconds,

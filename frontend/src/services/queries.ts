@@ -29,21 +29,26 @@ const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChann
 export const tellOtherTabs = (): void => tabs?.postMessage('changed');
 
 /**
- * Lists are asked for anew when somebody comes back to the tab, and when another tab has changed something: two
- * windows beside each other are both in sight, so coming back would never be noticed.
+ * Lists are asked for anew when somebody comes back to the tab; with `followOtherTabs` also when another tab has
+ * changed something: two windows beside each other are both in sight, so coming back would never be noticed.
  */
 export function createQueryClient(): QueryClient {
-  const queries = new QueryClient({
+  return new QueryClient({
     defaultOptions: {
       queries: { staleTime: 30_000, retry: worthRetrying, refetchOnWindowFocus: 'always' },
       mutations: { retry: false },
     },
     mutationCache: new MutationCache({ onSuccess: tellOtherTabs }),
   });
-  tabs?.addEventListener('message', () => {
+}
+
+/** Asks anew for what another tab has changed, until the returned function is called. */
+export function followOtherTabs(queries: QueryClient): () => void {
+  const refresh = () => {
     void queries.invalidateQueries({ predicate: ({ queryKey: [top] }) => SHARED.includes(String(top)) });
-  });
-  return queries;
+  };
+  tabs?.addEventListener('message', refresh);
+  return () => tabs?.removeEventListener('message', refresh);
 }
 
 /** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */

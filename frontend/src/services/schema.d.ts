@@ -2267,6 +2267,8 @@ export interface components {
         /**
          * Problem
          * @description The body of every error answer; `code` is stable, `detail` is for people.
+         *
+         *     `hint` stands there for administrators alone: what whoever runs the server can do.
          */
         Problem: {
             /** Code */
@@ -2275,6 +2277,8 @@ export interface components {
             detail: string;
             /** Errors */
             errors?: components["schemas"]["FieldProblemView"][] | null;
+            /** Hint */
+            hint?: string | null;
             /** Request Id */
             request_id: string;
             /** Status */
@@ -2580,10 +2584,14 @@ export interface components {
         /**
          * StreamError
          * @description The stream ended before its end: `code` says why, `retryable` whether doing the same again may help.
+         *
+         *     `hint` is for administrators alone: what whoever runs the server can do.
          */
         StreamError: {
             /** Code */
             code: string;
+            /** Hint */
+            hint?: string | null;
             /** Message */
             message: string;
             /** Retryable */

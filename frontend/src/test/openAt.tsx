@@ -1,10 +1,8 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter, useLocation } from 'react-router';
-import { Pages } from '@/App';
+import { Pages, Queries } from '@/App';
 import { AuthProvider } from '@/contexts/AuthContext';
-import { createQueryClient } from '@/services/queries';
 
 const Address = () => {
   const { pathname, search, hash } = useLocation();
@@ -15,14 +13,14 @@ const Address = () => {
 export async function openAt(path: string) {
   const user = userEvent.setup();
   const view = render(
-    <QueryClientProvider client={createQueryClient()}>
+    <Queries>
       <MemoryRouter initialEntries={[path]}>
         <AuthProvider>
           <Pages />
         </AuthProvider>
         <Address />
       </MemoryRouter>
-    </QueryClientProvider>,
+    </Queries>,
   );
   await screen.findByRole('heading', { level: 1 }, { timeout: 5000 });
   return { user, view };

@@ -1,11 +1,10 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
+import { Queries } from '@/App';
 import { AuthProvider } from '@/contexts/AuthContext';
 import { ShellContext } from '@/contexts/ShellContext';
-import { createQueryClient } from '@/services/queries';
 import { signedIn } from '@/services/session';
 import { signIn } from './server';
 
@@ -26,7 +25,7 @@ export function openPage(page: ReactNode, route: string, path: string) {
   signedIn(signIn());
   const user = userEvent.setup();
   const view = render(
-    <QueryClientProvider client={createQueryClient()}>
+    <Queries>
       <MemoryRouter initialEntries={[path]}>
         <AuthProvider>
           <ShellContext value={SHELL}>
@@ -38,7 +37,7 @@ export function openPage(page: ReactNode, route: string, path: string) {
           </ShellContext>
         </AuthProvider>
       </MemoryRouter>
-    </QueryClientProvider>,
+    </Queries>,
   );
   return { user, view };
 }

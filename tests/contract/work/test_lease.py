@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from backend.db.collection import Collection, CollectionSpec, Database
 from backend.db.lease import LeaseLost, Leases, LeaseTaken, NamedLeases
@@ -151,3 +152,28 @@ async def test_work_under_a_lost_lease_is_cut(work: Collection) -> None:
     with pytest.raises(LeaseLost):
         await work_on()
     assert (await work.find_one({"_id": "lock"}) or {})["holder"] == "other"
+
+
+async def test_a_renewal_that_breaks_is_started_again_so_that_the_lease_is_kept(work: Collection) -> None:
+    renewed = asyncio.Event()
+
+    class Breaks(NamedLeases):
+        """Its first renewal fails in a way that nobody foresaw."""
+
+        calls = 0
+
+        async def take(self, name: str, holder: str, length: timedelta) -> bool:
+            self.calls += 1
+            if self.calls == 2:
+                raise RuntimeError("a bug")
+            taken = await super().take(name, holder, length)
+            if self.calls > 2:
+                renewed.set()
+            return taken
+
+    short = timedelta(milliseconds=60)
+    with capture_logs() as logs:
+        async with Breaks(work).held("lock", short, wait=short, pause=short):
+            await asyncio.wait_for(renewed.wait(), 30)
+    assert [line["task"] for line in logs if line["event"] == "background_task_failed"] == ["lease-lock"]
+    assert await work.count({}) == 0

@@ -286,20 +286,27 @@ async def test_only_the_latest_answer_can_be_written_anew(client: ChatClient, mo
         (Chat((), finish_reason="length"), "upstream_rejected", False, "failed", "BIBLIOS_LLM_MAX_OUTPUT_TOKENS"),
     ],
 )
+@pytest.mark.parametrize("role", ["member", "admin"])
 async def test_a_model_that_fails_says_what_to_do_and_keeps_what_came(
-    tmp_path: Path, model: OpenAIServer, step: Any, code: str, retryable: bool, status: str, advice: str
+    tmp_path: Path, model: OpenAIServer, role: str, step: Any, code: str, retryable: bool, status: str, advice: str
 ) -> None:
     model.script(step)
     silent = isinstance(step, Stall | Slow)  # all others must not fail by a time limit on a busy machine
     async with chat_rig(tmp_path, model, llm={"timeout_seconds": 2 if silent else 30}) as rig:
         await rig.add("leave", "Every employee has thirty days of paid leave per year.")
         async with serve_chat(rig) as url, ChatClient(url) as client:
+            client.http.headers["x-role"] = role
             conversation = await client.conversation()
             events = await client.ask(conversation, QUESTION)
             [question, answer] = await client.messages(conversation)
             error = events[-1]
             assert (error.type, error.data["code"], error.data["retryable"]) == ("error", code, retryable)
-            assert advice in error.data["message"]
+            # What only whoever runs the server can do is told to administrators alone.
+            hint = error.data["hint"]
+            assert advice in f"{error.data['message']} {hint}" or role == "member"
+            assert "BIBLIOS_" not in error.data["message"]
+            assert hint is None or role == "admin"
+            assert answer["error"].get("hint") == hint
             assert question["content"] == QUESTION
             assert answer["status"] == status
             assert answer["content"] == text_of(events).strip()

@@ -103,7 +103,7 @@ async def test_a_second_process_is_told_who_has_the_folder_and_what_to_do(tmp_pa
         with pytest.raises(FolderInUse) as refused:
             await open_database(Settings(data_dir=tmp_path))
         for part in (str(tmp_path), str(process.pid), "BIBLIOS_DATA_DIR", "BIBLIOS_DATABASE_URL"):
-            assert part in refused.value.message
+            assert part in str(refused.value)
     finally:
         process.kill()
         await process.wait()

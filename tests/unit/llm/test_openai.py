@@ -133,8 +133,8 @@ async def test_a_wrong_key_names_the_setting(server: OpenAIServer) -> None:
     server.api_key = "right"
     error, _ = await failure_of(model_for(server, api_key="wrong"))
     assert isinstance(error, UpstreamAuth)
-    assert "BIBLIOS_LLM_API_KEY" in error.message
-    assert "wrong" not in error.message
+    assert "BIBLIOS_LLM_API_KEY" in (error.hint or "")
+    assert "wrong" not in str(error)
     assert len(server.requests) == 1
 
 
@@ -165,7 +165,8 @@ async def test_failures_say_what_to_do(
     server.script(step)
     error, _ = await failure_of(model_for(server, max_retries=0))
     assert type(error) is kind
-    assert advice in error.message
+    assert advice in str(error)
+    assert "BIBLIOS_" not in error.message
 
 
 async def test_silence_between_pieces_is_bounded(server: OpenAIServer) -> None:
@@ -173,7 +174,7 @@ async def test_silence_between_pieces_is_bounded(server: OpenAIServer) -> None:
     server.script(Stall(pieces=1, seconds=600))
     error, text = await failure_of(model_for(server, timeout_seconds=1, max_retries=0))
     assert isinstance(error, UpstreamTransient)
-    assert "BIBLIOS_LLM_TIMEOUT_SECONDS" in error.message
+    assert "BIBLIOS_LLM_TIMEOUT_SECONDS" in (error.hint or "")
     assert text == ["one"]
 
 
@@ -187,7 +188,7 @@ async def test_an_unreachable_server_names_the_setting() -> None:
     model = OpenAIChatModel(LlmSettings(base_url="http://127.0.0.1:9/v1", model="m", max_retries=0))
     error, _ = await failure_of(model)
     assert isinstance(error, UpstreamTransient)
-    assert "BIBLIOS_LLM_BASE_URL" in error.message
+    assert "BIBLIOS_LLM_BASE_URL" in (error.hint or "")
 
 
 async def test_a_refused_parameter_is_exchanged_once_and_remembered(server: OpenAIServer) -> None:

@@ -1,9 +1,8 @@
 import { ArrowLeft, Maximize2, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { Button, buttonStyles } from '@/components/ui/Button';
-import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import type { Message } from '@/services/types';
 import { sourceOrder } from '@/utils/citations';
 import { documentPath, passagePath } from '@/utils/paths';
@@ -17,7 +16,18 @@ import {
   sourcesTarget,
 } from './panelPaths';
 
-interface SidePanelProps {
+/** What reads a document here; the page brings it, since documents are a subject of their own. */
+export interface PanelViewerProps {
+  documentId: string;
+  version: number | undefined;
+  passage: { start: number; end: number } | null;
+  layout: 'panel';
+  /** Stands before and behind the title: ways back. */
+  leading: ReactNode;
+}
+
+export interface SidePanelProps {
+  viewer: ComponentType<PanelViewerProps>;
   panel: PanelState;
   /** The answer, also while it is being written; null when it is not among the messages at hand. */
   message: Message | null;
@@ -25,7 +35,7 @@ interface SidePanelProps {
 }
 
 /** Beside the conversation: the sources of an answer in citation order, or one of them opened at the passage. */
-export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
+export default function SidePanel({ viewer: Viewer, panel, message, onClose }: SidePanelProps) {
   const { t } = useTranslation();
   const { document: open } = panel;
   const region = useRef<HTMLElement>(null);
@@ -75,7 +85,7 @@ export default function SidePanel({ panel, message, onClose }: SidePanelProps) {
     >
       {open ? (
         <div className="min-h-0 flex-1">
-          <DocumentViewer
+          <Viewer
             documentId={open.id}
             version={open.version}
             passage={open.passage}
