@@ -54,7 +54,7 @@ check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, typ
 	$(BIN)/zizmor --offline --quiet .github
 	$(BIN)/shellcheck scripts/*.sh .ci/run
 	cd frontend && npm run lint && npm run typecheck && npm run knip
-	$(BIN)/python -m pytest tests/unit -m "not slow" -q
+	$(BIN)/python -m pytest tests/unit -m "not slow" -q -n 2 --dist loadfile
 
 fix: .venv/.ready-dev frontend/node_modules/.ready ## format and repair what can be repaired automatically
 	$(BIN)/ruff check --fix $(PY_SOURCES)
