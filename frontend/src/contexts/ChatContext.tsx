@@ -70,6 +70,12 @@ export function useAnswers(): AnswerStore {
   return store;
 }
 
+/** The answer that took the place of this one, or null. */
+export function useSuccessor(messageId: string | undefined): string | null {
+  const store = useAnswers();
+  return useSyncExternalStore(store.subscribe, () => store.successorOf(messageId));
+}
+
 export function useLiveAnswer(conversationId: string | undefined): LiveAnswer | null {
   const store = useAnswers();
   return useSyncExternalStore(store.subscribe, () => store.get(conversationId));

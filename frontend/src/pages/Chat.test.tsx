@@ -234,6 +234,31 @@ describe('the panel beside the conversation', () => {
     expect(screen.queryByText('Title of d1')).toBeNull();
   });
 
+  it('follows an answer that is there before anything of it was drawn', async () => {
+    const answer = message(200, { role: 'assistant', content: 'Anew.', citations: [citation('d8')] });
+    const events = [
+      {
+        type: 'message.started',
+        message_id: 'm200',
+        conversation_id: 'c1',
+        user_message_id: 'm118',
+        mode: 'extractive',
+      },
+      { type: 'message.completed', message: answer },
+    ];
+    server.use(
+      http.post('*/api/v1/messages/m119/regenerate', () => {
+        messages[119] = answer;
+        const frames = events.map((event, n) => `id: ${n + 1}\ndata: ${JSON.stringify(event)}\n\n`);
+        return new HttpResponse(frames.join(''), { headers: { 'Content-Type': 'text/event-stream' } });
+      }),
+    );
+    const { user } = await open('?sources=m119');
+    await user.click(screen.getByRole('button', { name: 'Answer again' }));
+    expect(await within(await panel('Sources')).findByText('Title of d8')).toBeVisible();
+    expect(screen.getByTestId('address')).toHaveTextContent('?sources=m200');
+  });
+
   it('lists a source that is no longer open without link and quote', async () => {
     messages[119] = message(119, { citations: [{ ...citation('d1'), title: '', quote: '', closed: true }] });
     await open('?sources=m119');

@@ -10,7 +10,7 @@ import type { SidePanelProps } from '@/components/chat/SidePanel';
 import { Welcome } from '@/components/chat/Welcome';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { SkeletonText } from '@/components/Skeleton';
-import { useAnswers, useLiveAnswer } from '@/contexts/ChatContext';
+import { useAnswers, useLiveAnswer, useSuccessor } from '@/contexts/ChatContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { useConversation, useOlderMessages } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
@@ -86,10 +86,7 @@ export default function Chat() {
   };
 
   // An answer that is written anew takes the place of the old one, in the panel too.
-  const shownAnew =
-    live?.messageId && live.replaces === panel?.messageId && live.messageId !== live.replaces
-      ? live.messageId
-      : null;
+  const shownAnew = useSuccessor(panel?.messageId);
   useEffect(() => {
     if (shownAnew) setParams({ sources: shownAnew }, { replace: true });
   }, [shownAnew, setParams]);

@@ -40,6 +40,7 @@ export class AnswerStore {
   readonly #follow: Follow;
   readonly #live = new Map<string, LiveAnswer>();
   readonly #aborts = new Map<string, AbortController>();
+  readonly #successors = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
   #frame = 0;
 
@@ -55,6 +56,10 @@ export class AnswerStore {
 
   readonly get = (conversationId: string | undefined): LiveAnswer | null =>
     (conversationId && this.#live.get(conversationId)) || null;
+
+  /** The answer that was written in place of this one since the page was opened. */
+  readonly successorOf = (messageId: string | undefined): string | null =>
+    (messageId && this.#successors.get(messageId)) || null;
 
   /** Asks. Rejects when the question was refused before an answer began; it can then be sent again. */
   ask(conversationId: string, question: string): Promise<void> {
@@ -88,6 +93,7 @@ export class AnswerStore {
   close(): void {
     for (const abort of this.#aborts.values()) abort.abort();
     this.#live.clear();
+    this.#successors.clear();
   }
 
   async #run(conversationId: string, given: Partial<LiveAnswer>, open: Open): Promise<void> {
@@ -149,6 +155,9 @@ export class AnswerStore {
     if (!live) return;
     switch (event.type) {
       case 'message.started':
+        // Kept beyond the answer's end, which may come before anything was drawn.
+        if (live.replaces && live.replaces !== event.message_id)
+          this.#successors.set(live.replaces, event.message_id);
         this.#change(conversationId, {
           messageId: event.message_id,
           userMessageId: event.user_message_id,
