@@ -167,6 +167,7 @@ async def _searching(folder: Path, documents: int, rounds: int) -> list[Figure]:
         lists = [frozenset(_group(drawn.randrange(_GROUPS)) for _ in range(3)) for _ in range(_LISTS)]
         changes = {name: drawn.choice(lists) for name in names}
         truth.give(changes)
+        keep_for_good()  # the heads of this round are a database's as well
         for batch in batched(changes.items(), 500, strict=False):
             started = time.perf_counter()
             await vectors.set_access_many(dict(batch))
