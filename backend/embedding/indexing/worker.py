@@ -148,7 +148,7 @@ class DocumentWorker:
         if isinstance(error, BibliosError):
             reason = DocumentError(code=error.code, message=error.message)
             if error.hint:  # the document's error is shown to whoever may see the document
-                log.warning("document_failed", document_id=claim.document.id, code=error.code, hint=error.hint)
+                log.warning("document_failure_hint", document_id=claim.document.id, code=error.code, hint=error.hint)
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
