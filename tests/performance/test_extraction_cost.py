@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Iterable
 
 from backend.extraction.content import Source
 from backend.extraction.limits import Limits
@@ -20,7 +21,7 @@ _BODY = b"The quick brown fox jumps over the lazy dog. " * 30
 _TEXT = _BODY.decode()
 _LIMITS = Limits.of(ProcessingSettings(), max_text_chars=20_000_000)
 _FILES = 300
-_ROUNDS = 5
+_ROUNDS = 8
 
 
 def _read_here() -> float:
@@ -59,8 +60,12 @@ async def test_a_small_text_file_costs_little_more_in_a_process_of_its_own_and_l
             await asyncio.gather(*(pool.extract(_BODY, filename=f"{i}.txt") for i in range(_FILES)))
             return (cpu_seconds() - start) / _FILES
 
-        # Taking turns, and the best of each: a collection of what earlier tests left is nobody's cost.
+        # Taking turns: a neighbour on the core makes some rounds dearer, a dearer reader all of them.
         rounds = [(await read_there(), _read_here(), _other_work()) for _ in range(_ROUNDS)]
-    there, here, other = (min(column) for column in zip(*rounds, strict=True))
-    assert there <= 2.85 * here, f"{there * 1000:.2f} ms there, {here * 1000:.2f} ms here"
-    assert here <= 6 * other, f"{here * 1000:.2f} ms, other work {other * 1000:.2f} ms"
+    assert _second_best(there / here for there, here, _ in rounds) <= 2.85, rounds
+    assert _second_best(here / other for _, here, other in rounds) <= 6, rounds
+
+
+def _second_best(ratios: Iterable[float]) -> float:
+    """Not the best: a neighbour may have struck the half that a cost is divided by."""
+    return sorted(ratios)[1]
