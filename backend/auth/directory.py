@@ -5,6 +5,7 @@ source counts them among its members. So joining or leaving a group rewrites no 
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -18,6 +19,9 @@ MEMBERSHIPS = CollectionSpec(
         Index((("connection_id", 1), ("group", 1))),  # the members of a group, and all that a connection told
     ),
 )
+
+#: Without any membership nothing is looked up; that another process made the first one is noticed after this.
+EMPTY_SECONDS = 2.0
 
 
 class PrincipalDirectory(Protocol):
@@ -37,14 +41,29 @@ class StoredDirectory:
     A person who proves an address later holds what the source gave that address. Every call may be repeated.
     """
 
-    def __init__(self, database: Database, *, changed: Callable[[frozenset[str]], None], at_once: int = 1_000) -> None:
-        """`changed` is told whose groups are others now, as soon as they are. `at_once`: memberships in one write."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        changed: Callable[[frozenset[str]], None],
+        at_once: int = 1_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`changed` is told whose groups are others now, as soon as they are. `at_once`: memberships in one write.
+
+        `clock`: seconds that only grow.
+        """
         self._at_once = at_once
         self._memberships: Collection = database.collection(MEMBERSHIPS)
         self._changed = changed
+        self._clock = clock
+        self._filled = False
+        self._empty_until = 0.0
 
     async def groups_of(self, members: frozenset[str]) -> frozenset[str]:
         """See `PrincipalDirectory`."""
+        if not self._filled and await self._is_empty():
+            return frozenset()
         found = await self._memberships.find({"member": {"$in": sorted(members)}}, fields=("principal",))
         return frozenset(record["principal"] for record in found)
 
@@ -64,6 +83,7 @@ class StoredDirectory:
         names = sorted(set(members))
         for start in range(0, len(names), self._at_once):
             part = names[start : start + self._at_once]
+            self._filled = True
             await self._memberships.bulk_upsert([_record(connection_id, group, member) for member in part])
             self._changed(frozenset(part))
 
@@ -81,6 +101,17 @@ class StoredDirectory:
         ):
             await self._memberships.delete_many({"_id": {"$in": [record["_id"] for record in found]}})
             self._changed(frozenset(record["member"] for record in found))
+
+    async def _is_empty(self) -> bool:
+        """Whether nobody has belonged to anything yet, as on a server without connections."""
+        now = self._clock()
+        if now < self._empty_until:
+            return True
+        if await self._memberships.find_one({}, fields=("member",)) is not None:
+            self._filled = True
+        elif not self._filled:  # else: the first one came in meanwhile
+            self._empty_until = now + EMPTY_SECONDS
+        return not self._filled
 
 
 def _id(*parts: str) -> str:

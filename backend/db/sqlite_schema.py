@@ -99,9 +99,9 @@ class Table:
 
     @cached_property
     def select_sql(self) -> str:
-        """Reads rows to be changed: `n`, the record, and the columns after it."""
+        """Reads rows to be changed: `n`, the id, the record, and the columns after it."""
         names = "".join(f', "{column}"' for column in self.columns[2:])
-        return f'SELECT n, CAST(doc AS BLOB){names} FROM "{self.name}"'
+        return f'SELECT n, id, CAST(doc AS BLOB){names} FROM "{self.name}"'
 
     def update_sql(self, positions: tuple[int, ...]) -> str:
         """Overwrites the columns at these positions of `columns` for one `n`."""
@@ -293,24 +293,10 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
         (last,),
     ).fetchall():
         for n, doc in rows:
-            write_row(connection, table, n, table.row(decode(doc), doc.decode()))
+            row = table.row(decode(doc), doc.decode())
+            connection.execute(table.update_sql(tuple(range(1, len(table.columns)))), (*row.values[1:], n))
+            write_elements(connection, table, n, row)
         last = rows[-1][0]
-
-
-def write_row(
-    connection: sqlite3.Connection,
-    table: Table,
-    n: int,
-    row: Row,
-    *,
-    columns: Sequence[int] | None = None,
-    elements: bool = True,
-) -> None:
-    """Overwrites the record at row `n`; `columns` limits it to the positions in `Table.columns` that have changed."""
-    positions = range(1, len(table.columns)) if columns is None else columns
-    connection.execute(table.update_sql(tuple(positions)), (*(row.values[i] for i in positions), n))
-    if elements:
-        write_elements(connection, table, n, row)
 
 
 def write_elements(connection: sqlite3.Connection, table: Table, n: int, row: Row) -> None:

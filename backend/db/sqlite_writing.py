@@ -1,7 +1,10 @@
 """Writing to a collection's table. Everything here runs on the writer's thread, inside its transaction."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -10,7 +13,7 @@ from backend.db.collection import Record, Update, UpdateResult
 from backend.db.sqlite_codec import decode, encode
 from backend.db.sqlite_filters import Plan
 from backend.db.sqlite_reading import locate
-from backend.db.sqlite_schema import Row, Table, mark_multikey, write_elements, write_row
+from backend.db.sqlite_schema import Row, Table, mark_multikey, write_elements
 from backend.db.updates import apply_update, seed_of_upsert, touched_fields
 from backend.db.values import check_record
 
@@ -60,47 +63,72 @@ def _write_one_by_one(connection: sqlite3.Connection, table: Table, sql: str, ro
         write_elements(connection, table, n, row)
 
 
-def _replace_elements(connection: sqlite3.Connection, table: Table, rows: dict[object, Row], *, clear: bool) -> None:
-    """The array elements of these rows, by id."""
+def _replace_elements(connection: sqlite3.Connection, table: Table, rows: Mapping[object, Row], *, clear: bool) -> None:
+    """The array elements of these rows, by id. `clear`: there may be older ones."""
     ids = orjson.dumps(list(rows)).decode()
     found = connection.execute(
         f'SELECT n, id FROM "{table.name}" WHERE id IN (SELECT value FROM json_each(?))', (ids,)
     ).fetchall()
-    if clear:
-        numbers = orjson.dumps([n for n, _ in found]).decode()
+    _write_elements_of(connection, table, [(n, rows[identifier]) for n, identifier in found], clear=clear)
+
+
+def _write_elements_of(
+    connection: sqlite3.Connection, table: Table, rows: Sequence[tuple[int, Row]], *, clear: bool = True
+) -> None:
+    """The array elements of these rows, by row number."""
+    if clear and rows:
+        numbers = orjson.dumps([n for n, _ in rows]).decode()
         connection.execute(f'DELETE FROM "{table.elements}" WHERE n IN (SELECT value FROM json_each(?))', (numbers,))
-    mark_multikey(connection, table, {path for row in rows.values() for path in row.arrays})
+    mark_multikey(connection, table, {path for _, row in rows for path in row.arrays})
     connection.executemany(
         f'INSERT INTO "{table.elements}" (path, key, n) VALUES (?, ?, ?)',
-        [(path, key, n) for n, identifier in found for path, key in rows[identifier].elements],
+        [(path, key, n) for n, row in rows for path, key in row.elements],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What an update makes of row `n`. `columns`: the positions in `Table.columns` that differ, since an index whose
+    columns are not named is not touched. `elements`: there are array elements, or there were.
+    """
+
+    n: int
+    row: Row
+    columns: tuple[int, ...]
+    elements: bool
+
+    def values(self) -> tuple[object, ...]:
+        """The parameters of `Table.update_sql`."""
+        return (*(self.row.values[i] for i in self.columns), self.n)
 
 
 def change(connection: sqlite3.Connection, table: Table, n: int, update: Update) -> tuple[Record, bool]:
     """Applies an update to the record at row `n`; returns it as it is now and whether it changed."""
     before = connection.execute(f"{table.select_sql} WHERE n = ?", (n,)).fetchone()
-    return _change(connection, table, before, update)
+    record, made = _changed(table, before, update)
+    if made is None:
+        return record, False
+    try:
+        connection.execute(table.update_sql(made.columns), made.values())
+    except sqlite3.IntegrityError as error:
+        raise table.duplicate(error) from error
+    if made.elements:
+        write_elements(connection, table, n, made.row)
+    return record, True
 
 
-def _change(
-    connection: sqlite3.Connection, table: Table, before: tuple[Any, ...], update: Update
-) -> tuple[Record, bool]:
-    """`before` is a row of `Table.select_sql`: `n`, the record, its columns."""
-    n, raw, *columns = before
+def _changed(table: Table, before: tuple[Any, ...], update: Update) -> tuple[Record, _Change | None]:
+    """The record with the update applied, and what is to be written of it. `before`: a row of `Table.select_sql`."""
+    n, _, raw, *columns = before
     record = decode(raw)
     apply_update(record, update)
     text = encode(record)
     if text.encode() == raw:
-        return record, False
+        return record, None
     row = table.row(record, text, before=columns, touched=touched_fields(update))
-    # Only the columns that differ: an index whose columns are not named is not touched.
-    changed = [1, *(i for i, value in enumerate(columns, 2) if value != row.values[i])]
+    differing = (1, *(i for i, value in enumerate(columns, 2) if value != row.values[i]))
     had_arrays = None in columns[: len(table.paths)]
-    try:
-        write_row(connection, table, n, row, columns=changed, elements=had_arrays or bool(row.arrays))
-    except sqlite3.IntegrityError as error:
-        raise table.duplicate(error) from error
-    return record, True
+    return record, _Change(n, row, differing, had_arrays or bool(row.arrays))
 
 
 def insert_from_update(connection: sqlite3.Connection, table: Table, plan: Plan, update: Update) -> Record:
@@ -133,14 +161,41 @@ def find_one_and_update(
 
 
 def bulk_update(connection: sqlite3.Connection, table: Table, updates: Sequence[tuple[str, Update]]) -> int:
-    """One update per id; returns how many ids were there."""
-    matched = 0
-    for identifier, changes in updates:
-        found = connection.execute(f"{table.select_sql} WHERE id = ?", (identifier,)).fetchone()
-        if found is not None:
-            matched += 1
-            _change(connection, table, found, changes)
-    return matched
+    """One update per id; returns how many ids were there. On `DuplicateKey` the earlier ones stand."""
+    together = dict(updates)
+    if len(together) == len(updates):
+        connection.execute("SAVEPOINT updates")
+        try:
+            matched = _update_together(connection, table, together)
+        except sqlite3.IntegrityError:
+            connection.execute("ROLLBACK TO updates")  # again one by one, up to the refused one
+            connection.execute("RELEASE updates")
+        else:
+            connection.execute("RELEASE updates")
+            return matched
+    return sum(_update_by_id(connection, table, identifier, changes) for identifier, changes in updates)
+
+
+def _update_together(connection: sqlite3.Connection, table: Table, updates: Mapping[str, Update]) -> int:
+    """All in a few statements, where each would cost as much as the change itself."""
+    rows = connection.execute(
+        f"{table.select_sql} WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(list(updates)).decode(),)
+    ).fetchall()
+    found = {row[1]: row for row in rows}
+    changes = (_changed(table, found[id_], update)[1] for id_, update in updates.items() if id_ in found)
+    made = [change for change in changes if change is not None]
+    for columns, alike in groupby(made, key=attrgetter("columns")):  # in order: a unique value may move on
+        connection.executemany(table.update_sql(columns), [change.values() for change in alike])
+    _write_elements_of(connection, table, [(change.n, change.row) for change in made if change.elements])
+    return len(found)
+
+
+def _update_by_id(connection: sqlite3.Connection, table: Table, identifier: str, update: Update) -> bool:
+    """Whether the id was there."""
+    found = connection.execute(f'SELECT n FROM "{table.name}" WHERE id = ?', (identifier,)).fetchone()
+    if found is not None:
+        change(connection, table, found[0], update)
+    return found is not None
 
 
 def delete(connection: sqlite3.Connection, table: Table, plan: Plan, limit: int | None) -> int:

@@ -43,9 +43,9 @@ async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]
             yield place
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def admin(here: World) -> Person:
-    return await here.person("admin")
+    return await here.administrator()
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ async def fuzz(tmp_path: Path, *, signed_in: bool) -> Fuzzer:
         settings = settings_for(tmp_path / "data", mail=mail.settings)
         # Limits would hide what lies behind them.
         async with running_app(settings, limits=NoLimits()) as app, world(app, mail) as here:
-            admin = await here.person("admin")
+            admin = await here.administrator()
             fuzzer = Fuzzer(app.url, admin.email if signed_in else None)
             await asyncio.to_thread(fuzzer.run)
             return fuzzer

@@ -122,7 +122,7 @@ async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
         async with running_app(settings) as app, world(app, mail) as here:
-            await here.person("admin")
+            await here.administrator()
             owner, other = await here.person(), await here.person()
             yield Two(here, owner, other, await one_of_everything(here, owner))
 

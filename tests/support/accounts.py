@@ -61,6 +61,13 @@ class World:
         assert answer.status_code == 201, answer.text
         return Person(http, email, answer.json()["user"]["id"], answer.json()["access_token"])
 
+    async def administrator(self, *, email: str | None = None) -> Person:
+        """The first account: nobody may have registered before."""
+        first = await self.person("admin", email=email)
+        role = (await first.call("GET", "/auth/me")).json()["role"]
+        assert role == "admin", "somebody was first; make the administrator in the fixture of the world"
+        return first
+
     async def sign_in(self, email: str, password: str = PASSWORD, **headers: str) -> Person:
         """The same person in another browser."""
         http = self.browser(headers=headers)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.auth.directory import MEMBERSHIPS, StoredDirectory
+from backend.auth.directory import EMPTY_SECONDS, MEMBERSHIPS, StoredDirectory
 from backend.db.collection import Database
 from tests.support.database import sqlite_database
 from tests.support.mongo_server import mongo_database, mongo_server
@@ -78,3 +78,22 @@ async def test_somebody_may_hold_five_hundred_groups(database: Database) -> None
     for number in range(500):
         await directory.add("c1", f"g{number}", [ANN])
     assert await directory.groups_of(frozenset({ANN})) == {f"source:c1:g{number}" for number in range(500)}
+
+
+async def test_while_nobody_belongs_to_anything_nothing_is_looked_up_and_the_first_group_holds_at_once(
+    database: Database,
+) -> None:
+    directory = StoredDirectory(database, changed=lambda _: None)
+    assert await directory.groups_of(frozenset({ANN})) == frozenset()
+    await directory.add("c1", "dev", [ANN])
+    assert await directory.groups_of(frozenset({ANN})) == {"source:c1:dev"}
+
+
+async def test_a_first_group_that_another_process_made_holds_within_two_seconds(database: Database) -> None:
+    now = 100.0
+    here = StoredDirectory(database, changed=lambda _: None, clock=lambda: now)
+    elsewhere = StoredDirectory(database, changed=lambda _: None)
+    assert await here.groups_of(frozenset({ANN})) == frozenset()
+    await elsewhere.add("c1", "dev", [ANN])
+    now += EMPTY_SECONDS
+    assert await here.groups_of(frozenset({ANN})) == {"source:c1:dev"}

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from backend.db.collection import Collection, DuplicateKey, UnsupportedQuery, UpdateResult
+from backend.db.collection import Collection, Database, DuplicateKey, UnsupportedQuery, UpdateResult
 from tests.contract.db.books import NOON, book, ids
+from tests.contract.db.specs import UNIQUE
 
 
 async def test_update_operators(plain: Collection) -> None:
@@ -102,6 +103,42 @@ async def test_bulk_update_tells_how_many_were_there(books: Collection) -> None:
     assert matched == 2
     assert await ids(books, {"rating": 7}) == ["a", "b"]
     assert await books.bulk_update([]) == 0
+
+
+async def test_bulk_update_works_in_order_also_where_an_id_comes_twice(books: Collection) -> None:
+    await books.insert_many([book("a", rating=0), book("b", rating=0)])
+    matched = await books.bulk_update(
+        [("b", {"$inc": {"rating": 1}}), ("a", {"$inc": {"rating": 5}}), ("b", {"$inc": {"rating": 10}})]
+    )
+    assert matched == 3
+    assert [record["rating"] for record in await books.find({}, sort=[("_id", 1)])] == [5, 11]
+
+
+async def test_bulk_update_changes_what_is_found_by_array_and_partial_indexes(books: Collection) -> None:
+    await books.insert_many([book(f"{i}", access=["x"], rating=1) for i in range(5)])
+    await books.bulk_update(
+        [
+            ("0", {"$set": {"access": ["y", "z"]}}),
+            ("1", {"$set": {"access": []}, "$unset": {"rating": ""}}),
+            ("2", {"$set": {"rating": 1}}),  # nothing new
+            ("3", {"$set": {"access": ["y"], "rating": 2}}),
+        ]
+    )
+    assert await ids(books, {"access": "x"}) == ["2", "4"]
+    assert await ids(books, {"access": "y"}) == ["0", "3"]
+    assert await ids(books, {"rating": 1}) == ["0", "2", "4"]
+
+
+async def test_bulk_update_lets_a_unique_value_move_on_and_keeps_what_came_before_a_duplicate(
+    database: Database,
+) -> None:
+    people = database.collection(UNIQUE)
+    await people.insert_many([{"_id": name, "mail": f"{name}@x"} for name in "abc"])
+    await people.bulk_update([("b", {"$set": {"mail": "new@x"}}), ("a", {"$set": {"mail": "b@x"}})])
+    with pytest.raises(DuplicateKey):
+        await people.bulk_update([("c", {"$set": {"mail": "a@x"}}), ("a", {"$set": {"mail": "new@x"}})])
+    mails = {record["_id"]: record["mail"] async for record in people.stream({})}
+    assert mails == {"a": "b@x", "b": "new@x", "c": "a@x"}
 
 
 async def test_array_changes_are_found_by_the_index_at_once(books: Collection) -> None:

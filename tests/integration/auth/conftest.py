@@ -24,7 +24,7 @@ async def founded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tup
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
         async with running_app(settings) as app, world(app, mail) as place:
-            yield place, await place.person("admin", email="admin@example.com")
+            yield place, await place.administrator(email="admin@example.com")
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
                 github={**KEYS, "url": github.url, "api_url": github.url},
             )
             async with running_app(settings, port=app_port) as app, world(app, mail) as here:
-                await here.person("admin")
+                await here.administrator()
                 microsoft.inject(DISCOVERY, status=200, body=multi_tenant(running.services["microsoft"]))
                 await begin(here.browser(), "microsoft")
                 yield Place(here, {"google": google, "microsoft": microsoft, "github": github})

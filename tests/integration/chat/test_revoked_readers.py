@@ -6,7 +6,7 @@ How soon is held by the injected clock of `tests/unit/api/test_stream_guard.py`,
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,9 +43,10 @@ async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]
                 yield place
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def admin(here: World) -> Person:
-    return await here.person("admin", email="admin@example.com")
+    """The first account, whichever test is the first to run."""
+    return await here.administrator(email="admin@example.com")
 
 
 type Revoke = Callable[[World, Person, Person], Awaitable[object]]
@@ -92,11 +93,13 @@ CASES: list[tuple[Revoke, str]] = [
 @pytest.mark.parametrize(("revoke", "code"), CASES, ids=[case[0].__name__ for case in CASES])
 async def test_streams_end_with_the_right_to_read_them(here: World, admin: Person, revoke: Revoke, code: str) -> None:
     person = await here.person()
-    answer, listing = answer_of(here, person), events_of(person.http, person.token, "GET", "/conversations/events")
-    async with asyncio.timeout(110), aclosing(answer), aclosing(listing):
+    answer = answer_of(here, person)
+    opening = opened(person.http, person.token, "GET", "/conversations/events")
+    async with asyncio.timeout(110), aclosing(answer), opening as listing:
         watching = asyncio.create_task(_last(listing))
         await _first_token(answer)
-        await revoke(here, admin, person)
+        done = await revoke(here, admin, person)
+        assert not isinstance(done, httpx.Response) or done.is_success, done.text
         ends = await asyncio.gather(_last(answer), watching)
     answer_end, listing_end = ends
     if revoke is deleted and answer_end["type"] == "message.completed":
@@ -111,8 +114,7 @@ async def test_streams_end_with_the_right_to_read_them(here: World, admin: Perso
 async def test_a_revoked_key_ends_its_stream(here: World, elsewhere: bool) -> None:
     person = await here.person()
     made = (await person.call("POST", "/auth/api-keys", json={"name": "script", "scopes": ["chat"]})).json()
-    stream = events_of(person.http, made["key"], "GET", "/conversations/events")
-    async with asyncio.timeout(110), aclosing(stream):
+    async with asyncio.timeout(110), opened(person.http, made["key"], "GET", "/conversations/events") as stream:
         watching = asyncio.create_task(_last(stream))
         await person.call("POST", "/conversations", json={"title": "Something to see"})
         if elsewhere:
@@ -175,12 +177,26 @@ async def answer_of(here: World, person: Person) -> AsyncGenerator[dict[str, Any
 async def events_of(
     http: httpx.AsyncClient, token: str, method: str, path: str, **given: Any
 ) -> AsyncGenerator[dict[str, Any]]:
+    async with opened(http, token, method, path, **given) as events:
+        async for event in events:
+            yield event
+
+
+@asynccontextmanager
+async def opened(
+    http: httpx.AsyncClient, token: str, method: str, path: str, **given: Any
+) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """The events of a stream that has been let in."""
     headers = {"Authorization": f"Bearer {token}"}
     async with http.stream(method, f"/api/v1{path}", headers=headers, timeout=110, **given) as response:
         assert response.status_code == 200
-        async for line in response.aiter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line.removeprefix("data: "))
+        yield _events(response)
+
+
+async def _events(response: httpx.Response) -> AsyncGenerator[dict[str, Any]]:
+    async for line in response.aiter_lines():
+        if line.startswith("data: "):
+            yield json.loads(line.removeprefix("data: "))
 
 
 async def _first_token(stream: AsyncIterator[dict[str, Any]]) -> None:

@@ -41,7 +41,7 @@ async def here(
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings, oidc=strict.settings)
         async with running_app(settings, limits=limits) as app, world(app, mail) as place:
-            await place.person("admin")
+            await place.administrator()
             yield place
 
 
