@@ -38,6 +38,8 @@ _MESSAGES = {
 }
 _MESSAGES[sqlite3.SQLITE_LOCKED] = _MESSAGES[sqlite3.SQLITE_BUSY]
 _MESSAGES[sqlite3.SQLITE_PERM] = _MESSAGES[sqlite3.SQLITE_READONLY]
+#: A declared unique index refuses with `DuplicateKey` before it comes here: an inner table and its own index disagree.
+_MESSAGES[sqlite3.SQLITE_CONSTRAINT] = _MESSAGES[sqlite3.SQLITE_CORRUPT]
 
 
 def told(error: Exception) -> Exception:

@@ -110,10 +110,10 @@ def change(connection: sqlite3.Connection, table: Table, n: int, update: Update)
         return record, False
     try:
         connection.execute(table.update_sql(made.columns), made.values())
+        if made.elements:
+            write_elements(connection, table, n, made.row)
     except sqlite3.IntegrityError as error:
         raise table.duplicate(error) from error
-    if made.elements:
-        write_elements(connection, table, n, made.row)
     return record, True
 
 
