@@ -11,6 +11,7 @@ from backend.auth.assembly import Accounts, build_accounts
 from backend.auth.limits import LimitStore, MemoryLimitStore
 from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
+from backend.connectors.registry import CONNECTORS, Registry
 from backend.db.collection import Database
 from backend.errors import Unavailable
 from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
@@ -23,6 +24,7 @@ from backend.settings import Settings
 from backend.supervised import supervised
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
+    from backend.connectors.service import ConnectionService
     from backend.conversation.answering import AnsweringService
     from backend.conversation.runs import RunRegistry
     from backend.conversation.service import ConversationService
@@ -79,6 +81,7 @@ class Container:
     export: "DocumentExport"
     indexing: "IndexingService"
     search: "SearchService"
+    connections: "ConnectionService"
     demo: "DemoLoader"
     chat_model: "ChatModel | None"
     conversations: "ConversationService"
@@ -86,11 +89,19 @@ class Container:
     runs: "RunRegistry"
     pipeline: "AnswerPipeline"
 
-    def __init__(self, settings: Settings, *, works: bool = True, limits: LimitStore | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        works: bool = True,
+        limits: LimitStore | None = None,
+        connectors: Registry = CONNECTORS,
+    ) -> None:
         """`works`: whether this process works off jobs; without it others must. `limits`: where attempts are counted
-        instead of where the settings say."""
+        instead of where the settings say. `connectors`: what can be connected."""
         self.settings = settings
         self._limits = limits
+        self._connectors = connectors
         self.readiness = Readiness()
         self._works = works
         self._draining: asyncio.Task[None] | None = None
@@ -110,6 +121,7 @@ class Container:
             await self._start_auth()
             await self._start_events()
             library = await self._build_library()
+            await self._build_connections()
             await self._start_work(library)
             await self._start_chat()
         except BaseException:
@@ -267,6 +279,20 @@ class Container:
         self.search = library.search
         self.demo = DemoLoader(self.library, self.blobs)
         return library
+
+    async def _build_connections(self) -> None:
+        from backend.connectors.assembly import build_connections
+
+        self.connections = await build_connections(
+            database=self.database,
+            library=self.library,
+            blobs=self.blobs,
+            directory=self.accounts.directory,
+            jobs=self.jobs,
+            box=self.secrets,
+            registry=self._connectors,
+            settings=self.settings,
+        )
 
     async def _start_work(self, library: "Library") -> None:
         """After everything else: from here on documents are processed."""

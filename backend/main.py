@@ -15,6 +15,8 @@ from backend.api import (
     audit,
     auth,
     chat,
+    connections,
+    connectors,
     conversations,
     demo,
     document_intake,
@@ -31,6 +33,7 @@ from backend.api.body_limit import BodyLimit
 from backend.api.client_address import ClientAddress
 from backend.api.middleware import RequestContext
 from backend.auth.limits import LimitStore
+from backend.connectors.registry import CONNECTORS, Registry
 from backend.container import Container
 from backend.settings import Settings, get_settings
 from backend.web import WebPages
@@ -44,6 +47,8 @@ _VERSIONED = (
     chat,
     conversations,
     originals,
+    connections,
+    connectors,
     auth,
     account,
     sessions,
@@ -57,10 +62,12 @@ _VERSIONED = (
 _BUILT_PAGES = Path(__file__).parent.parent / "frontend" / "dist"
 
 
-def create_app(settings: Settings | None = None, *, limits: LimitStore | None = None) -> FastAPI:
-    """Builds the application; services start with its lifespan. `limits`: as of `Container`."""
+def create_app(
+    settings: Settings | None = None, *, limits: LimitStore | None = None, connectors: Registry = CONNECTORS
+) -> FastAPI:
+    """Builds the application; services start with its lifespan. `limits`, `connectors`: as of `Container`."""
     settings = settings or get_settings()
-    container = Container(settings, works=settings.jobs.in_server, limits=limits)
+    container = Container(settings, works=settings.jobs.in_server, limits=limits, connectors=connectors)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -305,6 +305,12 @@ class JobSettings(BaseModel):
     in_server: bool = Field(True, description="false: servers leave all jobs to `biblios worker` processes")
 
 
+class SyncSettings(BaseModel):
+    """Keeping up with connected services."""
+
+    interval_seconds: float = Field(300, ge=1, description="from the end of a synchronisation to the start of the next")
+
+
 class DeletionSettings(BaseModel):
     """How soon what was deleted has left the disk: after both times together, at most two hours."""
 
@@ -389,6 +395,7 @@ class Settings(BaseSettings):
     rag: RagSettings = RagSettings()
     chat: ChatSettings = ChatSettings()
     jobs: JobSettings = JobSettings()
+    sync: SyncSettings = SyncSettings()
     deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

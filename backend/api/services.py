@@ -22,6 +22,7 @@ from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
 from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
+from backend.connectors.service import ConnectionService
 from backend.container import Container
 from backend.conversation.answering import AnsweringService
 from backend.conversation.service import ConversationService
@@ -84,6 +85,9 @@ Export = Annotated[DocumentExport, Depends(Provided(lambda parts: parts.export))
 Extraction = Annotated[ExtractionPool, Depends(Provided(lambda parts: parts.extraction))]
 Library = Annotated[LibraryService, Depends(Provided(lambda parts: parts.library))]
 Search = Annotated[SearchService, Depends(Provided(lambda parts: parts.search))]
+
+# Connections
+Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connections))]
 
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]

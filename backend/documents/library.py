@@ -213,6 +213,10 @@ class LibraryService(ConnectedLibrary):
         """`page` with each row as JSON, as the API shows it to the caller."""
         return await page_json(self._documents, self._names, caller, query, before=before, limit=limit)
 
+    async def visible_ids(self, caller: Caller, document_ids: Collection[str]) -> frozenset[str]:
+        """Those of these documents that the caller may see."""
+        return await self._documents.visible_ids(caller, document_ids)
+
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         return await self._documents.count_by(caller, "status")
 

@@ -182,6 +182,10 @@ class DocumentRepository:
         record = await self._heads.find_one({"_id": document_id, **visible_to(caller)}, fields=ROW_FIELDS)
         return to_row(record) if record else None
 
+    async def visible_ids(self, caller: Caller, document_ids: Iterable[str]) -> frozenset[str]:
+        wanted = {"_id": {"$in": list(document_ids)}, **visible_to(caller)}
+        return frozenset(record["_id"] for record in await self._heads.find(wanted, fields=("source",)))
+
     async def page(
         self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int
     ) -> tuple[list[DocumentRow], str | None]:

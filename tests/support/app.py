@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from backend.auth.limits import LimitStore
 from backend.client import BibliosClient
+from backend.connectors.registry import CONNECTORS, Registry
 from backend.container import Container
 from backend.main import create_app
 from backend.settings import Settings
@@ -49,10 +50,10 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 
 @contextlib.asynccontextmanager
 async def running_app(
-    settings: Settings, *, port: int = 0, limits: LimitStore | None = None
+    settings: Settings, *, port: int = 0, limits: LimitStore | None = None, connectors: Registry = CONNECTORS
 ) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
-    app = create_app(settings, limits=limits)
+    app = create_app(settings, limits=limits, connectors=connectors)
     server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
     serving = asyncio.create_task(server.serve())
     try:

@@ -693,6 +693,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own connections and, for administrators, those of the workspace */
+        get: operations["list_connections_api_v1_connections_get"];
+        put?: never;
+        /**
+         * Connect an account
+         * @description Its first synchronisation begins at once.
+         */
+        post: operations["create_connection_api_v1_connections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Connection */
+        get: operations["get_connection_api_v1_connections__connection_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect, and delete what it holds
+         * @description Its documents answer nothing from now on.
+         */
+        delete: operations["delete_connection_api_v1_connections__connection_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every item of the source, and what became of it
+         * @description Titles of what the reader cannot open at the source are not told.
+         */
+        get: operations["list_items_api_v1_connections__connection_id__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Connection
+         * @description What is under way stops at its next batch; what is here stays.
+         */
+        post: operations["pause_connection_api_v1_connections__connection_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on what is missing at the source */
+        post: operations["decide_quarantine_api_v1_connections__connection_id__quarantine_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Connection */
+        post: operations["resume_connection_api_v1_connections__connection_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its synchronisations, newest first */
+        get: operations["list_runs_api_v1_connections__connection_id__runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Synchronise now */
+        post: operations["sync_connection_api_v1_connections__connection_id__sync_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be connected */
+        get: operations["list_connectors_api_v1_connectors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1461,6 +1628,23 @@ export interface components {
             name: string;
         };
         /**
+         * ConnectedAccount
+         * @description Whose account it is at the source.
+         */
+        ConnectedAccount: {
+            /** Address */
+            address?: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** ConnectionList */
+        ConnectionList: {
+            /** Items */
+            items: components["schemas"]["ConnectionView"][];
+        };
+        /**
          * ConnectionOwner
          * @description A connection holds the document, so nobody changes it here.
          */
@@ -1469,6 +1653,78 @@ export interface components {
             connection_id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ConnectionStatus
+         * @enum {string}
+         */
+        ConnectionStatus: "connecting" | "syncing" | "ready" | "waiting" | "paused" | "attention" | "quarantined";
+        /**
+         * ConnectionView
+         * @description A connection as its owner, or an administrator for the workspace, is shown it: no titles, no content.
+         *
+         *     `documents` counts the items of the source that are here.
+         */
+        ConnectionView: {
+            account: components["schemas"]["ConnectedAccount"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Documents */
+            documents: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: {
+                [key: string]: number;
+            };
+            /** Last Sync At */
+            last_sync_at: string | null;
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name: string;
+            /** Next Sync At */
+            next_sync_at: string | null;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            progress: components["schemas"]["RunningView"] | null;
+            status: components["schemas"]["ConnectionStatus"];
+            status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;
+            /** Type */
+            type: string;
+        };
+        /** ConnectorList */
+        ConnectorList: {
+            /** Items */
+            items: components["schemas"]["ConnectorView"][];
+        };
+        /**
+         * ConnectorView
+         * @description A service that can be connected. `options` is the JSON schema of what can be chosen.
+         */
+        ConnectorView: {
+            /** Credentials */
+            credentials: components["schemas"]["CredentialKind"][];
+            /** Icon */
+            icon: string;
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Name */
+            name: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Rights */
+            rights: components["schemas"]["RightView"][];
+            /** Scopes */
+            scopes: components["schemas"]["ScopeView"][];
+            /** Type */
+            type: string;
         };
         /** ConversationChange */
         ConversationChange: {
@@ -1581,6 +1837,8 @@ export interface components {
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
         };
+        /** @enum {string} */
+        CredentialKind: "oauth" | "token" | "service_account";
         /** DemoInfo */
         DemoInfo: {
             /** Available */
@@ -1832,7 +2090,7 @@ export interface components {
         GrantView: {
             /** Principal */
             principal: string;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["backend__documents__sharing__Reason"];
         };
         /** HighlightView */
         HighlightView: {
@@ -1929,6 +2187,34 @@ export interface components {
             /** Inviter */
             inviter: string;
             role: components["schemas"]["Role"];
+        };
+        /** ItemPage */
+        ItemPage: {
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        ItemStatus: "indexed" | "skipped" | "failed" | "hidden" | "deleted";
+        /**
+         * ItemView
+         * @description A row of the ledger. `title` and `document_id` are null where the reader may not open the document.
+         */
+        ItemView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Document Id */
+            document_id: string | null;
+            /** External Id */
+            external_id: string;
+            reason: components["schemas"]["backend__connectors__models__Reason"] | null;
+            status: components["schemas"]["ItemStatus"];
+            /** Title */
+            title: string | null;
         };
         /**
          * Kind
@@ -2153,6 +2439,8 @@ export interface components {
              */
             status: "streaming" | "completed" | "stopped" | "interrupted" | "failed";
         };
+        /** @enum {string} */
+        Mode: "personal" | "workspace";
         /** NewApiKey */
         NewApiKey: {
             /**
@@ -2168,6 +2456,22 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * NewConnection
+         * @description What to connect. `options` as the connector's schema has them.
+         */
+        NewConnection: {
+            credentials: components["schemas"]["TokenCredentials"];
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name?: string | null;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            };
+            /** Type */
+            type: string;
         };
         /** NewConversation */
         NewConversation: {
@@ -2314,6 +2618,17 @@ export interface components {
              */
             name: string;
         };
+        /**
+         * QuarantineDecision
+         * @description What becomes of documents that are no longer at their source.
+         */
+        QuarantineDecision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "delete" | "keep";
+        };
         /** Readiness */
         Readiness: {
             /** Dependencies */
@@ -2326,8 +2641,6 @@ export interface components {
              */
             status: "ready" | "not_ready";
         };
-        /** @enum {string} */
-        Reason: "holder" | "person" | "address" | "group" | "source_group" | "workspace";
         /** RegisterRequest */
         RegisterRequest: {
             /**
@@ -2399,16 +2712,93 @@ export interface components {
         /** @enum {string} */
         Right: "edit" | "share" | "delete" | "retry";
         /**
+         * RightView
+         * @description How one kind of right at the source is copied here.
+         */
+        RightView: {
+            /** Here */
+            here: string;
+            /** There */
+            there: string;
+        };
+        /**
          * Role
          * @enum {string}
          */
         Role: "admin" | "member";
+        /** RunPage */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * RunStatus
+         * @enum {string}
+         */
+        RunStatus: "running" | "complete" | "partial" | "failed";
+        /**
+         * RunView
+         * @description One synchronisation with what became of the items that it saw.
+         */
+        RunView: {
+            /** Deleted */
+            deleted: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed */
+            failed: number;
+            /** Hidden */
+            hidden: number;
+            /** Id */
+            id: string;
+            /** Indexed */
+            indexed: number;
+            reason: components["schemas"]["backend__connectors__models__Reason"] | null;
+            /** Seen */
+            seen: number;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            status: components["schemas"]["RunStatus"];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * RunningView
+         * @description The synchronisation under way, in items.
+         */
+        RunningView: {
+            /** Failed */
+            failed: number;
+            /** Indexed */
+            indexed: number;
+            /** Seen */
+            seen: number;
+            /** Skipped */
+            skipped: number;
+        };
         /**
          * Scope
          * @description What an API key may do. A signed-in person may do all of it.
          * @enum {string}
          */
         Scope: "read" | "chat" | "ingest" | "actions";
+        /**
+         * ScopeView
+         * @description A permission at the source, and why it is asked for.
+         */
+        ScopeView: {
+            /** Scope */
+            scope: string;
+            /** Why */
+            why: string;
+        };
         /**
          * SearchView
          * @description Best first. `degraded` names parts of the search that did not answer.
@@ -2668,6 +3058,17 @@ export interface components {
              */
             type: "token";
         };
+        /**
+         * TokenCredentials
+         * @description A token that the person made at the source.
+         */
+        TokenCredentials: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
         /** TokenRequest */
         TokenRequest: {
             /**
@@ -2736,6 +3137,18 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * Reason
+         * @description Why something is as it is: a stable code and a sentence that says what to do.
+         */
+        backend__connectors__models__Reason: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /** @enum {string} */
+        backend__documents__sharing__Reason: "holder" | "person" | "address" | "group" | "source_group" | "workspace";
     };
     responses: never;
     parameters: never;
@@ -4637,6 +5050,475 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatConfig"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_connections_api_v1_connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_connection_api_v1_connections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_connection_api_v1_connections__connection_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_connection_api_v1_connections__connection_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_items_api_v1_connections__connection_id__items_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ItemStatus"] | null;
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pause_connection_api_v1_connections__connection_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    decide_quarantine_api_v1_connections__connection_id__quarantine_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resume_connection_api_v1_connections__connection_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_runs_api_v1_connections__connection_id__runs_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sync_connection_api_v1_connections__connection_id__sync_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_connectors_api_v1_connectors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorList"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -1,0 +1,133 @@
+"""Connections, their runs and the ledger of their items, as they are stored."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from backend.connectors.base import Mode
+
+
+class ConnectionStatus(StrEnum):
+    connecting = "connecting"
+    syncing = "syncing"
+    ready = "ready"
+    waiting = "waiting"
+    paused = "paused"
+    attention = "attention"
+    quarantined = "quarantined"
+
+
+class Reason(BaseModel):
+    """Why something is as it is: a stable code and a sentence that says what to do."""
+
+    code: str
+    message: str
+
+
+class ConnectedAccount(BaseModel):
+    """Whose account it is at the source."""
+
+    id: str
+    name: str
+    address: str | None = None
+
+
+class StoredCursor(BaseModel):
+    """A cursor with the version that its connector's model had when it was stored."""
+
+    version: int
+    data: dict[str, Any]
+
+
+class Listing(BaseModel):
+    """The latest listing. `id` grows with each; `options` identifies what it was made with, `before` what the one
+    before it was made with.
+    """
+
+    id: int
+    options: str
+    before: str | None = None
+
+
+class Connection(BaseModel):
+    """One account of a source. It holds its documents; who connected it sees them by their access lists alone.
+
+    `due_at` is when it is synchronised next, None while a person has to act first. `again`: somebody asked for a
+    synchronisation while one was under way. `failures` counts attempts in a row that came to nothing. `deleting`: it is
+    gone for everybody, and what it holds is being deleted.
+    """
+
+    id: str
+    type: str
+    mode: Mode
+    name: str
+    owner_id: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    account: ConnectedAccount | None = None
+    status: ConnectionStatus = ConnectionStatus.connecting
+    status_reason: Reason | None = None
+    created_at: datetime
+    due_at: datetime | None
+    last_sync_at: datetime | None = None
+    cursor: StoredCursor | None = None
+    listing: Listing | None = None
+    run_id: str | None = None
+    failures: int = 0
+    again: bool = False
+    deleting: bool = False
+
+
+class RunStatus(StrEnum):
+    running = "running"
+    complete = "complete"
+    partial = "partial"
+    failed = "failed"
+
+
+class Counts(BaseModel):
+    """Items of a run by what became of them; `seen` is the sum of `indexed`, `skipped`, `failed` and `unchanged`."""
+
+    seen: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    deleted: int = 0
+    hidden: int = 0
+
+
+class Run(BaseModel):
+    """One synchronisation, from its start until nothing more was new; it may wait and go on in between."""
+
+    id: str
+    connection_id: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    status: RunStatus = RunStatus.running
+    reason: Reason | None = None
+    counts: Counts = Field(default_factory=Counts)
+
+
+type ItemStatus = Literal["indexed", "skipped", "failed", "hidden", "deleted"]
+
+
+class Item(BaseModel):
+    """A row of the ledger: what became of one item of a source.
+
+    `listing` is the last one that named it, `absent_in` the last complete one that did not, `absences` how many in a
+    row did not.
+    """
+
+    id: str
+    connection_id: str
+    external_id: str
+    title: str | None
+    status: ItemStatus
+    reason: Reason | None = None
+    document_id: str | None = None
+    at: datetime
+    listing: int = 0
+    absent_in: int = 0
+    absences: int = 0

@@ -1,0 +1,1 @@
+"""Runs that keep the library equal to the connected services."""

@@ -1,0 +1,65 @@
+"""The ledger: one row for each item that a source ever named, with what became of it and why."""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from backend.connectors.models import Item, ItemStatus
+from backend.db.collection import CollectionSpec, Database, Index
+from backend.db.repository import Repository
+
+ITEMS = CollectionSpec(
+    "sync_items",
+    (
+        Index((("connection_id", 1), ("_id", 1))),  # all of a connection, page by page
+        Index((("connection_id", 1), ("status", 1), ("_id", 1))),  # those of a status, page by page, and their counts
+        Index((("connection_id", 1), ("listing", 1))),  # what the last listing did not name
+    ),
+)
+#: Rows that may be gone at the source: everything but what is known to be.
+_THERE: tuple[ItemStatus, ...] = ("indexed", "skipped", "failed", "hidden")
+
+
+class Ledger:
+    """Rows by connection and external id."""
+
+    def __init__(self, database: Database) -> None:
+        self._items = Repository(database, ITEMS, Item)
+
+    async def put(self, items: Iterable[Item]) -> None:
+        await self._items.bulk_upsert(items)
+
+    async def rows(self, connection_id: str, external_ids: Iterable[str]) -> dict[str, Item]:
+        """Those of these items that are known, by external id."""
+        ids = [item_id(connection_id, external_id) for external_id in external_ids]
+        return {item.external_id: item for item in await self._items.find({"_id": {"$in": ids}})}
+
+    async def unnamed(self, connection_id: str, listing: int) -> AsyncIterator[Item]:
+        """What is there as far as is known, and was not named by this listing."""
+        wanted = {"connection_id": connection_id, "status": {"$in": list(_THERE)}, "listing": {"$lt": listing}}
+        async for item in self._items.stream(wanted, sort=[("_id", 1)]):
+            yield item
+
+    async def count_named(self, connection_id: str, listing: int) -> int:
+        return await self._items.records.count({"connection_id": connection_id, "listing": listing})
+
+    async def counts(self, connection_id: str) -> dict[str, int]:
+        found = await self._items.records.group_count({"connection_id": connection_id}, "status")
+        return {str(status): number for status, number in found.items()}
+
+    async def page(
+        self, connection_id: str, *, status: ItemStatus | None, after: str | None, limit: int
+    ) -> Sequence[Item]:
+        wanted: dict[str, object] = {"connection_id": connection_id}
+        if status is not None:
+            wanted["status"] = status
+        if after is not None:
+            wanted["_id"] = {"$gt": after}
+        return await self._items.find(wanted, sort=[("_id", 1)], limit=limit)
+
+    async def delete_of(self, connection_id: str) -> None:
+        await self._items.records.delete_many({"connection_id": connection_id})
+
+
+def item_id(connection_id: str, external_id: str) -> str:
+    parts = f"{connection_id}\x1f{external_id}"
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:40]

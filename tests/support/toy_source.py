@@ -1,0 +1,188 @@
+"""A service that can be connected, in memory: notes in folders, with members; it can be told to fail."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import batched
+
+from pydantic import Field
+
+from backend.connectors.base import (
+    Access,
+    Account,
+    Checkpoint,
+    Cursor,
+    Delete,
+    ItemFailure,
+    ListingBegins,
+    ListingEnds,
+    Manifest,
+    Options,
+    Scope,
+    Setup,
+    Source,
+    SourceFile,
+    SyncEvent,
+    Upsert,
+)
+from backend.documents.incoming import TextItem
+from backend.errors import CursorExpired, ReauthRequired
+
+TOKEN = "toy-token-of-the-test"
+_PAGE = 10
+
+
+class ToyCursor(Cursor):
+    """`changes`: how many of the service's changes are known. `page`: where a listing goes on; None: it has ended."""
+
+    changes: int
+    page: int | None = None
+
+
+class ToyOptions(Options):
+    folder: str = Field("", description="only notes of this folder", max_length=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`data` makes it a file."""
+
+    id: str
+    text: str
+    readers: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    folder: str = ""
+    data: bytes | None = None
+    readable: bool = True
+
+
+@dataclass(slots=True)
+class ToyService:
+    """The truth that a library is compared with. `fail` is called before each page and may raise what a gateway would.
+
+    `cut`: listings end early and say so. `kept_changes`: older changes are forgotten.
+    """
+
+    notes: dict[str, Note] = field(default_factory=dict)
+    token: str = TOKEN
+    changes: list[str] = field(default_factory=list)
+    forgotten: int = 0
+    cut: bool = False
+    empty_answer: bool = False
+    fail: Callable[[int], None] | None = None
+    pages: int = 0
+    opened: int = 0
+
+    def put(self, *notes: Note) -> None:
+        for note in notes:
+            self.notes[note.id] = note
+            self.changes.append(note.id)
+
+    def remove(self, *ids: str, silently: bool = False) -> None:
+        """`silently`: no change says so, only a listing can tell."""
+        for id_ in ids:
+            del self.notes[id_]
+            if not silently:
+                self.changes.append(id_)
+
+    def share(self, id_: str, *readers: str) -> None:
+        self.put(replace(self.notes[id_], readers=frozenset(readers)))
+
+    def forget_changes(self) -> None:
+        self.forgotten = len(self.changes) + 1
+
+    @property
+    def manifest(self) -> Manifest:
+        return Manifest(
+            slug="toy",
+            name="Toy",
+            icon="note",
+            scopes=(Scope("notes.read", "To read the notes that you choose."),),
+            credentials=("token",),
+            modes=("personal", "workspace"),
+            rights=(("readers of a note", "the same people, by their proven addresses"),),
+            cursor=ToyCursor,
+            open=lambda setup: ToySource(self, setup),
+            options=ToyOptions,
+        )
+
+
+class ToySource(Source):
+    def __init__(self, service: ToyService, setup: Setup) -> None:
+        self._service = service
+        self._token = setup.token.get_secret_value()
+        assert isinstance(setup.options, ToyOptions)
+        self._folder = setup.options.folder
+        service.opened += 1
+
+    async def check(self) -> Account:
+        self._call()
+        return Account("toy-1", "Toy of the test", "toy@example.com")
+
+    async def sync(self, cursor: ToyCursor | None) -> AsyncIterator[SyncEvent]:
+        service = self._service
+        if cursor is None:
+            self._call()
+            cursor = ToyCursor(changes=len(service.changes), page=0)
+            yield ListingBegins()
+        if cursor.page is not None:
+            async for event in self._listing(cursor):
+                yield event
+            return
+        self._call()
+        if cursor.changes < service.forgotten:
+            raise CursorExpired("These changes are forgotten.")
+        known = len(service.changes)
+        for id_ in dict.fromkeys(service.changes[cursor.changes : known]):
+            yield self._event(id_)
+        yield Checkpoint(ToyCursor(changes=known))
+
+    async def close(self) -> None:
+        self._service.opened -= 1
+
+    async def _listing(self, cursor: ToyCursor) -> AsyncIterator[SyncEvent]:
+        service = self._service
+        ids = [] if service.empty_answer else sorted(service.notes)
+        pages = [*batched(ids, _PAGE, strict=False)] or [()]
+        assert cursor.page is not None
+        for number, page in enumerate(pages[cursor.page :], cursor.page):
+            self._call()
+            for id_ in page:
+                if id_ in service.notes:
+                    yield self._event(id_)
+            if service.cut and number == 0:
+                yield ListingEnds(complete=False)
+                break
+            if number < len(pages) - 1:
+                yield Checkpoint(ToyCursor(changes=cursor.changes, page=number + 1))
+        else:
+            yield ListingEnds(complete=True)
+        yield Checkpoint(ToyCursor(changes=cursor.changes))
+
+    def _event(self, id_: str) -> SyncEvent:
+        note = self._service.notes.get(id_)
+        if note is None or (self._folder and note.folder != self._folder):
+            return Delete(id_)
+        if not note.readable:
+            return ItemFailure(id_, f"Note {id_}", "not_readable", "Toy did not give this note.")
+        access = Access(people=note.readers, groups=note.groups)
+        if note.data is not None:
+            return Upsert(SourceFile(id_, f"{id_}.txt", _reader(note.data)), access)
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return Upsert(TextItem(external_id=id_, title=f"Note {id_}", text=note.text, modified_at=moment), access)
+
+    def _call(self) -> None:
+        service = self._service
+        service.pages += 1
+        if service.token != self._token:
+            raise ReauthRequired("Toy no longer accepts the token. Connect it again.")
+        if service.fail is not None:
+            service.fail(service.pages)
+
+
+def _reader(data: bytes) -> Callable[[], AsyncIterator[bytes]]:
+    async def read() -> AsyncIterator[bytes]:
+        for start in range(0, len(data), 1000):
+            yield data[start : start + 1000]
+
+    return read
