@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from backend.connectors.registry import Registry
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
+from tests.support.toy_source import TOKEN, ToyService
 from tests.support.waiting import until_true
 
 API = "/api/v1"
@@ -121,7 +123,8 @@ class Two:
 async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
-        async with running_app(settings) as app, world(app, mail) as here:
+        connectors = Registry([ToyService().manifest])
+        async with running_app(settings, connectors=connectors) as app, world(app, mail) as here:
             await here.administrator()
             owner, other = await here.person(), await here.person()
             yield Two(here, owner, other, await one_of_everything(here, owner))
@@ -139,8 +142,10 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
     conversation = (await owner.call("POST", "/conversations", json={})).json()["id"]
     await owner.call("POST", f"/conversations/{conversation}/messages", json={"content": "What is marmalade?"})
     messages = (await owner.call("GET", f"/conversations/{conversation}/messages")).json()["items"]
+    toy = {"type": "toy", "mode": "personal", "credentials": {"token": TOKEN}}
     return {
         "document_id": document,
+        "connection_id": (await owner.call("POST", "/connections", json=toy)).json()["id"],
         "conversation_id": conversation,
         "message_id": messages[-1]["id"],
         "session_id": await owner.session_id(),
