@@ -307,6 +307,7 @@ class Container:
 
     async def _start_chat(self) -> None:
         """Last of all, so that stopping begins with the answers under way."""
+        from backend.connectors.personal_data import ConnectionData
         from backend.conversation.assembly import build_chat
         from backend.conversation.personal_data import ConversationData
         from backend.documents.personal_data import DocumentData
@@ -335,6 +336,7 @@ class Container:
             [
                 DocumentData(DocumentRepository(self.database), self.library),
                 ConversationData(self.conversations),
+                ConnectionData(self.connections),
                 self.idempotency,
             ]
         )

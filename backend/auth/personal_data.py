@@ -6,7 +6,8 @@ from backend.access import Caller
 
 
 class PersonalData(Protocol):
-    """Implementations: `documents.personal_data.DocumentData`, `conversation.personal_data.ConversationData`."""
+    """Implementations: `documents.personal_data.DocumentData`, `conversation.personal_data.ConversationData`,
+    `connectors.personal_data.ConnectionData`."""
 
     async def delete_all(self, caller: Caller) -> None:
         """Deletes everything that the caller owns. Running it again after a crash finishes what was begun."""

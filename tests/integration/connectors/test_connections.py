@@ -290,6 +290,28 @@ async def test_what_a_connection_held_is_gone_when_it_is_disconnected(rig: Rig) 
     await until_true(forgotten)
 
 
+async def test_personal_connections_go_with_the_account_and_those_of_the_workspace_stay(rig: Rig) -> None:
+    note = rig.note()
+    rig.service.put(note)
+    shared = await rig.connect(mode="workspace")
+    await rig.settled(shared["id"])
+    person = await rig.world.person("leaver")
+    made = await rig.connect(person)
+
+    async def read() -> bool:
+        return bool((await person.call("GET", f"/connections/{made['id']}")).json()["status"] == "ready")
+
+    await until_true(read)
+    assert await rig.titles(rig.reader, made["id"]) == {f"Note {note.id}"}
+    assert (await rig.admin.call("DELETE", f"/admin/users/{person.id}")).is_success
+
+    async def gone() -> bool:
+        return not await rig.titles(rig.reader, made["id"])
+
+    await until_true(gone)
+    assert await rig.titles(rig.reader, shared["id"]) == {f"Note {note.id}"}
+
+
 async def test_somebody_elses_connection_does_not_exist(rig: Rig) -> None:
     made = await rig.connect()
     for method, path in (
