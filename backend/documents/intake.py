@@ -20,6 +20,8 @@ from backend.ids import new_id
 #: What indexing has to do with a queued head.
 EXTRACT, TEXT, REINDEX = "extract", "text", "reindex"
 
+#: Why a document failed, where it says that it is to be sent or added again.
+_LOST = frozenset({"text_missing", "text_damaged", "original_missing"})
 _EMPTY_FILE = {"code": "empty_file", "message": "This file is empty (0 bytes). Add it again once it has content."}
 _EMPTY_TEXT = {"code": "empty_text", "message": "This document has no text. Send it again with its text."}
 
@@ -135,7 +137,7 @@ class Intake:
                     unset["blob"] = ""
         elif there.status is DocumentStatus.failed:
             if not _is_empty(item):
-                changes |= queued_again(now)
+                changes |= self._once_more(plan, there, item, now)
                 unset = {"error": "", **_NO_LEASE}
         elif given != there.given and _differs(changes, item, there):
             # Not indexed yet: what is under way starts again, with what is said now.
@@ -155,6 +157,17 @@ class Intake:
         status = changes.get("status", there.status)
         stored = _stored(plan, there.id, item, status, queued=queued, created=False)
         return replace(stored, access_changed=access_changed)
+
+    def _once_more(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
+        """A failed document whose content came in once more. A text that waits, or whatever was lost, is put again.
+
+        A present version that could not be indexed again is only queued: as a new one it would silence its own words.
+        """
+        if there.pending_text is None and there.error not in _LOST:
+            return queued_again(now)
+        if there.pending_text is not None:
+            plan.replaced_texts.append(there.pending_text)
+        return self._content(plan, there.id, item, now, version=there.version)
 
     def _content(
         self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime, *, version: int = 0

@@ -58,6 +58,7 @@ _KNOWN_FIELDS = (
     "read",
     "received_at",
     "pending_text",
+    "error",
 )
 _SCAN_ROWS = 2000
 _SCAN_MAX_ROWS = 20_000
@@ -107,7 +108,7 @@ class DocumentQuery:
 class Known:
     """What deciding about a document that comes in again needs of the one that is there.
 
-    `access` is its access list, also while it is hidden and nobody sees it.
+    `access` is its access list, also while it is hidden and nobody sees it. `error` is the code of why it failed.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Known:
     read: Said
     received_at: datetime
     pending_text: str | None
+    error: str | None
 
 
 def document_key(holder: Holder, source: str, external_id: str) -> str:
@@ -248,6 +250,7 @@ class DocumentRepository:
                 read=Said.model_validate(record["read"]),
                 received_at=record["received_at"],
                 pending_text=record.get("pending_text"),
+                error=(record.get("error") or {}).get("code"),
             )
             for record in records
         }

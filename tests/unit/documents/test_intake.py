@@ -32,6 +32,7 @@ def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.ind
         read=Said(),
         received_at=BEFORE,
         pending_text=None,
+        error=None,
     )
     return replace(there, **changes)  # type: ignore[arg-type]
 
@@ -132,6 +133,23 @@ def test_a_failed_document_is_tried_again_when_it_comes_in_unchanged() -> None:
     there = known(ITEM, DocumentStatus.failed)
     plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
     assert plan.queued == ["d1"]
+    assert plan.texts == []
+
+
+@pytest.mark.parametrize("lost", [{"pending_text": "old"}, {"error": "text_missing"}, {"error": "text_damaged"}])
+def test_the_words_of_a_failed_text_are_put_again_when_it_comes_in_unchanged(lost: dict[str, str]) -> None:
+    there = known(ITEM, DocumentStatus.failed, **lost)
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    [(_, update)], [text] = plan.changes, plan.texts
+    assert (update["$set"]["work"], update["$set"]["pending_text"], text.text) == ("text", text.text_id, ITEM.text)
+    assert plan.replaced_texts == [old for name, old in lost.items() if name == "pending_text"]
+
+
+def test_a_present_version_that_could_not_be_indexed_again_is_no_new_one_when_it_comes_in_unchanged() -> None:
+    there = known(ITEM, DocumentStatus.failed, error="upstream_rejected")
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert "work" not in update["$set"]
     assert plan.texts == []
 
 
