@@ -31,7 +31,10 @@ class Indexer(Protocol):
         ...
 
     async def remove(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents with all that belongs to them, before it returns; a crash in between is made up for."""
+        """Deletes documents with all that is inside them and belongs to them, before it returns.
+
+        A crash in between is made up for.
+        """
         ...
 
 
@@ -130,8 +133,7 @@ class ConnectedLibrary:
     async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
         """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
         if document_ids:
-            inside = await self._inside([{"_id": document_id} for document_id in document_ids])
-            await self._indexer.remove(list(dict.fromkeys([*document_ids, *(head["_id"] for head in inside)])))
+            await self._indexer.remove(list(dict.fromkeys(document_ids)))
 
     # -- inside ------------------------------------------------------------------------------------------------
 
