@@ -35,6 +35,8 @@ class Plan:
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     access_changed: dict[str, list[str]] = field(default_factory=dict)
+    kept_changed: dict[str, list[str]] = field(default_factory=dict)
+    """Access lists that hidden documents will come back with."""
     emptied: list[str] = field(default_factory=list)
     replaced_texts: list[str] = field(default_factory=list)
     replaced_blobs: list[str] = field(default_factory=list)
@@ -115,6 +117,7 @@ class Intake:
         if access_changed:  # first, whatever becomes of the rest
             if there.hidden:
                 changes["kept_access"] = access["access"]
+                plan.kept_changed[there.id] = access["access"]
             else:
                 # Searches check the head as well, so a person who lost access sees nothing from here on.
                 changes |= {**access, "dirty": new_id()}

@@ -380,6 +380,8 @@ class LibraryService(ConnectedLibrary):
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
+        if plan.access_changed or plan.kept_changed:
+            await self._settle_access(plan.access_changed, plan.kept_changed)
         if plan.emptied:  # what was inside is no longer there
             inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
             await self.unscoped_delete([record["_id"] for record in inside])
