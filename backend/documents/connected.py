@@ -23,7 +23,7 @@ class Indexer(Protocol):
     """What the library asks of indexing; implemented by `embedding.service.IndexingService`."""
 
     async def announce(self, document_ids: Sequence[str]) -> None:
-        """These heads are queued."""
+        """These heads are queued, or have another content: work that is under way on the former one ends."""
         ...
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:

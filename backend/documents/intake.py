@@ -124,6 +124,9 @@ class Intake:
                 plan.access_changed[there.id] = access["access"]
         changes |= _linked(item, there)
         same_content = there.content_hash == content_hash(item)
+        failed = there.status is DocumentStatus.failed
+        if _is_empty(item) and (failed or not same_content):
+            plan.emptied.append(there.id)
         given = given_by(item, there.given)
         if given != there.given or not same_content:
             changes |= _described(item, given, there.read, there.received_at if same_content else now)
@@ -138,8 +141,8 @@ class Intake:
                 plan.replaced_blobs.append(there.blob)
                 if "blob" not in changes:
                     unset["blob"] = ""
-        elif there.status is DocumentStatus.failed:
-            if not _is_empty(item):
+        elif failed:
+            if not _is_empty(item) or there.error in _LOST:
                 changes |= self._once_more(plan, there, item, now)
                 unset = {"error": "", **_NO_LEASE}
         elif given != there.given and _differs(changes, item, there):
@@ -191,7 +194,6 @@ class Intake:
             error = _EMPTY_FILE if isinstance(item, FileItem) else _EMPTY_TEXT
             return {**fields, "status": str(DocumentStatus.failed), "error": dict(error)}
         if empty:  # emptied at its source: a version without words, and the words of before are silent from here on
-            plan.emptied.append(document_id)
             fields |= {"silent": True, "work": TEXT}
         if empty or isinstance(item, TextItem):
             words = "" if empty or isinstance(item, FileItem) else item.text

@@ -127,7 +127,8 @@ class LibraryService(ConnectedLibrary):
             if len(batch) == _CHILDREN_AT_ONCE:
                 full, batch = batch, []
                 await self._store_inside(intake, parent.id, full)
-        await self._store_inside(intake, parent.id, batch)
+        if batch:
+            await self._store_inside(intake, parent.id, batch)
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
 
@@ -382,7 +383,8 @@ class LibraryService(ConnectedLibrary):
             await self._spread_access(plan.access_changed)
         if plan.access_changed or plan.kept_changed:
             await self._settle_access(plan.access_changed, plan.kept_changed)
-        if plan.emptied:  # what was inside is no longer there
+        if plan.emptied:  # what was inside is no longer there, nor is anybody to store more of it
+            await self._indexer.announce(plan.emptied)
             inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
             await self.unscoped_delete([record["_id"] for record in inside])
         if plan.replaced_blobs:

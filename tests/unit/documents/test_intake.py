@@ -172,6 +172,17 @@ def test_access_taken_from_an_empty_item_is_stored(item: TextItem | FileItem) ->
     assert (plan.queued, plan.results[0].status) == ([], "failed")
 
 
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("emptied", [replace(ITEM, text=" "), FileItem("1", "1.zip", digest="e", size_bytes=0)])
+def test_what_was_inside_goes_when_a_known_document_is_emptied(emptied: TextItem | FileItem, version: int) -> None:
+    there = known(ITEM, DocumentStatus.failed, version=version)
+    plan = INTAKE.plan([emptied], {there.key: there}, now=NOW)
+    assert (plan.emptied, plan.results[0].status) == (["d1"], "queued" if version else "failed")
+    failed = known(emptied, DocumentStatus.failed, version=version)
+    assert INTAKE.plan([emptied], {failed.key: failed}, now=NOW).emptied == ["d1"], "it may have been cut short before"
+    assert INTAKE.plan([emptied], {}, now=NOW).emptied == []
+
+
 def test_a_replaced_original_is_let_go() -> None:
     file = FileItem("a.txt", "a.txt", digest="old", size_bytes=3)
     there = known(file)
