@@ -1,10 +1,10 @@
 """What a connection does with the documents it holds: many at a time, with a few questions to the database a batch."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import batched
-from typing import Any, Protocol
+from typing import Protocol
 
 from backend.access import Holder
 from backend.db.collection import Record, Update
@@ -13,7 +13,7 @@ from backend.documents.repository import DocumentRepository, access_fields, docu
 from backend.ids import new_id
 
 _AT_ONCE = 500
-_FIELDS = ("external_id", "holder", "access", "hidden", "kept_access")
+_FIELDS = ("external_id", "holder", "access", "hidden", "kept_access", "parent_id")
 
 type AccessState = tuple[frozenset[str], bool]
 """An access list, and whether the document is hidden meanwhile."""
@@ -23,7 +23,7 @@ class Indexer(Protocol):
     """What the library asks of indexing; implemented by `embedding.service.IndexingService`."""
 
     async def announce(self, document_ids: Sequence[str]) -> None:
-        """These heads are queued."""
+        """These heads are queued, or have another content: work that is under way on the former one ends."""
         ...
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
@@ -31,7 +31,10 @@ class Indexer(Protocol):
         ...
 
     async def remove(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents with all that belongs to them, before it returns; a crash in between is made up for."""
+        """Deletes documents with all that is inside them and belongs to them, before it returns.
+
+        A crash in between is made up for.
+        """
         ...
 
 
@@ -64,20 +67,8 @@ class ConnectedLibrary:
         changed = 0
         for names in batched(access, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            wanted = {head["_id"]: holder.principals | access[head["external_id"]] for head in heads}
-            heads = [head for head in heads if wanted[head["_id"]] != _granted(head)]
-            for head in await self._inside(heads):
-                wanted[head["_id"]] = wanted[head["parent_id"]]
-                heads.append(head)
-            await self._write_access(
-                [
-                    (head["_id"], {"kept_access": sorted(wanted[head["_id"]])}, ())
-                    if head.get("hidden")
-                    else (head["_id"], access_fields(holder, wanted[head["_id"]]), ())
-                    for head in heads
-                ]
-            )
-            changed += len(heads)
+            lists = {head["_id"]: holder.principals | access[head["external_id"]] for head in heads}
+            changed += await self._grant(heads, lists)
         return changed
 
     async def hide(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -88,9 +79,7 @@ class ConnectedLibrary:
         hidden = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            heads = [head for head in [*heads, *await self._inside(heads)] if not head.get("hidden")]
-            await self._write_access([(head["_id"], hidden_fields(head["access"]), ()) for head in heads])
-            hidden += len(heads)
+            hidden += await self._change_access(heads, lambda head: (_granted(head), True))
         return hidden
 
     async def unhide(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -98,11 +87,7 @@ class ConnectedLibrary:
         shown = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            heads = [head for head in [*heads, *await self._inside(heads)] if head.get("hidden")]
-            await self._write_access(
-                [(head["_id"], access_fields(holder, _granted(head)), ("hidden", "kept_access")) for head in heads]
-            )
-            shown += len(heads)
+            shown += await self._change_access(heads, lambda head: (_granted(head), False))
         return shown
 
     async def delete_external(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -130,27 +115,18 @@ class ConnectedLibrary:
     async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
         """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
         if document_ids:
-            inside = await self._inside([{"_id": document_id} for document_id in document_ids])
-            await self._indexer.remove(list(dict.fromkeys([*document_ids, *(head["_id"] for head in inside)])))
+            await self._indexer.remove(list(dict.fromkeys(document_ids)))
 
     # -- inside ------------------------------------------------------------------------------------------------
 
     async def _align_inside(self, parent_id: str, state: AccessState) -> None:
         """Gives everything inside a document the access that it has."""
-        granted, hidden = state
-        await self._write_access(
-            [
-                (head["_id"], hidden_fields(granted), ())
-                if hidden
-                else (head["_id"], access_fields(Holder.parse(head["holder"]), granted), ("hidden", "kept_access"))
-                for head in await self._inside([{"_id": parent_id}])
-            ]
-        )
+        await self._write_access(await self._inside([{"_id": parent_id}]), lambda _: state)
 
     async def _access_state(self, document_id: str) -> AccessState | None:
         """The access of a document as it is now; None when it is gone."""
         head = await self._documents.unscoped_record(document_id, _FIELDS)
-        return None if head is None else (_granted(head), bool(head.get("hidden")))
+        return None if head is None else _state(head)
 
     async def _heads(self, holder: Holder, external_ids: Sequence[str]) -> list[Record]:
         if holder.kind != "connection":
@@ -164,30 +140,79 @@ class ConnectedLibrary:
         seen = {head["_id"] for head in heads}
         level = list(seen)
         while level:
-            inside = [
-                head
-                for head in await self._documents.unscoped_inside(level, (*_FIELDS, "parent_id"))
-                if head["_id"] not in seen
-            ]
+            inside = [head for head in await self._documents.unscoped_inside(level, _FIELDS) if head["_id"] not in seen]
             level = [head["_id"] for head in inside]
             seen.update(level)
             found += inside
         return found
 
-    async def _write_access(self, changes: Sequence[tuple[str, dict[str, Any], Sequence[str]]]) -> None:
-        """Changes of access: first in the heads, which searches look at last, then in both indexes."""
-        if not changes:
-            return
-        updates: list[tuple[str, Update]] = []
-        for document_id, fields, dropped in changes:
-            update: dict[str, dict[str, Any]] = {"$set": {**fields, "dirty": new_id()}}
-            if dropped:
-                update["$unset"] = dict.fromkeys(dropped, "")
-            updates.append((document_id, update))
-        await self._documents.unscoped_change(updates)
-        await self._indexer.refresh_access([document_id for document_id, fields, _ in changes if "access" in fields])
+    async def _settle_access(self, shown: Mapping[str, Sequence[str]], kept: Mapping[str, Sequence[str]]) -> None:
+        """Looks again at documents that were just given lists: as `shown` ones their own, as hidden ones to be `kept`.
+
+        Whoever hid one of them meanwhile, or showed it again, did not know of its list, and the list not of that.
+        """
+        lists = {document_id: frozenset(access) for document_id, access in (*shown.items(), *kept.items())}
+        heads = await self._documents.unscoped_many(lists, _FIELDS)
+        await self._grant([head for head in heads if head.get("hidden") or head["_id"] in kept], lists)
+
+    async def _grant(self, heads: Sequence[Record], lists: dict[str, frozenset[str]]) -> int:
+        """Gives documents these lists, by id, and everything inside them the same; what is hidden stays hidden."""
+
+        def wanted(head: Record) -> AccessState:
+            if head["_id"] not in lists:
+                lists[head["_id"]] = lists[head["parent_id"]]
+            return lists[head["_id"]], bool(head.get("hidden"))
+
+        return await self._change_access(heads, wanted)
+
+    async def _change_access(self, heads: Sequence[Record], wanted: Callable[[Record], AccessState]) -> int:
+        """Changes documents and everything inside them, outer ones before inner ones; returns how many changed.
+
+        Looks inside again afterwards: members that were stored beside it got the access of before. Whoever stores one
+        later sees the change (`LibraryService._store_inside`).
+        """
+        changed = 0
+        done: set[str] = set()
+        found = [*heads, *await self._inside(heads)]
+        while new := [head for head in found if head["_id"] not in done]:
+            changed += await self._write_access(new, wanted)
+            done.update(head["_id"] for head in new)
+            found = await self._inside(heads)
+        return changed
+
+    async def _write_access(self, heads: Sequence[Record], wanted: Callable[[Record], AccessState]) -> int:
+        """Changes of access: first in the heads, which searches look at last, then in both indexes; returns how many.
+
+        A head that somebody else changed since it was read is read again and decided anew: hiding and a new list that
+        come together both hold.
+        """
+        changed: list[str] = []
+        for some in batched(heads, _AT_ONCE, strict=False):
+            read: Sequence[Record] = some
+            while changes := [(head, update) for head in read if (update := _update(head, wanted(head))) is not None]:
+                missed = await self._documents.unscoped_change_access(changes)
+                changed += [head["_id"] for head, _ in changes if head["_id"] not in missed]
+                read = await self._documents.unscoped_many(missed, _FIELDS) if missed else ()
+        if changed:
+            await self._indexer.refresh_access(changed)
+        return len(changed)
 
 
 def _granted(head: Record) -> frozenset[str]:
-    """The access list of a document, whether it is hidden or not."""
-    return frozenset(head["kept_access"] if head.get("hidden") else head["access"])
+    """The access list of a document, whether it is hidden or not. One that stands on a hidden one came after hiding."""
+    return frozenset(head["access"] or head["kept_access"] if head.get("hidden") else head["access"])
+
+
+def _state(head: Record) -> AccessState:
+    return _granted(head), bool(head.get("hidden"))
+
+
+def _update(head: Record, state: AccessState) -> Update | None:
+    """What gives a head this access; None when it has it."""
+    granted, hidden = state
+    if state == _state(head) and not (hidden and head["access"]):
+        return None
+    if hidden:
+        return {"$set": {**hidden_fields(granted), "dirty": new_id()}}
+    fields = access_fields(Holder.parse(head["holder"]), granted)
+    return {"$set": {**fields, "dirty": new_id()}, "$unset": {"hidden": "", "kept_access": ""}}

@@ -20,6 +20,8 @@ from backend.ids import new_id
 #: What indexing has to do with a queued head.
 EXTRACT, TEXT, REINDEX = "extract", "text", "reindex"
 
+#: Why a document failed, where it says that it is to be sent or added again.
+_LOST = frozenset({"text_missing", "text_damaged", "original_missing"})
 _EMPTY_FILE = {"code": "empty_file", "message": "This file is empty (0 bytes). Add it again once it has content."}
 _EMPTY_TEXT = {"code": "empty_text", "message": "This document has no text. Send it again with its text."}
 
@@ -33,6 +35,8 @@ class Plan:
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     access_changed: dict[str, list[str]] = field(default_factory=dict)
+    kept_changed: dict[str, list[str]] = field(default_factory=dict)
+    """Access lists that hidden documents will come back with."""
     emptied: list[str] = field(default_factory=list)
     replaced_texts: list[str] = field(default_factory=list)
     replaced_blobs: list[str] = field(default_factory=list)
@@ -113,12 +117,16 @@ class Intake:
         if access_changed:  # first, whatever becomes of the rest
             if there.hidden:
                 changes["kept_access"] = access["access"]
+                plan.kept_changed[there.id] = access["access"]
             else:
                 # Searches check the head as well, so a person who lost access sees nothing from here on.
                 changes |= {**access, "dirty": new_id()}
                 plan.access_changed[there.id] = access["access"]
         changes |= _linked(item, there)
         same_content = there.content_hash == content_hash(item)
+        failed = there.status is DocumentStatus.failed
+        if _is_empty(item) and (failed or not same_content):
+            plan.emptied.append(there.id)
         given = given_by(item, there.given)
         if given != there.given or not same_content:
             changes |= _described(item, given, there.read, there.received_at if same_content else now)
@@ -133,9 +141,9 @@ class Intake:
                 plan.replaced_blobs.append(there.blob)
                 if "blob" not in changes:
                     unset["blob"] = ""
-        elif there.status is DocumentStatus.failed:
-            if not _is_empty(item):
-                changes |= queued_again(now)
+        elif failed:
+            if not _is_empty(item) or there.error in _LOST:
+                changes |= self._once_more(plan, there, item, now)
                 unset = {"error": "", **_NO_LEASE}
         elif given != there.given and _differs(changes, item, there):
             # Not indexed yet: what is under way starts again, with what is said now.
@@ -156,6 +164,17 @@ class Intake:
         stored = _stored(plan, there.id, item, status, queued=queued, created=False)
         return replace(stored, access_changed=access_changed)
 
+    def _once_more(self, plan: Plan, there: Known, item: TextItem | FileItem, now: datetime) -> dict[str, Any]:
+        """A failed document whose content came in once more. A text that waits, or whatever was lost, is put again.
+
+        A present version that could not be indexed again is only queued: as a new one it would silence its own words.
+        """
+        if there.pending_text is None and there.error not in _LOST:
+            return queued_again(now)
+        if there.pending_text is not None:
+            plan.replaced_texts.append(there.pending_text)
+        return self._content(plan, there.id, item, now, version=there.version)
+
     def _content(
         self, plan: Plan, document_id: str, item: TextItem | FileItem, now: datetime, *, version: int = 0
     ) -> dict[str, Any]:
@@ -175,7 +194,6 @@ class Intake:
             error = _EMPTY_FILE if isinstance(item, FileItem) else _EMPTY_TEXT
             return {**fields, "status": str(DocumentStatus.failed), "error": dict(error)}
         if empty:  # emptied at its source: a version without words, and the words of before are silent from here on
-            plan.emptied.append(document_id)
             fields |= {"silent": True, "work": TEXT}
         if empty or isinstance(item, TextItem):
             words = "" if empty or isinstance(item, FileItem) else item.text

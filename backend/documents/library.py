@@ -127,7 +127,8 @@ class LibraryService(ConnectedLibrary):
             if len(batch) == _CHILDREN_AT_ONCE:
                 full, batch = batch, []
                 await self._store_inside(intake, parent.id, full)
-        await self._store_inside(intake, parent.id, batch)
+        if batch:
+            await self._store_inside(intake, parent.id, batch)
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
 
@@ -340,18 +341,22 @@ class LibraryService(ConnectedLibrary):
         return stored
 
     async def _store(self, intake: Intake, items: Sequence[TextItem | FileItem]) -> list[Stored]:
+        created: dict[str, Stored] = {}
         for attempt in range(_STORE_ATTEMPTS):
             known = await self._documents.unscoped_known(list({intake.key(item) for item in items}))
             plan = intake.plan(items, known, now=datetime.now(UTC))
             try:
                 await self._write(plan)
             except DuplicateKey:
-                await self._versions.unscoped_drop_texts([text.text_id for text in plan.texts])
+                inserted = await self._keep_inserted(plan)
+                created |= {stored.id: stored for stored in plan.results if stored.id in inserted}
                 if attempt == _STORE_ATTEMPTS - 1:
                     raise
                 continue
             await self._follow_up(plan)
-            return plan.results
+            return [
+                created.get(stored.id, stored) if stored.outcome == "unchanged" else stored for stored in plan.results
+            ]
         raise AssertionError("the last attempt returns or raises")
 
     async def _write(self, plan: Plan) -> None:
@@ -363,12 +368,27 @@ class LibraryService(ConnectedLibrary):
         if plan.changes:
             await self._documents.unscoped_change(plan.changes)
 
+    async def _keep_inserted(self, plan: Plan) -> set[str]:
+        """Which heads of a refused plan are there: those before the refused one stand, with their texts and their work.
+
+        The texts of the others go, and those of changes, which come after all heads.
+        """
+        heads = await self._documents.unscoped_many([head["_id"] for head in plan.heads], ("key",))
+        inserted = {head["_id"] for head in heads}
+        await self._versions.unscoped_drop_texts([t.text_id for t in plan.texts if t.document_id not in inserted])
+        if queued := [document_id for document_id in plan.queued if document_id in inserted]:
+            await self._indexer.announce(queued)
+        return inserted
+
     async def _follow_up(self, plan: Plan) -> None:
         if plan.replaced_texts:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
         if plan.access_changed:
             await self._spread_access(plan.access_changed)
-        if plan.emptied:  # what was inside is no longer there
+        if plan.access_changed or plan.kept_changed:
+            await self._settle_access(plan.access_changed, plan.kept_changed)
+        if plan.emptied:  # what was inside is no longer there, nor is anybody to store more of it
+            await self._indexer.announce(plan.emptied)
             inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
             await self.unscoped_delete([record["_id"] for record in inside])
         if plan.replaced_blobs:

@@ -4,6 +4,7 @@ Every query takes the caller and matches on the access list, which always holds 
 the few that do not are named `unscoped_…`. What indexing does with heads is in `work.py`.
 """
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -58,7 +59,10 @@ _KNOWN_FIELDS = (
     "read",
     "received_at",
     "pending_text",
+    "error",
 )
+#: What says who sees a document, as `access_fields` and `hidden_fields` write it.
+_ACCESS_FIELDS = ("access", "hidden", "kept_access")
 _SCAN_ROWS = 2000
 _SCAN_MAX_ROWS = 20_000
 
@@ -107,7 +111,7 @@ class DocumentQuery:
 class Known:
     """What deciding about a document that comes in again needs of the one that is there.
 
-    `access` is its access list, also while it is hidden and nobody sees it.
+    `access` is its access list, also while it is hidden and nobody sees it. `error` is the code of why it failed.
     """
 
     id: str
@@ -124,6 +128,7 @@ class Known:
     read: Said
     received_at: datetime
     pending_text: str | None
+    error: str | None
 
 
 def document_key(holder: Holder, source: str, external_id: str) -> str:
@@ -252,6 +257,7 @@ class DocumentRepository:
                 read=Said.model_validate(record["read"]),
                 received_at=record["received_at"],
                 pending_text=record.get("pending_text"),
+                error=(record.get("error") or {}).get("code"),
             )
             for record in records
         }
@@ -282,6 +288,19 @@ class DocumentRepository:
 
     async def unscoped_change(self, changes: Sequence[tuple[str, Update]]) -> None:
         await self._heads.bulk_update(changes)
+
+    async def unscoped_change_access(self, changes: Sequence[tuple[Record, Update]]) -> set[str]:
+        """Changes heads whose access is still as it was read here; returns the ids of the others, and of gone ones."""
+        results = await asyncio.gather(
+            *(
+                self._heads.update_one(
+                    {"_id": head["_id"], **{name: head.get(name, {"$exists": False}) for name in _ACCESS_FIELDS}},
+                    update,
+                )
+                for head, update in changes
+            )
+        )
+        return {head["_id"] for (head, _), result in zip(changes, results, strict=True) if not result.matched}
 
     async def unscoped_children(self, parent_ids: Sequence[str]) -> list[Record]:
         """Id, parent, external id, holder and access of the documents inside others (not recursive), in one look-up."""

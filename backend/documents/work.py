@@ -40,6 +40,11 @@ class Claim:
         """Whether a new version is to come of it, and not the present one once more."""
         return self.work != "reindex"
 
+    @property
+    def may_follow_another(self) -> bool:
+        """Whether texts, chunks and members of a former version or attempt are there, or may be."""
+        return self.document.version > 0 or self.claims > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

@@ -226,8 +226,8 @@ class IndexingService:
         await self._worker.drop_superseded(document_ids)
 
     async def remove(self, document_ids: Sequence[str]) -> None:
-        await self._removal.remove(document_ids)
-        await self._worker.drop_superseded(document_ids)
+        removed = await self._removal.remove(document_ids)
+        await self._worker.drop_superseded(removed)
 
     async def refresh_access(self, document_ids: Sequence[str]) -> None:
         await self._access.announce(document_ids)

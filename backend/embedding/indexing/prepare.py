@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +40,13 @@ _MAX_DEPTH = 8
 _INLINE_CHARS = 4000
 
 
+@dataclass(slots=True)
+class Members:
+    """What lies inside a document under way. `settled`: it is stored, and what lay inside before is gone."""
+
+    settled: bool = False
+
+
 class Preparation:
     """Turns claims into what the writer takes. Errors: `ExtractionFailed` (the document's fault), else others'."""
 
@@ -58,20 +66,21 @@ class Preparation:
         self._settings = settings
         self.store_children: StoreChildren | None = None
 
-    async def prepare(self, claim: Claim) -> Finished:
-        """See the module. The chunks of one document may wait for room in the batcher."""
+    async def prepare(self, claim: Claim, members: Members) -> Finished:
+        """See the module. The chunks of one document may wait for room in the batcher. `members` is kept true."""
         match claim.work:
             case "extract":
-                return await self._from_file(claim)
+                return await self._from_file(claim, members)
             case "text":
-                return await self._from_text(claim)
+                return await self._from_text(claim, members)
             case _:
                 return await self._again(claim)
 
-    async def _from_file(self, claim: Claim) -> Finished:
+    async def _from_file(self, claim: Claim, members: Members) -> Finished:
         document = claim.document
         extracted = await self._extract(claim)
-        await self._keep_children(document, extracted)
+        await self._keep_children(claim, extracted)
+        members.settled = True
         if not extracted.text.strip() and not extracted.children:
             raise ExtractionFailed(
                 "No text was found in this file. If it is a scan, run it through text recognition (OCR) first.",
@@ -101,8 +110,11 @@ class Preparation:
             changes=changes,
         )
 
-    async def _from_text(self, claim: Claim) -> Finished:
+    async def _from_text(self, claim: Claim, members: Members) -> Finished:
         document = claim.document
+        if claim.may_follow_another:  # a file that was emptied, or that a text took the place of
+            await self.drop_members(document)
+        members.settled = True
         waiting = await self._versions.unscoped_text(claim.pending_text) if claim.pending_text else None
         if waiting is None:
             raise ExtractionFailed("The text of this document was lost. Send it again.", code="text_missing")
@@ -135,14 +147,13 @@ class Preparation:
             vectors=await self._embed(claim, document.title, chunks),
         )
 
-    async def unreadable(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> Finished:
-        """What takes the place of a document whose new version could not be read: nothing, and the reason.
+    async def drop_members(self, document: Document) -> None:
+        """Deletes what lies inside a document: it is of a content that the document no longer has."""
+        await self._store_members(document, ())
 
-        The words of before are outdated, and so is what was inside, unless its successors are stored already.
-        """
+    async def unreadable(self, claim: Claim, reason: DocumentError) -> Finished:
+        """What takes the place of a document whose new version could not be read: nothing, and the reason."""
         document = claim.document
-        if not members_stored:
-            await self._store_members(document, ())
         return Finished(
             claim=claim,
             version=document.version + 1,
@@ -160,7 +171,8 @@ class Preparation:
                 path, filename=document.filename or document.title, mime=document.mime, holder=claim.holder
             )
 
-    async def _keep_children(self, document: Document, extracted: Extracted) -> None:
+    async def _keep_children(self, claim: Claim, extracted: Extracted) -> None:
+        document = claim.document
         if extracted.kind is Kind.archive and document.archive_depth >= self._settings.max_archive_depth:
             raise ExtractionFailed(
                 f"Archives are read to a depth of {self._settings.max_archive_depth}. Unpack this one, add its files.",
@@ -172,7 +184,7 @@ class Preparation:
                 code="nested_too_deep",
             )
         known = document.model_copy(update={"kind": extracted.kind})
-        if extracted.children or document.version > 0:
+        if extracted.children or claim.may_follow_another:
             await self._store_members(known, extracted.children)
 
     async def _store_members(self, document: Document, members: Sequence[Embedded]) -> None:

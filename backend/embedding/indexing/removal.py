@@ -1,12 +1,14 @@
 """Deletion of documents with everything that only they used: decided in one write, finished after any crash."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from itertools import batched
 from typing import Any
 
 import structlog
 
+from backend.db.collection import Record
 from backend.documents.blobs import BlobStore
 from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
@@ -43,21 +45,16 @@ class Removal:
         self._lock = lock
         self._forget_vectors = forget_vectors
 
-    async def remove(self, document_ids: Sequence[str]) -> None:
-        """Deletes documents; unknown ids are ignored. When it returns no search finds them."""
-        for start in range(0, len(document_ids), _AT_ONCE):
-            heads = await self._documents.unscoped_many(document_ids[start : start + _AT_ONCE], ("blob",))
-            if not heads:
-                continue
-            blobs = {head["_id"]: head["blob"] for head in heads if head.get("blob")}
-            ids = [head["_id"] for head in heads]
-            async with self._lock:
-                seq = await self._state.next_seq()
-                await self._state.bury(ids, blobs, seq=seq, now=datetime.now(UTC))
-                await self._documents.unscoped_delete(ids)
-                await self._legs.delete_documents(ids)
-            await self._clear_away(ids)
-            log.info("documents_deleted", documents=len(ids))
+    async def remove(self, document_ids: Sequence[str]) -> list[str]:
+        """Deletes documents and all that is inside them; returns the ids of what there was. Unknown ids are ignored.
+
+        All of it is decided before an index is asked, which may be down. When it returns no search finds them.
+        """
+        decided = await self._decide(document_ids)
+        await self._carry_out(decided)
+        if decided:
+            log.info("documents_deleted", documents=len(decided))
+        return decided
 
     async def recover(self, *, before: datetime | None = None) -> None:
         """Finishes deletions that a crash or an index that was down cut short; with `before`, those from before then.
@@ -65,10 +62,8 @@ class Removal:
         Safe beside a process that is at the same deletion.
         """
         while ids := await self._state.open_deletions(limit=_AT_ONCE, before=before):
-            async with self._lock:
-                await self._documents.unscoped_delete(ids)
-                await self._legs.delete_documents(ids)
-            await self._clear_away(ids)
+            there = await self._decide(ids)  # what a crash left of the heads, or of what is inside
+            await self._carry_out(list(dict.fromkeys([*ids, *there])))
             log.info("deletions_recovered", documents=len(ids))
 
     async def tidy(self, work: WorkRepository) -> None:
@@ -99,6 +94,37 @@ class Removal:
                 orphans.append(text_id)
         await self._versions.unscoped_drop_texts(orphans)
 
+    async def _decide(self, document_ids: Sequence[str]) -> list[str]:
+        """Decides the deletion of documents and all inside them, outer ones first; returns the ids of what there was.
+
+        What is inside is looked up when the heads are gone: whoever stores more of it after that sees them gone, and
+        deletes it again.
+        """
+        decided: list[str] = []
+        ids, heads = list(document_ids), await _in_parts(document_ids, self._documents.unscoped_many)
+        while ids:
+            for some in batched(heads, _AT_ONCE, strict=False):
+                await self._bury(some)
+            decided += [head["_id"] for head in heads]
+            heads = await _in_parts(ids, self._documents.unscoped_inside)
+            ids = [head["_id"] for head in heads]
+        return decided
+
+    async def _bury(self, heads: Sequence[Record]) -> None:
+        ids = [head["_id"] for head in heads]
+        blobs = {head["_id"]: head["blob"] for head in heads if head.get("blob")}
+        async with self._lock:
+            seq = await self._state.next_seq()
+            await self._state.bury(ids, blobs, seq=seq, now=datetime.now(UTC))
+            await self._documents.unscoped_delete(ids)
+
+    async def _carry_out(self, document_ids: Sequence[str]) -> None:
+        for some in batched(document_ids, _AT_ONCE, strict=False):
+            ids = list(some)
+            async with self._lock:
+                await self._legs.delete_documents(ids)
+            await self._clear_away(ids)
+
     async def _clear_away(self, document_ids: Sequence[str]) -> None:
         await self._versions.unscoped_drop_all(document_ids)
         keys = await self._chunks.unscoped_keys_of_documents(document_ids)
@@ -106,3 +132,10 @@ class Removal:
         await self._forget_vectors([hash_ for _, hash_ in keys])
         await self._blobs.trash(await self._state.blobs_of(document_ids))
         await self._state.close_deletions(document_ids)
+
+
+async def _in_parts(
+    ids: Sequence[str], look: Callable[[Sequence[str], Sequence[str]], Awaitable[list[Record]]]
+) -> list[Record]:
+    """What `look` finds for these ids, with its original."""
+    return [head for some in batched(ids, _AT_ONCE, strict=False) for head in await look(some, ("blob",))]

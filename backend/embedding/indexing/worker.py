@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from backend.documents.models import DocumentError
+from backend.documents.models import Document, DocumentError
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.indexing.feed import Clock, FairFeed
-from backend.embedding.indexing.prepare import Preparation
+from backend.embedding.indexing.prepare import Members, Preparation
 from backend.embedding.indexing.writer import Finished
-from backend.errors import BibliosError, ExtractionFailed, Unavailable, UpstreamRateLimited, UpstreamTransient
+from backend.errors import BibliosError, Unavailable, UpstreamRateLimited, UpstreamTransient
 from backend.monitoring import metrics
 from backend.retry import Backoff
 from backend.settings import Settings
@@ -99,13 +99,14 @@ class DocumentWorker:
         await self._send_again(call)
 
     async def _attempt(self, claim: Claim) -> None:
-        preparing = asyncio.ensure_future(self._preparation.prepare(claim))
+        members = Members()
+        preparing = asyncio.ensure_future(self._preparation.prepare(claim, members))
         held = self._held[claim.token] = _Held(claim, preparing, self._clock())
         try:
             if claim.attempts > _MAX_CLAIMS:
                 preparing.cancel()
                 reason = DocumentError(code="gave_up", message=_INTERNAL.message)
-                await self._fail(claim, reason, members_stored=False)
+                await self._fail(claim, reason, members_settled=False)
                 return
             await self._submit(await preparing)
         except asyncio.CancelledError:
@@ -117,7 +118,7 @@ class DocumentWorker:
             await asyncio.shield(self._give_back(claim))
             raise
         except Exception as error:  # noqa: BLE001 - every failure becomes the document's outcome or another attempt
-            await self._failed(claim, error)
+            await self._failed(claim, error, members_settled=members.settled)
 
     async def drop_superseded(self, document_ids: Collection[str]) -> None:
         """Ends the work on documents that were deleted or replaced meanwhile: its outcome would be dropped anyway."""
@@ -135,7 +136,7 @@ class DocumentWorker:
         self._held.pop(claim.token, None)
         await self._work.unscoped_postpone(claim, due_at=self._clock(), failed=False)
 
-    async def _failed(self, claim: Claim, error: BaseException) -> None:
+    async def _failed(self, claim: Claim, error: BaseException, *, members_settled: bool) -> None:
         self._held.pop(claim.token, None)
         seconds = None
         if isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited):
@@ -152,25 +153,35 @@ class DocumentWorker:
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
-        await self._fail(claim, reason, members_stored=not isinstance(error, ExtractionFailed))
+        await self._fail(claim, reason, members_settled=members_settled)
 
-    async def _fail(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
-        """Ends the work on a document. A new version that failed silences the words of the one before, unless the
-        operator chose to keep those; then the reason tells how old they are."""
+    async def _fail(self, claim: Claim, reason: DocumentError, *, members_settled: bool) -> None:
+        """Ends the work on a document. A new version that failed silences the words of the one before, and takes away
+        what was inside unless its successors are stored already. Where the operator chose to keep the version before,
+        the reason tells how old it is."""
         changes: dict[str, object] = {}
-        if claim.brings_text and claim.document.version > 0:
-            last = claim.document.text_at or claim.document.indexed_at
-            if not self._keep_last_readable or last is None or claim.document.silent:
-                await self._replace_by_nothing(claim, reason, members_stored=members_stored)
-                return
+        last = self._last_readable(claim.document) if claim.brings_text else None
+        if last is not None:
             message = f"{reason.message} Until it can be read, the version of {last:%d %B %Y} answers."
             reason = reason.model_copy(update={"message": message})
             changes["modified_at"] = last
+        elif claim.brings_text and claim.may_follow_another:
+            if not members_settled:
+                await self._preparation.drop_members(claim.document)
+            if claim.document.version > 0:
+                await self._replace_by_nothing(claim, reason)
+                return
         await self._end(claim, reason, changes)
 
-    async def _replace_by_nothing(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
+    def _last_readable(self, document: Document) -> datetime | None:
+        """When the version was made that goes on answering though a new one failed; None where none does."""
+        if not self._keep_last_readable or document.version == 0 or document.silent:
+            return None
+        return document.text_at or document.indexed_at
+
+    async def _replace_by_nothing(self, claim: Claim, reason: DocumentError) -> None:
         prepared: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
-        prepared.set_result(await self._preparation.unreadable(claim, reason, members_stored=members_stored))
+        prepared.set_result(await self._preparation.unreadable(claim, reason))
         self._held[claim.token] = _Held(claim, prepared, self._clock())  # until the writer reports
         await self._submit(prepared.result())
 
@@ -195,7 +206,7 @@ class DocumentWorker:
                 if finished.failure is not None:  # its words are silenced by the head alone, then
                     await self._end(finished.claim, finished.failure, {"silent": True})
                 else:
-                    await self._failed(finished.claim, error)
+                    await self._failed(finished.claim, error, members_settled=True)
             except Exception as failure:  # noqa: BLE001 - the lease ends by itself, and recovery follows
                 log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=repr(failure))
 

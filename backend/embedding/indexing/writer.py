@@ -154,7 +154,7 @@ class GroupWriter:
     async def _commit(self, submitted: Sequence[Finished]) -> None:
         # Whoever lost the lease must not write: the ids of its chunks may be those of the one who has it now.
         group, outdated = await self._still_mine(submitted)
-        again = [f.claim.document.id for f in group if _may_leave_something(f.claim)]
+        again = [f.claim.document.id for f in group if f.claim.may_follow_another]
         before = dict(await self._chunks.unscoped_keys_of_documents(again)) if again else {}
         if texts := [f.new_text for f in group if f.new_text is not None]:
             await self._versions.unscoped_put(texts)
@@ -224,7 +224,7 @@ class GroupWriter:
             "version": finished.version,
             "chunks": len(finished.chunks),
             "index_seq": seq,
-            **({"untidy": True} if _may_leave_something(finished.claim) else {}),
+            **({"untidy": True} if finished.claim.may_follow_another else {}),
         }
         if finished.failure is not None:  # what came in stays, so that it can be tried again
             failed = {**outcome, "status": str(DocumentStatus.failed), "error": finished.failure.model_dump()}
@@ -259,11 +259,6 @@ class GroupWriter:
             await self._chunks.unscoped_delete([id_ for id_, _ in keys])
             await self._versions.unscoped_drop_all(gone)
             await self._forget_vectors([*(hash_ for _, hash_ in keys), *(c.hash for f in lost for c in f.chunks)])
-
-
-def _may_leave_something(claim: Claim) -> bool:
-    """Whether there are, or may be, texts and chunks of a former version or attempt."""
-    return claim.document.version > 0 or claim.claims > 1
 
 
 def entries_of(finished: Finished, head: Record, vectors: Vectors) -> list[IndexEntry]:

@@ -32,6 +32,7 @@ def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.ind
         read=Said(),
         received_at=BEFORE,
         pending_text=None,
+        error=None,
     )
     return replace(there, **changes)  # type: ignore[arg-type]
 
@@ -135,6 +136,23 @@ def test_a_failed_document_is_tried_again_when_it_comes_in_unchanged() -> None:
     assert plan.texts == []
 
 
+@pytest.mark.parametrize("lost", [{"pending_text": "old"}, {"error": "text_missing"}, {"error": "text_damaged"}])
+def test_the_words_of_a_failed_text_are_put_again_when_it_comes_in_unchanged(lost: dict[str, str]) -> None:
+    there = known(ITEM, DocumentStatus.failed, **lost)
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    [(_, update)], [text] = plan.changes, plan.texts
+    assert (update["$set"]["work"], update["$set"]["pending_text"], text.text) == ("text", text.text_id, ITEM.text)
+    assert plan.replaced_texts == [old for name, old in lost.items() if name == "pending_text"]
+
+
+def test_a_present_version_that_could_not_be_indexed_again_is_no_new_one_when_it_comes_in_unchanged() -> None:
+    there = known(ITEM, DocumentStatus.failed, error="upstream_rejected")
+    plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
+    [(_, update)] = plan.changes
+    assert "work" not in update["$set"]
+    assert plan.texts == []
+
+
 def test_empty_items_fail_at_once_with_advice() -> None:
     empty_file = FileItem("e.txt", "e.txt", digest="d", size_bytes=0)
     plan = INTAKE.plan([replace(ITEM, text=" \n"), empty_file], {}, now=NOW)
@@ -152,6 +170,17 @@ def test_access_taken_from_an_empty_item_is_stored(item: TextItem | FileItem) ->
     assert update["$set"]["access"] == ["user:ada"]
     assert plan.access_changed == {"d1": ["user:ada"]}
     assert (plan.queued, plan.results[0].status) == ([], "failed")
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("emptied", [replace(ITEM, text=" "), FileItem("1", "1.zip", digest="e", size_bytes=0)])
+def test_what_was_inside_goes_when_a_known_document_is_emptied(emptied: TextItem | FileItem, version: int) -> None:
+    there = known(ITEM, DocumentStatus.failed, version=version)
+    plan = INTAKE.plan([emptied], {there.key: there}, now=NOW)
+    assert (plan.emptied, plan.results[0].status) == (["d1"], "queued" if version else "failed")
+    failed = known(emptied, DocumentStatus.failed, version=version)
+    assert INTAKE.plan([emptied], {failed.key: failed}, now=NOW).emptied == ["d1"], "it may have been cut short before"
+    assert INTAKE.plan([emptied], {}, now=NOW).emptied == []
 
 
 def test_a_replaced_original_is_let_go() -> None:
