@@ -20,8 +20,9 @@ MEMBERSHIPS = CollectionSpec(
     ),
 )
 
-#: Without any membership nothing is looked up; that another process made the first one is noticed after this.
-EMPTY_SECONDS = 2.0
+#: Without any membership nothing is looked up; that another process made the first one is noticed after this. An
+#: identity that was looked up right before lasts on top of it (`identity_cache.CACHE_SECONDS`).
+EMPTY_SECONDS = 0.1
 
 
 class PrincipalDirectory(Protocol):

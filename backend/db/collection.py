@@ -134,7 +134,10 @@ class Collection(Protocol):
     def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
     ) -> AsyncIterator[Record]:
-        """Like `find` without holding all of it in memory."""
+        """Like `find` without holding all of it in memory: only the ids, and `batch` records.
+
+        The reader may take any time. What was deleted, or no longer matches, before its batch is read is left out.
+        """
         ...
 
     async def update_one(self, filter: Filter, update: Update, *, upsert: bool = False) -> UpdateResult: ...

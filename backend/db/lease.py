@@ -150,7 +150,7 @@ class NamedLeases:
         self._clock = clock
 
     async def take(self, name: str, holder: str, length: timedelta) -> bool:
-        """Takes a free or outlived lease, or prolongs one's own."""
+        """Takes a free or outlived lease, or one's own once more."""
         now = self._clock()
         try:
             await self._collection.update_one(
@@ -161,6 +161,16 @@ class NamedLeases:
         except DuplicateKey:  # somebody else's, and alive: the upsert tried to add a second one
             return False
         return True
+
+    async def renew(self, name: str, holder: str, length: timedelta) -> bool:
+        """Prolongs one's own lease; False when it is lost.
+
+        Never makes a record: one that is gone was taken by somebody else, who has given it back meanwhile.
+        """
+        result = await self._collection.update_one(
+            {"_id": name, "holder": holder}, {"$set": {"until": self._clock() + length}}
+        )
+        return result.matched == 1
 
     async def release(self, name: str, holder: str) -> None:
         await self._collection.delete_one({"_id": name, "holder": holder})
@@ -176,12 +186,12 @@ class NamedLeases:
         block = asyncio.current_task()
         lost = False
 
-        async def renew() -> None:
+        async def keep() -> None:
             nonlocal lost
             while True:
                 await asyncio.sleep(length.total_seconds() / 3)
                 try:
-                    still_mine = await self.take(name, holder, length)
+                    still_mine = await self.renew(name, holder, length)
                 except Unavailable:  # asked again soon: as long as nobody took it, it is held
                     continue
                 if not still_mine:
@@ -190,7 +200,7 @@ class NamedLeases:
                         block.cancel()
                     return
 
-        renewing = supervised(f"lease-{name}", renew)
+        renewing = supervised(f"lease-{name}", keep)
         try:
             yield
         except asyncio.CancelledError:

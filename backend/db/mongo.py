@@ -30,6 +30,7 @@ from backend.db.projection import field_tree
 from backend.db.updates import check_update, check_upsert
 from backend.db.values import check_record
 
+_IDS_AT_ONCE = 20_000
 _INDEX_CONFLICT = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
 
@@ -161,18 +162,30 @@ class MongoCollection:
     async def stream(
         self, filter: Filter, *, sort: Sort = (), fields: Sequence[str] | None = None, batch: int = 500
     ) -> AsyncIterator[Record]:
+        """Reads the ids first, then batches by them: the server drops a cursor that is not asked for ten minutes."""
         parse(filter)
-        cursor = self._collection.find(filter, _projection(fields), sort=_order(sort), batch_size=batch)
-        try:
-            while True:
-                with classified():
-                    records = await cursor.to_list(batch)
-                if not records:
-                    return
-                for record in records:
-                    yield record
-        finally:
-            await cursor.close()
+        projection = _projection(fields)
+        ids = await self._ids(filter, sort)
+        for start in range(0, len(ids), batch):
+            part = ids[start : start + batch]
+            wanted: Filter = {"_id": {"$in": part}}
+            if filter:
+                wanted = {"$and": [wanted, filter]}
+            with classified():
+                records = await self._collection.find(wanted, projection).to_list()
+            by_id = {record["_id"]: record for record in records}
+            for id_ in part:
+                if id_ in by_id:
+                    yield by_id[id_]
+
+    async def _ids(self, filter: Filter, sort: Sort) -> list[str]:
+        """The ids of the records that match, in order. Each step has the time of one operation."""
+        ids: list[str] = []
+        with classified():
+            cursor = self._collection.find(filter, {"_id": 1}, sort=_order(sort))
+            while records := await cursor.to_list(_IDS_AT_ONCE):
+                ids.extend(record["_id"] for record in records)
+        return ids
 
     async def update_one(self, filter: Filter, update: Update, *, upsert: bool = False) -> UpdateResult:
         _check_change(filter, update, upsert=upsert)

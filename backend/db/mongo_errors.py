@@ -28,6 +28,7 @@ _DUPLICATE_KEY = {11000, 11001}
 _REFUSED_BY_RULE = {2, 9, 14, 28, 40, 54, 66}
 _NO_ACCESS = {13, 18, 8000}  # Unauthorized, AuthenticationFailed, Atlas' own
 _DISK_FULL = {14031}
+_CURSOR_NOT_FOUND = 43  # the server dropped it: it was idle for too long, or the server was started again
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def _by_code(error: PyMongoError, code: int | None, details: Mapping[str, Any]) 
         )
     if code in _REFUSED_BY_RULE:
         return UnsupportedQuery(f"MongoDB refuses this: {error}")
-    if error.has_error_label("RetryableWriteError") or error.timeout:
+    if code == _CURSOR_NOT_FOUND or error.has_error_label("RetryableWriteError") or error.timeout:
         return _unreachable(error)
     return error
 

@@ -6,25 +6,29 @@ from typing import Any
 from backend.db.sqlite_schema import Table
 
 _MOST = 256
+_MISSING = object()
 
 
 class Kept:
-    """Answers by question, for one version of a table."""
+    """Answers by question, for one version of a table. Any number of threads may ask at once."""
 
     def __init__(self) -> None:
-        self._version = -1
-        self._answers: dict[Hashable, Any] = {}
+        # Version and answers in one, read once in each look-up: another thread may put others in their place meanwhile.
+        self._kept: tuple[int, dict[Hashable, Any]] = (-1, {})
 
     def find[T](self, table: Table, question: Hashable, ask: Callable[[], T]) -> T:
         """The answer as `ask` gives it, from a read that sees every commit before it. Nobody may change it."""
         version = table.version
-        if version == self._version and question in self._answers:
-            answer: T = self._answers[question]
-            return answer
+        kept_version, answers = self._kept
+        known: Any = answers.get(question, _MISSING) if version == kept_version else _MISSING
+        if known is not _MISSING:
+            kept: T = known
+            return kept
         answer = ask()
         if version != table.version:  # written to meanwhile: it may be of before or of after
             return answer
-        if version != self._version or len(self._answers) >= _MOST:
-            self._version, self._answers = version, {}
-        self._answers[question] = answer
+        if version != kept_version or len(answers) >= _MOST:
+            answers = {}
+            self._kept = (version, answers)
+        answers[question] = answer
         return answer

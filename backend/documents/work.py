@@ -112,12 +112,27 @@ class WorkRepository:
         await self._leases.postpone(claim.document.id, claim.token, at=due_at, update=update)
 
     async def unscoped_redo(self, document_id: str, *, now: datetime) -> None:
-        """Queues an indexed document once more: what is stored of it may come from two hands."""
+        """Queues a document once more: what is stored of it may come from two hands.
+
+        Whoever is at work on it loses the lease, since what it wrote may be overwritten already. A queued one is left
+        as it is: what comes next writes everything anew.
+        """
+        again = {"status": str(DocumentStatus.queued), "due_at": now, "attempts": 0}
+        # What is being worked on first: it may be finished in the next moment, and never the other way round.
+        await self._heads.update_one(
+            {"_id": document_id, "status": str(DocumentStatus.processing)},
+            {"$set": again, "$unset": {"lease_token": ""}},
+        )
         for blob, work in (({"$exists": True}, "extract"), ({"$exists": False}, "reindex")):
             await self._heads.update_one(
                 {"_id": document_id, "status": str(DocumentStatus.indexed), "blob": blob},
-                {"$set": {"status": str(DocumentStatus.queued), "work": work, "due_at": now, "attempts": 0}},
+                {"$set": {**again, "work": work}},
             )
+        # A version that could not be read, in whose place there are words now.
+        await self._heads.update_one(
+            {"_id": document_id, "status": str(DocumentStatus.failed), "version": {"$gt": 0}},
+            {"$set": again, "$unset": {"error": ""}},
+        )
 
     async def unscoped_release_all(self, *, now: datetime) -> int:
         """Ends every lease: for the one process that owns the data folder, when it starts after a crash."""

@@ -244,7 +244,7 @@ class GroupWriter:
         """Takes back what was written for documents that were deleted meanwhile.
 
         One that was only changed is due again, and its next commit replaces what this one wrote. If another process
-        has committed it already, it is queued once more, since this one may have overwritten its chunks.
+        has committed it already, or is about to, it is queued once more: this one may have overwritten its chunks.
         """
         if not lost:
             return

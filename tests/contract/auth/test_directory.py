@@ -1,16 +1,27 @@
 """The directory of the sources' groups answers alike over both databases."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from backend.auth.directory import EMPTY_SECONDS, MEMBERSHIPS, StoredDirectory
+from backend.auth.identity_cache import IdentityCache
+from backend.auth.models import Identity, User
 from backend.db.collection import Database
 from tests.support.database import sqlite_database
 from tests.support.mongo_server import mongo_database, mongo_server
 
 ANN, BEN = "email:ann@example.com", "user:ben"
+BEN_HIMSELF = User(
+    id="ben",
+    email="ben@example.com",
+    email_key="ben@example.com",
+    name="Ben",
+    role="member",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -97,3 +108,25 @@ async def test_a_first_group_that_another_process_made_holds_within_two_seconds(
     await elsewhere.add("c1", "dev", [ANN])
     now += EMPTY_SECONDS
     assert await here.groups_of(frozenset({ANN})) == {"source:c1:dev"}
+
+
+async def test_the_first_membership_of_another_process_counts_within_the_promised_time(database: Database) -> None:
+    """Also for whom was looked up at the last moment at which nobody was known to belong to anything."""
+    now = 100.0
+    here = StoredDirectory(database, changed=lambda _: None, clock=lambda: now)
+    elsewhere = StoredDirectory(database, changed=lambda _: None)
+    cache = IdentityCache(clock=lambda: now)
+
+    async def groups() -> frozenset[str]:
+        known = cache.get("session")
+        if known is None:
+            known = Identity(BEN_HIMSELF, source_groups=await here.groups_of(frozenset({BEN})))
+            cache.put("session", known, changes=cache.changes)
+        return known.source_groups
+
+    assert await here.groups_of(frozenset({ANN})) == frozenset()
+    await elsewhere.add("c1", "dev", [BEN])
+    now += EMPTY_SECONDS - 0.001
+    assert await groups() == frozenset()
+    now = 102.0
+    assert await groups() == {"source:c1:dev"}

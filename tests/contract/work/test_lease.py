@@ -154,6 +154,22 @@ async def test_work_under_a_lost_lease_is_cut(work: Collection) -> None:
     assert (await work.find_one({"_id": "lock"}) or {})["holder"] == "other"
 
 
+async def test_a_lease_that_another_took_and_gave_back_is_lost(work: Collection) -> None:
+    """What was done under it and what the other did meanwhile do not know of each other."""
+    named = NamedLeases(work)
+    short = timedelta(milliseconds=60)
+
+    async def work_on() -> None:
+        async with named.held("lock", short, wait=short, pause=short):
+            await work.delete_one({"_id": "lock"})  # taken when it had run out, and released
+            await asyncio.wait_for(asyncio.Event().wait(), 30)
+
+    with pytest.raises(LeaseLost):
+        await work_on()
+    assert await work.count({}) == 0
+    assert not await named.renew("lock", "process 0", LENGTH)
+
+
 async def test_a_renewal_that_breaks_is_started_again_so_that_the_lease_is_kept(work: Collection) -> None:
     renewed = asyncio.Event()
 
@@ -162,14 +178,13 @@ async def test_a_renewal_that_breaks_is_started_again_so_that_the_lease_is_kept(
 
         calls = 0
 
-        async def take(self, name: str, holder: str, length: timedelta) -> bool:
+        async def renew(self, name: str, holder: str, length: timedelta) -> bool:
             self.calls += 1
-            if self.calls == 2:
+            if self.calls == 1:
                 raise RuntimeError("a bug")
-            taken = await super().take(name, holder, length)
-            if self.calls > 2:
-                renewed.set()
-            return taken
+            still_mine = await super().renew(name, holder, length)
+            renewed.set()
+            return still_mine
 
     short = timedelta(milliseconds=60)
     with capture_logs() as logs:
