@@ -177,6 +177,35 @@ describe('administration', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 
+  it('a group that is still being typed goes along with the invitation', async () => {
+    const sent = answering();
+    const { user } = open('/admin/invitations?invite');
+    await user.type(await screen.findByLabelText('Mail address', {}, { timeout: 5000 }), 'kay@example.com');
+    const groups = screen.getByLabelText('Groups');
+    await user.type(groups, 'finance{Enter}!');
+    await user.click(screen.getByRole('button', { name: 'Send invitation' }));
+    await waitFor(() => expect(groups).toHaveAccessibleDescription(/A group's name is up to 64 letters/));
+    expect(groups).toHaveFocus();
+    expect(sent).toEqual([]);
+    await user.clear(groups);
+    await user.type(groups, ' ops ');
+    await user.click(screen.getByRole('button', { name: 'Send invitation' }));
+    await waitFor(() =>
+      expect(sent).toEqual([{ email: 'kay@example.com', role: 'member', groups: ['finance', 'ops'] }]),
+    );
+  });
+
+  it('a group that is still being typed waits for its button where a change holds at once', async () => {
+    const sent = answering();
+    const { user } = open('/admin/people?person=u2');
+    await user.type(await screen.findByLabelText('Add a group', {}, { timeout: 5000 }), 'ops');
+    await user.tab();
+    await user.tab();
+    expect(sent).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(sent).toEqual([{ groups: ['ops'] }]));
+  });
+
   it.each([
     ['http://192.168.1.5:8000', false],
     ['http://127.0.0.1:8000', true],
