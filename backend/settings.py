@@ -403,7 +403,7 @@ class Settings(BaseSettings):
         if not self.jobs.in_server and not self.redis.url:
             raise ValueError(
                 "BIBLIOS_JOBS_IN_SERVER=false leaves all jobs to workers: set BIBLIOS_REDIS_URL and start "
-                "`biblios worker`, or leave it out"
+                "`.venv/bin/biblios worker`, or leave it out"
             )
         return self
 
