@@ -410,14 +410,15 @@ class Settings(BaseSettings):
         if not self.jobs.in_server and not self.redis.url:
             raise ValueError(
                 "BIBLIOS_JOBS_IN_SERVER=false leaves all jobs to workers: set BIBLIOS_REDIS_URL and start "
-                "`biblios worker`, or leave it out"
+                "`.venv/bin/biblios worker`, or leave it out"
             )
         return self
 
     @property
     def page_url(self) -> str:
         """How browsers reach the pages, without a slash at the end; links in mails start with it."""
-        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
+        everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+        host = "localhost" if everywhere else f"[{self.host}]" if ":" in self.host else self.host
         return self.web.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property

@@ -84,7 +84,7 @@ def _keep(url: str, refresh_token: str) -> None:
 
 async def _sign_in_again(client: BibliosClient, url: str) -> None:
     token = _kept_sessions().get(url)
-    hint = f"A server runs at {url}. Sign in once with `biblios login`, then repeat the command."
+    hint = f"A server runs at {url}. Sign in once with `.venv/bin/biblios login`, then repeat the command."
     if not token:
         raise Unauthenticated(hint, code="not_signed_in")
     try:

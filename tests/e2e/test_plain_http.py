@@ -78,3 +78,20 @@ def test_pages_say_that_the_connection_is_not_encrypted(lan: Page, page: Page) -
     page.goto("/login")  # the loopback address
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.get_by_text("This connection is not encrypted")).to_have_count(0)
+
+
+def test_a_link_to_hand_on_leads_other_machines_to_the_server(lan: Page, lan_browser: Browser) -> None:
+    steps.sign_in(lan)
+    lan.goto("/admin/invitations?invite")
+    lan.get_by_label("Mail address").fill("grace@example.com")
+    lan.get_by_role("button", name="Send invitation").click()
+    dialog = lan.get_by_role("dialog", name="Hand this link on")
+    link = dialog.get_by_role("region", name="Link").inner_text().strip()
+    expect(dialog.get_by_text("This link works on this machine only")).to_have_count(0)
+
+    elsewhere = lan_browser.new_context(locale="en-GB", timezone_id="UTC")
+    grace = elsewhere.new_page()
+    grace.goto(link)
+    expect(grace.get_by_text("Ada Lovelace invites you")).to_be_visible()
+    expect(grace).to_have_url(re.compile(rf"^http://{HOST}:"))
+    elsewhere.close()

@@ -15,7 +15,9 @@ from backend.extraction.failures import HINTS, MESSAGES, failure
 
 BACKEND = Path(__file__).parents[2] / "backend"
 #: A setting, the file of settings, or a command.
-OPERATOR = re.compile(r"BIBLIOS_|\.env\b|`(biblios|make|uv|docker|pip|npm)\b|\b([Rr]estart|[Ii]nstall|[Rr]einstall)\b")
+OPERATOR = re.compile(
+    r"BIBLIOS_|\.env\b|`(\.venv/bin/)?(biblios|make|uv|docker|pip|npm)\b|\b([Rr]estart|[Ii]nstall|[Rr]einstall)\b"
+)
 #: Only whoever runs the server sees what these say: they start it, are its command line, or describe its settings.
 FOR_OPERATORS = {"settings.py", "env_example.py", "cli.py", "web.py", "main.py", "openapi.py"}
 FOLDERS_FOR_OPERATORS = {"commands", "evaluation"}

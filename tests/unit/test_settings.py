@@ -71,3 +71,17 @@ def test_secrets_do_not_show_in_repr() -> None:
     )
     assert "sk-very-secret" not in repr(settings)
     assert "s3cr3t-value" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "address"),
+    [
+        ("127.0.0.1", "", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "", "http://localhost:8000"),
+        ("::", "", "http://localhost:8000"),
+        ("::1", "", "http://[::1]:8000"),
+        ("0.0.0.0", "https://ask.example/", "https://ask.example"),
+    ],
+)
+def test_links_start_with_an_address_that_browsers_can_open(host: str, public_url: str, address: str) -> None:
+    assert Settings(_env_file=None, host=host, web={"public_url": public_url}).page_url == address

@@ -141,7 +141,7 @@ class MailAddressKeys:
             "accounts_of_one_mailbox",
             keeps_the_address=older["_id"],
             kept_apart=newer["_id"],
-            what_to_do="see `biblios doctor`",
+            what_to_do="see `.venv/bin/biblios doctor`",
         )
 
 

@@ -13,6 +13,85 @@ const IMPORT = /\b(?:from|import)\s*\(?\s*'([^']+)'\)?(?:, '(\w+)'\))?/g;
 /** Their list is read elsewhere too, but only the page of the subject draws them. */
 const TABS = /^\/src\/components\/(\w+)\/tabs\.ts$/;
 
+const WORDS = import.meta.glob<object>('./*/*.json', { import: 'default', eager: true });
+const PLURAL = /_(zero|one|two|few|many|other)$/;
+const WRITTEN = /['"`]([a-zA-Z]+(?:\.[\w-]+)+)['"`]/g;
+/** Keys that are put together while the page runs, by how they begin; all of them, or those that are named. */
+const COMPOSED: Record<string, 'all' | readonly string[]> = {
+  'admin.audit.': ['from', 'to'],
+  'admin.audit.details.': 'all',
+  'admin.audit.outcomes.': 'all',
+  'admin.events.': 'all',
+  'admin.methods.': 'all',
+  'admin.person.deleteGoes.': 'all',
+  'admin.person.limits.': 'all',
+  'admin.person.roleAsk.': 'all',
+  'admin.person.roleChanged.': 'all',
+  'admin.person.roleText.': 'all',
+  'admin.person.roleTitle.': 'all',
+  'admin.person.roleTo.': 'all',
+  'admin.roles.': 'all',
+  'admin.statuses.': 'all',
+  'admin.workspace.mailText.': 'all',
+  'admin.workspace.registrationText.': 'all',
+  'chat.': ['conflict', 'conflictText', 'superseded', 'supersededText'],
+  'kind.': 'all',
+  'nav.': ['today', 'yesterday', 'week', 'month', 'older'],
+  'palette.settings.': 'all',
+  'promise.': ['pointOne', 'pointTwo', 'pointThree'],
+  'providerFailure.': 'all',
+  'search.dates.': 'all',
+  'search.degraded.': 'all',
+  'search.filter.': 'all',
+  'search.tips.': 'all',
+  'search.tipsText.': 'all',
+  'settings.deleteAccountGoes.': 'all',
+  'settings.groups.': 'all',
+  'settings.keyUses.': 'all',
+  'settings.lifetimes.': 'all',
+  'settings.linkErrors.': 'all',
+  'settings.modes.': 'all',
+  'settings.modesText.': 'all',
+  'settings.presets.': 'all',
+  'settings.roles.': 'all',
+  'settings.rolesText.': 'all',
+  'settings.scopes.': 'all',
+  'settings.scopesText.': 'all',
+  'shortcuts.': 'all',
+  'source.': 'all',
+  'status.': 'all',
+  'strength.': 'all',
+  'tabs.admin.': 'all',
+  'tabs.settings.': 'all',
+  'theme.': 'all',
+};
+
+/** The keys of a file of words, those of its sections with the section before them. */
+const keysOf = (words: object, before: string): string[] =>
+  Object.entries(words).flatMap(([name, value]) =>
+    typeof value === 'string' ? [before + name] : keysOf(value as object, `${before}${name}.`),
+  );
+
+/** The keys of every language, as the code writes them. */
+const KEYS = new Set(
+  Object.entries(WORDS).flatMap(([path, words]) => {
+    const file = path.replace(/^.*\/|\.json$/g, '');
+    return keysOf(words, file === 'start' ? '' : `${file}.`).map((key) => key.replace(PLURAL, ''));
+  }),
+);
+
+/** The keys that nothing writes and nothing puts together. */
+function unused(keys: Iterable<string>): string[] {
+  const written = new Set(
+    Object.values(SOURCES).flatMap((source) => [...source.matchAll(WRITTEN)].map(([, key]) => key)),
+  );
+  const composed = (key: string) =>
+    Object.entries(COMPOSED).some(
+      ([start, ends]) => key.startsWith(start) && (ends === 'all' || ends.includes(key.slice(start.length))),
+    );
+  return [...keys].filter((key) => !written.has(key) && !composed(key));
+}
+
 /** The module of an import, as `SOURCES` names it; undefined for what is not of this application. */
 function moduleAt(target: string, from: string): string | undefined {
   const path = target.startsWith('@/')
@@ -65,5 +144,21 @@ describe('words that come with their page', () => {
       '$1',
     );
     expect(missing({ ...SOURCES, [registry]: without })).toContain('/src/pages/Search.tsx: search');
+  });
+});
+
+describe('every word of the pages', () => {
+  it('is used', () => {
+    expect(KEYS.size).toBeGreaterThan(700);
+    expect(unused(KEYS)).toEqual([]);
+  });
+
+  it('is missed when nothing uses it any more', () => {
+    expect(unused([...KEYS, 'chat.never', 'nav.never'])).toEqual(['chat.never', 'nav.never']);
+  });
+
+  it.each(Object.keys(COMPOSED))('that begins with %s is put together somewhere', (start) => {
+    const all = Object.values(SOURCES).join('\n');
+    expect(all).toContain(`\`${start}\${`);
   });
 });

@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { delay, HttpResponse, http } from 'msw';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PageOf } from '@/App';
 import { signedIn } from '@/services/session';
 import type { Person } from '@/services/types';
@@ -25,13 +25,13 @@ const person = (changes: Partial<Person> = {}): Person => ({
   ...changes,
 });
 
-function answering({ registration = 'open', grace = person() } = {}) {
+function answering({ registration = 'open', mail = 'smtp', grace = person() } = {}) {
   const sent: unknown[] = [];
   server.use(
     http.get('*/api/v1/admin/workspace', () =>
       HttpResponse.json({
         registration,
-        mail: 'smtp',
+        mail,
         audit_retention_days: 30,
         requests_per_minute: 0,
         users: { admin: 1, member: 1 },
@@ -47,6 +47,14 @@ function answering({ registration = 'open', grace = person() } = {}) {
       return HttpResponse.json(grace);
     }),
     http.get('*/api/v1/admin/invitations', () => HttpResponse.json({ items: [], next_cursor: null })),
+    http.post('*/api/v1/admin/invitations', async ({ request }) => {
+      sent.push(await request.json());
+      const link = mail === 'console' ? 'http://localhost:8000/register#invitation=s3cret' : null;
+      return HttpResponse.json({ id: 'i1', link }, { status: 201 });
+    }),
+    http.post('*/api/v1/admin/users/u2/password-reset', () =>
+      HttpResponse.json({ link: 'http://localhost:8000/reset#token=s3cret' }, { status: 202 }),
+    ),
     http.get('*/api/v1/admin/signing-keys', () => HttpResponse.json({ managed_here: false, items: [] })),
     http.get('*/api/v1/auth/providers', () => HttpResponse.json({ items: [] })),
     http.get('*/api/v1/admin/audit', ({ request }) => {
@@ -94,6 +102,8 @@ function answering({ registration = 'open', grace = person() } = {}) {
 const [entry] = NAMED_PAGES.filter(({ to }) => to === '/admin');
 const open = (path: string) => openPage(entry && <PageOf entry={entry} />, '/admin/:tab?', path);
 const heading = (name: string) => screen.findByRole('heading', { level: 2, name }, { timeout: 5000 });
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe('administration', () => {
   it('is nothing for members', async () => {
@@ -165,6 +175,60 @@ describe('administration', () => {
     expect(button).toBeDisabled();
     expect(button).toHaveAccessibleDescription(/BIBLIOS_AUTH_REGISTRATION/);
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('a group that is still being typed goes along with the invitation', async () => {
+    const sent = answering();
+    const { user } = open('/admin/invitations?invite');
+    await user.type(await screen.findByLabelText('Mail address', {}, { timeout: 5000 }), 'kay@example.com');
+    const groups = screen.getByLabelText('Groups');
+    await user.type(groups, 'finance{Enter}!');
+    await user.click(screen.getByRole('button', { name: 'Send invitation' }));
+    await waitFor(() => expect(groups).toHaveAccessibleDescription(/A group's name is up to 64 letters/));
+    expect(groups).toHaveFocus();
+    expect(sent).toEqual([]);
+    await user.clear(groups);
+    await user.type(groups, ' ops ');
+    await user.click(screen.getByRole('button', { name: 'Send invitation' }));
+    await waitFor(() =>
+      expect(sent).toEqual([{ email: 'kay@example.com', role: 'member', groups: ['finance', 'ops'] }]),
+    );
+  });
+
+  it('a group that is still being typed waits for its button where a change holds at once', async () => {
+    const sent = answering();
+    const { user } = open('/admin/people?person=u2');
+    await user.type(await screen.findByLabelText('Add a group', {}, { timeout: 5000 }), 'ops');
+    await user.tab();
+    await user.tab();
+    expect(sent).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(sent).toEqual([{ groups: ['ops'] }]));
+  });
+
+  it.each([
+    ['http://192.168.1.5:8000', false],
+    ['http://127.0.0.1:8000', true],
+  ])('a link to hand on has the address at which the page is open: %s', async (address, hereOnly) => {
+    vi.stubGlobal('location', new URL(address));
+    answering({ mail: 'console' });
+    const { user } = open('/admin/invitations?invite');
+    await user.type(await screen.findByLabelText('Mail address', {}, { timeout: 5000 }), 'kay@example.com');
+    await user.click(screen.getByRole('button', { name: 'Send invitation' }));
+    const invitation = await screen.findByRole('dialog', { name: 'Hand this link on' });
+    expect(within(invitation).getByRole('region', { name: 'Link' })).toHaveTextContent(
+      `${address}/register#invitation=s3cret`,
+    );
+    const warning = within(invitation).queryByText('This link works on this machine only');
+    expect(warning !== null).toBe(hereOnly);
+    cleanup();
+
+    const { user: again } = open('/admin/people?person=u2');
+    await again.click(await screen.findByRole('button', { name: 'Make a reset link' }, { timeout: 5000 }));
+    expect(await screen.findByRole('region', { name: 'Link' })).toHaveTextContent(
+      `${address}/reset#token=s3cret`,
+    );
+    expect(screen.queryAllByText('This link works on this machine only')).toHaveLength(hereOnly ? 1 : 0);
   });
 
   it('words the log, also for accounts that are gone and events that it does not know', async () => {

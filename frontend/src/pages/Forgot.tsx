@@ -38,7 +38,7 @@ export default function Forgot() {
         <FormError message={failure} />
         <div className="mt-5 flex flex-wrap gap-2">
           <Button busy={busy} onClick={() => void onSubmit()}>
-            {t('forgot.again')}
+            {t(mailsAreSent ? 'forgot.again' : 'forgot.againPrinted')}
           </Button>
           <Button
             variant="ghost"
@@ -54,7 +54,11 @@ export default function Forgot() {
     );
   }
   return (
-    <AuthPage title={t('forgot.title')} text={t('forgot.text')} other={other}>
+    <AuthPage
+      title={t('forgot.title')}
+      text={t(mailsAreSent ? 'forgot.text' : 'forgot.textPrinted')}
+      other={other}
+    >
       {!mailsAreSent && (
         <div className="mb-5">
           <Notice tone="info" title={t('forgot.noMailTitle')} text={t('forgot.noMailText')} />
@@ -71,7 +75,7 @@ export default function Forgot() {
           {...field('email')}
         />
         <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-2 w-full">
-          {t('forgot.action')}
+          {t(mailsAreSent ? 'forgot.action' : 'forgot.actionPrinted')}
         </Button>
       </form>
     </AuthPage>

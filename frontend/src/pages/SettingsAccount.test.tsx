@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { useAuth } from '@/contexts/AuthContext';
 import { getSession } from '@/services/session';
 import { openPage } from '@/test/openPage';
-import { account, problem, server } from '@/test/server';
+import { account, problem, server, withoutMail } from '@/test/server';
 import Settings from './Settings';
 
 /** As in the application: these pages are for people with a session. */
@@ -95,6 +95,30 @@ describe('the profile', () => {
       expect(dialog.getByLabelText('New mail address')).toHaveAccessibleDescription('detail of email_taken'),
     );
     expect(dialog.getByLabelText('New mail address')).toHaveValue('new@example.com');
+  });
+});
+
+describe('a change of address', () => {
+  it('promises no mail where none is sent', async () => {
+    let pending: string | null = null;
+    server.use(
+      withoutMail(),
+      http.get('*/api/v1/auth/me', () => HttpResponse.json(account({ pending_email: pending }))),
+      http.post('*/api/v1/auth/email/change', () => {
+        pending = 'new@example.com';
+        return new HttpResponse(null, { status: 202 });
+      }),
+    );
+    const { user } = open('/settings/profile');
+    await user.click(await screen.findByRole('button', { name: 'Change address' }, { timeout: 5000 }));
+    const dialog = within(screen.getByRole('dialog'));
+    expect(await dialog.findByText(/a link is printed on the terminal where the server runs/)).toBeVisible();
+    await user.type(dialog.getByLabelText('New mail address'), 'new@example.com');
+    await user.type(dialog.getByLabelText('Current password'), 'correct horse');
+    await user.click(dialog.getByRole('button', { name: 'Make the link' }));
+    expect(await screen.findByText('new@example.com waits for its link')).toBeVisible();
+    expect(screen.getByText(/the link is printed on the terminal where the server runs/)).toBeVisible();
+    expect(document.body).not.toHaveTextContent(/sen[dt] (the|a|there|it)|spam/i);
   });
 });
 

@@ -3,7 +3,7 @@ import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { getSession, signedIn, signedOut } from '@/services/session';
 import { openAt } from '@/test/openAt';
-import { problem, server, signIn } from '@/test/server';
+import { account, problem, server, signIn, withoutMail } from '@/test/server';
 
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
 const done = () => new HttpResponse(null, { status: 204 });
@@ -36,6 +36,21 @@ describe('a forgotten password', () => {
     await expect.poll(() => asked).toEqual([{ email: 'ada@example.com' }, { email: 'ada@example.com' }]);
     await user.click(screen.getByRole('button', { name: 'Use another address' }));
     expect(await screen.findByLabelText('Mail address')).toHaveValue('');
+  });
+
+  it('promises no mail where none is sent', async () => {
+    server.use(
+      withoutMail(),
+      http.post('*/api/v1/auth/password/forgot', () => new HttpResponse(null, { status: 202 })),
+    );
+    const { user } = await openAt('/forgot');
+    expect(await screen.findByText('No mail is sent from here')).toBeVisible();
+    expect(document.body).not.toHaveTextContent(/by mail|Send/);
+    await user.type(screen.getByLabelText('Mail address'), 'ada@example.com');
+    await user.click(screen.getByRole('button', { name: 'Make the link' }));
+    await heading('Ask for your link');
+    expect(screen.getByRole('button', { name: 'Make it again' })).toBeVisible();
+    expect(document.body).not.toHaveTextContent(/on its way|Send|spam/);
   });
 
   it('says how long to wait when it was asked too often', async () => {
@@ -147,6 +162,26 @@ describe('an address to prove', () => {
     await user.click(screen.getByRole('button', { name: 'Send a new link' }));
     await heading('Look at your mail');
     expect(asked).toBe(1);
+  });
+});
+
+describe('an address to prove, where no mail is sent', () => {
+  it('is promised a link on the terminal only', async () => {
+    signedIn(signIn());
+    server.use(
+      withoutMail(),
+      http.post('*/api/v1/auth/email/verify', () => problem(422, 'link_invalid')),
+      http.get('*/api/v1/auth/me', () => HttpResponse.json(account({ email_verified: false }))),
+      http.post('*/api/v1/auth/email/verification', () => new HttpResponse(null, { status: 202 })),
+    );
+    const { user } = await openAt('/verify#token=old');
+    await heading('This link no longer works');
+    await user.click(await screen.findByRole('button', { name: 'Make a new link' }));
+    await heading('Ask for your link');
+    expect(
+      screen.getByText(/ada@example.com is printed on the terminal where the server runs/),
+    ).toBeVisible();
+    expect(document.body).not.toHaveTextContent(/on its way|was sent|Look at your mail/);
   });
 });
 

@@ -7,6 +7,12 @@ export const server = setupServer(
   http.get('*/api/v1/auth/registration', () => HttpResponse.json({ mode: 'open', first: false })),
 );
 
+/** A server that has no mail server to send by. */
+export const withoutMail = () =>
+  http.get('*/api/v1/auth/registration', () =>
+    HttpResponse.json({ mode: 'open', first: false, mail: 'console' }),
+  );
+
 export const problem = (status: number, code: string, extra: object = {}) =>
   HttpResponse.json(
     {

@@ -1,40 +1,27 @@
 import { Plus, X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
 import { Input } from '@/components/ui/Input';
+import type { GroupEntry } from '@/hooks/useGroupEntry';
 import { useKnownGroups } from '@/hooks/usePeople';
-
-/** The server's rule for a name. */
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .@-]{0,63}$/u;
 
 interface GroupsFieldProps {
   label: string;
   hideLabel?: boolean;
   hint?: string;
-  groups: readonly string[];
+  entry: GroupEntry;
   error?: string;
   busy?: boolean;
-  onChange: (groups: string[]) => void;
 }
 
 /** Names of groups as chips, with a field to add one. Those in use elsewhere are proposed. */
-export function GroupsField({ label, hideLabel, hint, groups, error, busy, onChange }: GroupsFieldProps) {
+export function GroupsField({ label, hideLabel, hint, entry, error, busy }: GroupsFieldProps) {
   const { t } = useTranslation();
   const id = useId();
+  const { groups, change, typed, type, misnamed, take, field } = entry;
   const known = useKnownGroups().filter((group) => !groups.includes(group));
-  const [typed, setTyped] = useState('');
-  const [misnamed, setMisnamed] = useState(false);
   const shown = misnamed ? t('admin.groupShape') : error;
-
-  function add() {
-    const name = typed.trim();
-    if (!name) return;
-    if (!NAME.test(name)) return setMisnamed(true);
-    setMisnamed(false);
-    setTyped('');
-    if (!groups.includes(name)) onChange([...groups, name]);
-  }
 
   return (
     <div>
@@ -53,7 +40,7 @@ export function GroupsField({ label, hideLabel, hint, groups, error, busy, onCha
                 type="button"
                 disabled={busy}
                 aria-label={t('admin.groupRemove', { group })}
-                onClick={() => onChange(groups.filter((item) => item !== group))}
+                onClick={() => change(groups.filter((item) => item !== group))}
                 className="grid h-full w-8 shrink-0 place-items-center rounded-full hover:bg-hover disabled:opacity-50 max-md:w-10"
               >
                 <X className="size-3.5" aria-hidden />
@@ -64,6 +51,7 @@ export function GroupsField({ label, hideLabel, hint, groups, error, busy, onCha
       )}
       <div className="flex gap-2">
         <Input
+          ref={field}
           id={id}
           list={`${id}-known`}
           value={typed}
@@ -72,14 +60,11 @@ export function GroupsField({ label, hideLabel, hint, groups, error, busy, onCha
           autoComplete="off"
           aria-invalid={shown ? true : undefined}
           aria-describedby={shown ? `${id}-error` : hint ? `${id}-hint` : undefined}
-          onChange={(event) => {
-            setMisnamed(false);
-            setTyped(event.target.value);
-          }}
+          onChange={(event) => type(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' && event.key !== ',') return;
             event.preventDefault();
-            add();
+            take();
           }}
         />
         <datalist id={`${id}-known`}>
@@ -87,7 +72,7 @@ export function GroupsField({ label, hideLabel, hint, groups, error, busy, onCha
             <option key={group} value={group} />
           ))}
         </datalist>
-        <Button className="h-10" busy={busy} onClick={add}>
+        <Button className="h-10" busy={busy} onClick={take}>
           <Plus aria-hidden />
           {t('admin.groupAddButton')}
         </Button>

@@ -6,6 +6,7 @@ import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { Segmented } from '@/components/ui/Segmented';
+import { useGroupEntry } from '@/hooks/useGroupEntry';
 import { useInvite } from '@/hooks/useInvitations';
 import { useServerForm } from '@/hooks/useServerForm';
 import { ROLES } from '@/services/admin';
@@ -19,13 +20,16 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const invite = useInvite();
   const [role, setRole] = useState<Role>('member');
   const [groups, setGroups] = useState<string[]>([]);
+  const entry = useGroupEntry(groups, setGroups);
   const [made, setMade] = useState<{ email: string; link: string } | null>(null);
   const { field, onSubmit, failure, busy } = useServerForm({
     schema: inviteSchema,
     initial: { email: '' },
     fieldOfCode: { email_taken: 'email' },
     submit: async ({ email }) => {
-      const sent = await invite.mutateAsync({ email, role, groups });
+      const wanted = entry.take();
+      if (!wanted) return;
+      const sent = await invite.mutateAsync({ email, role, groups: wanted });
       if (sent.link) return setMade({ email, link: sent.link });
       toast.success(t('admin.invitations.sent', { email }));
       onClose();
@@ -71,12 +75,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
             />
             <p className="mt-1.5 text-pretty text-ink-3 text-sm">{t(`admin.person.roleText.${role}`)}</p>
           </div>
-          <GroupsField
-            label={t('admin.groups')}
-            hint={t('admin.groupsHint')}
-            groups={groups}
-            onChange={setGroups}
-          />
+          <GroupsField label={t('admin.groups')} hint={t('admin.groupsHint')} entry={entry} />
         </div>
         <footer className="flex justify-end gap-2 p-5 pt-4">
           <Button onClick={onClose}>{t('common.cancel')}</Button>

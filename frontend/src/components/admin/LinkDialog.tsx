@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/Button';
-import { CopyBlock } from '@/components/ui/CopyBlock';
 import { Dialog } from '@/components/ui/Dialog';
+import { HandedOnLink } from './HandedOnLink';
 
 interface LinkDialogProps {
   title: string;
@@ -16,7 +16,7 @@ export function LinkDialog({ title, text, link, onClose }: LinkDialogProps) {
   return (
     <Dialog open persistent onOpenChange={onClose} title={title} description={text}>
       <div className="min-h-0 overflow-y-auto px-5 pt-3">
-        <CopyBlock label={t('admin.link')} text={link} wrap />
+        <HandedOnLink link={link} />
       </div>
       <footer className="flex justify-end gap-2 p-5 pt-4">
         <Button variant="primary" onClick={onClose}>

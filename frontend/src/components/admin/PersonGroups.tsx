@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useErrorText } from '@/hooks/useErrorText';
+import { useGroupEntry } from '@/hooks/useGroupEntry';
 import { useChangePerson } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
 import { DrawerSection } from './DrawerSection';
@@ -10,6 +11,7 @@ export function PersonGroups({ person }: { person: Person }) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const change = useChangePerson(person.id);
+  const entry = useGroupEntry(person.groups, (groups) => change.mutate({ groups }));
   return (
     <DrawerSection title={t('admin.groups')} text={t('admin.groupsHint')}>
       {person.groups.length === 0 && (
@@ -18,10 +20,9 @@ export function PersonGroups({ person }: { person: Person }) {
       <GroupsField
         label={t('admin.groupAdd')}
         hideLabel
-        groups={person.groups}
+        entry={entry}
         busy={change.isPending}
         error={change.isError ? textOf(change.error) : undefined}
-        onChange={(groups) => change.mutate({ groups })}
       />
     </DrawerSection>
   );

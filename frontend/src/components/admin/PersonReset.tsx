@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import { FormError } from '@/components/FormError';
 import { Button } from '@/components/ui/Button';
-import { CopyBlock } from '@/components/ui/CopyBlock';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useMethodName } from '@/hooks/useMethodName';
 import { useWorkspace } from '@/hooks/useWorkspace';
 import { sendReset } from '@/services/admin';
 import type { Person } from '@/services/types';
 import { DrawerSection } from './DrawerSection';
+import { HandedOnLink } from './HandedOnLink';
 
 /** A link for a new password. */
 export function PersonReset({ person }: { person: Person }) {
@@ -47,7 +47,7 @@ export function PersonReset({ person }: { person: Person }) {
       </Button>
       {send.data?.link && (
         <div className="mt-3">
-          <CopyBlock label={t('admin.link')} text={send.data.link} wrap />
+          <HandedOnLink link={send.data.link} />
         </div>
       )}
       {person.disabled && (

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { MailCheck } from 'lucide-react';
+import { CircleCheck, MailCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { FormError } from '@/components/FormError';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { useAuth } from '@/contexts/AuthContext';
 import { useErrorText } from '@/hooks/useErrorText';
+import { useMailsAreSent } from '@/hooks/useMailsAreSent';
 import { askVerification, getAccount } from '@/services/account';
 import { keys } from '@/services/queries';
 import { AuthPage } from './AuthPage';
@@ -20,6 +21,7 @@ export function UnprovenAddress() {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const { user } = useAuth();
+  const mailsAreSent = useMailsAreSent();
   const { data: account } = useQuery({
     queryKey: keys.ownAccount,
     queryFn: ({ signal }) => getAccount(signal),
@@ -37,14 +39,18 @@ export function UnprovenAddress() {
     );
   }
   if (again.isSuccess) {
+    const Sign = mailsAreSent ? MailCheck : CircleCheck;
     return (
-      <AuthPage title={t('forgot.sentTitle')} text={t('verify.sentText', { email: user?.email })}>
+      <AuthPage
+        title={t(mailsAreSent ? 'forgot.sentTitle' : 'forgot.printedTitle')}
+        text={t(mailsAreSent ? 'verify.sentText' : 'verify.printedText', { email: user?.email })}
+      >
         <p
           role="status"
           className="flex items-start gap-2.5 rounded-lg bg-ok-soft px-3 py-2.5 text-base text-ok"
         >
-          <MailCheck className="mt-0.5 size-4 shrink-0" aria-hidden />
-          {t('verify.sent')}
+          <Sign className="mt-0.5 size-4 shrink-0" aria-hidden />
+          {t(mailsAreSent ? 'verify.sent' : 'verify.printed')}
         </p>
         <Link to="/" className={buttonStyles({ size: 'lg', className: 'mt-5 w-full' })}>
           {t('verify.goOn')}
@@ -52,17 +58,15 @@ export function UnprovenAddress() {
       </AuthPage>
     );
   }
+  const invalid = mailsAreSent ? 'verify.invalidText' : 'verify.invalidTextPrinted';
   return (
-    <AuthPage
-      title={t('verify.invalidTitle')}
-      text={t(user ? 'verify.invalidText' : 'verify.invalidSignedOut')}
-    >
+    <AuthPage title={t('verify.invalidTitle')} text={t(user ? invalid : 'verify.invalidSignedOut')}>
       <div className="space-y-2.5">
         <FormError message={again.error ? textOf(again.error) : null} />
         {user ? (
           <>
             <Button variant="primary" {...wide} busy={again.isPending} onClick={() => again.mutate()}>
-              {t('verify.newLink')}
+              {t(mailsAreSent ? 'verify.newLink' : 'verify.newLinkPrinted')}
             </Button>
             <Link to="/" className={buttonStyles(wide)}>
               {t('verify.later')}

@@ -4,16 +4,18 @@ import { FormError } from '@/components/FormError';
 import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
+import { useMailsAreSent } from '@/hooks/useMailsAreSent';
 import { useServerForm } from '@/hooks/useServerForm';
 import { askEmailChange } from '@/services/account';
 import { keys } from '@/services/queries';
 import type { Account } from '@/services/types';
 import { emailChangeSchema } from '@/utils/validation';
 
-/** Asks for another address; the change waits for the link that is sent there. */
+/** Asks for another address; the change waits for its link, which is sent there where mails are sent. */
 export function EmailDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const mailsAreSent = useMailsAreSent();
   const { field, onSubmit, failure, busy } = useServerForm({
     schema: emailChangeSchema(account.has_password),
     initial: { email: '', password: '' },
@@ -29,7 +31,9 @@ export function EmailDialog({ account, onClose }: { account: Account; onClose: (
       open
       onOpenChange={onClose}
       title={t('settings.emailDialog')}
-      description={t('settings.emailDialogText', { email: account.email })}
+      description={t(mailsAreSent ? 'settings.emailDialogText' : 'settings.emailDialogTextPrinted', {
+        email: account.email,
+      })}
     >
       <form onSubmit={onSubmit} noValidate className="space-y-4 overflow-y-auto p-5 pt-3">
         <FormError message={failure} />
@@ -53,7 +57,7 @@ export function EmailDialog({ account, onClose }: { account: Account; onClose: (
         <footer className="flex flex-wrap justify-end gap-2 pt-1">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" busy={busy}>
-            {t('settings.emailSend')}
+            {t(mailsAreSent ? 'settings.emailSend' : 'settings.emailPrint')}
           </Button>
         </footer>
       </form>

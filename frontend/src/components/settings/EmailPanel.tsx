@@ -5,12 +5,14 @@ import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { Notice } from '@/components/ui/Notice';
 import { Panel } from '@/components/ui/Panel';
+import { useMailsAreSent } from '@/hooks/useMailsAreSent';
 import type { Account } from '@/services/types';
 import { EmailDialog } from './EmailDialog';
 
 /** The account's address, whether it is proven, and the one that it is changing to. */
 export function EmailPanel({ account }: { account: Account }) {
   const { t } = useTranslation();
+  const mailsAreSent = useMailsAreSent();
   const [changing, setChanging] = useState(false);
   return (
     <Panel
@@ -33,8 +35,12 @@ export function EmailPanel({ account }: { account: Account }) {
         {account.pending_email && (
           <Notice
             tone="info"
-            title={t('settings.emailPending', { email: account.pending_email })}
-            text={t('settings.emailPendingText', { email: account.email })}
+            title={t(mailsAreSent ? 'settings.emailPending' : 'settings.emailPendingPrinted', {
+              email: account.pending_email,
+            })}
+            text={t(mailsAreSent ? 'settings.emailPendingText' : 'settings.emailPendingTextPrinted', {
+              email: account.email,
+            })}
           />
         )}
       </div>
