@@ -21,7 +21,7 @@ export function ChatProvider({ children }: { children: ReactNode }) {
             (old) => old && withAnswer(old, live, message),
           );
           // The first answer names the conversation, and any answer moves it to the top.
-          void queries.invalidateQueries({ queryKey: [...keys.conversations, 'list'] });
+          void queries.invalidateQueries({ queryKey: keys.conversationList });
           void queries.invalidateQueries({ queryKey: keys.conversation(live.conversationId) });
         },
         onFailed: (live) => queries.invalidateQueries({ queryKey: keys.conversation(live.conversationId) }),

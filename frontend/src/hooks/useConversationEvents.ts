@@ -4,9 +4,10 @@ import type { AnswerStore } from '@/services/answers';
 import { listenToConversations } from '@/services/conversationEvents';
 import { keys } from '@/services/queries';
 import type { Conversation, ConversationDetail, ConversationEvent } from '@/services/types';
+import { isDeletingHere } from './useConversations';
 
 type List = InfiniteData<{ items: Conversation[]; next_cursor?: string | null }>;
-const LIST = [...keys.conversations, 'list'];
+const LIST = keys.conversationList;
 
 /** Shows what other tabs and devices do to one's conversations. */
 export function useConversationEvents(answers: AnswerStore): void {
@@ -39,7 +40,9 @@ function applyEvent(queries: QueryClient, answers: AnswerStore, event: Conversat
     case 'conversation.deleted':
       queries.setQueryData<List>(LIST, (list) => list && without(list, event.conversation_id));
       answers.dismiss(event.conversation_id);
-      void queries.invalidateQueries({ queryKey: keys.conversation(event.conversation_id) });
+      if (!isDeletingHere(queries, event.conversation_id)) {
+        void queries.invalidateQueries({ queryKey: keys.conversation(event.conversation_id) });
+      }
       break;
     case 'reset':
     case 'error':

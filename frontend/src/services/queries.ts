@@ -68,7 +68,10 @@ export const keys = {
   pageImage: (id: string, page: number) => ['documents', 'image', id, page] as const,
   search: (q: string, filters: object) => ['search', q, filters] as const,
   conversations: ['conversations'] as const,
+  conversationList: ['conversations', 'list'] as const,
   conversation: (id: string) => ['conversations', 'one', id] as const,
+  /** Of the mutation, so that it can be told what is being deleted here. */
+  deleteConversation: ['conversations', 'delete'] as const,
   account: ['account'] as const,
   sessions: ['account-sessions'] as const,
   linkedAccounts: ['linked-accounts'] as const,
