@@ -32,7 +32,8 @@ function applyEvent(queries: QueryClient, answers: AnswerStore, event: Conversat
       const known = queries.getQueryData<ConversationDetail>(key);
       queries.setQueryData<ConversationDetail>(key, (old) => old && { ...old, title: conversation.title });
       // Something was asked or answered. What is being answered here is read when it ends.
-      if (known && known.updated_at !== conversation.updated_at && !answers.get(conversation.id)) {
+      const live = answers.get(conversation.id);
+      if (known && known.updated_at !== conversation.updated_at && (!live || live.error)) {
         void queries.invalidateQueries({ queryKey: key });
       }
       break;

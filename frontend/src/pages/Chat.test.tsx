@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query';
 import { configure, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -167,6 +168,92 @@ describe('what another tab does', () => {
     title = '';
     tell({ type: 'conversation.deleted', conversation_id: 'c1' });
     await waitFor(() => expect(screen.queryByText('message 119.')).toBeNull());
+  });
+});
+
+describe('a question', () => {
+  const WHY = 'Why is the sky blue?';
+  const SERVER = {
+    loses: () => server.use(http.get('*/api/v1/conversations/c1', () => HttpResponse.error())),
+    returns: () =>
+      tell({ type: 'conversation.changed', conversation: { ...conversation, updated_at: LATER } }),
+  };
+  const BROWSER = {
+    loses: () => onlineManager.setOnline(false),
+    returns: () => onlineManager.setOnline(true),
+  };
+  const LATER = '2026-02-01T00:00:00Z';
+
+  beforeEach(() => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    onlineManager.setOnline(true);
+  });
+
+  /** Asks; the connection breaks when the answer has begun, and cannot be made again. */
+  async function askInVain({ loses }: { loses: () => void }) {
+    server.use(
+      http.post('*/api/v1/conversations/c1/messages', () => {
+        const started = { type: 'message.started', message_id: 'm200', conversation_id: 'c1' };
+        const event = { ...started, user_message_id: 'm199', mode: 'extractive' };
+        loses();
+        return new HttpResponse(`id: 1\ndata: ${JSON.stringify(event)}\n\n`, {
+          headers: { 'Content-Type': 'text/event-stream' },
+        });
+      }),
+      http.get('*/api/v1/messages/m200/events', () => HttpResponse.error()),
+    );
+    const { user } = openPage(
+      <ChatProvider>
+        <Chat />
+      </ChatProvider>,
+      '/c/:conversationId',
+      '/c/c1',
+    );
+    await screen.findByText(messages.at(-1)?.content ?? /Enter to send/);
+    await user.type(screen.getByRole('textbox', { name: 'Your question' }), `${WHY}{Enter}`);
+    await screen.findByText('Connection lost. Reconnecting…');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await screen.findByRole('alert')).toHaveTextContent('This answer failed.');
+    // Nor does it go later, when reading the conversation has been given up too.
+    await vi.advanceTimersByTimeAsync(60_000);
+    return user;
+  }
+  const reason = () => screen.queryByText(/The server cannot be reached/);
+
+  it.each([
+    ['the server is away', SERVER, ALL],
+    ['the server is away, and it was the first', SERVER, 0],
+    ['the browser is offline', BROWSER, ALL],
+  ])('stays with the reason when the connection is lost for good: %s', async (_, connection, before) => {
+    messages = messages.slice(0, before);
+    await askInVain(connection);
+    expect(screen.getByText(WHY)).toBeVisible();
+    expect(reason()).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Send' })).toBeVisible();
+    messages.push(message(199, { role: 'user', content: WHY }));
+    messages.push(message(200, { role: 'assistant', content: 'It scatters.' }));
+    server.use(
+      http.get('*/api/v1/conversations/c1', () =>
+        HttpResponse.json({ ...conversation, updated_at: LATER, messages: messages.slice(-50) }),
+      ),
+    );
+    connection.returns();
+    expect(await screen.findByText('It scatters.')).toBeVisible();
+    expect(screen.getAllByText(WHY)).toHaveLength(1);
+    expect(reason()).toBeNull();
+  });
+
+  it('stays too when another cannot even be asked, which comes back into the field', async () => {
+    const user = await askInVain(SERVER);
+    server.use(http.post('*/api/v1/conversations/c1/messages', () => HttpResponse.error()));
+    const field = screen.getByRole('textbox', { name: 'Your question' });
+    await user.type(field, 'And the sea?{Enter}');
+    await waitFor(() => expect(field).toHaveValue('And the sea?'));
+    expect(screen.getByText(WHY)).toBeVisible();
+    expect(reason()).toBeVisible();
   });
 });
 
