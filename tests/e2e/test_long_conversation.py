@@ -105,3 +105,14 @@ def test_panel_notice_and_other_tabs_beside_a_conversation(page: Page, conversat
     expect(page.get_by_role("link", name="Renamed elsewhere")).to_be_visible()
     steps.api(page, "DELETE", conversation.replace("/c/", "/conversations/"))
     expect(page.get_by_role("link", name="Renamed elsewhere")).to_have_count(0)
+    # Over the page itself, where the event of the deletion comes before the answer to it.
+    other = steps.api(page, "POST", "/conversations", {"title": "Ponds"})["id"]
+    page.goto(f"/c/{other}")
+    page.get_by_role("link", name="Ponds").hover()
+    page.get_by_role("button", name="Actions for “Ponds”").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Conversation deleted")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
+    expect(page.get_by_role("link", name="Ponds")).to_have_count(0)

@@ -41,7 +41,7 @@ function ClosedChip({ index }: { index: number }) {
   );
 }
 
-/** Hovering shows the words it rests on, clicking opens the document at them. */
+/** Hovering shows the words it rests on, clicking opens the document at them; then they are in sight already. */
 function OpenChip({ citation, to, active }: SourceCitationProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
@@ -49,7 +49,7 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
   const quote =
     citation.quote.length > QUOTE_CHARS ? `${citation.quote.slice(0, QUOTE_CHARS)}…` : citation.quote;
   return (
-    <HoverCard.Root open={open} onOpenChange={setOpen} openDelay={180} closeDelay={120}>
+    <HoverCard.Root open={open && !active} onOpenChange={setOpen} openDelay={180} closeDelay={120}>
       <HoverCard.Trigger asChild>
         <Link
           to={to}

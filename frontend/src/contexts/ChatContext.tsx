@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { useConversationEvents } from '@/hooks/useConversationEvents';
 import { AnswerStore, type LiveAnswer } from '@/services/answers';
-import { keys } from '@/services/queries';
+import { keys, readAnew } from '@/services/queries';
 import type { ConversationDetail, Message } from '@/services/types';
 import { forgetDrafts } from '@/utils/drafts';
 import { forgetSearches } from '@/utils/recentSearches';
@@ -21,10 +21,10 @@ export function ChatProvider({ children }: { children: ReactNode }) {
             (old) => old && withAnswer(old, live, message),
           );
           // The first answer names the conversation, and any answer moves it to the top.
-          void queries.invalidateQueries({ queryKey: [...keys.conversations, 'list'] });
+          void queries.invalidateQueries({ queryKey: keys.conversationList });
           void queries.invalidateQueries({ queryKey: keys.conversation(live.conversationId) });
         },
-        onFailed: (live) => queries.invalidateQueries({ queryKey: keys.conversation(live.conversationId) }),
+        onFailed: (live, signal) => readAnew(queries, keys.conversation(live.conversationId), signal),
       }),
   );
   useConversationEvents(store);

@@ -4,9 +4,10 @@ import type { AnswerStore } from '@/services/answers';
 import { listenToConversations } from '@/services/conversationEvents';
 import { keys } from '@/services/queries';
 import type { Conversation, ConversationDetail, ConversationEvent } from '@/services/types';
+import { isDeletingHere } from './useConversations';
 
 type List = InfiniteData<{ items: Conversation[]; next_cursor?: string | null }>;
-const LIST = [...keys.conversations, 'list'];
+const LIST = keys.conversationList;
 
 /** Shows what other tabs and devices do to one's conversations. */
 export function useConversationEvents(answers: AnswerStore): void {
@@ -31,7 +32,8 @@ function applyEvent(queries: QueryClient, answers: AnswerStore, event: Conversat
       const known = queries.getQueryData<ConversationDetail>(key);
       queries.setQueryData<ConversationDetail>(key, (old) => old && { ...old, title: conversation.title });
       // Something was asked or answered. What is being answered here is read when it ends.
-      if (known && known.updated_at !== conversation.updated_at && !answers.get(conversation.id)) {
+      const live = answers.get(conversation.id);
+      if (known && known.updated_at !== conversation.updated_at && (!live || live.error)) {
         void queries.invalidateQueries({ queryKey: key });
       }
       break;
@@ -39,7 +41,9 @@ function applyEvent(queries: QueryClient, answers: AnswerStore, event: Conversat
     case 'conversation.deleted':
       queries.setQueryData<List>(LIST, (list) => list && without(list, event.conversation_id));
       answers.dismiss(event.conversation_id);
-      void queries.invalidateQueries({ queryKey: keys.conversation(event.conversation_id) });
+      if (!isDeletingHere(queries, event.conversation_id)) {
+        void queries.invalidateQueries({ queryKey: keys.conversation(event.conversation_id) });
+      }
       break;
     case 'reset':
     case 'error':

@@ -13,11 +13,11 @@ export function useDocumentActions() {
   const again = useRetryDocument();
 
   const retry = (item: LibraryDocument) =>
-    again.mutate(item, {
-      onSuccess: () => toast.success(t('library.retried', { title: item.title })),
-      onError: (error) =>
+    again.mutateAsync(item).then(
+      () => toast.success(t('library.retried', { title: item.title })),
+      (error: unknown) =>
         toast.error(t('library.retryFailed', { title: item.title }), { description: textOf(error) }),
-    });
+    );
 
   async function download(item: LibraryDocument): Promise<void> {
     try {

@@ -6,7 +6,6 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { loadDemo } from '@/services/demo';
 import {
   type DocumentFilters,
   deleteDocument,
@@ -98,11 +97,12 @@ export const useDocumentText = (id: string, version: number | undefined, enabled
     retry: (failures, error) => failures < 2 && !isApiError(error, 'not_found'),
   });
 
+/** Not awaited: what there is to say of it comes before the lists that it may have left. */
 export function useDeleteDocument() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (item: LibraryDocument) => deleteDocument(item.id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.documents }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: keys.documents }),
   });
 }
 
@@ -110,14 +110,6 @@ export function useRetryDocument() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (item: LibraryDocument) => retryDocument(item.id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.documents }),
-  });
-}
-
-export function useLoadDemo() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: loadDemo,
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.documents }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: keys.documents }),
   });
 }

@@ -1,10 +1,13 @@
+import { onlineManager } from '@tanstack/react-query';
 import { configure, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatProvider } from '@/contexts/ChatContext';
+import { signedIn } from '@/services/session';
 import type { Citation, Conversation, Message } from '@/services/types';
+import { openAt } from '@/test/openAt';
 import { openPage } from '@/test/openPage';
-import { problem, server } from '@/test/server';
+import { problem, server, signIn } from '@/test/server';
 import Chat from './Chat';
 
 const ALL = 120;
@@ -66,6 +69,8 @@ beforeEach(() => {
     http.get('*/api/v1/conversations/events', () => {
       const stream = new ReadableStream({
         start(controller) {
+          // A body without its first bytes is not handed over here.
+          controller.enqueue(new TextEncoder().encode(': open\n\n'));
           tell = (event) => {
             position += 1;
             const frame = `id: ${position}\ndata: ${JSON.stringify(event)}\n\n`;
@@ -166,6 +171,149 @@ describe('what another tab does', () => {
   });
 });
 
+describe('a question', () => {
+  const WHY = 'Why is the sky blue?';
+  const SERVER = {
+    loses: () => server.use(http.get('*/api/v1/conversations/c1', () => HttpResponse.error())),
+    returns: () =>
+      tell({ type: 'conversation.changed', conversation: { ...conversation, updated_at: LATER } }),
+  };
+  const BROWSER = {
+    loses: () => onlineManager.setOnline(false),
+    returns: () => onlineManager.setOnline(true),
+  };
+  const LATER = '2026-02-01T00:00:00Z';
+
+  beforeEach(() => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    onlineManager.setOnline(true);
+  });
+
+  /** Asks; the connection breaks when the answer has begun, and cannot be made again. */
+  async function askInVain({ loses }: { loses: () => void }) {
+    server.use(
+      http.post('*/api/v1/conversations/c1/messages', () => {
+        const started = { type: 'message.started', message_id: 'm200', conversation_id: 'c1' };
+        const event = { ...started, user_message_id: 'm199', mode: 'extractive' };
+        loses();
+        return new HttpResponse(`id: 1\ndata: ${JSON.stringify(event)}\n\n`, {
+          headers: { 'Content-Type': 'text/event-stream' },
+        });
+      }),
+      http.get('*/api/v1/messages/m200/events', () => HttpResponse.error()),
+    );
+    const { user } = openPage(
+      <ChatProvider>
+        <Chat />
+      </ChatProvider>,
+      '/c/:conversationId',
+      '/c/c1',
+    );
+    await screen.findByText(messages.at(-1)?.content ?? /Enter to send/);
+    await user.type(screen.getByRole('textbox', { name: 'Your question' }), `${WHY}{Enter}`);
+    await screen.findByText('Connection lost. Reconnecting…');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await screen.findByRole('alert')).toHaveTextContent('This answer failed.');
+    // Nor does it go later, when reading the conversation has been given up too.
+    await vi.advanceTimersByTimeAsync(60_000);
+    return user;
+  }
+  const reason = () => screen.queryByText(/The server cannot be reached/);
+
+  it.each([
+    ['the server is away', SERVER, ALL],
+    ['the server is away, and it was the first', SERVER, 0],
+    ['the browser is offline', BROWSER, ALL],
+  ])('stays with the reason when the connection is lost for good: %s', async (_, connection, before) => {
+    messages = messages.slice(0, before);
+    await askInVain(connection);
+    expect(screen.getByText(WHY)).toBeVisible();
+    expect(reason()).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Send' })).toBeVisible();
+    messages.push(message(199, { role: 'user', content: WHY }));
+    messages.push(message(200, { role: 'assistant', content: 'It scatters.' }));
+    server.use(
+      http.get('*/api/v1/conversations/c1', () =>
+        HttpResponse.json({ ...conversation, updated_at: LATER, messages: messages.slice(-50) }),
+      ),
+    );
+    connection.returns();
+    expect(await screen.findByText('It scatters.')).toBeVisible();
+    expect(screen.getAllByText(WHY)).toHaveLength(1);
+    expect(reason()).toBeNull();
+  });
+
+  it('stays too when another cannot even be asked, which comes back into the field', async () => {
+    const user = await askInVain(SERVER);
+    server.use(http.post('*/api/v1/conversations/c1/messages', () => HttpResponse.error()));
+    const field = screen.getByRole('textbox', { name: 'Your question' });
+    await user.type(field, 'And the sea?{Enter}');
+    await waitFor(() => expect(field).toHaveValue('And the sea?'));
+    expect(screen.getByText(WHY)).toBeVisible();
+    expect(reason()).toBeVisible();
+  });
+});
+
+describe('deleting the open conversation', () => {
+  /** The whole application with the conversation, in which the question to delete it is answered with yes. */
+  async function deleteIt() {
+    signedIn(signIn());
+    server.use(
+      http.get('*/api/v1/conversations', () =>
+        HttpResponse.json({ items: title === '' ? [] : [conversation], next_cursor: null }),
+      ),
+      http.get('*/api/v1/documents/stats', () => HttpResponse.json({ total: 1, by_status: { indexed: 1 } })),
+      http.get('*/api/v1/documents', () => HttpResponse.json({ items: [], next_cursor: null })),
+      http.get('*/api/v1/demo', () => HttpResponse.json({ suggestions: [] })),
+    );
+    const { user } = await openAt('/c/c1');
+    await screen.findByText('message 118.');
+    await user.click(await screen.findByRole('button', { name: 'Actions for “Long talk”' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete' }));
+  }
+  const entry = () => screen.queryByRole('link', { name: 'Long talk', hidden: true });
+
+  it('leads to the start page and says so, although the event comes first', async () => {
+    const notFound: string[] = [];
+    server.use(
+      http.delete('*/api/v1/conversations/c1', async () => {
+        title = '';
+        tell({ type: 'conversation.deleted', conversation_id: 'c1' });
+        await vi.waitFor(() => expect(entry()).toBeNull(), { timeout: 10_000 });
+        return new HttpResponse(null, { status: 204 });
+      }),
+      http.get('*/api/v1/conversations/c1', () => {
+        if (title !== '') return;
+        notFound.push('c1');
+        return problem(404, 'not_found');
+      }),
+    );
+    await deleteIt();
+    expect(await screen.findByText('Conversation deleted')).toBeVisible();
+    expect(await screen.findByRole('heading', { name: 'What would you like to know?' })).toBeVisible();
+    expect(screen.getByTestId('address')).toHaveTextContent(/^\/$/);
+    expect(notFound).toEqual([]);
+  });
+
+  it('says why it was not, and shows what there is, when the answer is a failure', async () => {
+    server.use(
+      http.delete('*/api/v1/conversations/c1', async () => {
+        tell({ type: 'conversation.deleted', conversation_id: 'c1' });
+        await vi.waitFor(() => expect(entry()).toBeNull(), { timeout: 10_000 });
+        return problem(409, 'answer_in_progress');
+      }),
+    );
+    await deleteIt();
+    expect(await screen.findByText('detail of answer_in_progress')).toBeVisible();
+    expect(await screen.findByRole('link', { name: 'Long talk' })).toBeVisible();
+    expect(screen.getByText('message 119.')).toBeVisible();
+  });
+});
+
 describe('the panel beside the conversation', () => {
   beforeEach(() => {
     messages[119] = message(119, { citations: [citation('d1')] });
@@ -177,7 +325,8 @@ describe('the panel beside the conversation', () => {
     const { user } = await open('?sources=m119');
     const card = within(await panel('Sources')).getByRole('link', { name: /Title of d1/ });
     await user.click(card);
-    await panel('Highlighted passage');
+    const passage = await panel('Highlighted passage');
+    await waitFor(() => expect(passage).toHaveFocus());
     await user.keyboard('{Escape}');
     const list = await panel('Sources');
     await waitFor(() => expect(within(list).getByRole('link', { name: /Title of d1/ })).toHaveFocus());
@@ -189,7 +338,8 @@ describe('the panel beside the conversation', () => {
     const { user } = await open();
     const chips = screen.getAllByRole('link', { name: 'Source 1: Title of d1' });
     await user.click(chips[0] as HTMLElement);
-    await panel('Highlighted passage');
+    const passage = await panel('Highlighted passage');
+    await waitFor(() => expect(passage).toHaveFocus());
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Highlighted passage' })).toBeNull());
     expect(screen.getAllByRole('link', { name: 'Source 1: Title of d1' })[0]).toHaveFocus();

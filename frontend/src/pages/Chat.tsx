@@ -69,6 +69,8 @@ export default function Chat() {
         });
         navigate(conversationPath(id));
       }
+      // What failed before is shown no longer, so it has to be read.
+      if (live?.error) void conversation.refetch();
       await answers.ask(id, question);
     } catch (error) {
       failed(error);
@@ -95,7 +97,7 @@ export default function Chat() {
     <Composer
       key={conversationId ?? 'new'}
       draftKey={conversationId ?? 'new'}
-      answering={live !== null}
+      answering={live !== null && !live.error}
       onSend={ask}
       onStop={stop}
       maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
@@ -117,7 +119,7 @@ export default function Chat() {
         <h1 className="sr-only">{conversation.data?.title ?? t('chat.title')}</h1>
         {conversation.isPending ? (
           <ThreadSkeleton />
-        ) : conversation.isError && messages.length === 0 ? (
+        ) : conversation.isError && messages.length === 0 && !live ? (
           <div className="flex-1">
             <ErrorMessage
               title={t('chat.errorTitle')}

@@ -1,7 +1,8 @@
 import { focusManager } from '@tanstack/react-query';
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { Toaster } from 'sonner';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { UploadContext } from '@/contexts/UploadContext';
 import type { LibraryDocument } from '@/services/types';
 import { openPage } from '@/test/openPage';
@@ -68,6 +69,7 @@ const open = () =>
   openPage(
     <UploadContext value={{ pickFiles: () => undefined, pickFolder: () => undefined }}>
       <Library />
+      <Toaster />
     </UploadContext>,
     '/library',
     '/library',
@@ -171,6 +173,28 @@ describe('the library', () => {
     focusManager.setFocused(false);
     focusManager.setFocused(true);
     expect(await row('Budget')).toBeInTheDocument();
+    focusManager.setFocused(undefined);
+  });
+
+  it('says that a document was deleted, also when its row has gone before the answer', async () => {
+    const { items } = answering([document_(), document_({ id: 'd2', title: 'Budget' })]);
+    server.use(
+      http.delete('*/api/v1/documents/d2', async () => {
+        items.pop();
+        focusManager.setFocused(false);
+        focusManager.setFocused(true);
+        await vi.waitFor(() =>
+          expect(screen.queryByRole('link', { name: 'Budget', hidden: true })).toBeNull(),
+        );
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user } = open();
+    await row('Budget');
+    await user.click(screen.getByRole('button', { name: 'Actions for Budget' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }, LONG));
+    await user.click(await screen.findByRole('button', { name: 'Delete' }, LONG));
+    expect(await screen.findByText('Deleted “Budget”', {}, LONG)).toBeInTheDocument();
     focusManager.setFocused(undefined);
   });
 

@@ -1,7 +1,6 @@
 import { FolderUp, LibraryBig, Plus, SearchX, Sparkles, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { DetailsDrawer } from '@/components/library/DetailsDrawer';
 import { LibraryFilters } from '@/components/library/LibraryFilters';
 import { useDocumentColumns } from '@/components/library/useDocumentColumns';
@@ -11,10 +10,10 @@ import { ListPage } from '@/components/ui/ListPage';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/components/ui/Menu';
 import { useUploadActions } from '@/contexts/UploadContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { useDocumentProgress, useDocuments, useLoadDemo } from '@/hooks/useDocuments';
-import { useErrorText } from '@/hooks/useErrorText';
+import { useDocumentProgress, useDocuments } from '@/hooks/useDocuments';
 import { useLibraryFilters } from '@/hooks/useLibraryFilters';
 import { useLibraryState } from '@/hooks/useLibraryState';
+import { useLoadDemo } from '@/hooks/useLoadDemo';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import { formatNumber } from '@/utils/format';
 
@@ -70,14 +69,8 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 function EmptyLibrary() {
   const { t } = useTranslation();
   const { pickFiles, pickFolder } = useUploadActions();
-  const textOf = useErrorText();
   const config = useChatConfig();
   const demo = useLoadDemo();
-  const tryDemo = () =>
-    demo.mutate(undefined, {
-      onSuccess: ({ documents }) => toast.success(t('library.demoLoaded', { count: documents })),
-      onError: (error) => toast.error(t('library.demoFailed'), { description: textOf(error) }),
-    });
   return (
     <EmptyState icon={LibraryBig} title={t('library.emptyTitle')} text={t('library.emptyText')}>
       <Button variant="primary" onClick={pickFiles}>
@@ -89,7 +82,7 @@ function EmptyLibrary() {
         {t('library.addFolder')}
       </Button>
       {config.data?.demo_available && (
-        <Button variant="ghost" busy={demo.isPending} onClick={tryDemo}>
+        <Button variant="ghost" busy={demo.isPending} onClick={() => demo.mutate()}>
           <Sparkles aria-hidden />
           {t('library.tryDemo')}
         </Button>

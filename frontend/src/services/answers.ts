@@ -1,6 +1,7 @@
 /**
  * The answers that are being written, by conversation. They go on while another page is open; React reads them with
- * `useSyncExternalStore`. A finished answer leaves this store: from then on the server's copy is shown.
+ * `useSyncExternalStore`. A finished answer leaves this store: from then on the server's copy is shown. One that failed
+ * stays with its question and its error until that copy has been read, since nothing else holds them.
  */
 import { randomId } from '@/utils/randomId';
 import { ApiError } from './problem';
@@ -28,8 +29,8 @@ export interface LiveAnswer {
 interface Hooks {
   /** The answer stands; resolves when the server's copy of it is shown. */
   onCompleted: (live: LiveAnswer, message: Message) => Promise<void> | void;
-  /** The stream ended without a whole answer. */
-  onFailed: (live: LiveAnswer) => Promise<void> | void;
+  /** The stream ended without a whole answer; resolves when the server's copy of it was really read. */
+  onFailed: (live: LiveAnswer, signal: AbortSignal) => Promise<void>;
 }
 
 type Open = (signal: AbortSignal) => Promise<Response>;
@@ -39,6 +40,7 @@ export class AnswerStore {
   readonly #hooks: Hooks;
   readonly #follow: Follow;
   readonly #live = new Map<string, LiveAnswer>();
+  readonly #failed = new Map<string, { live: LiveAnswer; abort: AbortController }>();
   readonly #aborts = new Map<string, AbortController>();
   readonly #successors = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
@@ -54,8 +56,9 @@ export class AnswerStore {
     return () => this.#listeners.delete(listener);
   };
 
+  /** The answer that is being written, or else the one that failed and has not been read since. */
   readonly get = (conversationId: string | undefined): LiveAnswer | null =>
-    (conversationId && this.#live.get(conversationId)) || null;
+    (conversationId && (this.#live.get(conversationId) ?? this.#failed.get(conversationId)?.live)) || null;
 
   /** The answer that was written in place of this one since the page was opened. */
   readonly successorOf = (messageId: string | undefined): string | null =>
@@ -75,7 +78,7 @@ export class AnswerStore {
     );
   }
 
-  /** Attaches to an answer that is being written, e.g. after a reload. Does nothing when it is followed already. */
+  /** Attaches to an answer that is being written, e.g. after a reload. Does nothing when one is followed already. */
   watch(conversationId: string, messageId: string): void {
     if (this.#live.has(conversationId)) return;
     void this.#run(conversationId, { messageId, replaces: messageId }, (signal) =>
@@ -86,13 +89,17 @@ export class AnswerStore {
   /** Puts away an answer that failed. */
   dismiss(conversationId: string): void {
     this.#aborts.get(conversationId)?.abort();
+    this.#failed.get(conversationId)?.abort.abort();
     this.#live.delete(conversationId);
+    this.#failed.delete(conversationId);
     this.#announce();
   }
 
   close(): void {
     for (const abort of this.#aborts.values()) abort.abort();
+    for (const { abort } of this.#failed.values()) abort.abort();
     this.#live.clear();
+    this.#failed.clear();
     this.#successors.clear();
   }
 
@@ -130,7 +137,7 @@ export class AnswerStore {
       });
     } catch (error) {
       const problem = error instanceof ApiError ? error : unexpected(error);
-      const begun = this.get(conversationId)?.messageId != null;
+      const begun = this.#live.get(conversationId)?.messageId != null;
       if (!begun) {
         this.#live.delete(conversationId);
         this.#announce();
@@ -138,10 +145,10 @@ export class AnswerStore {
       }
       this.#change(conversationId, { error: problem, reconnecting: false });
     }
-    const live = this.get(conversationId);
+    const live = this.#live.get(conversationId);
     if (!live || abort.signal.aborted) return;
     if (outcome.message) await this.#hooks.onCompleted(live, outcome.message);
-    else await this.#hooks.onFailed(live);
+    else void this.#keep(live, abort);
     // Still the same answer, since another could have been asked for meanwhile.
     if (this.#aborts.get(conversationId) === abort) {
       this.#live.delete(conversationId);
@@ -150,8 +157,18 @@ export class AnswerStore {
     }
   }
 
+  /** Something else can be asked meanwhile; what cannot even begin leaves this one in its place. */
+  async #keep(live: LiveAnswer, abort: AbortController): Promise<void> {
+    const { conversationId } = live;
+    this.#failed.set(conversationId, { live, abort });
+    await this.#hooks.onFailed(live, abort.signal);
+    if (this.#failed.get(conversationId)?.live !== live) return;
+    this.#failed.delete(conversationId);
+    this.#announce();
+  }
+
   #take(conversationId: string, event: Exclude<ChatEvent, { type: 'message.completed' }>): void {
-    const live = this.get(conversationId);
+    const live = this.#live.get(conversationId);
     if (!live) return;
     switch (event.type) {
       case 'message.started':

@@ -1,5 +1,5 @@
-import { MutationCache, QueryClient } from '@tanstack/react-query';
-import { ApiError } from './problem';
+import { hashKey, MutationCache, QueryClient, type QueryKey } from '@tanstack/react-query';
+import { ApiError, isApiError } from './problem';
 
 const MAX_RETRIES = 2;
 
@@ -51,6 +51,30 @@ export function followOtherTabs(queries: QueryClient): () => void {
   return () => tabs?.removeEventListener('message', refresh);
 }
 
+/**
+ * Asks anew for what stands under the key, whether it is shown or not, and resolves when the server has said what it
+ * has, or when the signal aborts. Neither a failure nor waiting for the network is an answer, unlike for
+ * `invalidateQueries`: then a later attempt counts, whoever makes it.
+ */
+export function readAnew(queries: QueryClient, queryKey: QueryKey, signal: AbortSignal): Promise<void> {
+  const hash = hashKey(queryKey);
+  return new Promise((resolve) => {
+    const end = queries.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || event.query.queryHash !== hash) return;
+      const { action } = event;
+      const read = action.type === 'success' && !action.manual;
+      if (read || (action.type === 'error' && isApiError(action.error, 'not_found'))) done();
+    });
+    const done = () => {
+      end();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    void queries.invalidateQueries({ queryKey, exact: true, refetchType: 'all' });
+  });
+}
+
 /** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */
 export const keys = {
   providers: ['providers'] as const,
@@ -68,7 +92,10 @@ export const keys = {
   pageImage: (id: string, page: number) => ['documents', 'image', id, page] as const,
   search: (q: string, filters: object) => ['search', q, filters] as const,
   conversations: ['conversations'] as const,
+  conversationList: ['conversations', 'list'] as const,
   conversation: (id: string) => ['conversations', 'one', id] as const,
+  /** Of the mutation, so that it can be told what is being deleted here. */
+  deleteConversation: ['conversations', 'delete'] as const,
   account: ['account'] as const,
   sessions: ['account-sessions'] as const,
   linkedAccounts: ['linked-accounts'] as const,

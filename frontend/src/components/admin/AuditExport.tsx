@@ -17,13 +17,13 @@ export function AuditExport({ filters }: { filters: AuditFilters }) {
   const textOf = useErrorText();
   const file = useAuditExport(filters);
   const save = (format: ExportFormat) =>
-    file.mutate(format, {
-      onSuccess: (blob) => {
+    file.mutateAsync(format).then(
+      (blob) => {
         saveBlob(blob, `bibliosai-audit-${new Date().toISOString().slice(0, 10)}.${format}`);
         toast.success(t('admin.audit.exported', { size: formatBytes(blob.size) }));
       },
-      onError: (error) => toast.error(t('admin.audit.exportFailed'), { description: textOf(error) }),
-    });
+      (error: unknown) => toast.error(t('admin.audit.exportFailed'), { description: textOf(error) }),
+    );
   return (
     <Menu>
       <MenuTrigger asChild>

@@ -19,11 +19,10 @@ export function InvitationActions({ invitation }: { invitation: Invitation }) {
   const [link, setLink] = useState<string | null>(null);
   const { email } = invitation;
   const again = () =>
-    resend.mutate(invitation.id, {
-      onSuccess: (sent) =>
-        sent.link ? setLink(sent.link) : toast.success(t('admin.invitations.resent', { email })),
-      onError: (error) => toast.error(t('admin.invitations.resendFailed'), { description: textOf(error) }),
-    });
+    resend.mutateAsync(invitation.id).then(
+      (sent) => (sent.link ? setLink(sent.link) : toast.success(t('admin.invitations.resent', { email }))),
+      (error: unknown) => toast.error(t('admin.invitations.resendFailed'), { description: textOf(error) }),
+    );
   return (
     <>
       <Menu>

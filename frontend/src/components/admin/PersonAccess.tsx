@@ -25,9 +25,9 @@ export function PersonAccess({ person, self, onDeleted }: PersonAccessProps) {
   const [asking, setAsking] = useState<'deactivate' | 'delete' | null>(null);
   const name = person.name || person.email;
   const reactivate = () =>
-    change.mutate(
-      { disabled: false },
-      { onSuccess: () => toast.success(t('admin.person.reactivated', { name })) },
+    change.mutateAsync({ disabled: false }).then(
+      () => toast.success(t('admin.person.reactivated', { name })),
+      () => undefined, // shown above the button
     );
   return (
     <DrawerSection title={t('admin.person.access')}>

@@ -36,10 +36,9 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
     );
   }
   const feedback = (value: 'up' | 'down') =>
-    rate.mutate(
-      { id: message.id, value: message.feedback === value ? null : value },
-      { onError: (error) => toast.error(textOf(error)) },
-    );
+    rate
+      .mutateAsync({ id: message.id, value: message.feedback === value ? null : value })
+      .catch((error: unknown) => toast.error(textOf(error)));
 
   return (
     <div className="-ml-2 mt-2.5 flex items-center gap-0.5 text-ink-3">

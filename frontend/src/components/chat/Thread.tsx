@@ -90,7 +90,7 @@ export default function Thread({ messages, older, live, panel, onRegenerate }: T
         </div>
       </div>
       <p className="sr-only" role="status">
-        {live ? t(live.phase === 'searching' ? 'chat.searching' : 'chat.writing') : ''}
+        {live && !live.error ? t(live.phase === 'searching' ? 'chat.searching' : 'chat.writing') : ''}
       </p>
       {away && (
         <button

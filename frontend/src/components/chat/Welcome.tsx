@@ -1,14 +1,12 @@
 import { ArrowUpRight, FolderUp, LoaderCircle, Sparkles } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { Skeleton } from '@/components/Skeleton';
 import { useUser } from '@/contexts/AuthContext';
 import { useUploadActions } from '@/contexts/UploadContext';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { useLoadDemo } from '@/hooks/useDocuments';
-import { useErrorText } from '@/hooks/useErrorText';
 import { useLibraryState, useSuggestions } from '@/hooks/useLibraryState';
+import { useLoadDemo } from '@/hooks/useLoadDemo';
 
 /** Before the first question: what to read when the library is empty, what to ask when it is not. */
 export function Welcome({ onAsk, composer }: { onAsk: (question: string) => void; composer: ReactNode }) {
@@ -45,14 +43,8 @@ export function Welcome({ onAsk, composer }: { onAsk: (question: string) => void
 function FirstSteps() {
   const { t } = useTranslation();
   const { pickFiles } = useUploadActions();
-  const textOf = useErrorText();
   const config = useChatConfig();
   const demo = useLoadDemo();
-  const tryDemo = () =>
-    demo.mutate(undefined, {
-      onSuccess: ({ documents }) => toast.success(t('library.demoLoaded', { count: documents })),
-      onError: (error) => toast.error(t('library.demoFailed'), { description: textOf(error) }),
-    });
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       {config.data?.demo_available !== false && (
@@ -60,7 +52,7 @@ function FirstSteps() {
           icon={demo.isPending ? <LoaderCircle className="animate-spin" /> : <Sparkles />}
           title={t('chat.firstDemo')}
           text={t('chat.firstDemoText')}
-          onClick={tryDemo}
+          onClick={() => demo.mutate()}
           busy={demo.isPending}
         />
       )}

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMatch, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
 import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
@@ -32,7 +32,11 @@ function RenameDialog({ conversation, onClose }: DialogProps) {
   function save(event: FormEvent) {
     event.preventDefault();
     const trimmed = title.trim();
-    if (trimmed) rename.mutate({ id: conversation.id, title: trimmed }, { onSuccess: onClose });
+    if (!trimmed) return;
+    rename.mutateAsync({ id: conversation.id, title: trimmed }).then(
+      onClose,
+      () => undefined, // shown at the field
+    );
   }
 
   return (
@@ -60,18 +64,13 @@ function DeleteDialog({ conversation, onClose }: DialogProps) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const navigate = useNavigate();
-  const open = useMatch('/c/:id')?.params.id === conversation.id;
-  const remove = useDeleteConversation();
+  const remove = useDeleteConversation((shown) => {
+    toast.success(t('nav.deleted'));
+    if (shown) navigate('/', { replace: true });
+  });
 
   const confirm = () =>
-    remove.mutate(conversation.id, {
-      onSuccess: () => {
-        toast.success(t('nav.deleted'));
-        onClose();
-        if (open) navigate('/');
-      },
-      onError: (error) => toast.error(textOf(error)),
-    });
+    remove.mutateAsync(conversation.id).then(onClose, (error: unknown) => toast.error(textOf(error)));
 
   return (
     <ConfirmDialog

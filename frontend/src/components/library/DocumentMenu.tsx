@@ -72,15 +72,15 @@ export function DeleteDocument({ item, onClose, onDeleted }: DeleteDocumentProps
   const textOf = useErrorText();
   const remove = useDeleteDocument();
   const confirm = () =>
-    remove.mutate(item, {
-      onSuccess: () => {
+    remove.mutateAsync(item).then(
+      () => {
         toast.success(t('library.deleted', { title: item.title }));
         onClose();
         onDeleted?.();
       },
-      onError: (error) =>
+      (error: unknown) =>
         toast.error(t('library.deleteFailed', { title: item.title }), { description: textOf(error) }),
-    });
+    );
   return (
     <ConfirmDialog
       open

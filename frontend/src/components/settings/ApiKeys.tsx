@@ -72,12 +72,14 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const { id, name, hint, scopes, created_at, last_used_at, expires_at } = apiKey;
   const ending = endingOf(expires_at);
   const confirm = () =>
-    revoke.mutate(id, {
-      onSuccess: () => toast.success(t('settings.keyRevoked', { name })),
-      onError: (error) =>
-        toast.error(t('settings.keyRevokeFailed', { name }), { description: textOf(error) }),
-      onSettled: () => setAsking(false),
-    });
+    revoke
+      .mutateAsync(id)
+      .then(
+        () => toast.success(t('settings.keyRevoked', { name })),
+        (error: unknown) =>
+          toast.error(t('settings.keyRevokeFailed', { name }), { description: textOf(error) }),
+      )
+      .finally(() => setAsking(false));
   return (
     <Row
       icon={KeyRound}

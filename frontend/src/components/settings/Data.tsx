@@ -2,13 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { toast } from 'sonner';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
 import { useChatConfig } from '@/hooks/useChatConfig';
-import { useLoadDemo } from '@/hooks/useDocuments';
-import { useErrorText } from '@/hooks/useErrorText';
+import { useLoadDemo } from '@/hooks/useLoadDemo';
 import { getStats } from '@/services/documents';
 import { keys } from '@/services/queries';
 import { formatNumber } from '@/utils/format';
@@ -93,16 +91,10 @@ function Counts() {
 
 function Demo() {
   const { t } = useTranslation();
-  const textOf = useErrorText();
   const demo = useLoadDemo();
-  const load = () =>
-    demo.mutate(undefined, {
-      onSuccess: ({ documents }) => toast.success(t('library.demoLoaded', { count: documents })),
-      onError: (error) => toast.error(t('library.demoFailed'), { description: textOf(error) }),
-    });
   return (
     <Panel title={t('settings.demo')} text={t('settings.demoText')}>
-      <Button busy={demo.isPending} onClick={load}>
+      <Button busy={demo.isPending} onClick={() => demo.mutate()}>
         <Sparkles aria-hidden />
         {t('settings.demoLoad')}
       </Button>

@@ -64,12 +64,14 @@ function Linked({
   const unlink = useUnlinkAccount();
   const [asking, setAsking] = useState(false);
   const confirm = () =>
-    unlink.mutate(provider, {
-      onSuccess: () => toast.success(t('settings.unlinked', { provider: label })),
-      onError: (error) =>
-        toast.error(t('settings.unlinkFailed', { provider: label }), { description: textOf(error) }),
-      onSettled: () => setAsking(false),
-    });
+    unlink
+      .mutateAsync(provider)
+      .then(
+        () => toast.success(t('settings.unlinked', { provider: label })),
+        (error: unknown) =>
+          toast.error(t('settings.unlinkFailed', { provider: label }), { description: textOf(error) }),
+      )
+      .finally(() => setAsking(false));
   return (
     <Row
       icon={UserRound}
@@ -112,10 +114,11 @@ function Offered({ name, label }: { name: string; label: string }) {
   const textOf = useErrorText();
   const link = useLinkAccount();
   const start = () =>
-    link.mutate(name, {
-      onError: (error) =>
+    link
+      .mutateAsync(name)
+      .catch((error: unknown) =>
         toast.error(t('settings.linkFailed', { provider: label }), { description: textOf(error) }),
-    });
+      );
   return (
     <Row
       icon={Link2}

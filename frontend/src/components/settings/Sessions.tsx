@@ -54,10 +54,10 @@ function SessionRow({ session }: { session: AccountSession }) {
   const { id, device, ip, method, current } = session;
 
   const endThis = () =>
-    end.mutate(id, {
-      onSuccess: () => toast.success(t('settings.sessionEnded', { device })),
-      onError: (error) => toast.error(t('settings.sessionEndFailed'), { description: textOf(error) }),
-    });
+    end.mutateAsync(id).then(
+      () => toast.success(t('settings.sessionEnded', { device })),
+      (error: unknown) => toast.error(t('settings.sessionEndFailed'), { description: textOf(error) }),
+    );
   const signOut = () =>
     logout().catch((error: unknown) => toast.error(t('auth.logoutFailed'), { description: textOf(error) }));
 
@@ -117,11 +117,13 @@ function Others({ count }: { count: number }) {
   const end = useEndOtherSessions();
   const [asking, setAsking] = useState(false);
   const confirm = () =>
-    end.mutate(undefined, {
-      onSuccess: ({ ended }) => toast.success(t('settings.sessionsEnded', { count: ended })),
-      onError: (error) => toast.error(t('settings.sessionsEndFailed'), { description: textOf(error) }),
-      onSettled: () => setAsking(false),
-    });
+    end
+      .mutateAsync()
+      .then(
+        ({ ended }) => toast.success(t('settings.sessionsEnded', { count: ended })),
+        (error: unknown) => toast.error(t('settings.sessionsEndFailed'), { description: textOf(error) }),
+      )
+      .finally(() => setAsking(false));
   if (count === 0) return <p className="px-1 text-base text-ink-3">{t('settings.sessionsOnly')}</p>;
   return (
     <Panel title={t('settings.sessionsOthers')} text={t('settings.sessionsOthersText')}>
