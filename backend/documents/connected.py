@@ -9,14 +9,11 @@ from typing import Any, Protocol
 from backend.access import Holder
 from backend.db.collection import Record, Update
 from backend.documents.incoming import access_hash
+from backend.documents.inside import ACCESS_FIELDS, AccessState, Inside, granted
 from backend.documents.repository import DocumentRepository, access_fields, document_key, hidden_fields
 from backend.ids import new_id
 
 _AT_ONCE = 500
-_FIELDS = ("external_id", "holder", "access", "hidden", "kept_access")
-
-type AccessState = tuple[frozenset[str], bool]
-"""An access list, and whether the document is hidden meanwhile."""
 
 
 class Indexer(Protocol):
@@ -53,6 +50,7 @@ class ConnectedLibrary:
 
     def __init__(self, documents: DocumentRepository, indexer: Indexer) -> None:
         self._documents = documents
+        self._inside = Inside(documents)
         self._indexer = indexer
 
     async def set_access(self, holder: Holder, access: Mapping[str, AbstractSet[str]]) -> int:
@@ -65,19 +63,18 @@ class ConnectedLibrary:
         for names in batched(access, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
             wanted = {head["_id"]: holder.principals | access[head["external_id"]] for head in heads}
-            heads = [head for head in heads if wanted[head["_id"]] != _granted(head)]
-            for head in await self._inside(heads):
-                wanted[head["_id"]] = wanted[head["parent_id"]]
-                heads.append(head)
+            different = [head for head in heads if wanted[head["_id"]] != granted(head)]
             await self._write_access(
                 [
                     (head["_id"], {"kept_access": sorted(wanted[head["_id"]])}, ())
                     if head.get("hidden")
                     else (head["_id"], access_fields(holder, wanted[head["_id"]]), ())
-                    for head in heads
+                    for head in different
                 ]
             )
-            changed += len(heads)
+            # What carries a mark was perhaps cut short the last time, before what is inside had its list.
+            marked = [head for head in heads if "dirty" in head]
+            changed += len(different) + await self._spread_access([head["_id"] for head in (*different, *marked)])
         return changed
 
     async def hide(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -88,21 +85,24 @@ class ConnectedLibrary:
         hidden = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            heads = [head for head in [*heads, *await self._inside(heads)] if not head.get("hidden")]
-            await self._write_access([(head["_id"], hidden_fields(head["access"]), ()) for head in heads])
-            hidden += len(heads)
+            shown = [head for head in heads if not head.get("hidden")]
+            await self._write_access([(head["_id"], hidden_fields(head["access"]), ()) for head in shown])
+            hidden += len(shown) + await self._spread_access([head["_id"] for head in heads])
         return hidden
 
     async def unhide(self, holder: Holder, external_ids: Iterable[str]) -> int:
-        """Takes `hide` back; returns how many documents came back."""
+        """Takes `hide` back; returns how many documents came back.
+
+        What is inside comes back with the list that the outer document has now.
+        """
         shown = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            heads = [head for head in [*heads, *await self._inside(heads)] if head.get("hidden")]
+            hidden = [head for head in heads if head.get("hidden")]
             await self._write_access(
-                [(head["_id"], access_fields(holder, _granted(head)), ("hidden", "kept_access")) for head in heads]
+                [(head["_id"], access_fields(holder, granted(head)), ("hidden", "kept_access")) for head in hidden]
             )
-            shown += len(heads)
+            shown += len(hidden) + await self._spread_access([head["_id"] for head in heads])
         return shown
 
     async def delete_external(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -125,57 +125,45 @@ class ConnectedLibrary:
     async def refs(self, holder: Holder) -> AsyncIterator[Ref]:
         """Every item that a holder handed over, oldest first, without those inside others."""
         async for head in self._documents.unscoped_refs(holder):
-            yield Ref(head["external_id"], head.get("revision"), access_hash(_granted(head)), bool(head.get("hidden")))
+            yield Ref(head["external_id"], head.get("revision"), access_hash(granted(head)), bool(head.get("hidden")))
 
     async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
         """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
-        if document_ids:
-            inside = await self._inside([{"_id": document_id} for document_id in document_ids])
-            await self._indexer.remove(list(dict.fromkeys([*document_ids, *(head["_id"] for head in inside)])))
+        leaving = list(dict.fromkeys(document_ids))
+        while leaving:
+            leaving = list(dict.fromkeys([*leaving, *await self._inside.of(leaving)]))
+            await self._indexer.remove(leaving)
+            leaving = await self._inside.of(leaving)  # what was stored inside while they went
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    async def _align_inside(self, parent_id: str, state: AccessState) -> None:
-        """Gives everything inside a document the access that it has."""
-        granted, hidden = state
-        await self._write_access(
-            [
-                (head["_id"], hidden_fields(granted), ())
-                if hidden
-                else (head["_id"], access_fields(Holder.parse(head["holder"]), granted), ("hidden", "kept_access"))
-                for head in await self._inside([{"_id": parent_id}])
-            ]
-        )
+    async def _spread_access(self, document_ids: Sequence[str]) -> int:
+        """Gives what is inside these documents their access, then the indexes; returns how many inside changed.
+
+        Cut short, it is made up for by indexing, which finds their marks.
+        """
+        if not document_ids:
+            return 0
+        aligned: list[str] = []
+        try:
+            aligned = await self._inside.align(document_ids)
+        finally:
+            await self._indexer.refresh_access(list(dict.fromkeys([*document_ids, *aligned])))
+        return len(aligned)
 
     async def _access_state(self, document_id: str) -> AccessState | None:
         """The access of a document as it is now; None when it is gone."""
-        head = await self._documents.unscoped_record(document_id, _FIELDS)
-        return None if head is None else (_granted(head), bool(head.get("hidden")))
+        head = await self._documents.unscoped_record(document_id, ACCESS_FIELDS)
+        return None if head is None else AccessState.of(head)
 
     async def _heads(self, holder: Holder, external_ids: Sequence[str]) -> list[Record]:
         if holder.kind != "connection":
             raise ValueError(f"only a connection's documents are known by their external ids alone, not {holder}'s")
         keys = [document_key(holder, "", external_id) for external_id in dict.fromkeys(external_ids)]
-        return await self._documents.unscoped_by_key(keys, _FIELDS)
-
-    async def _inside(self, heads: Sequence[Record]) -> list[Record]:
-        """Everything inside these documents, outer ones before inner ones: one look-up for each level."""
-        found: list[Record] = []
-        seen = {head["_id"] for head in heads}
-        level = list(seen)
-        while level:
-            inside = [
-                head
-                for head in await self._documents.unscoped_inside(level, (*_FIELDS, "parent_id"))
-                if head["_id"] not in seen
-            ]
-            level = [head["_id"] for head in inside]
-            seen.update(level)
-            found += inside
-        return found
+        return await self._documents.unscoped_by_key(keys, (*ACCESS_FIELDS, "dirty"))
 
     async def _write_access(self, changes: Sequence[tuple[str, dict[str, Any], Sequence[str]]]) -> None:
-        """Changes of access: first in the heads, which searches look at last, then in both indexes."""
+        """Changes of access in the heads, which searches look at last; each leaves its mark."""
         if not changes:
             return
         updates: list[tuple[str, Update]] = []
@@ -185,9 +173,3 @@ class ConnectedLibrary:
                 update["$unset"] = dict.fromkeys(dropped, "")
             updates.append((document_id, update))
         await self._documents.unscoped_change(updates)
-        await self._indexer.refresh_access([document_id for document_id, fields, _ in changes if "access" in fields])
-
-
-def _granted(head: Record) -> frozenset[str]:
-    """The access list of a document, whether it is hidden or not."""
-    return frozenset(head["kept_access"] if head.get("hidden") else head["access"])
