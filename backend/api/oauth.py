@@ -179,8 +179,7 @@ async def link(
     body: LinkStart,
     request: Request,
     response: Response,
-    user: CurrentUser,
-    _: CurrentSession,
+    session: CurrentSession,
     social: SocialLogin,
     settings: AppSettings,
     origin: RequestOrigin,
@@ -190,7 +189,7 @@ async def link(
         redirect_uri=_redirect_uri(request, settings, provider),
         return_to=_own_path(body.return_to),
         origin=origin,
-        user=user,
+        session=session,
     )
     begin_flow(request, response, settings, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return LinkStarted(url=started.url)

@@ -165,6 +165,7 @@ async def build_accounts(
         links=links,
         flows=FlowRepository(database, box),
         users=users,
+        sessions=session_service,
         auth=auth,
         recovery=recovery,
         passwords=passwords,

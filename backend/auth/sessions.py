@@ -19,6 +19,11 @@ class SessionService:
         """Live sessions, most recently used first."""
         return await self._sessions.live_of_user(user_id, now=datetime.now(UTC))
 
+    async def is_live(self, session_id: str, *, user_id: str) -> bool:
+        """Whether this is a session of this person that has not ended, asked of the database itself."""
+        session = await self._sessions.get(session_id)
+        return session is not None and session.user_id == user_id and session.ended_at is None
+
     async def end(self, user: User, session_id: str, *, origin: Origin) -> None:
         """Errors: `NotFound`, also for another person's session and for one that has ended."""
         session = await self._sessions.get(session_id)

@@ -7,16 +7,13 @@ from itertools import batched
 from typing import Protocol
 
 from backend.access import Holder
-from backend.db.collection import Record, Update
+from backend.db.collection import Record
 from backend.documents.incoming import access_hash
-from backend.documents.repository import DocumentRepository, access_fields, document_key, hidden_fields
-from backend.ids import new_id
+from backend.documents.inside import ACCESS_FIELDS, AccessState, Inside, granted
+from backend.documents.repository import DocumentRepository, document_key
 
 _AT_ONCE = 500
-_FIELDS = ("external_id", "holder", "access", "hidden", "kept_access", "parent_id")
-
-type AccessState = tuple[frozenset[str], bool]
-"""An access list, and whether the document is hidden meanwhile."""
+_FIELDS = (*ACCESS_FIELDS, "dirty")
 
 
 class Indexer(Protocol):
@@ -56,6 +53,7 @@ class ConnectedLibrary:
 
     def __init__(self, documents: DocumentRepository, indexer: Indexer) -> None:
         self._documents = documents
+        self._inside = Inside(documents)
         self._indexer = indexer
 
     async def set_access(self, holder: Holder, access: Mapping[str, AbstractSet[str]]) -> int:
@@ -68,7 +66,7 @@ class ConnectedLibrary:
         for names in batched(access, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
             lists = {head["_id"]: holder.principals | access[head["external_id"]] for head in heads}
-            changed += await self._grant(heads, lists)
+            changed += await self._give_lists(heads, lists)
         return changed
 
     async def hide(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -79,15 +77,18 @@ class ConnectedLibrary:
         hidden = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            hidden += await self._change_access(heads, lambda head: (_granted(head), True))
+            hidden += await self._change_access(heads, lambda head: AccessState(granted(head), True))
         return hidden
 
     async def unhide(self, holder: Holder, external_ids: Iterable[str]) -> int:
-        """Takes `hide` back; returns how many documents came back."""
+        """Takes `hide` back; returns how many documents came back.
+
+        What is inside comes back with the list that the outer document has now.
+        """
         shown = 0
         for names in batched(external_ids, _AT_ONCE, strict=False):
             heads = await self._heads(holder, names)
-            shown += await self._change_access(heads, lambda head: (_granted(head), False))
+            shown += await self._change_access(heads, lambda head: AccessState(granted(head), False))
         return shown
 
     async def delete_external(self, holder: Holder, external_ids: Iterable[str]) -> int:
@@ -110,7 +111,7 @@ class ConnectedLibrary:
     async def refs(self, holder: Holder) -> AsyncIterator[Ref]:
         """Every item that a holder handed over, oldest first, without those inside others."""
         async for head in self._documents.unscoped_refs(holder):
-            yield Ref(head["external_id"], head.get("revision"), access_hash(_granted(head)), bool(head.get("hidden")))
+            yield Ref(head["external_id"], head.get("revision"), access_hash(granted(head)), bool(head.get("hidden")))
 
     async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
         """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
@@ -119,14 +120,24 @@ class ConnectedLibrary:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    async def _align_inside(self, parent_id: str, state: AccessState) -> None:
-        """Gives everything inside a document the access that it has."""
-        await self._write_access(await self._inside([{"_id": parent_id}]), lambda _: state)
+    async def _spread_access(self, document_ids: Sequence[str]) -> int:
+        """Gives what is inside these documents their access, then the indexes; returns how many inside changed.
+
+        Cut short, it is made up for by indexing, which finds their marks.
+        """
+        if not document_ids:
+            return 0
+        aligned: list[str] = []
+        try:
+            aligned = await self._inside.align(document_ids)
+        finally:
+            await self._indexer.refresh_access(list(dict.fromkeys([*document_ids, *aligned])))
+        return len(aligned)
 
     async def _access_state(self, document_id: str) -> AccessState | None:
         """The access of a document as it is now; None when it is gone."""
-        head = await self._documents.unscoped_record(document_id, _FIELDS)
-        return None if head is None else _state(head)
+        head = await self._documents.unscoped_record(document_id, ACCESS_FIELDS)
+        return None if head is None else AccessState.of(head)
 
     async def _heads(self, holder: Holder, external_ids: Sequence[str]) -> list[Record]:
         if holder.kind != "connection":
@@ -134,85 +145,32 @@ class ConnectedLibrary:
         keys = [document_key(holder, "", external_id) for external_id in dict.fromkeys(external_ids)]
         return await self._documents.unscoped_by_key(keys, _FIELDS)
 
-    async def _inside(self, heads: Sequence[Record]) -> list[Record]:
-        """Everything inside these documents, outer ones before inner ones: one look-up for each level."""
-        found: list[Record] = []
-        seen = {head["_id"] for head in heads}
-        level = list(seen)
-        while level:
-            inside = [head for head in await self._documents.unscoped_inside(level, _FIELDS) if head["_id"] not in seen]
-            level = [head["_id"] for head in inside]
-            seen.update(level)
-            found += inside
-        return found
-
-    async def _settle_access(self, shown: Mapping[str, Sequence[str]], kept: Mapping[str, Sequence[str]]) -> None:
-        """Looks again at documents that were just given lists: as `shown` ones their own, as hidden ones to be `kept`.
+    async def _settle_lists(self, lists: Mapping[str, AbstractSet[str]]) -> None:
+        """Looks again at documents that were just given lists, by id.
 
         Whoever hid one of them meanwhile, or showed it again, did not know of its list, and the list not of that.
         """
-        lists = {document_id: frozenset(access) for document_id, access in (*shown.items(), *kept.items())}
         heads = await self._documents.unscoped_many(lists, _FIELDS)
-        await self._grant([head for head in heads if head.get("hidden") or head["_id"] in kept], lists)
+        await self._give_lists([head for head in heads if head.get("hidden") or "kept_access" in head], lists)
 
-    async def _grant(self, heads: Sequence[Record], lists: dict[str, frozenset[str]]) -> int:
-        """Gives documents these lists, by id, and everything inside them the same; what is hidden stays hidden."""
-
-        def wanted(head: Record) -> AccessState:
-            if head["_id"] not in lists:
-                lists[head["_id"]] = lists[head["parent_id"]]
-            return lists[head["_id"]], bool(head.get("hidden"))
-
-        return await self._change_access(heads, wanted)
+    async def _give_lists(self, heads: Sequence[Record], lists: Mapping[str, AbstractSet[str]]) -> int:
+        """Gives documents these lists, by id; what is hidden stays hidden."""
+        return await self._change_access(
+            heads, lambda head: AccessState(frozenset(lists[head["_id"]]), bool(head.get("hidden")))
+        )
 
     async def _change_access(self, heads: Sequence[Record], wanted: Callable[[Record], AccessState]) -> int:
-        """Changes documents and everything inside them, outer ones before inner ones; returns how many changed.
-
-        Looks inside again afterwards: members that were stored beside it got the access of before. Whoever stores one
-        later sees the change (`LibraryService._store_inside`).
-        """
-        changed = 0
-        done: set[str] = set()
-        found = [*heads, *await self._inside(heads)]
-        while new := [head for head in found if head["_id"] not in done]:
-            changed += await self._write_access(new, wanted)
-            done.update(head["_id"] for head in new)
-            found = await self._inside(heads)
-        return changed
-
-    async def _write_access(self, heads: Sequence[Record], wanted: Callable[[Record], AccessState]) -> int:
-        """Changes of access: first in the heads, which searches look at last, then in both indexes; returns how many.
+        """Changes of access: first in the heads, which searches look at last, then inside them and in the indexes.
 
         A head that somebody else changed since it was read is read again and decided anew: hiding and a new list that
-        come together both hold.
+        come together both hold. Returns how many documents changed, those inside included.
         """
         changed: list[str] = []
-        for some in batched(heads, _AT_ONCE, strict=False):
-            read: Sequence[Record] = some
-            while changes := [(head, update) for head in read if (update := _update(head, wanted(head))) is not None]:
-                missed = await self._documents.unscoped_change_access(changes)
-                changed += [head["_id"] for head, _ in changes if head["_id"] not in missed]
-                read = await self._documents.unscoped_many(missed, _FIELDS) if missed else ()
-        if changed:
-            await self._indexer.refresh_access(changed)
-        return len(changed)
-
-
-def _granted(head: Record) -> frozenset[str]:
-    """The access list of a document, whether it is hidden or not. One that stands on a hidden one came after hiding."""
-    return frozenset(head["access"] or head["kept_access"] if head.get("hidden") else head["access"])
-
-
-def _state(head: Record) -> AccessState:
-    return _granted(head), bool(head.get("hidden"))
-
-
-def _update(head: Record, state: AccessState) -> Update | None:
-    """What gives a head this access; None when it has it."""
-    granted, hidden = state
-    if state == _state(head) and not (hidden and head["access"]):
-        return None
-    if hidden:
-        return {"$set": {**hidden_fields(granted), "dirty": new_id()}}
-    fields = access_fields(Holder.parse(head["holder"]), granted)
-    return {"$set": {**fields, "dirty": new_id()}, "$unset": {"hidden": "", "kept_access": ""}}
+        read = heads
+        while changes := [(head, wanted(head).given_to(head)[1]) for head in read if not wanted(head).is_of(head)]:
+            missed = await self._documents.unscoped_change_access(changes)
+            changed += [head["_id"] for head, _ in changes if head["_id"] not in missed]
+            read = await self._documents.unscoped_many(missed, _FIELDS) if missed else ()
+        # What carries a mark was perhaps cut short the last time, before what is inside had its list.
+        marked = [head["_id"] for head in heads if "dirty" in head]
+        return len(changed) + await self._spread_access(list(dict.fromkeys([*changed, *marked])))

@@ -34,9 +34,10 @@ class Plan:
     heads: list[Record] = field(default_factory=list)
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
-    access_changed: dict[str, list[str]] = field(default_factory=dict)
-    kept_changed: dict[str, list[str]] = field(default_factory=dict)
-    """Access lists that hidden documents will come back with."""
+    access_changed: list[str] = field(default_factory=list)
+    """Documents whose access what is inside them does not have, or may not have."""
+    lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Access lists that documents are given which may be hidden, or shown again, meanwhile: those of connections."""
     emptied: list[str] = field(default_factory=list)
     replaced_texts: list[str] = field(default_factory=list)
     replaced_blobs: list[str] = field(default_factory=list)
@@ -115,13 +116,13 @@ class Intake:
         access = access_fields(self.holder, item.access)
         access_changed = there.access != frozenset(access["access"])
         if access_changed:  # first, whatever becomes of the rest
-            if there.hidden:
-                changes["kept_access"] = access["access"]
-                plan.kept_changed[there.id] = access["access"]
-            else:
-                # Searches check the head as well, so a person who lost access sees nothing from here on.
-                changes |= {**access, "dirty": new_id()}
-                plan.access_changed[there.id] = access["access"]
+            # Searches check the head as well, so a person who lost access sees nothing from here on.
+            changes |= {"kept_access": access["access"]} if there.hidden else access
+            changes["dirty"] = new_id()
+            if self.holder.connection_id is not None:
+                plan.lists[there.id] = frozenset(access["access"])
+        if access_changed or there.marked:
+            plan.access_changed.append(there.id)
         changes |= _linked(item, there)
         same_content = there.content_hash == content_hash(item)
         failed = there.status is DocumentStatus.failed

@@ -14,16 +14,17 @@ from backend.documents.citations import CitationRepository, CitedStretch, blanke
 from backend.documents.connected import ConnectedLibrary, Indexer
 from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
+from backend.documents.inside import AccessState
 from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json, view
 from backend.documents.loss import CLOSED, HEAD_FIELDS, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
-from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, access_fields
+from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow
 from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import Place, VersionRepository
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
-from backend.ids import new_id
 from backend.settings import UploadSettings
+from backend.uninterrupted import uninterrupted
 
 log = structlog.get_logger(__name__)
 
@@ -126,9 +127,9 @@ class LibraryService(ConnectedLibrary):
             present.add(item.external_id)
             if len(batch) == _CHILDREN_AT_ONCE:
                 full, batch = batch, []
-                await self._store_inside(intake, parent.id, full)
+                await uninterrupted(self._store_inside(intake, parent.id, full))
         if batch:
-            await self._store_inside(intake, parent.id, batch)
+            await uninterrupted(self._store_inside(intake, parent.id, batch))
         await self.unscoped_delete([id_ for external_id, id_ in before.items() if external_id not in present])
         return len(present)
 
@@ -136,17 +137,18 @@ class LibraryService(ConnectedLibrary):
         """Stores members of a document and looks again whether its access is still the one that they got.
 
         A change of access is written to the head first and given to the members that are there then. So either that
-        finds the members stored here, or the second look finds the change.
+        finds the members stored here, or the second look finds the change. A deletion looks for members last. The
+        two are not cut apart, neither by that deletion.
         """
-        state = await self._access_state(parent_id) or (frozenset(), False)
-        inside = replace(intake, hidden=state[1])
-        stored = await self._store_pinned(inside, [replace(item, access=state[0]) for item in items])
-        while stored and (now := await self._access_state(parent_id)) != state:
-            if now is None:  # deleted by somebody who did not see these members yet
-                await self.unscoped_delete([member.id for member in stored])
-                return
-            state = now
-            await self._align_inside(parent_id, state)
+        state = await self._access_state(parent_id) or AccessState(frozenset(), hidden=False)
+        inside = replace(intake, hidden=state.hidden)
+        stored = await self._store_pinned(inside, [replace(item, access=state.granted) for item in items])
+        if not stored or (now := await self._access_state(parent_id)) == state:
+            return
+        if now is None:  # deleted by somebody who did not see these members yet
+            await self.unscoped_delete([member.id for member in stored])
+        else:
+            await self._spread_access([parent_id])
 
     async def retry(self, caller: Caller, document_id: str) -> Document:
         """Queues a failed document once more. Errors: `NotFound`, `Forbidden`, `Conflict`."""
@@ -171,17 +173,14 @@ class LibraryService(ConnectedLibrary):
                 "This document lies inside another one and is seen by whoever sees that. Share the outer one instead.",
                 code="shared_with_its_parent",
             )
-        planned = update_for(document, change, datetime.now(UTC))
-        if planned is None:
-            return False
-        update, queued = planned
-        await self._documents.unscoped_change([(document_id, update)])
-        access = update["$set"].get("access")
-        if access is not None:
-            await self._spread_access({document_id: access})
+        update, queued = update_for(document, change, datetime.now(UTC)) or ({}, False)
+        if update:
+            await self._documents.unscoped_change([(document_id, update)])
+        if change.access is not None:  # also when it is so already: what is inside may not have it yet
+            await self._spread_access([document_id])
         if queued:
             await self._indexer.announce([document_id])
-        return access is not None
+        return "access" in update.get("$set", {})
 
     # -- out ---------------------------------------------------------------------------------------------------
 
@@ -381,43 +380,18 @@ class LibraryService(ConnectedLibrary):
         return inserted
 
     async def _follow_up(self, plan: Plan) -> None:
+        if plan.lists:
+            await self._settle_lists(plan.lists)
+        await self._spread_access(plan.access_changed)
         if plan.replaced_texts:
             await self._versions.unscoped_drop_texts(plan.replaced_texts)
-        if plan.access_changed:
-            await self._spread_access(plan.access_changed)
-        if plan.access_changed or plan.kept_changed:
-            await self._settle_access(plan.access_changed, plan.kept_changed)
         if plan.emptied:  # what was inside is no longer there, nor is anybody to store more of it
             await self._indexer.announce(plan.emptied)
-            inside = await self._documents.unscoped_inside(plan.emptied, ("parent_id",))
-            await self.unscoped_delete([record["_id"] for record in inside])
+            await self.unscoped_delete(await self._inside.of(plan.emptied))
         if plan.replaced_blobs:
             await self._blobs.trash(plan.replaced_blobs)
         if plan.queued:
             await self._indexer.announce(plan.queued)
-
-    async def _spread_access(self, changed: dict[str, list[str]]) -> None:
-        """Gives changed access lists to the documents inside as well, a level at a time, then to the indexes."""
-        level = dict(changed)
-        while level:
-            inside = await self._documents.unscoped_children(list(level))
-            level = {child["_id"]: level[child["parent_id"]] for child in inside}
-            await self._documents.unscoped_change(
-                [
-                    (
-                        child["_id"],
-                        {
-                            "$set": {
-                                **access_fields(Holder.parse(child["holder"]), level[child["_id"]]),
-                                "dirty": new_id(),
-                            }
-                        },
-                    )
-                    for child in inside
-                ]
-            )
-            changed |= level
-        await self._indexer.refresh_access(list(changed))
 
 
 def _holder(holder: Holder | str) -> Holder:

@@ -53,6 +53,7 @@ _KNOWN_FIELDS = (
     "access",
     "hidden",
     "kept_access",
+    "dirty",
     "revision",
     "parent_external_id",
     "given",
@@ -112,6 +113,7 @@ class Known:
     """What deciding about a document that comes in again needs of the one that is there.
 
     `access` is its access list, also while it is hidden and nobody sees it. `error` is the code of why it failed.
+    `marked`: the last change of access may have been cut short before the documents inside and the indexes had it.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Known:
     blob: str | None
     access: frozenset[str]
     hidden: bool
+    marked: bool
     revision: str | None
     parent_external_id: str | None
     given: Said
@@ -251,6 +254,7 @@ class DocumentRepository:
                 blob=record.get("blob"),
                 access=frozenset(record["kept_access"] if record.get("hidden") else record["access"]),
                 hidden=bool(record.get("hidden")),
+                marked="dirty" in record,
                 revision=record.get("revision"),
                 parent_external_id=record.get("parent_external_id"),
                 given=Said.model_validate(record["given"]),
@@ -265,10 +269,6 @@ class DocumentRepository:
     async def unscoped_by_key(self, keys: Sequence[str], fields: Sequence[str]) -> list[Record]:
         """The documents behind these keys (see `document_key`), in one look-up."""
         return await self._heads.find({"key": {"$in": list(keys)}}, fields=fields)
-
-    async def unscoped_inside(self, parent_ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        """The documents directly inside any of these, in one look-up."""
-        return await self._heads.find({"parent_id": {"$in": list(parent_ids)}}, fields=fields)
 
     async def unscoped_ids_of(self, holder: Holder, *, limit: int) -> list[str]:
         """The oldest documents of a holder."""
@@ -303,10 +303,10 @@ class DocumentRepository:
         return {head["_id"] for (head, _), result in zip(changes, results, strict=True) if not result.matched}
 
     async def unscoped_children(self, parent_ids: Sequence[str]) -> list[Record]:
-        """Id, parent, external id, holder and access of the documents inside others (not recursive), in one look-up."""
+        """Parent, external id, holder, access and original of what is directly inside documents, in one look-up."""
         return await self._heads.find(
             {"parent_id": {"$in": list(parent_ids)}},
-            fields=("parent_id", "external_id", "holder", "access", "key", "blob"),
+            fields=("parent_id", "external_id", "holder", "access", "hidden", "kept_access", "blob"),
         )
 
     async def unscoped_blobs_in_use(self, digests: Sequence[str]) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from backend.db.collection import Database, Record
 from backend.db.lease import Leases
 from backend.db.repository import Repository
+from backend.documents.inside import ACCESS_FIELDS
 from backend.documents.models import Document, DocumentError, DocumentStatus
 from backend.documents.schema import DOCUMENTS, HAS_WORK, HOLDER
 from backend.ids import new_id
@@ -189,9 +190,9 @@ class WorkRepository:
         return whole + await self._heads.find({"index_seq": last}, fields=("index_seq",))
 
     async def unscoped_marked(self, document_ids: Sequence[str]) -> dict[str, Record]:
-        """Access and mark of those of these heads that carry one, by id."""
+        """Mark and `ACCESS_FIELDS` of those of these heads that carry a mark, by id."""
         records = await self._heads.find(
-            {"_id": {"$in": list(document_ids)}, "dirty": {"$exists": True}}, fields=("access", "dirty")
+            {"_id": {"$in": list(document_ids)}, "dirty": {"$exists": True}}, fields=(*ACCESS_FIELDS, "dirty")
         )
         return {record["_id"]: record for record in records}
 

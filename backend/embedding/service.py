@@ -9,6 +9,7 @@ import structlog
 
 from backend.db.collection import Database
 from backend.documents.blobs import BlobStore
+from backend.documents.inside import Inside
 from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
 from backend.documents.work import WorkRepository
@@ -112,7 +113,12 @@ class IndexingService:
             forget_vectors=self._forget_vectors,
         )
         self._access = AccessSpread(
-            work=self._work, state=state, legs=legs, lock=self._lock, pause_seconds=pause_seconds
+            work=self._work,
+            inside=Inside(self._documents),
+            state=state,
+            legs=legs,
+            lock=self._lock,
+            pause_seconds=pause_seconds,
         )
         self._writer = GroupWriter(
             work=self._work,

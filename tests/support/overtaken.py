@@ -11,7 +11,7 @@ from backend.documents.texts import VersionRepository
 from backend.settings import Settings
 from tests.support.library import Library
 
-type Look = Literal["unscoped_known", "unscoped_by_key", "unscoped_inside"]
+type Look = Literal["unscoped_known", "unscoped_by_key", "unscoped_children"]
 
 
 class _Overtaken(DocumentRepository):
@@ -30,9 +30,9 @@ class _Overtaken(DocumentRepository):
         await self._looked("unscoped_by_key")
         return heads
 
-    async def unscoped_inside(self, parent_ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        heads = await super().unscoped_inside(parent_ids, fields)
-        await self._looked("unscoped_inside")
+    async def unscoped_children(self, parent_ids: Sequence[str]) -> list[Record]:
+        heads = await super().unscoped_children(parent_ids)
+        await self._looked("unscoped_children")
         return heads
 
     async def _looked(self, look: Look) -> None:

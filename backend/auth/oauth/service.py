@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.audit.log import AuditLog, Origin
-from backend.auth.models import NewAccount, User
+from backend.auth.models import NewAccount, Session, User
 from backend.auth.oauth.base import Profile, Provider, ProviderError
 from backend.auth.oauth.storage import LinkedAccount, LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
@@ -12,11 +12,14 @@ from backend.auth.recovery import RecoveryService
 from backend.auth.repository import UserRepository
 from backend.auth.security import PasswordService
 from backend.auth.service import AuthService, SignIn
+from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
 from backend.errors import Conflict, FieldProblem, InvalidInput, NotFound, Unauthenticated
 from backend.oauth.flow import Flow, FlowRepository
 
 _LINK_TTL = timedelta(minutes=10)
+#: Where a flow that links an account keeps the session that it was begun in.
+_SESSION = "session_id"
 _NO_PROVIDER = "This way of signing in is not set up here."
 
 
@@ -56,6 +59,7 @@ class OAuthService:
         links: LinkedAccountRepository,
         flows: FlowRepository,
         users: UserRepository,
+        sessions: SessionService,
         auth: AuthService,
         recovery: RecoveryService,
         passwords: PasswordService,
@@ -67,6 +71,7 @@ class OAuthService:
         self._links = links
         self._flows = flows
         self._users = users
+        self._sessions = sessions
         self._auth = auth
         self._recovery = recovery
         self._passwords = passwords
@@ -81,21 +86,21 @@ class OAuthService:
         redirect_uri: str,
         return_to: str,
         origin: Origin,
-        user: User | None = None,
+        session: Session | None = None,
     ) -> Started:
-        """Begins a sign-in; with `user`, to link the account there to theirs.
+        """Begins a sign-in; with `session`, to link the account there to that of whoever is signed in with it.
 
         Errors: `NotFound` (provider_unknown), `ProviderError` (provider_unavailable), `RateLimited`.
         """
         await self._throttle.provider(origin)
         provider = self._provider(provider_name)
-        intent = "link" if user else "sign_in"
         state, browser, flow = await self._flows.begin(
             provider=provider_name,
             redirect_uri=redirect_uri,
             return_to=return_to,
-            intent=intent,
-            user_id=user.id if user else None,
+            intent="link" if session else "sign_in",
+            user_id=session.user_id if session else None,
+            payload={_SESSION: session.id} if session else None,
         )
         return Started(await provider.authorization_url(flow.challenge(state)), browser)
 
@@ -164,10 +169,7 @@ class OAuthService:
             raise NotFound("This account is not linked.")
         if user.password_hash is None and len(linked) == 1:
             raise Conflict("Set a password first: this is the only way into your account.", code="last_sign_in")
-        await self._links.remove(user.id, provider_name)
-        await self._audit.record(
-            "account.unlinked", origin=origin, actor=user.actor, details={"provider": provider_name}
-        )
+        await self._take_back_link(user, provider_name, origin)
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -235,8 +237,8 @@ class OAuthService:
         self, flow: Flow, provider: Provider, profile: Profile, link: LinkedAccount | None, origin: Origin
     ) -> Arrived:
         user = await self._users.get(flow.user_id or "")
-        if user is None or not user.active:
-            raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
+        if user is None or not user.active or not await self._began_in_live_session(flow):
+            raise _session_ended()
         if not profile.email_verified:
             raise ProviderError(
                 f"{provider.label} has not verified the address of that account. Verify it there, then link it.",
@@ -244,14 +246,31 @@ class OAuthService:
             )
         if link is None:
             await self._link(user, flow.provider, profile, origin)
+            if not await self._began_in_live_session(flow):  # it ended in between
+                await self._take_back_link(user, flow.provider, origin)
+                raise _session_ended()
         elif link.user_id != user.id:
             raise _already_linked()
         return Arrived(flow.return_to, linked=flow.provider)
+
+    async def _began_in_live_session(self, flow: Flow) -> bool:
+        """A new password ends sessions, and with them what a thief of one has begun."""
+        return await self._sessions.is_live(flow.payload.get(_SESSION, ""), user_id=flow.user_id or "")
 
     async def _link(self, user: User, provider_name: str, profile: Profile, origin: Origin) -> None:
         if not await self._links.add(user.id, provider_name, profile):
             raise _already_linked()
         await self._audit.record("account.linked", origin=origin, actor=user.actor, details={"provider": provider_name})
+
+    async def _take_back_link(self, user: User, provider_name: str, origin: Origin) -> None:
+        await self._links.remove(user.id, provider_name)
+        await self._audit.record(
+            "account.unlinked", origin=origin, actor=user.actor, details={"provider": provider_name}
+        )
+
+
+def _session_ended() -> Unauthenticated:
+    return Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
 
 
 def _already_linked() -> Conflict:

@@ -2,7 +2,8 @@
 
 A head that was given another access list is marked `dirty` in the same write. From then on searches refuse whoever lost
 access, since they read the head; whoever gained it finds it when both indexes know. What a crash or an index that is
-down cuts short is still marked, and taken up again by recovery and at the next start.
+down cuts short is still marked, and taken up again by recovery and at the next start. The same goes for what is inside
+a document: it has the access of that one before the mark ends, whatever became of whoever wrote it.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 
 import structlog
 
+from backend.documents.inside import Inside
 from backend.documents.work import WorkRepository
 from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.state import IndexStateRepository
@@ -24,7 +26,7 @@ _MOST_AT_ONCE = 500
 
 
 class AccessSpread:
-    """Takes changed access lists from the heads into every index, a batch at a time.
+    """Takes changed access lists from the heads to what is inside them and into every index, a batch at a time.
 
     Args:
         lock: held around every change of the indexes; the sequence of changes is only true under it.
@@ -35,12 +37,14 @@ class AccessSpread:
         self,
         *,
         work: WorkRepository,
+        inside: Inside,
         state: IndexStateRepository,
         legs: Legs,
         lock: asyncio.Lock,
         pause_seconds: float,
     ) -> None:
         self._work = work
+        self._inside = inside
         self._state = state
         self._legs = legs
         self._lock = lock
@@ -86,20 +90,23 @@ class AccessSpread:
                 self._changed.notify_all()
 
     async def _spread(self, document_ids: list[str]) -> list[str]:
-        """Returns those that were changed once more meanwhile."""
+        """Returns those that were changed once more meanwhile, also by this."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
             started = clock()
             marks = await self._work.unscoped_marked(document_ids)
-            if marks:
-                await self._legs.set_access_many({id_: frozenset(mark["access"]) for id_, mark in marks.items()})
-                # The number and the end of the mark are one write: before it a crash leaves the mark, after it an
-                # index that was not saved catches up by the number.
-                seq = await self._state.next_seq()
-                await self._work.unscoped_spread({id_: mark["dirty"] for id_, mark in marks.items()}, seq=seq)
+            if not marks:
+                return []
+            await self._legs.set_access_many({id_: frozenset(mark["access"]) for id_, mark in marks.items()})
             seconds = clock() - started
+        aligned = await self._inside.settle(list(marks.values()))
+        async with self._lock:
+            started = clock()
+            # The number and the end of the mark are one write: before it a crash leaves the mark, after it an
+            # index that was not saved catches up by the number.
+            seq = await self._state.next_seq()
+            await self._work.unscoped_spread({id_: mark["dirty"] for id_, mark in marks.items()}, seq=seq)
+            seconds += clock() - started
         self._at_once = max(1, min(_MOST_AT_ONCE, int(len(document_ids) * _LOCK_SECONDS / max(seconds, 0.001))))
-        if not marks:
-            return []
-        log.info("access_changed", documents=len(marks), seconds=round(seconds, 4))
-        return list(await self._work.unscoped_marked(list(marks)))
+        log.info("access_changed", documents=len(marks), inside=len(aligned), seconds=round(seconds, 4))
+        return [*await self._work.unscoped_marked(list(marks)), *aligned]

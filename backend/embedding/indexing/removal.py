@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import batched
 from typing import Any
 
@@ -101,12 +102,13 @@ class Removal:
         deletes it again.
         """
         decided: list[str] = []
-        ids, heads = list(document_ids), await _in_parts(document_ids, self._documents.unscoped_many)
+        ids = list(document_ids)
+        heads = await _in_parts(ids, partial(self._documents.unscoped_many, fields=("blob",)))
         while ids:
             for some in batched(heads, _AT_ONCE, strict=False):
                 await self._bury(some)
             decided += [head["_id"] for head in heads]
-            heads = await _in_parts(ids, self._documents.unscoped_inside)
+            heads = await _in_parts(ids, self._documents.unscoped_children)
             ids = [head["_id"] for head in heads]
         return decided
 
@@ -134,8 +136,6 @@ class Removal:
         await self._state.close_deletions(document_ids)
 
 
-async def _in_parts(
-    ids: Sequence[str], look: Callable[[Sequence[str], Sequence[str]], Awaitable[list[Record]]]
-) -> list[Record]:
-    """What `look` finds for these ids, with its original."""
-    return [head for some in batched(ids, _AT_ONCE, strict=False) for head in await look(some, ("blob",))]
+async def _in_parts(ids: Sequence[str], look: Callable[[Sequence[str]], Awaitable[list[Record]]]) -> list[Record]:
+    """What `look` finds for these ids."""
+    return [head for some in batched(ids, _AT_ONCE, strict=False) for head in await look(some)]

@@ -1,5 +1,7 @@
 """What connectors ask of the library, many documents at a time."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,12 @@ import pytest
 from backend.access import Caller, Holder, source_principal
 from backend.documents.citations import CitedStretch
 from backend.documents.incoming import FileItem, TextItem, access_hash
+from backend.documents.library import LibraryService
 from backend.documents.models import Person, Section
 from backend.documents.repository import DocumentQuery
 from backend.documents.schema import CHUNKS, DOCUMENTS
-from backend.errors import InvalidInput, NotFound
+from backend.errors import InvalidInput, NotFound, Unavailable
+from tests.integration.documents.test_access_of_documents import CutShort, Unheard, alone, service_over
 from tests.integration.documents.test_outdated_words import packed
 from tests.support.embedder import HashEmbedder
 from tests.support.library import Library, open_library
@@ -126,6 +130,41 @@ async def test_members_that_arrive_in_a_hidden_archive_are_hidden(library: Libra
     assert sorted(await listed(library, team)) == ["a.zip", "a.zip!/other.txt"]
 
 
+async def hand_over(library: Library, *access: str) -> None:
+    data = packed("inside.txt")
+    blob = await library.parts.blobs.put(data)
+    await library.service.store_files(
+        SLACK, [FileItem("a.zip", "a.zip", blob, len(data), access=frozenset(access))], source="drive"
+    )
+    await settled(library, SLACK)
+
+
+async def test_access_narrowed_while_hidden_holds_for_members_after_unhide(library: Library) -> None:
+    await hand_over(library, TEAM, BOARD)
+    assert await library.service.hide(SLACK, ["a.zip"]) == 2
+    await hand_over(library, BOARD)
+    assert await listed(library, holding(BOARD)) == []
+    assert await library.service.unhide(SLACK, ["a.zip"]) == 2
+    assert len(await listed(library, holding(BOARD))) == 2
+    assert await listed(library, holding(TEAM)) == []
+
+
+async def test_what_was_cut_short_reaches_members_when_a_connection_asks_again(library: Library) -> None:
+    await hand_over(library, TEAM)
+    await library.parts.indexing.access_settled()
+    steps: list[tuple[Callable[[LibraryService], Awaitable[int]], int]] = [
+        (lambda service: service.set_access(SLACK, {"a.zip": frozenset({BOARD})}), 2),
+        (lambda service: service.hide(SLACK, ["a.zip"]), 0),
+        (lambda service: service.unhide(SLACK, ["a.zip"]), 2),
+    ]
+    for step, shown in steps:
+        with pytest.raises(Unavailable):
+            await step(service_over(library, CutShort(library), Unheard()))
+        assert await step(alone(library)) == 1, "what is inside"
+        assert len(await listed(library, holding(BOARD))) == shown
+        assert await listed(library, holding(TEAM)) == []
+
+
 async def test_what_a_source_says_beside_the_text_is_kept(library: Library) -> None:
     text = "First part.\n\nSecond part."
     item = TextItem(
@@ -196,11 +235,12 @@ async def test_many_documents_cost_no_more_questions_than_few(
 ) -> None:
     async with open_library(tmp_path, work=False) as library:
         asked = 0
+        connector = asyncio.current_task()
         read = library.database.read  # type: ignore[attr-defined]
 
         async def counted(*args: Any, **kwargs: Any) -> Any:
             nonlocal asked
-            asked += 1
+            asked += asyncio.current_task() is connector  # the indexes follow in the background
             return await read(*args, **kwargs)
 
         monkeypatch.setattr(library.database, "read", counted)

@@ -128,7 +128,7 @@ async def test_a_member_that_is_stored_beside_a_change_of_its_archive_follows_it
         members = [Embedded("inside.txt", b"Walnuts are kept inside."), Embedded("late.txt", b"Hazelnuts came late.")]
         await library.service.store_children(archive, members)
 
-    service = overtaken(library, store_another, after="unscoped_inside")
+    service = overtaken(library, store_another, after="unscoped_children")
     await (service.hide(SLACK, [NAME]) if step == "hide" else set_access(service))
     team, board = await shown(library)
     assert team == []

@@ -81,7 +81,7 @@ async def test_members_of_a_first_version_go_when_it_comes_in_empty_once_more(
     library: Library, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await first_version_that_failed(library, ada)
-    monkeypatch.setattr(DocumentRepository, "unscoped_inside", dying)
+    monkeypatch.setattr(DocumentRepository, "unscoped_children", dying)
     with pytest.raises(Unavailable):
         await library.add_file(ada, NAME, b"")
     monkeypatch.undo()
@@ -128,7 +128,7 @@ async def test_members_of_an_emptied_archive_go_though_the_request_died_before_i
 ) -> None:
     await indexed_archive(tmp_path, ada)
     async with open_library(tmp_path, work=False) as library:
-        monkeypatch.setattr(DocumentRepository, "unscoped_inside", dying)
+        monkeypatch.setattr(DocumentRepository, "unscoped_children", dying)
         with pytest.raises(Unavailable):
             await library.add_file(ada, "a.zip", b"")
     monkeypatch.undo()

@@ -26,6 +26,7 @@ def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.ind
         blob=item.digest if isinstance(item, FileItem) else None,
         access=frozenset({"user:ada"}),
         hidden=False,
+        marked=False,
         revision=None,
         parent_external_id=None,
         given=given_by(item, Said()),
@@ -62,8 +63,9 @@ def test_changed_access_alone_is_no_work_for_indexing() -> None:
     there = known(ITEM)
     plan = INTAKE.plan([replace(ITEM, access=frozenset({"workspace"}))], {there.key: there}, now=NOW)
     assert (plan.texts, plan.queued) == ([], [])
-    assert plan.access_changed == {"d1": ["user:ada", "workspace"]}
+    assert plan.access_changed == ["d1"]
     [(_, update)] = plan.changes
+    assert update["$set"]["access"] == ["user:ada", "workspace"]
     assert set(update["$set"]) == {"access", "shared_with", "dirty"}
     assert (plan.results[0].outcome, plan.results[0].status) == ("updated", "indexed")
 
@@ -168,7 +170,7 @@ def test_access_taken_from_an_empty_item_is_stored(item: TextItem | FileItem) ->
     plan = INTAKE.plan([item], {there.key: there}, now=NOW)
     [(_, update)] = plan.changes
     assert update["$set"]["access"] == ["user:ada"]
-    assert plan.access_changed == {"d1": ["user:ada"]}
+    assert plan.access_changed == ["d1"]
     assert (plan.queued, plan.results[0].status) == ([], "failed")
 
 

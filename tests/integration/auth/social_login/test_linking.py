@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from backend.auth.oauth.base import Profile
+from backend.auth.oauth.storage import LinkedAccountRepository
 from tests.support.accounts import AUTH, Person, World
 from tests.support.app import PASSWORD
 from tests.support.oidc_provider import StrictProvider
@@ -74,6 +76,44 @@ async def test_signed_in_person_links_and_unlinks(here: World, strict: StrictPro
     stranger = here.browser()
     await sign_in(stranger)
     assert (await me(stranger))["id"] != person.id
+
+
+async def begin_link(person: Person) -> str:
+    """The address that the provider sends the browser back to, where it has not come yet."""
+    started = await person.call("POST", "/auth/linked-accounts/oidc", json={"return_to": "/settings/account"})
+    return await at_provider(started.json()["url"])
+
+
+async def linked(here: World, person: Person) -> list[str]:
+    return [link.provider for link in await here.app.container.accounts.oauth.of_user(person.id)]
+
+
+async def test_a_link_begun_in_a_session_that_has_ended_is_refused(here: World, strict: StrictProvider) -> None:
+    owner = await here.person()
+    thief = await here.sign_in(owner.email)
+    back = await begin_link(thief)
+    changed = {"current_password": PASSWORD, "new_password": "an entirely new pass phrase"}
+    assert (await owner.call("POST", "/auth/password/change", json=changed)).status_code == 204
+    page = await come_back(thief.http, back)
+    assert (page.path, page.query["error"]) == ("/settings/account", "session_ended")
+    assert await linked(here, owner) == []
+    assert await link_from_settings(here, owner) == {"linked": "oidc"}, "the session that changed it goes on"
+
+
+async def test_a_link_whose_session_ends_on_the_way_back_is_taken_back(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    back = await begin_link(person)
+    add = LinkedAccountRepository.add
+
+    async def ended_meanwhile(self: LinkedAccountRepository, user_id: str, provider: str, profile: Profile) -> bool:
+        await here.app.container.accounts.sessions.end_all(user_id, reason="password_reset")
+        return await add(self, user_id, provider, profile)
+
+    monkeypatch.setattr(LinkedAccountRepository, "add", ended_meanwhile)
+    assert (await come_back(person.http, back)).query["error"] == "session_ended"
+    assert await linked(here, person) == []
 
 
 async def test_account_at_the_provider_belongs_to_one_person(here: World) -> None:
