@@ -104,14 +104,22 @@ class OAuthService:
         )
         return Started(await provider.authorization_url(flow.challenge(state)), browser)
 
-    async def claim(self, provider_name: str, *, state: str, browser_secret: str) -> Flow:
-        """The sign-in that a browser comes back from, once. Errors: `ProviderError` (state_invalid)."""
+    async def claim(self, provider_name: str, *, state: str, browser_secret: str, origin: Origin) -> Flow:
+        """The sign-in that a browser comes back from, once.
+
+        A refusal is noted when there was such a sign-in: what a stranger makes up is no event of anybody's account.
+        Errors: `ProviderError` (state_invalid), `RateLimited`.
+        """
+        await self._throttle.provider_back(origin)
         flow = await self._flows.take(state, browser_secret, provider_name)
         if flow is None:
-            raise ProviderError(
+            refusal = ProviderError(
                 "This sign-in was not begun in this browser, is over, or took too long. Start again.",
                 code="state_invalid",
             )
+            if await self._flows.is_known(state):
+                await self.note_refusal(provider_name, refusal.code, origin=origin)
+            raise refusal
         return flow
 
     async def arrive(self, flow: Flow, *, state: str, code: str, origin: Origin) -> Arrived:
@@ -128,7 +136,7 @@ class OAuthService:
     async def note_refusal(self, provider_name: str, code: str, *, origin: Origin) -> None:
         """Notes a sign-in that came to nothing."""
         await self._audit.record(
-            "login", origin=origin, outcome="refused", details={"method": provider_name, "reason": code}
+            "login", origin=origin, outcome="refused", details={"method": provider_name[:32], "reason": code}
         )
 
     async def confirm_link(self, token: str, password: str, *, origin: Origin) -> SignIn:
