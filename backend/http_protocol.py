@@ -1,10 +1,14 @@
-"""uvicorn's HTTP protocol with the limits that it lacks: long heads, requests that are half sent or sent drop by drop.
+"""uvicorn's HTTP protocol with the limits that it lacks: long heads, requests that come slowly, answers nobody reads.
 
-uvicorn keeps a connection for ever that sends nothing or a part of a request, reads heads of any size, and cuts off a
-client that is still sending when its answer is complete, so that the client never sees the answer (docs/adr/0100).
+uvicorn keeps a connection for ever that sends nothing or a part of a request, or that does not read its answer. It
+reads heads of any size, and cuts off a client that is still sending when its answer is complete, so that the client
+never sees the answer (docs/adr/0100).
 """
 
 import asyncio
+import fcntl
+import sys
+import termios
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,6 +19,8 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from backend.settings import KIBIBYTE
+
+_INT_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class ConnectionLimits:
     body_bytes: int = 10 * KIBIBYTE
     #: After the answer, for the rest of a body that nobody reads.
     discard_seconds: float = 30
+    #: In which something of an answer must leave, if it has not left as a whole.
+    unread_seconds: float = 60
 
 
 class _Waiting(Enum):
@@ -52,13 +60,25 @@ class _Transport:
         self._protocol = protocol
 
     def write(self, data: bytes) -> None:
-        self._protocol.transport.write(data)
+        self._protocol.write(data)
 
     def is_closing(self) -> bool:
         return self._protocol.transport.is_closing()
 
     def close(self) -> None:
         self._protocol.close_after_body()
+
+
+def _unacknowledged(transport: asyncio.Transport) -> int:
+    """What the system has of an answer and the client has not taken, in bytes; 0 where the system does not say.
+
+    It takes more from us only after a large part of what it has is gone, which may last minutes with a slow reader.
+    """
+    try:
+        socket = transport.get_extra_info("socket")
+        return int.from_bytes(fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, bytes(_INT_BYTES)), sys.byteorder)
+    except (OSError, ValueError):
+        return 0
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -78,6 +98,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self._ending = False
         self._waiting = _Waiting.nothing
         self._timer: asyncio.TimerHandle | None = None
+        self._written = 0
+        #: How much had left when that was last looked at, and the next look.
+        self._left: int | None = None
+        self._next_look: asyncio.TimerHandle | None = None
 
     @property
     def _current(self) -> RequestResponseCycle | None:
@@ -92,6 +116,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_for(_Waiting.nothing)
+        if self._next_look is not None:
+            self._next_look.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -159,6 +185,29 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         self._watch()
 
+    # -- the answer
+
+    def write(self, data: bytes) -> None:
+        """What does not leave is waited for no longer than the limit says, also while the connection is closing."""
+        self.transport.write(data)
+        self._written += len(data)
+        if self._next_look is None:
+            self._look_later()
+
+    def _look_later(self) -> None:
+        self._next_look = self.loop.call_later(self.limits.unread_seconds, self._look_whether_read)
+
+    def _look_whether_read(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        left = self._written - waiting - _unacknowledged(self.transport)
+        if not waiting:
+            self._left = self._next_look = None
+        elif self._left is None or left > self._left:
+            self._left = left
+            self._look_later()
+        else:
+            self.transport.abort()
+
     # -- refusals
 
     def _count(self, size: int) -> None:
@@ -184,7 +233,7 @@ class GuardedProtocol(HttpToolsProtocol):
             f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
-        self.transport.write(head.encode() + body)
+        self.write(head.encode() + body)
 
     def _end(self) -> None:
         self._wait_for(_Waiting.nothing)

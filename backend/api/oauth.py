@@ -123,16 +123,19 @@ async def callback(
     code: Annotated[str, Query(max_length=_MAX_CODE_CHARS)] = "",
     error: Annotated[str, Query(max_length=200)] = "",
 ) -> RedirectResponse:
-    page = "/login"
+    page, flow = "/login", None
     try:
-        flow = await social.claim(provider, state=state, browser_secret=request.cookies.get(FLOW_COOKIE, ""))
+        flow = await social.claim(
+            provider, state=state, browser_secret=request.cookies.get(FLOW_COOKIE, ""), origin=origin
+        )
         if flow.intent == "link":
             page = flow.return_to
         if error or not code:
             raise _refusal(error)
         arrived = await social.arrive(flow, state=state, code=code, origin=origin)
     except BibliosError as problem:
-        await social.note_refusal(provider[:32], problem.code, origin=origin)
+        if flow is not None:
+            await social.note_refusal(flow.provider, problem.code, origin=origin)
         answer = _to_page(page, error=problem.code, provider=provider)
     else:
         answer = _arrived(request, settings, auth, arrived, provider)

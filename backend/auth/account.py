@@ -17,7 +17,7 @@ from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
 from backend.auth.repository import ADDRESS_OF_ANOTHER, SessionRepository, UserRepository, email_taken
 from backend.auth.throttle import Throttle
-from backend.errors import Conflict, FieldProblem, InvalidInput
+from backend.errors import Conflict, FieldProblem, InvalidInput, Unauthenticated
 from backend.mail import templates
 from backend.mail.outbox import Outbox
 from backend.mail_address import mail_key
@@ -72,7 +72,8 @@ class AccountService:
     ) -> None:
         """Mails a link to the new address, and a note to the old one. Nothing changes before the link is opened.
 
-        Errors: `InvalidInput` (wrong_password), `Forbidden` (sign_in_again), `Conflict` (email_taken), `RateLimited`.
+        Errors: `InvalidInput` (wrong_password), `Forbidden` (sign_in_again), `Conflict` (email_taken),
+        `Unauthenticated` (session_ended: there is a new password since), `RateLimited`.
         """
         await self._throttle.mail(user.email_key, origin)
         await self._reauthentication.confirm(
@@ -85,6 +86,11 @@ class AccountService:
         token = await self._tokens.issue(
             "change_email", user_id=user.id, email_key=key, ttl=CHANGE_TTL, payload={"email": email}
         )
+        # A new password voids the links that it finds; so either it has found this one, or it is found here.
+        now = await self._users.get(user.id)
+        if now is None or now.password_hash != user.password_hash:
+            await self._tokens.void("change_email", user_id=user.id)
+            raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
         await self._audit.record("email.change_asked", origin=origin, actor=user.actor)
         link = f"{self._public_url}/verify#token={token}"
         self._outbox.post(templates.verify_address(email, link, hours=int(CHANGE_TTL.total_seconds() // 3600)))

@@ -14,7 +14,7 @@ from backend.auth.repository import UserRepository
 from backend.auth.security import PasswordService
 from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
-from backend.errors import InvalidInput
+from backend.errors import InvalidInput, Unauthenticated
 from backend.mail import templates
 from backend.mail.base import Mail
 from backend.mail.outbox import Outbox
@@ -137,8 +137,7 @@ class RecoveryService:
             raise InvalidInput("This link has expired or was used already. Ask for a new one.", code="link_invalid")
         if not user.email_verified:
             # Somebody else may have made this account for an address that was never theirs, to wait for its owner.
-            await self._api_keys.revoke_all(user.id)
-            await self._links.remove_all(user.id)
+            await self._forget_ways_in(user.id)
         # Whoever holds a mailed link reads the mailbox, so the address is proven as well.
         proven = user.email_verified or _HANDED_ON not in redeemed.payload
         await self._users.update(
@@ -146,23 +145,32 @@ class RecoveryService:
         )
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_reset")
+        if not user.email_verified:  # what they made until their session ended
+            await self._forget_ways_in(user.id)
         await self._audit.record("password.reset", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
 
     async def change(self, user: User, session: Session, *, current: str | None, new: str, origin: Origin) -> None:
         """Changes the password of somebody who knows it, or sets a first one, and ends every other session.
 
-        Errors: `InvalidInput` (wrong_password, weak_password), `Forbidden` (sign_in_again), `RateLimited`.
+        Errors: `InvalidInput` (wrong_password, weak_password), `Forbidden` (sign_in_again), `Unauthenticated`
+        (session_ended: there is another new password since), `RateLimited`.
         """
         await self._reauthentication.confirm(
             user, session, password=current, field="current_password", purpose="password.change", origin=origin
         )
         check_password(new, email=user.email, name=user.name, field="new_password")
-        await self._users.update(user.id, {"password_hash": await self._passwords.hash(new)})
+        new_hash = await self._passwords.hash(new)
+        if not await self._users.replace_password(user.id, new_hash, instead_of=user.password_hash):
+            raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
         await self._void_open_links(user.id)
         await self._sessions.end_all(user.id, reason="password_changed", keep=session.id)
         await self._audit.record("password.change", origin=origin, actor=user.actor)
         self._outbox.post(templates.password_changed(user.email, f"{self._public_url}/forgot"))
+
+    async def _forget_ways_in(self, user_id: str) -> None:
+        await self._api_keys.revoke_all(user_id)
+        await self._links.remove_all(user_id)
 
     async def _void_open_links(self, user_id: str) -> None:
         """A new password undoes what somebody who knew the old one has begun, above all a change of the address."""

@@ -69,6 +69,14 @@ class UserRepository:
         finally:
             self._cache.forget(user_id)
 
+    async def replace_password(self, user_id: str, new_hash: str, *, instead_of: str | None) -> bool:
+        """False when the account has another password than `instead_of` by now; then it keeps that."""
+        replaced = await self._users.find_one_and_update(
+            {"_id": user_id, "password_hash": instead_of}, {"$set": {"password_hash": new_hash}}
+        )
+        self._cache.forget(user_id)
+        return replaced is not None
+
     async def delete(self, user_id: str) -> None:
         await self._users.records.delete_one({"_id": user_id})
         self._cache.forget(user_id)

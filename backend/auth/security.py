@@ -37,6 +37,10 @@ class PasswordService:
         async with self._slots:
             return await asyncio.to_thread(self._hasher.verify_and_update, password, stored)
 
+    async def still_right(self, password: str, *, verified: str | None, now: str | None) -> bool:
+        """Whether a password that was right against the hash `verified` is right against that of now."""
+        return now == verified or (await self.verify(password, now))[0]
+
 
 def token_hash(token: str) -> str:
     """How an opaque random token (256 bits) is kept: a plain sha256 is enough, since it cannot be guessed."""

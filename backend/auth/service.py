@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,9 @@ from backend.monitoring.metrics import LOGINS
 from backend.settings import AuthSettings, RegistrationMode
 
 log = structlog.get_logger(__name__)
+
+type Holds = Callable[[User], Awaitable[bool]]
+"""Whether what somebody proved themselves with still counts, for the account as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ class AuthService:
         """
         await self._throttle.login(mail_key(email), origin, device)
         user = await self._users.by_email(email)
-        valid, new_hash = await self._passwords.verify(password, user.password_hash if user else None)
+        verified = user.password_hash if user else None
+        valid, new_hash = await self._passwords.verify(password, verified)
         if user is None or not valid or not user.active:
             LOGINS.labels("refused").inc()
             await self._audit.record(
@@ -161,20 +166,46 @@ class AuthService:
                 actor=Actor.stranger(email[:254]),
                 subject_id=user.id if user else None,
             )
-            raise Unauthenticated("Address or password is wrong.", code="bad_credentials")
-        if new_hash:
-            await self._users.update(user.id, {"password_hash": new_hash})
-        await self._throttle.login_succeeded(user.email_key, device)
-        return await self.signed_in(user, origin)
+            raise _bad_credentials()
+        if new_hash and await self._users.replace_password(user.id, new_hash, instead_of=verified):
+            verified = new_hash
 
-    async def signed_in(self, user: User, origin: Origin, *, method: str = "password") -> SignIn:
-        """Opens a session for somebody who has proven who they are, and notes it."""
-        LOGINS.labels("accepted").inc()
+        async def holds(now: User) -> bool:
+            return await self._passwords.still_right(password, verified=verified, now=now.password_hash)
+
+        try:
+            sign_in = await self.signed_in(user, origin, holds=holds)
+        except Unauthenticated as error:
+            raise _bad_credentials() from error
+        await self._throttle.login_succeeded(user.email_key, device)
+        return sign_in
+
+    async def signed_in(
+        self, user: User, origin: Origin, *, method: str = "password", holds: Holds | None = None
+    ) -> SignIn:
+        """Opens a session for somebody who has proven who they are, and notes it.
+
+        Args:
+            holds: asked once the session is there. A new password, for one, ends the sessions that it finds; so either
+                it has found this one, or it is found here.
+
+        Errors: `Unauthenticated` (session_ended) when the account was changed meanwhile.
+        """
         # The three writes travel together: one commit of the database instead of three.
         _, sign_in = await asyncio.gather(
             self._audit.record("login", origin=origin, actor=user.actor, details={"method": method}),
             self.open_session(user, origin, method=method),
         )
+        now = await self._users.get(user.id)
+        if now is None or not now.active or (holds is not None and not await holds(now)):
+            session_id = sign_in.refresh_token.partition(".")[0]
+            await self._sessions.end(session_id, reason="overtaken", now=datetime.now(UTC))
+            LOGINS.labels("refused").inc()
+            await self._audit.record(
+                "login", origin=origin, outcome="refused", actor=user.actor, details={"method": method}
+            )
+            raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
+        LOGINS.labels("accepted").inc()
         return sign_in
 
     def device_cookie(self, user: User, previous: str | None) -> str:
@@ -291,3 +322,7 @@ class AuthService:
         raise Unauthenticated(
             "This session was used from two places and has been ended for safety. Sign in again.", code="token_reused"
         )
+
+
+def _bad_credentials() -> Unauthenticated:
+    return Unauthenticated("Address or password is wrong.", code="bad_credentials")

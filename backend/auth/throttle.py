@@ -24,6 +24,8 @@ MAIL_PER_ADDRESS = Limit(30, 60 * 60)
 CONFIRM_PER_ACCOUNT = Limit(10, 15 * 60)
 LINK_PER_ADDRESS = Limit(100, 15 * 60)
 PROVIDER_PER_ADDRESS = Limit(60, 15 * 60)
+#: Nobody comes back from a provider more often than they went there.
+PROVIDER_BACK_PER_ADDRESS = PROVIDER_PER_ADDRESS
 REFUSED_PER_ADDRESS = Limit(1000, 60)
 #: What one customer of a network is given at least (RFC 6177): counting single addresses would limit nobody there.
 _IPV6_NETWORK_BITS = 64
@@ -77,6 +79,10 @@ class Throttle:
     async def provider(self, origin: Origin) -> None:
         """Starting a sign-in at a provider."""
         await self._limiter.hit("provider-ip", _network(origin.ip), PROVIDER_PER_ADDRESS)
+
+    async def provider_back(self, origin: Origin) -> None:
+        """Coming back from a provider."""
+        await self._limiter.hit("provider-back-ip", _network(origin.ip), PROVIDER_BACK_PER_ADDRESS)
 
     async def api(self, user_id: str, requests_per_minute: int) -> None:
         """Every call of the API by an account; 0 stands for no limit.

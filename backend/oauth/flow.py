@@ -96,6 +96,10 @@ class FlowRepository:
             return None
         return flow.model_copy(update={"verifier": self._box.open(flow.verifier, about=_about(flow_id))})
 
+    async def is_known(self, state: str) -> bool:
+        """Whether there is such an authorisation, used or not, whosever it is. Expired ones are forgotten soon."""
+        return await self._flows.find_one({"_id": _hash(state)}) is not None
+
 
 def _about(flow_id: str) -> str:
     return f"authorisation {flow_id}"

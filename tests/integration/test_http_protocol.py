@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -18,22 +19,35 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(60)
 
-_PATIENT = ConnectionLimits(head_seconds=600, body_seconds=600, discard_seconds=600)
+_PATIENT = ConnectionLimits(head_seconds=600, body_seconds=600, discard_seconds=600, unread_seconds=600)
 MEBIBYTE = 1024 * 1024
 
 
 class Application:
-    """``/unread`` answers at once, ``/length`` reads the body, ``/wait`` reads it when `go` is set."""
+    """``/unread`` answers at once, ``/length`` reads the body, ``/wait`` reads it when `go` is set.
+
+    ``/large`` answers with as many MB as its query says, in pieces or, for ``/large/whole``, in one.
+    """
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
         self.asked = asyncio.Event()
         self.broken_off = asyncio.Event()
+        self.answered = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         answer = PlainTextResponse("sign in", status_code=401)
         self.asked.set()
+        if scope["path"].startswith("/large"):
+            count = int(scope["query_string"])
+            pieces = [count * MEBIBYTE] if scope["path"].endswith("whole") else [MEBIBYTE] * count
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            for piece in pieces:
+                await send({"type": "http.response.body", "body": b"a" * piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+            self.answered.set()
+            return
         if scope["path"] != "/unread":
             if scope["path"] == "/wait":
                 await self.go.wait()
@@ -46,8 +60,9 @@ class Application:
 
 
 class Here:
-    def __init__(self, port: int, app: Application, protocol: type[GuardedProtocol]) -> None:
-        self.port = port
+    def __init__(self, server: uvicorn.Server, app: Application, protocol: type[GuardedProtocol]) -> None:
+        self.port = server.servers[0].sockets[0].getsockname()[1]
+        self.connections = server.server_state.connections
         self.app = app
         self.protocol: Any = protocol
 
@@ -72,13 +87,17 @@ async def serving(**limits: Any) -> AsyncIterator[Here]:
             self.windows.release()
             super()._body_is_late()
 
+        def _look_whether_read(self) -> None:
+            self.windows.release()
+            super()._look_whether_read()
+
     Protocol.limits = replace(_PATIENT, **limits)
     app = Application()
     server = uvicorn.Server(server_config(app, port=0, lifespan="off", http=Protocol, timeout_graceful_shutdown=1))
     serve = asyncio.create_task(server.serve())
     await until(lambda: server.started or serve.done())
     try:
-        yield Here(server.servers[0].sockets[0].getsockname()[1], app, Protocol)
+        yield Here(server, app, Protocol)
     finally:
         server.should_exit = True
         await serve
@@ -243,3 +262,42 @@ async def test_unread_body_that_never_ends_is_cut_off(ending: bytes) -> None:
         dripping = asyncio.create_task(drip(writer, b"a" * 1000))
         await asyncio.wait_for(dripping, 30)
         assert (await whole(reader))[:13] in (b"HTTP/1.1 401 ", b"")
+
+
+LARGE = 64
+LARGE_HEAD = b"GET %s?64 HTTP/1.1\r\nHost: h\r\n%s\r\n"
+
+
+@pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"])
+@pytest.mark.parametrize("path", [b"/large", b"/large/whole"])
+async def test_client_that_does_not_read_its_answer_is_cut_off(path: bytes, ending: bytes) -> None:
+    async with serving(unread_seconds=0.1) as here, here.connection() as (reader, writer):
+        writer.write(LARGE_HEAD % (path, ending))
+        await here.app.answered.wait()  # nobody waits for it any more
+        await until(lambda: not here.connections)
+        assert len(await whole(reader)) < LARGE * MEBIBYTE
+
+
+async def test_client_that_reads_its_answer_slowly_gets_all_of_it() -> None:
+    loop = asyncio.get_running_loop()
+    async with serving(unread_seconds=0.1) as here:
+        with socket.create_connection(("127.0.0.1", here.port)) as client:
+            client.setblocking(False)
+            await loop.sock_sendall(client, LARGE_HEAD % (b"/large", b"Connection: close\r\n"))
+            got = 0
+            for window in range(1, 16):
+                while got < window * MEBIBYTE:
+                    got += len(await loop.sock_recv(client, MEBIBYTE))
+                await here.protocol.windows.acquire()
+            assert not here.app.answered.is_set()
+            while piece := await loop.sock_recv(client, MEBIBYTE):
+                got += len(piece)
+        assert got > LARGE * MEBIBYTE
+
+
+async def test_connection_whose_answers_are_read_goes_on() -> None:
+    async with serving(unread_seconds=0.01) as here, here.connection() as (reader, writer):
+        for _ in range(3):
+            writer.write(b"GET /length HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n0")).startswith(b"HTTP/1.1 200 ")
+            await here.protocol.windows.acquire()

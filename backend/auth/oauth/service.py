@@ -104,14 +104,22 @@ class OAuthService:
         )
         return Started(await provider.authorization_url(flow.challenge(state)), browser)
 
-    async def claim(self, provider_name: str, *, state: str, browser_secret: str) -> Flow:
-        """The sign-in that a browser comes back from, once. Errors: `ProviderError` (state_invalid)."""
+    async def claim(self, provider_name: str, *, state: str, browser_secret: str, origin: Origin) -> Flow:
+        """The sign-in that a browser comes back from, once.
+
+        A refusal is noted when there was such a sign-in: what a stranger makes up is no event of anybody's account.
+        Errors: `ProviderError` (state_invalid), `RateLimited`.
+        """
+        await self._throttle.provider_back(origin)
         flow = await self._flows.take(state, browser_secret, provider_name)
         if flow is None:
-            raise ProviderError(
+            refusal = ProviderError(
                 "This sign-in was not begun in this browser, is over, or took too long. Start again.",
                 code="state_invalid",
             )
+            if await self._flows.is_known(state):
+                await self.note_refusal(provider_name, refusal.code, origin=origin)
+            raise refusal
         return flow
 
     async def arrive(self, flow: Flow, *, state: str, code: str, origin: Origin) -> Arrived:
@@ -128,7 +136,7 @@ class OAuthService:
     async def note_refusal(self, provider_name: str, code: str, *, origin: Origin) -> None:
         """Notes a sign-in that came to nothing."""
         await self._audit.record(
-            "login", origin=origin, outcome="refused", details={"method": provider_name, "reason": code}
+            "login", origin=origin, outcome="refused", details={"method": provider_name[:32], "reason": code}
         )
 
     async def confirm_link(self, token: str, password: str, *, origin: Origin) -> SignIn:
@@ -143,10 +151,7 @@ class OAuthService:
         valid, _ = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not valid or not user.active:
             await self._audit.record("account.linked", origin=origin, outcome="refused", subject_id=offered.user_id)
-            message = "This is not the password of this account."
-            raise InvalidInput(
-                message, code="wrong_password", fields=[FieldProblem("password", "wrong_password", message)]
-            )
+            raise _wrong_password()
         await self._throttle.confirmed(user.id)
         redeemed = await self._tokens.redeem("link_identity", token)
         payload = redeemed.payload
@@ -157,7 +162,15 @@ class OAuthService:
         # The provider vouches for the mailbox, and the password for the account: both are the same person's.
         if not user.email_verified:
             await self._users.update(user.id, {"email_verified": True})
-        return await self._auth.signed_in(user, origin, method=payload["provider"])
+
+        async def holds(now: User) -> bool:
+            return await self._passwords.still_right(password, verified=user.password_hash, now=now.password_hash)
+
+        try:
+            return await self._auth.signed_in(user, origin, method=payload["provider"], holds=holds)
+        except Unauthenticated as error:  # there is a new password since
+            await self._take_back_link(user, payload["provider"], origin)
+            raise _wrong_password() from error
 
     async def of_user(self, user_id: str) -> list[LinkedAccount]:
         return await self._links.of_user(user_id)
@@ -184,7 +197,12 @@ class OAuthService:
         if user is None or not user.active:
             raise Unauthenticated("This account is no longer active.", code="account_inactive")
         await self._links.used(link, profile.email)
-        return await self._auth.signed_in(user, origin, method=link.provider)
+
+        async def holds(now: User) -> bool:
+            present = await self._links.find(link.provider, profile)
+            return present is not None and present.user_id == now.id
+
+        return await self._auth.signed_in(user, origin, method=link.provider, holds=holds)
 
     async def _first_visit(self, flow: Flow, provider: Provider, profile: Profile, origin: Origin) -> Arrived:
         if profile.email is None:
@@ -267,6 +285,11 @@ class OAuthService:
         await self._audit.record(
             "account.unlinked", origin=origin, actor=user.actor, details={"provider": provider_name}
         )
+
+
+def _wrong_password() -> InvalidInput:
+    message = "This is not the password of this account."
+    return InvalidInput(message, code="wrong_password", fields=[FieldProblem("password", "wrong_password", message)])
 
 
 def _session_ended() -> Unauthenticated:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.auth.security import PasswordService
 from tests.support.accounts import AUTH, Person, World
 from tests.support.app import PASSWORD
 from tests.support.mailbox import text_of
@@ -108,6 +109,122 @@ async def test_change_needs_the_current_password_and_ends_the_other_sessions(her
     assert (await person.call("GET", "/auth/me")).status_code == 200
     assert (await other.call("GET", "/auth/me")).status_code == 401
     await here.sign_in(person.email, NEW)
+
+
+async def reset_link(here: World, person: Person) -> str:
+    await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email})
+    return await here.mail.secret(person.email, "Set a new password")
+
+
+async def set_new(here: World, secret: str) -> None:
+    answer = await here.browser().post(f"{AUTH}/password/reset", json={"token": secret, "password": NEW})
+    assert answer.status_code == 204, answer.text
+
+
+def reset_when_verified(here: World, monkeypatch: pytest.MonkeyPatch, secret: str, *, outdated: bool = False) -> None:
+    """The owner's reset comes right after the old password was found right; `outdated`: by a hash of former days."""
+    verify = PasswordService.verify
+
+    async def overtaken(self: PasswordService, password: str, stored: str | None) -> tuple[bool, str | None]:
+        monkeypatch.undo()
+        valid, new_hash = await verify(self, password, stored)
+        await set_new(here, secret)
+        return valid, await self.hash(password) if outdated else new_hash
+
+    monkeypatch.setattr(PasswordService, "verify", overtaken)
+
+
+async def only_new_opens(here: World, person: Person) -> None:
+    old = await here.browser().post(f"{AUTH}/login", json={"email": person.email, "password": PASSWORD})
+    assert old.status_code == 401
+    await here.sign_in(person.email, NEW)
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+async def test_sign_in_that_overlaps_a_reset_leaves_no_session_and_no_old_password(
+    here: World, monkeypatch: pytest.MonkeyPatch, outdated: bool
+) -> None:
+    person = await here.person()
+    reset_when_verified(here, monkeypatch, await reset_link(here, person), outdated=outdated)
+    thief = here.browser()
+    answer = await thief.post(f"{AUTH}/login", json={"email": person.email, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "bad_credentials")
+    assert await here.app.container.accounts.sessions.of_user(person.id) == []
+    assert (await thief.post(f"{AUTH}/refresh")).status_code == 401
+    await only_new_opens(here, person)
+
+
+async def test_sign_in_beside_another_one_that_renews_an_outdated_hash_succeeds(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    verify = PasswordService.verify
+
+    async def beside(self: PasswordService, password: str, stored: str | None) -> tuple[bool, str | None]:
+        monkeypatch.undo()
+        assert stored is not None
+        renewed = await self.hash(password)
+        await here.app.container.users.replace_password(person.id, renewed, instead_of=stored)
+        return await verify(self, password, stored)
+
+    monkeypatch.setattr(PasswordService, "verify", beside)
+    await here.sign_in(person.email)
+
+
+async def test_deactivation_that_a_sign_in_overlaps_leaves_no_session(
+    here: World, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    verify = PasswordService.verify
+
+    async def overtaken(self: PasswordService, password: str, stored: str | None) -> tuple[bool, str | None]:
+        monkeypatch.undo()
+        await admin.call("PATCH", f"/admin/users/{person.id}", json={"disabled": True})
+        return await verify(self, password, stored)
+
+    monkeypatch.setattr(PasswordService, "verify", overtaken)
+    answer = await here.browser().post(f"{AUTH}/login", json={"email": person.email, "password": PASSWORD})
+    assert answer.status_code == 401
+    assert await here.app.container.accounts.sessions.of_user(person.id) == []
+
+
+async def test_change_that_overlaps_a_reset_leaves_the_password_of_the_reset(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    reset_when_verified(here, monkeypatch, await reset_link(here, person))
+    body = {"current_password": PASSWORD, "new_password": "the pass phrase of a thief"}
+    answer = await person.call("POST", "/auth/password/change", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+    await only_new_opens(here, person)
+
+
+async def test_change_of_address_that_overlaps_a_reset_is_void(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = await here.person()
+    reset_when_verified(here, monkeypatch, await reset_link(here, person))
+    body = {"email": here.address("thief"), "password": PASSWORD}
+    answer = await person.call("POST", "/auth/email/change", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+    user = await here.app.container.users.get(person.id)
+    assert user is not None
+    assert await here.app.container.accounts.account.pending_email(user) is None
+
+
+async def test_key_made_while_an_unproven_account_is_reset_goes_as_well(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    secret = await reset_link(here, person)
+    hash_ = PasswordService.hash
+
+    async def meanwhile(self: PasswordService, password: str) -> str:
+        monkeypatch.undo()
+        await here.api_key(person, "read")  # its session has not ended yet
+        return await hash_(self, password)
+
+    monkeypatch.setattr(PasswordService, "hash", meanwhile)
+    await set_new(here, secret)
+    assert await here.app.container.accounts.api_keys.of_user(person.id) == []
 
 
 async def test_guessing_the_current_password_at_an_open_session_is_limited(here: World) -> None:

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from backend.auth.oauth.base import Profile
-from backend.auth.oauth.storage import LinkedAccountRepository
+from backend.auth.oauth.storage import LinkedAccount, LinkedAccountRepository
+from backend.auth.security import PasswordService
 from tests.support.accounts import AUTH, Person, World
 from tests.support.app import PASSWORD
 from tests.support.oidc_provider import StrictProvider
@@ -37,6 +38,47 @@ async def test_same_verified_address_is_linked_only_after_the_password(here: Wor
     again = here.browser()
     assert (await sign_in(again)).path == "/"
     assert (await me(again))["id"] == person.id
+
+
+async def test_password_that_is_reset_while_it_confirms_a_link_confirms_nothing(
+    here: World, strict: StrictProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await with_password(here, strict)
+    page = await sign_in(here.browser())
+    await here.browser().post(f"{AUTH}/password/forgot", json={"email": person.email})
+    secret = await here.mail.secret(person.email, "Set a new password")
+    verify = PasswordService.verify
+
+    async def overtaken(self: PasswordService, password: str, stored: str | None) -> tuple[bool, str | None]:
+        monkeypatch.undo()
+        valid = await verify(self, password, stored)
+        reset = {"token": secret, "password": "an entirely new pass phrase"}
+        assert (await here.browser().post(f"{AUTH}/password/reset", json=reset)).status_code == 204
+        return valid
+
+    monkeypatch.setattr(PasswordService, "verify", overtaken)
+    confirm = {"token": page.fragment["token"], "password": PASSWORD}
+    answer = await here.browser().post(f"{AUTH}/oauth/link", json=confirm)
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_password")
+    assert await linked(here, person) == []
+    assert await here.app.container.accounts.sessions.of_user(person.id) == []
+
+
+async def test_sign_in_by_a_link_that_is_taken_away_meanwhile_is_refused(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    await link_from_settings(here, person)
+    used = LinkedAccountRepository.used
+
+    async def taken_away(self: LinkedAccountRepository, link: LinkedAccount, email: str | None) -> None:
+        await used(self, link, email)
+        await self.remove_all(link.user_id)
+
+    monkeypatch.setattr(LinkedAccountRepository, "used", taken_away)
+    before = len(await here.app.container.accounts.sessions.of_user(person.id))
+    assert await refused(here) == "session_ended"
+    assert len(await here.app.container.accounts.sessions.of_user(person.id)) == before
 
 
 async def test_unverified_address_never_reaches_an_existing_account(here: World, strict: StrictProvider) -> None:

@@ -177,6 +177,28 @@ async def test_too_many_starts_lead_back_to_the_page(here: World) -> None:
     assert answer.headers["location"] == "/login?error=rate_limited&provider=oidc"
 
 
+async def test_made_up_ways_back_are_limited_and_not_noted_without_end(here: World) -> None:
+    stranger = here.browser()
+    before = len(await here.events("login", outcome="refused"))
+    errors = [
+        (await come_back(stranger, f"{AUTH}/oauth/oidc/callback?state=made-up-{number}")).query["error"]
+        for number in range(61)
+    ]
+    assert errors == ["state_invalid"] * 60 + ["rate_limited"]
+    back = await at_provider(await begin(stranger, "oidc"))
+    assert (await come_back(stranger, back)).query["error"] == "rate_limited"
+    assert len(await here.events("login", outcome="refused")) == before
+
+
+async def test_way_back_of_a_sign_in_that_is_over_is_noted(here: World) -> None:
+    browser = here.browser()
+    back = await at_provider(await begin(browser, "oidc"))
+    await come_back(browser, back)
+    await come_back(here.browser(), back)
+    latest = (await here.events("login", outcome="refused"))[0]
+    assert latest.details == {"method": "oidc", "reason": "state_invalid"}
+
+
 async def test_provider_without_an_address_says_what_to_do(here: World, strict: StrictProvider) -> None:
     strict.persona.email = None
     assert await refused(here) == "email_missing"
