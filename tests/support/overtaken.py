@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from backend.db.collection import Record
 from backend.documents.citations import CitationRepository
+from backend.documents.connected import Indexer
 from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository, Known
 from backend.documents.texts import VersionRepository
@@ -41,13 +42,15 @@ class _Overtaken(DocumentRepository):
             await action()
 
 
-def overtaken(library: Library, action: Callable[[], Awaitable[Any]], *, after: Look) -> LibraryService:
+def overtaken(
+    library: Library, action: Callable[[], Awaitable[Any]], *, after: Look, indexer: Indexer | None = None
+) -> LibraryService:
     """The library over the same data; `action` happens once, right after the first look of this kind."""
     return LibraryService(
         documents=_Overtaken(library, action, after),
         versions=VersionRepository(library.database),
         citations=CitationRepository(library.database),
         blobs=library.parts.blobs,
-        indexer=library.parts.indexing,
+        indexer=indexer or library.parts.indexing,
         limits=Settings(_env_file=None).upload,
     )

@@ -166,12 +166,16 @@ class DocumentWorker:
             reason = reason.model_copy(update={"message": message})
             changes["modified_at"] = last
         elif claim.brings_text and claim.may_follow_another:
-            if not members_settled:
+            if not members_settled and await self._holds(claim):  # else they may be those of a successor
                 await self._preparation.drop_members(claim.document)
             if claim.document.version > 0:
                 await self._replace_by_nothing(claim, reason)
                 return
         await self._end(claim, reason, changes)
+
+    async def _holds(self, claim: Claim) -> bool:
+        held = await self._work.unscoped_held([claim.document.id])
+        return held.get(claim.document.id, {}).get("lease_token") == claim.token
 
     def _last_readable(self, document: Document) -> datetime | None:
         """When the version was made that goes on answering though a new one failed; None where none does."""

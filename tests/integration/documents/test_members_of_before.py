@@ -10,16 +10,19 @@ import pytest
 from backend.access import Caller
 from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.incoming import FileItem, TextItem
-from backend.documents.models import Embedded
+from backend.documents.models import Embedded, Extracted
 from backend.documents.repository import DocumentRepository
+from backend.documents.schema import DOCUMENTS
 from backend.embedding.models.base import Vectors
-from backend.errors import Unavailable, UpstreamRejected
+from backend.errors import ExtractionFailed, Unavailable, UpstreamRejected
+from backend.extraction.extraction import ExtractionPool
 from tests.integration.documents.test_access_of_documents import rows_of
 from tests.integration.documents.test_connected import SLACK, TEAM, holding, listed, settled
 from tests.integration.documents.test_outdated_words import packed
 from tests.support.embedder import HashEmbedder
 from tests.support.files import mail
 from tests.support.library import Library, open_library
+from tests.support.overtaken import overtaken
 
 NAME = "mail.eml"
 REFUSED = mail(body="Refused words.", attachments={"inside.txt": b"Walnuts are kept inside."})
@@ -169,3 +172,53 @@ async def test_members_of_a_file_go_when_a_text_takes_its_place(library: Library
     await settled(library, SLACK)
     assert await listed(library, team) == ["note"]
     assert [hit.text for hit in await library.search(team, "walnuts")] == [text.text]
+
+
+class Elsewhere:
+    """The indexing of another process, of which this one has not heard yet."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def announce(self, document_ids: Sequence[str]) -> None: ...
+
+    async def refresh_access(self, document_ids: Sequence[str]) -> None: ...
+
+    async def remove(self, document_ids: Sequence[str]) -> None:
+        await self._library.parts.indexing.remove(document_ids)
+
+
+async def test_work_that_was_overtaken_takes_away_nothing_of_its_successor_when_it_fails(
+    library: Library, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    async def fails_late(*_: object, **__: object) -> Extracted:
+        monkeypatch.undo()
+        reached.set()
+        await go_on.wait()
+        raise ExtractionFailed("Nothing of it can be read.", code="corrupt")
+
+    archive_id = await library.add_file(ada, "a.zip", packed("inside.txt"))
+    await library.settled(ada)
+    monkeypatch.setattr(ExtractionPool, "extract", fails_late)
+    await library.add_file(ada, "a.zip", packed("other.txt"))
+    await reached.wait()
+
+    elsewhere = overtaken(library, nothing, after="unscoped_known", indexer=Elsewhere(library))
+    successor = packed("new.txt")
+    file = FileItem("a.zip", "a.zip", await library.parts.blobs.put(successor), len(successor))
+    await elsewhere.store_files("ada", [file])
+    await elsewhere.store_children(await library.service.get(ada, archive_id), [Embedded("new.txt", b"Walnuts.")])
+    [member] = await inside(library, archive_id)
+    go_on.set()
+    assert await library.settled(ada) == {"indexed": 2}
+    assert await inside(library, archive_id) == [member]
+
+
+async def nothing() -> None: ...
+
+
+async def inside(library: Library, archive_id: str) -> list[str]:
+    heads = await library.database.collection(DOCUMENTS).find({"parent_id": archive_id}, fields=("parent_id",))
+    return [head["_id"] for head in heads]
