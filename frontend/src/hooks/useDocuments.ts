@@ -15,7 +15,7 @@ import {
   listDocuments,
   retryDocument,
 } from '@/services/documents';
-import { isApiError } from '@/services/problem';
+import { isApiError, isGone } from '@/services/problem';
 import { keys } from '@/services/queries';
 import type { DocumentList, LibraryDocument } from '@/services/types';
 
@@ -85,17 +85,33 @@ export const useDocument = (id: string) =>
   useQuery({
     queryKey: keys.document(id),
     queryFn: ({ signal }) => getDocument(id, signal),
-    refetchInterval: ({ state }) => (state.data && isUnfinished(state.data) ? POLL_MS : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      data && isUnfinished(data) && !isGone(error) ? POLL_MS : false,
   });
 
-/** The text of a version never changes; only "the newest" does. */
-export const useDocumentText = (id: string, version: number | undefined, enabled = true) =>
+/**
+ * The text of a version never changes; only "the newest" does. Null while there is none yet.
+ *
+ * It is asked for again until it is what `head`, the document itself, promises: until there is one, unless it could not
+ * be read, and until the newest version is there.
+ */
+export const useDocumentText = (id: string, version: number | undefined, head: LibraryDocument | undefined) =>
   useQuery({
     queryKey: keys.documentText(id, version),
-    queryFn: ({ signal }) => getDocumentText(id, version, signal),
+    queryFn: ({ signal }) =>
+      getDocumentText(id, version, signal).catch((error: unknown): null => {
+        if (isApiError(error, 'no_text')) return null;
+        throw error;
+      }),
     staleTime: version === undefined ? 0 : Number.POSITIVE_INFINITY,
-    enabled,
-    retry: (failures, error) => failures < 2 && !isApiError(error, 'not_found'),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (data === undefined || isGone(error)) return false;
+      const awaited =
+        data === null
+          ? head?.status !== 'failed'
+          : version === undefined && head !== undefined && head.version > data.version;
+      return awaited ? POLL_MS : false;
+    },
   });
 
 export function useDeleteDocument() {
