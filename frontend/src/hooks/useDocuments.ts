@@ -38,7 +38,8 @@ export const useDocuments = (filters: DocumentFilters) =>
   });
 
 /**
- * Asks again for pages that show unfinished documents, and puts what changed into the list.
+ * Asks again for pages that show unfinished documents, puts what changed into the list, and takes out what left it: what
+ * was deleted, or no longer fits the filters.
  *
  * Only a few pages are asked for at a time: a list of 10,000 that is being read must not be fetched whole every second.
  * When nothing is unfinished any more, the list is fetched once, for what came or left meanwhile.
@@ -55,13 +56,16 @@ export function useDocumentProgress(filters: DocumentFilters, pages: Pages | und
     staleTime: 0,
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      const params = waiting
-        .slice(0, POLLED_PAGES)
-        .map((index) => pages?.pageParams[index] as string | undefined);
-      const fresh = await Promise.all(params.map((cursor) => listDocuments(filters, cursor, signal)));
-      const byId = new Map(fresh.flatMap((page) => page.items).map((item) => [item.id, item]));
+      const asked = await Promise.all(
+        waiting.slice(0, POLLED_PAGES).map(async (index) => {
+          const cursor = pages?.pageParams[index] as string | undefined;
+          return { known: pages?.pages[index], fresh: await listDocuments(filters, cursor, signal) };
+        }),
+      );
+      const byId = new Map(asked.flatMap(({ fresh }) => fresh.items).map((item) => [item.id, item]));
+      const gone = new Set(asked.flatMap(({ known, fresh }) => goneFrom(known, fresh)));
       const key = keys.documentList(filters);
-      queries.setQueryData<Pages>(key, (old) => old && withItems(old, byId));
+      queries.setQueryData<Pages>(key, (old) => old && withItems(old, byId, gone));
       const after = queries.getQueryData<Pages>(key);
       if (!after?.pages.some((page) => page.items.some(isUnfinished))) {
         void queries.invalidateQueries({ queryKey: key, exact: true });
@@ -71,12 +75,24 @@ export function useDocumentProgress(filters: DocumentFilters, pages: Pages | und
   });
 }
 
-function withItems(data: Pages, byId: ReadonlyMap<string, LibraryDocument>): Pages {
+/** Which documents a page lost. Newer ones only move the last of them on to the next page; the newest have the highest id. */
+function goneFrom(known: DocumentList | undefined, fresh: DocumentList): string[] {
+  const there = new Set(fresh.items.map(({ id }) => id));
+  const last = fresh.next_cursor ? fresh.items.at(-1) : undefined;
+  const missing = known?.items.filter(({ id }) => !there.has(id) && (!last || id > last.id)) ?? [];
+  return missing.map(({ id }) => id);
+}
+
+function withItems(
+  data: Pages,
+  byId: ReadonlyMap<string, LibraryDocument>,
+  gone: ReadonlySet<string>,
+): Pages {
   return {
     ...data,
     pages: data.pages.map((page) => ({
       ...page,
-      items: page.items.map((item) => byId.get(item.id) ?? item),
+      items: page.items.filter(({ id }) => !gone.has(id)).map((item) => byId.get(item.id) ?? item),
     })),
   };
 }
