@@ -15,6 +15,7 @@ import { useDocument, useDocumentText } from '@/hooks/useDocuments';
 import { useServerText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
 import { isGone } from '@/services/problem';
+import { failureOf } from '@/services/queries';
 import type { DocumentText, LibraryDocument, Section } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { CodePointIndex } from '@/utils/codepoints';
@@ -39,13 +40,15 @@ interface DocumentViewerProps {
 export function DocumentViewer({ documentId, version, passage, layout, leading }: DocumentViewerProps) {
   const head = useDocument(documentId);
   const text = useDocumentText(documentId, version, head.data);
+  const gone = isGone(text.error);
 
   if (text.isPending) return <ViewerSkeleton leading={leading} />;
-  if (!text.data || isGone(text.error)) {
+  if (!text.data || gone) {
     return (
       <NoText
-        failure={text.data === undefined || isGone(text.error) ? text.error : null}
-        head={isGone(head.error) ? undefined : head.data}
+        gone={gone}
+        failure={failureOf(text)}
+        document={isGone(head.error) ? undefined : head.data}
         layout={layout}
         leading={leading}
         onRetry={() => void Promise.all([text.refetch(), head.refetch()])}
@@ -65,25 +68,26 @@ export function DocumentViewer({ documentId, version, passage, layout, leading }
 }
 
 interface NoTextProps {
-  /** Null: there is none yet. */
+  gone: boolean;
+  /** Why it could not be asked for. */
   failure: Error | null;
-  head: LibraryDocument | undefined;
+  document: LibraryDocument | undefined;
   layout: 'page' | 'panel';
   leading: ReactNode;
   onRetry: () => void;
 }
 
 /** Why there is nothing to read. */
-function NoText({ failure, head, layout, leading, onRetry }: NoTextProps) {
+function NoText({ gone, failure, document, layout, leading, onRetry }: NoTextProps) {
   const { t } = useTranslation();
   const serverText = useServerText();
   return (
     <div>
-      {layout === 'page' && <h1 className="sr-only">{head?.title ?? t('viewer.document')}</h1>}
+      {layout === 'page' && <h1 className="sr-only">{document?.title ?? t('viewer.document')}</h1>}
       <div className="flex h-14 items-center gap-2 px-4">{leading}</div>
-      {head?.error ? (
-        <EmptyState icon={BookX} title={t('viewer.failedTitle')} text={serverText(head.error.message)} />
-      ) : isGone(failure) ? (
+      {document?.error ? (
+        <EmptyState icon={BookX} title={t('viewer.failedTitle')} text={serverText(document.error.message)} />
+      ) : gone ? (
         <EmptyState icon={FileQuestion} title={t('viewer.missingTitle')} text={t('viewer.missingText')}>
           <Link to="/library" className={buttonStyles()}>
             {t('viewer.toLibrary')}
