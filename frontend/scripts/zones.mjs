@@ -11,6 +11,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const HERE = dirname(fileURLToPath(import.meta.url));
+export const SRC = join(HERE, '../src');
 /** Files in components/ that belong to a subject. */
 const CHAT_FILES = ['components/ChatMessage', 'components/SourceCitation'];
 const RANK = { ground: 0, shared: 1, feature: 2, page: 3, frame: 4 };
@@ -50,7 +52,8 @@ export function violationsIn(path, source) {
   return found;
 }
 
-function filesIn(folder, prefix = '') {
+/** The pages' own files, from `src`. */
+export function filesIn(folder, prefix = '') {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()
       ? filesIn(join(folder, entry.name), `${prefix}${entry.name}/`)
@@ -69,10 +72,8 @@ export function compare(found, known) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const src = join(here, '../src');
-  const found = filesIn(src).flatMap((path) => violationsIn(path, readFileSync(join(src, path), 'utf8')));
-  const { fresh, gone } = compare(found, JSON.parse(readFileSync(join(here, 'zones-known.json'), 'utf8')));
+  const found = filesIn(SRC).flatMap((path) => violationsIn(path, readFileSync(join(SRC, path), 'utf8')));
+  const { fresh, gone } = compare(found, JSON.parse(readFileSync(join(HERE, 'zones-known.json'), 'utf8')));
   for (const item of fresh) console.error(`imports the wrong way: ${item}`);
   for (const item of gone) console.error(`mended, take it out of scripts/zones-known.json: ${item}`);
   if (fresh.length + gone.length > 0) process.exitCode = 1;

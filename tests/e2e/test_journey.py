@@ -56,6 +56,16 @@ def test_every_sentence_of_the_answer_carries_a_citation_that_verifies(page: Pag
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_the_longest_tooltip_stays_within_its_border(page: Page) -> None:
+    steps.sign_in(page)
+    steps.ask(page, "What is the current price of the gateway?")
+    page.get_by_role("button", name="Quoting").hover()
+    box = page.get_by_role("tooltip").locator("> span")
+    expect(box).to_be_visible()
+    words, room = box.evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert words <= room
+
+
 def test_what_the_library_does_not_know_is_said(page: Page, picture: Picture) -> None:
     steps.sign_in(page)
     steps.ask(page, "Who won the football world cup in 1974?")

@@ -92,6 +92,20 @@ def test_command_palette_and_shortcuts(page: Page, picture: Picture) -> None:
     picture(page, "shortcuts")
 
 
+def test_the_button_of_an_open_menu_closes_it(page: Page) -> None:
+    steps.sign_in(page)
+    button = page.get_by_role("button", name="Account")
+    for _ in range(2):
+        button.click()
+        expect(page.get_by_role("menuitem", name="Settings")).to_be_visible()
+        button.click(delay=100)  # as long as a finger rests on it: pressing alone closes the menu
+        expect(button).to_have_attribute("aria-expanded", "false")
+        expect(page.get_by_role("menu")).to_have_count(0)
+    # By keyboard the button still opens it.
+    button.press("Enter")
+    expect(page.get_by_role("menuitem", name="Settings")).to_be_visible()
+
+
 def test_loading_pages_show_what_will_come(page: Page, picture: Picture) -> None:
     steps.sign_in(page)
     held: list[Route] = []

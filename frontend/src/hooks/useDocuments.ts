@@ -14,7 +14,7 @@ import {
   listDocuments,
   retryDocument,
 } from '@/services/documents';
-import { isApiError } from '@/services/problem';
+import { isApiError, isGone } from '@/services/problem';
 import { keys } from '@/services/queries';
 import type { DocumentList, LibraryDocument } from '@/services/types';
 
@@ -37,7 +37,8 @@ export const useDocuments = (filters: DocumentFilters) =>
   });
 
 /**
- * Asks again for pages that show unfinished documents, and puts what changed into the list.
+ * Asks again for pages that show unfinished documents, puts what changed into the list, and takes out what left it: what
+ * was deleted, or no longer fits the filters.
  *
  * Only a few pages are asked for at a time: a list of 10,000 that is being read must not be fetched whole every second.
  * When nothing is unfinished any more, the list is fetched once, for what came or left meanwhile.
@@ -54,13 +55,16 @@ export function useDocumentProgress(filters: DocumentFilters, pages: Pages | und
     staleTime: 0,
     gcTime: 0,
     queryFn: async ({ signal }) => {
-      const params = waiting
-        .slice(0, POLLED_PAGES)
-        .map((index) => pages?.pageParams[index] as string | undefined);
-      const fresh = await Promise.all(params.map((cursor) => listDocuments(filters, cursor, signal)));
-      const byId = new Map(fresh.flatMap((page) => page.items).map((item) => [item.id, item]));
+      const asked = await Promise.all(
+        waiting.slice(0, POLLED_PAGES).map(async (index) => {
+          const cursor = pages?.pageParams[index] as string | undefined;
+          return { known: pages?.pages[index], fresh: await listDocuments(filters, cursor, signal) };
+        }),
+      );
+      const byId = new Map(asked.flatMap(({ fresh }) => fresh.items).map((item) => [item.id, item]));
+      const gone = new Set(asked.flatMap(({ known, fresh }) => goneFrom(known, fresh)));
       const key = keys.documentList(filters);
-      queries.setQueryData<Pages>(key, (old) => old && withItems(old, byId));
+      queries.setQueryData<Pages>(key, (old) => old && withItems(old, byId, gone));
       const after = queries.getQueryData<Pages>(key);
       if (!after?.pages.some((page) => page.items.some(isUnfinished))) {
         void queries.invalidateQueries({ queryKey: key, exact: true });
@@ -70,12 +74,24 @@ export function useDocumentProgress(filters: DocumentFilters, pages: Pages | und
   });
 }
 
-function withItems(data: Pages, byId: ReadonlyMap<string, LibraryDocument>): Pages {
+/** Which documents a page lost. Newer ones only move the last of them on to the next page; the newest have the highest id. */
+function goneFrom(known: DocumentList | undefined, fresh: DocumentList): string[] {
+  const there = new Set(fresh.items.map(({ id }) => id));
+  const last = fresh.next_cursor ? fresh.items.at(-1) : undefined;
+  const missing = known?.items.filter(({ id }) => !there.has(id) && (!last || id > last.id)) ?? [];
+  return missing.map(({ id }) => id);
+}
+
+function withItems(
+  data: Pages,
+  byId: ReadonlyMap<string, LibraryDocument>,
+  gone: ReadonlySet<string>,
+): Pages {
   return {
     ...data,
     pages: data.pages.map((page) => ({
       ...page,
-      items: page.items.map((item) => byId.get(item.id) ?? item),
+      items: page.items.filter(({ id }) => !gone.has(id)).map((item) => byId.get(item.id) ?? item),
     })),
   };
 }
@@ -84,17 +100,33 @@ export const useDocument = (id: string) =>
   useQuery({
     queryKey: keys.document(id),
     queryFn: ({ signal }) => getDocument(id, signal),
-    refetchInterval: ({ state }) => (state.data && isUnfinished(state.data) ? POLL_MS : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      data && isUnfinished(data) && !isGone(error) ? POLL_MS : false,
   });
 
-/** The text of a version never changes; only "the newest" does. */
-export const useDocumentText = (id: string, version: number | undefined, enabled = true) =>
+/**
+ * The text of a version never changes; only "the newest" does. Null while there is none yet.
+ *
+ * It is asked for again until it is what `head`, the document itself, promises: until there is one, unless it could not
+ * be read, and until the newest version is there.
+ */
+export const useDocumentText = (id: string, version: number | undefined, head: LibraryDocument | undefined) =>
   useQuery({
     queryKey: keys.documentText(id, version),
-    queryFn: ({ signal }) => getDocumentText(id, version, signal),
+    queryFn: ({ signal }) =>
+      getDocumentText(id, version, signal).catch((error: unknown): null => {
+        if (isApiError(error, 'no_text')) return null;
+        throw error;
+      }),
     staleTime: version === undefined ? 0 : Number.POSITIVE_INFINITY,
-    enabled,
-    retry: (failures, error) => failures < 2 && !isApiError(error, 'not_found'),
+    refetchInterval: ({ state: { data, error } }) => {
+      if (data === undefined || isGone(error)) return false;
+      const awaited =
+        data === null
+          ? head?.status !== 'failed'
+          : version === undefined && head !== undefined && head.version > data.version;
+      return awaited ? POLL_MS : false;
+    },
   });
 
 /** Not awaited: what there is to say of it comes before the lists that it may have left. */

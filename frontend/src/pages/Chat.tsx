@@ -18,7 +18,7 @@ import { usePageTitle } from '@/hooks/usePageTitle';
 import { useToastRoom } from '@/hooks/useToastRoom';
 import { createConversation, stopMessage } from '@/services/conversations';
 import { isApiError } from '@/services/problem';
-import { keys } from '@/services/queries';
+import { failureOf, keys } from '@/services/queries';
 import type { ConversationDetail } from '@/services/types';
 import { conversationPath } from '@/utils/paths';
 import NotFound from './NotFound';
@@ -109,6 +109,7 @@ export default function Chat() {
   }
   if (isApiError(conversation.error, 'not_found')) return <NotFound />;
 
+  const failure = failureOf(conversation);
   const messages = conversation.data?.messages ?? [];
   const cursor = conversation.data?.next_cursor;
   const shown = panel && messages.find((message) => message.id === panel.messageId);
@@ -119,11 +120,11 @@ export default function Chat() {
         <h1 className="sr-only">{conversation.data?.title ?? t('chat.title')}</h1>
         {conversation.isPending ? (
           <ThreadSkeleton />
-        ) : conversation.isError && messages.length === 0 && !live ? (
+        ) : failure && !live ? (
           <div className="flex-1">
             <ErrorMessage
               title={t('chat.errorTitle')}
-              error={conversation.error}
+              error={failure}
               onRetry={() => void conversation.refetch()}
             />
           </div>

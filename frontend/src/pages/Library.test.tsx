@@ -41,13 +41,21 @@ const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => (
   ...changes,
 });
 
-/** Answers with these documents, which a test may change. */
-function answering(items: LibraryDocument[]) {
+/** Answers with these documents, newest first, which a test may change; `limit` at a time. */
+function answering(items: LibraryDocument[], limit = 100) {
   const asked: string[] = [];
   server.use(
     http.get('*/api/v1/documents', ({ request }) => {
-      asked.push(new URL(request.url).search);
-      return HttpResponse.json({ items, next_cursor: null });
+      const { search, searchParams: params } = new URL(request.url);
+      asked.push(search);
+      const status = params.get('status');
+      const after = items.findIndex((item) => item.id === params.get('cursor')) + 1;
+      const fitting = items.slice(after).filter((item) => !status || item.status === status);
+      const shown = fitting.slice(0, limit);
+      return HttpResponse.json({
+        items: shown,
+        next_cursor: fitting.length > limit ? shown.at(-1)?.id : null,
+      });
     }),
     http.get('*/api/v1/documents/stats', () =>
       HttpResponse.json({ total: items.length, by_status: { indexed: items.length } }),
@@ -65,14 +73,14 @@ function answering(items: LibraryDocument[]) {
   return { items, asked };
 }
 
-const open = () =>
+const open = (path = '/library') =>
   openPage(
     <UploadContext value={{ pickFiles: () => undefined, pickFolder: () => undefined }}>
       <Library />
       <Toaster />
     </UploadContext>,
     '/library',
-    '/library',
+    path,
   );
 const row = async (title: string) =>
   (await screen.findByRole('link', { name: title }, LONG)).closest('[role=row]') as HTMLElement;
@@ -208,4 +216,48 @@ describe('the library', () => {
     expect(await row('Budget')).toBeInTheDocument();
     otherTab.close();
   });
+
+  it.each(['queued', 'processing'] as const)(
+    'a list of what is being read loses what is done: %s',
+    async (status) => {
+      const items = [
+        document_({ id: 'd2', title: 'Budget', status }),
+        document_({ id: 'd1', title: 'Agenda', status }),
+      ];
+      answering(items);
+      open(`/library?status=${status}`);
+      await row('Agenda');
+      items[0] = document_({ id: 'd2', title: 'Budget' });
+      await waitFor(() => expect(titles()).toEqual(['Agenda']), LONG);
+      items[1] = document_({ id: 'd1', title: 'Agenda' });
+      expect(await screen.findByText('No documents match', {}, LONG)).toBeInTheDocument();
+    },
+    15_000,
+  );
+
+  it('loses what is deleted elsewhere while it is being read', async () => {
+    const items = [
+      document_({ id: 'd2', title: 'Budget', status: 'processing' }),
+      document_({ id: 'd1', title: 'Agenda', status: 'processing' }),
+    ];
+    answering(items);
+    open();
+    await row('Agenda');
+    items.pop();
+    await waitFor(() => expect(titles()).toEqual(['Budget']), LONG);
+  }, 15_000);
+
+  it('keeps what newer documents move on to the next page', async () => {
+    const items = ['d2', 'd1'].map((id) => document_({ id, title: id, status: 'processing' }));
+    const { asked } = answering(items, 2);
+    open();
+    await row('d1');
+    items.unshift(document_({ id: 'd3', title: 'd3', status: 'processing' }));
+    asked.length = 0;
+    await waitFor(() => expect(asked.length).toBeGreaterThan(2), LONG);
+    expect(titles()).toEqual(['d2', 'd1']);
+    items[1] = document_({ id: 'd2', title: 'd2 as it is called now', status: 'processing' });
+    await row('d2 as it is called now');
+    expect(titles()).toEqual(['d2 as it is called now', 'd1']);
+  }, 15_000);
 });

@@ -1,12 +1,12 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { FilterChips } from '@/components/search/FilterChips';
 import { NothingFound } from '@/components/search/NothingFound';
 import { Results } from '@/components/search/Results';
 import { ResultsSkeleton } from '@/components/search/ResultsSkeleton';
 import { SearchFilterBar } from '@/components/search/SearchFilterBar';
 import { SearchStart } from '@/components/search/SearchStart';
+import { Loaded } from '@/components/ui/Loaded';
 import { SearchInput } from '@/components/ui/SearchInput';
 import { useUser } from '@/contexts/AuthContext';
 import { usePageTitle } from '@/hooks/usePageTitle';
@@ -39,29 +39,18 @@ export default function Search() {
   const filters = filtersOf(state, now);
   const filtered = Object.values(filters).some(Boolean);
   const results = useSearch(state.q, filters, limit);
-  const onKeyDown = useResultKeys(root, results.isSuccess);
+  const onKeyDown = useResultKeys(root, results.data !== undefined);
   const remember = () => rememberSearch(user.id, state.q);
 
-  function content() {
-    if (!state.q) return <SearchStart />;
-    if (results.isPending) return <ResultsSkeleton />;
-    if (results.isError) {
-      return (
-        <ErrorMessage
-          title={t('search.errorTitle')}
-          error={results.error}
-          onRetry={() => void results.refetch()}
-        />
-      );
-    }
-    if (results.data.hits.length === 0) {
+  function found(answer: NonNullable<typeof results.data>) {
+    if (answer.hits.length === 0) {
       return <NothingFound query={state.q} onClear={filtered ? () => change(NO_FILTERS) : null} />;
     }
-    const mayBeMore = results.data.hits.length >= limit && step + 1 < LIMITS.length;
+    const mayBeMore = answer.hits.length >= limit && step + 1 < LIMITS.length;
     return (
       <Results
         query={state.q}
-        results={results.data}
+        results={answer}
         limit={limit}
         stale={results.isPlaceholderData}
         onMore={mayBeMore ? () => setMore({ address, step: step + 1 }) : null}
@@ -101,7 +90,20 @@ export default function Search() {
         <SearchFilterBar state={state} onChange={change} />
         <FilterChips state={state} onChange={change} />
       </search>
-      <div className="mt-6">{content()}</div>
+      <div className="mt-6">
+        {state.q ? (
+          <Loaded
+            query={results}
+            errorTitle={t('search.errorTitle')}
+            layout="page"
+            skeleton={<ResultsSkeleton />}
+          >
+            {found}
+          </Loaded>
+        ) : (
+          <SearchStart />
+        )}
+      </div>
     </div>
   );
 }

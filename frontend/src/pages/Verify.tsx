@@ -10,7 +10,7 @@ import { useAuth } from '@/contexts/AuthContext';
 import { useFragment } from '@/hooks/useFragment';
 import { proveEmail } from '@/services/auth';
 import { isApiError } from '@/services/problem';
-import { keys } from '@/services/queries';
+import { failureOf, keys } from '@/services/queries';
 import { getSession, renew } from '@/services/session';
 
 /** Proves an address by a mailed link, that of a new account or of a changed address, as soon as it is opened. */
@@ -18,7 +18,7 @@ export default function Verify() {
   const { t } = useTranslation();
   const { user } = useAuth();
   const token = useFragment().get('token') ?? '';
-  const { isSuccess, error, refetch } = useQuery({
+  const proof = useQuery({
     // A query runs once for all that ask, so that the link, which works once, is not used twice.
     queryKey: keys.emailProof(token),
     queryFn: async () => {
@@ -33,7 +33,8 @@ export default function Verify() {
     retry: false,
   });
 
-  if (isSuccess) {
+  const failure = failureOf(proof);
+  if (proof.data) {
     return (
       <AuthPage
         title={t('verify.doneTitle')}
@@ -45,15 +46,15 @@ export default function Verify() {
       </AuthPage>
     );
   }
-  if (!token || isApiError(error, 'link_invalid')) return <UnprovenAddress />;
-  if (error) {
+  if (!token || isApiError(proof.error, 'link_invalid')) return <UnprovenAddress />;
+  if (failure) {
     return (
       <AuthPage title={t('verify.title')} text={t('verify.text')}>
         <ErrorMessage
           layout="inline"
           title={t('verify.failed')}
-          error={error}
-          onRetry={() => void refetch()}
+          error={failure}
+          onRetry={() => void proof.refetch()}
         />
       </AuthPage>
     );

@@ -80,3 +80,10 @@ export async function problemOfResponse(response: Response): Promise<ApiError> {
 export function isApiError(error: unknown, code?: string): error is ApiError {
   return error instanceof ApiError && (code === undefined || error.code === code);
 }
+
+/**
+ * Whether the server said that something is not there, or not for this person. A document whose text is yet to be read
+ * (`no_text`) is there.
+ */
+export const isGone = (error: unknown): boolean =>
+  isApiError(error) && error.status === 404 && error.code !== 'no_text';

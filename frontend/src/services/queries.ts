@@ -1,4 +1,4 @@
-import { hashKey, MutationCache, QueryClient, type QueryKey } from '@tanstack/react-query';
+import { hashKey, MutationCache, QueryClient, type QueryKey, type UseQueryResult } from '@tanstack/react-query';
 import { ApiError, isApiError } from './problem';
 
 const MAX_RETRIES = 2;
@@ -74,6 +74,17 @@ export function readAnew(queries: QueryClient, queryKey: QueryKey, signal: Abort
     void queries.invalidateQueries({ queryKey, exact: true, refetchType: 'all' });
   });
 }
+type Outcome = Pick<UseQueryResult, 'data' | 'error'>;
+
+/**
+ * Why a query has nothing to show; null while it has something. What is shown is asked for again and again, behind
+ * somebody's back, so a failure of that must not take it away; `scripts/failures.mjs` sees to it that pages ask here.
+ */
+export const failureOf = ({ data, error }: Outcome): Error | null => (data === undefined ? error : null);
+
+/** Why what is shown may not be how things are now. */
+export const failureToRefresh = ({ data, error }: Outcome): Error | null =>
+  data === undefined ? null : error;
 
 /** The keys of the query cache, in one place, so that what changes and what is shown cannot miss each other. */
 export const keys = {

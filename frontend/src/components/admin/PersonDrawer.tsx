@@ -1,10 +1,10 @@
 import { ScrollText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { Chip } from '@/components/ui/Chip';
 import { Dialog } from '@/components/ui/Dialog';
-import { Fact, FactList, PanelSkeleton } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
+import { Fact, FactList } from '@/components/ui/Panel';
 import { useUser } from '@/contexts/AuthContext';
 import { useMethodName } from '@/hooks/useMethodName';
 import { usePerson } from '@/hooks/usePeople';
@@ -40,18 +40,9 @@ export function PersonDrawer({ id, known, onClose }: PersonDrawerProps) {
       className="w-[min(100vw,28rem)]"
     >
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-8">
-        {person ? (
-          <Details person={person} onGone={onClose} />
-        ) : found.isError ? (
-          <ErrorMessage
-            title={t('admin.person.errorTitle')}
-            error={found.error}
-            layout="inline"
-            onRetry={() => void found.refetch()}
-          />
-        ) : (
-          <PanelSkeleton label={t('common.loading')} />
-        )}
+        <Loaded query={found} errorTitle={t('admin.person.errorTitle')}>
+          {(account) => <Details person={account} onGone={onClose} />}
+        </Loaded>
       </div>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { FilterButton } from '@/components/ui/FilterButton';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
 import { useDebounced } from '@/hooks/useDebounced';
 import { usePeople, usePerson } from '@/hooks/usePeople';
+import { isGone } from '@/services/problem';
 
 const TYPING_PAUSE_MS = 200;
 const ITEM =
@@ -21,7 +22,7 @@ export function PersonFilter({ value, onChange }: PersonFilterProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const chosen = usePerson(value);
-  const shown = chosen.isError
+  const shown = isGone(chosen.error)
     ? t('admin.audit.personGone')
     : (chosen.data?.name ?? chosen.data?.email ?? '…');
   const choose = (id: string | undefined) => {

@@ -2,9 +2,8 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button } from '@/components/ui/Button';
-import { PanelSkeleton } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
 import { useMethodName } from '@/hooks/useMethodName';
 import { useEndSessionsOf, useSessionsOf } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
@@ -19,46 +18,40 @@ export function PersonSessions({ person, self }: { person: Person; self: boolean
   const sessions = useSessionsOf(person.id);
   const end = useEndSessionsOf(person.id);
   const [asking, setAsking] = useState(false);
-  const items = sessions.data?.items ?? [];
   return (
     <DrawerSection title={t('admin.person.sessions')}>
-      {sessions.isPending ? (
-        <PanelSkeleton label={t('common.loading')} />
-      ) : sessions.isError ? (
-        <ErrorMessage
-          title={t('admin.person.sessionsError')}
-          error={sessions.error}
-          layout="inline"
-          onRetry={() => void sessions.refetch()}
-        />
-      ) : items.length === 0 ? (
-        <p className="text-base text-ink-3">{t('admin.person.sessionsNone')}</p>
-      ) : (
-        <>
-          <ul className="space-y-2.5">
-            {items.map((session) => (
-              <li key={session.id} className="flex items-start gap-3">
-                <MonitorSmartphone className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
-                <div className="min-w-0 text-base">
-                  <p>
-                    {session.device}
-                    {session.ip && <span className="text-ink-3"> · {session.ip}</span>}
-                  </p>
-                  <p className="text-ink-3 text-sm" title={formatDateTime(session.last_used_at)}>
-                    {t('admin.person.sessionUsed', {
-                      method: methodName(session.method),
-                      ago: formatAgo(session.last_used_at),
-                    })}
-                  </p>
-                </div>
-              </li>
-            ))}
-          </ul>
-          <Button size="sm" className="mt-3 max-md:h-10" onClick={() => setAsking(true)}>
-            {t('admin.person.endSessions')}
-          </Button>
-        </>
-      )}
+      <Loaded query={sessions} errorTitle={t('admin.person.sessionsError')}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="text-base text-ink-3">{t('admin.person.sessionsNone')}</p>
+          ) : (
+            <>
+              <ul className="space-y-2.5">
+                {items.map((session) => (
+                  <li key={session.id} className="flex items-start gap-3">
+                    <MonitorSmartphone className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
+                    <div className="min-w-0 text-base">
+                      <p>
+                        {session.device}
+                        {session.ip && <span className="text-ink-3"> · {session.ip}</span>}
+                      </p>
+                      <p className="text-ink-3 text-sm" title={formatDateTime(session.last_used_at)}>
+                        {t('admin.person.sessionUsed', {
+                          method: methodName(session.method),
+                          ago: formatAgo(session.last_used_at),
+                        })}
+                      </p>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+              <Button size="sm" className="mt-3 max-md:h-10" onClick={() => setAsking(true)}>
+                {t('admin.person.endSessions')}
+              </Button>
+            </>
+          )
+        }
+      </Loaded>
       {asking && (
         <ConfirmAction
           title={t('admin.person.endTitle', { name: person.name || person.email })}

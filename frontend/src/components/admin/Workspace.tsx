@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { buttonStyles } from '@/components/ui/Button';
+import { Loaded } from '@/components/ui/Loaded';
 import { Fact, FactList, Panel, PanelSkeleton } from '@/components/ui/Panel';
 import { TabHead } from '@/components/ui/TabHead';
 import { useProviders } from '@/hooks/useProviders';
@@ -17,23 +17,22 @@ export default function Workspace() {
     <div className="max-w-[44rem]">
       <TabHead title={t('tabs.admin.workspace')} text={t('admin.workspace.text')} />
       <div className="mt-5 space-y-6">
-        {workspace.isPending ? (
-          <Panel>
-            <PanelSkeleton label={t('common.loading')} />
-          </Panel>
-        ) : workspace.isError ? (
-          <ErrorMessage
-            title={t('admin.workspace.errorTitle')}
-            error={workspace.error}
-            layout="inline"
-            onRetry={() => void workspace.refetch()}
-          />
-        ) : (
-          <>
-            <Counts users={workspace.data.users} deactivated={workspace.data.deactivated} />
-            <Rules workspace={workspace.data} />
-          </>
-        )}
+        <Loaded
+          query={workspace}
+          errorTitle={t('admin.workspace.errorTitle')}
+          skeleton={
+            <Panel>
+              <PanelSkeleton label={t('common.loading')} />
+            </Panel>
+          }
+        >
+          {(found) => (
+            <>
+              <Counts users={found.users} deactivated={found.deactivated} />
+              <Rules workspace={found} />
+            </>
+          )}
+        </Loaded>
         <SigningKeys />
       </div>
     </div>

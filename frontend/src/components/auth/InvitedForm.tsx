@@ -9,7 +9,7 @@ import { useAuth } from '@/contexts/AuthContext';
 import { useErrorText } from '@/hooks/useErrorText';
 import { logout, lookUpInvitation, register } from '@/services/auth';
 import { isApiError } from '@/services/problem';
-import { keys } from '@/services/queries';
+import { failureOf, keys } from '@/services/queries';
 import type { InvitationOffer } from '@/services/types';
 import { formatDate } from '@/utils/format';
 import { AuthForm } from './AuthForm';
@@ -20,20 +20,18 @@ import { FormSkeleton } from './FormSkeleton';
 export function InvitedForm({ token }: { token: string }) {
   const { t } = useTranslation();
   const { user } = useAuth();
-  const {
-    data: offer,
-    error,
-    refetch,
-  } = useQuery({
+  const invitation = useQuery({
     queryKey: keys.invitation(token),
     queryFn: () => lookUpInvitation(token),
     refetchOnWindowFocus: false,
   });
+  const offer = invitation.data;
+  const failure = failureOf(invitation);
   const [usedUp, setUsedUp] = useState(false);
   // Known before the answer comes: the session it opens is the one that was asked for, not somebody else's.
   const [accepting, setAccepting] = useState(false);
 
-  if (usedUp || isApiError(error, 'link_invalid')) {
+  if (usedUp || isApiError(invitation.error, 'link_invalid')) {
     return (
       <AuthPage title={t('invited.invalidTitle')} text={t('invited.invalidText')}>
         <Link to="/login" className={buttonStyles({ variant: 'primary', size: 'lg', className: 'w-full' })}>
@@ -42,14 +40,14 @@ export function InvitedForm({ token }: { token: string }) {
       </AuthPage>
     );
   }
-  if (error) {
+  if (failure) {
     return (
       <AuthPage title={t('auth.registerTitle')} text={t('auth.registerText')}>
         <ErrorMessage
           layout="inline"
           title={t('invited.failed')}
-          error={error}
-          onRetry={() => void refetch()}
+          error={failure}
+          onRetry={() => void invitation.refetch()}
         />
       </AuthPage>
     );

@@ -4,13 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { useProviders } from '@/hooks/useProviders';
 import { providerPath } from '@/services/auth';
+import { failureOf } from '@/services/queries';
 import { leavingToSignIn } from '@/services/session';
 import { ProviderMark } from './ProviderMark';
 
 /** The providers that are offered, below a form that works without them. */
 export function ProviderButtons({ returnTo }: { returnTo: string }) {
   const { t } = useTranslation();
-  const { data: providers, isError, refetch } = useProviders();
+  const offer = useProviders();
+  const providers = offer.data;
   const [leaving, setLeaving] = useState<string | null>(null);
 
   useEffect(() => {
@@ -20,11 +22,11 @@ export function ProviderButtons({ returnTo }: { returnTo: string }) {
     return () => window.removeEventListener('pageshow', back);
   }, []);
 
-  if (isError) {
+  if (failureOf(offer)) {
     return (
       <p className="mt-5 text-sm text-ink-3">
         {t('providers.failed')}{' '}
-        <Button variant="link" size="bare" onClick={() => void refetch()}>
+        <Button variant="link" size="bare" onClick={() => void offer.refetch()}>
           {t('common.retry')}
         </Button>
       </p>

@@ -33,7 +33,7 @@ export function Welcome({ onAsk, composer }: { onAsk: (question: string) => void
             {t('chat.indexing', { count: unfinished })}
           </p>
         )}
-        {!empty && <Suggestions onAsk={onAsk} enabled={library.isSuccess} />}
+        {!empty && <Suggestions onAsk={onAsk} enabled={library.data !== undefined} />}
         {empty && <div className="mt-6">{composer}</div>}
       </div>
     </div>

@@ -9,11 +9,10 @@ import { HistoryItem } from './HistoryItem';
 /** The conversations of the signed-in person, by day. */
 export function History({ onNavigate }: { onNavigate?: () => void }) {
   const { t } = useTranslation();
-  const { data, isPending, isError, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useConversations();
+  const list = useConversations();
   const [now] = useState(() => Date.now());
 
-  if (isPending) {
+  if (list.isPending) {
     return (
       <div
         role="status"
@@ -27,17 +26,17 @@ export function History({ onNavigate }: { onNavigate?: () => void }) {
       </div>
     );
   }
-  if (isError) {
+  if (list.data === undefined) {
     return (
       <div role="alert" className="px-2.5 pt-2 text-sm text-ink-3">
         {t('nav.historyFailed')}{' '}
-        <Button variant="link" size="bare" onClick={() => refetch()}>
+        <Button variant="link" size="bare" onClick={() => list.refetch()}>
           {t('common.retry')}
         </Button>
       </div>
     );
   }
-  const conversations = data.pages.flatMap((page) => page.items);
+  const conversations = list.data.pages.flatMap((page) => page.items);
   if (conversations.length === 0) {
     return <p className="px-2.5 pt-2 text-pretty text-sm text-ink-3">{t('nav.historyEmpty')}</p>;
   }
@@ -53,16 +52,23 @@ export function History({ onNavigate }: { onNavigate?: () => void }) {
           </ul>
         </div>
       ))}
-      {hasNextPage && (
-        <Button
-          variant="ghost"
-          size="sm"
-          className="w-full"
-          busy={isFetchingNextPage}
-          onClick={() => fetchNextPage()}
-        >
-          {t('nav.showMore')}
-        </Button>
+      {list.hasNextPage && (
+        <div>
+          {list.isFetchNextPageError && (
+            <p role="alert" className="px-2.5 pb-1 text-sm text-ink-3">
+              {t('nav.historyMoreFailed')}
+            </p>
+          )}
+          <Button
+            variant="ghost"
+            size="sm"
+            className="w-full"
+            busy={list.isFetchingNextPage}
+            onClick={() => list.fetchNextPage()}
+          >
+            {t('nav.showMore')}
+          </Button>
+        </div>
       )}
     </section>
   );

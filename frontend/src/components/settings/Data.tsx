@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { ErrorMessage } from '@/components/ErrorMessage';
 import { Button, buttonStyles } from '@/components/ui/Button';
-import { Panel, PanelSkeleton, TabBody } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
+import { Panel, TabBody } from '@/components/ui/Panel';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { useLoadDemo } from '@/hooks/useLoadDemo';
 import { getStats } from '@/services/documents';
@@ -40,51 +40,39 @@ function Counts() {
       return counts?.queued || counts?.processing ? POLL_MS : false;
     },
   });
-  if (stats.isPending) {
-    return (
-      <Panel>
-        <PanelSkeleton label={t('common.loading')} />
-      </Panel>
-    );
-  }
-  if (stats.isError) {
-    return (
-      <Panel>
-        <ErrorMessage
-          title={t('library.errorTitle')}
-          error={stats.error}
-          layout="inline"
-          onRetry={() => void stats.refetch()}
-        />
-      </Panel>
-    );
-  }
-  const { total, by_status: counts } = stats.data;
   return (
     <Panel>
-      <div className="flex items-baseline justify-between gap-4">
-        <p>
-          <span className="mr-2 font-semibold text-2xl tabular-nums">{formatNumber(total)}</span>
-          <span className="text-base text-ink-3">{t('settings.documents', { count: total })}</span>
-        </p>
-        <Link to="/library" className={buttonStyles({ size: 'sm' })}>
-          {t('settings.toLibrary')}
-        </Link>
-      </div>
-      <StatusBar counts={counts} total={total} />
-      <ul className="mt-3 grid grid-cols-2 gap-1 sm:grid-cols-4">
-        {SHOWN_STATUSES.map((status) => (
-          <li key={status}>
-            <Link
-              to={`/library?status=${status}`}
-              className="-mx-2 block rounded-lg px-2 py-1.5 text-base transition-colors hover:bg-hover"
-            >
-              <span className="block font-semibold tabular-nums">{formatNumber(counts[status] ?? 0)}</span>
-              <span className="text-ink-3 text-sm">{t(`status.${status}`)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <Loaded query={stats} errorTitle={t('library.errorTitle')}>
+        {({ total, by_status: counts }) => (
+          <>
+            <div className="flex items-baseline justify-between gap-4">
+              <p>
+                <span className="mr-2 font-semibold text-2xl tabular-nums">{formatNumber(total)}</span>
+                <span className="text-base text-ink-3">{t('settings.documents', { count: total })}</span>
+              </p>
+              <Link to="/library" className={buttonStyles({ size: 'sm' })}>
+                {t('settings.toLibrary')}
+              </Link>
+            </div>
+            <StatusBar counts={counts} total={total} />
+            <ul className="mt-3 grid grid-cols-2 gap-1 sm:grid-cols-4">
+              {SHOWN_STATUSES.map((status) => (
+                <li key={status}>
+                  <Link
+                    to={`/library?status=${status}`}
+                    className="-mx-2 block rounded-lg px-2 py-1.5 text-base transition-colors hover:bg-hover"
+                  >
+                    <span className="block font-semibold tabular-nums">
+                      {formatNumber(counts[status] ?? 0)}
+                    </span>
+                    <span className="text-ink-3 text-sm">{t(`status.${status}`)}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Loaded>
     </Panel>
   );
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { ErrorMessage } from '@/components/ErrorMessage';
-import { PanelSkeleton } from '@/components/ui/Panel';
+import { Loaded } from '@/components/ui/Loaded';
 import { useServerText } from '@/hooks/useErrorText';
 import { getReadiness } from '@/services/health';
 import { cn } from '@/utils/cn';
@@ -17,38 +16,34 @@ export function Health() {
     queryFn: ({ signal }) => getReadiness(signal),
     refetchInterval: POLL_MS,
   });
-  if (health.isPending) return <PanelSkeleton label={t('common.loading')} />;
-  if (health.isError) {
-    return (
-      <ErrorMessage
-        title={t('settings.errorTitle')}
-        error={health.error}
-        layout="inline"
-        onRetry={() => void health.refetch()}
-      />
-    );
-  }
   return (
-    <ul className="divide-y">
-      {Object.entries(health.data.dependencies).map(([name, { status, latency_ms, detail }]) => (
-        <li
-          key={name}
-          className="flex flex-wrap items-baseline gap-x-3 py-2.5 text-base first:pt-0 last:pb-0"
-        >
-          <span aria-hidden className={cn('size-2 rounded-full', status === 'ok' ? 'bg-ok' : 'bg-danger')} />
-          <span className="first-letter:uppercase">{name.replaceAll('_', ' ')}</span>
-          <span className="ml-auto text-ink-3 text-sm tabular-nums">
-            {status === 'ok' ? (
-              <>
-                {t('settings.healthOk')} · {t('settings.healthLatency', { ms: latency_ms })}
-              </>
-            ) : (
-              <strong className="font-medium text-danger">{t('settings.healthDown')}</strong>
-            )}
-          </span>
-          {detail && <span className="w-full pl-5 text-ink-3 text-sm">{serverText(detail)}</span>}
-        </li>
-      ))}
-    </ul>
+    <Loaded query={health} errorTitle={t('settings.errorTitle')} live>
+      {({ dependencies }) => (
+        <ul className="divide-y">
+          {Object.entries(dependencies).map(([name, { status, latency_ms, detail }]) => (
+            <li
+              key={name}
+              className="flex flex-wrap items-baseline gap-x-3 py-2.5 text-base first:pt-0 last:pb-0"
+            >
+              <span
+                aria-hidden
+                className={cn('size-2 rounded-full', status === 'ok' ? 'bg-ok' : 'bg-danger')}
+              />
+              <span className="first-letter:uppercase">{name.replaceAll('_', ' ')}</span>
+              <span className="ml-auto text-ink-3 text-sm tabular-nums">
+                {status === 'ok' ? (
+                  <>
+                    {t('settings.healthOk')} · {t('settings.healthLatency', { ms: latency_ms })}
+                  </>
+                ) : (
+                  <strong className="font-medium text-danger">{t('settings.healthDown')}</strong>
+                )}
+              </span>
+              {detail && <span className="w-full pl-5 text-ink-3 text-sm">{serverText(detail)}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Loaded>
   );
 }

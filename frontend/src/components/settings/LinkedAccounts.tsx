@@ -10,6 +10,7 @@ import { Panel, PanelSkeleton, Row } from '@/components/ui/Panel';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useLinkAccount, useLinkedAccounts, useUnlinkAccount } from '@/hooks/useLinkedAccounts';
 import { useProviders } from '@/hooks/useProviders';
+import { failureOf } from '@/services/queries';
 import type { LinkedAccount } from '@/services/types';
 
 /** Accounts at providers that lead in here; absent where none is offered and none is linked. */
@@ -17,13 +18,13 @@ export function LinkedAccounts() {
   const { t } = useTranslation();
   const providers = useProviders();
   const linked = useLinkedAccounts();
-  const failed = [providers, linked].find((query) => query.isError && query.data === undefined);
+  const failed = [providers, linked].find((query) => failureOf(query));
   if (failed) {
     return (
       <Panel title={t('settings.linked')}>
         <ErrorMessage
           title={t('settings.linkedErrorTitle')}
-          error={failed.error}
+          error={failureOf(failed)}
           layout="inline"
           onRetry={() => void failed.refetch()}
         />

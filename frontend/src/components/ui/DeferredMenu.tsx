@@ -24,6 +24,8 @@ interface Props {
 export function DeferredMenu({ label, named = true, className, menu, preload, children }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  // Pressing the button closes its menu as pressing anywhere beside it does, so the click that follows has to know.
+  const openWhenPressed = useRef<boolean | null>(null);
   return (
     <button
       ref={button}
@@ -34,8 +36,16 @@ export function DeferredMenu({ label, named = true, className, menu, preload, ch
       data-state={open ? 'open' : 'closed'}
       onPointerEnter={preload}
       onFocus={preload}
-      onClick={() => setOpen(true)}
+      onPointerDown={(event) => {
+        // What is pressed in the menu comes here too, although it is drawn elsewhere.
+        if (event.currentTarget.contains(event.target as Node)) openWhenPressed.current = open;
+      }}
+      onClick={() => {
+        setOpen(!(openWhenPressed.current ?? open));
+        openWhenPressed.current = null;
+      }}
       onKeyDown={(event) => {
+        openWhenPressed.current = null; // it may have been let go elsewhere
         if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
         event.preventDefault();
         setOpen(true);

@@ -1,5 +1,6 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { failureOf } from '@/services/queries';
 import { ErrorMessage } from '../ErrorMessage';
 import { LoadingIndicator } from '../LoadingIndicator';
 import { type Column, DataTable } from './DataTable';
@@ -21,7 +22,7 @@ interface ListPageProps<T> {
   list: Pick<
     UseInfiniteQueryResult,
     | 'isPending'
-    | 'isError'
+    | 'data'
     | 'error'
     | 'refetch'
     | 'hasNextPage'
@@ -96,8 +97,9 @@ function Rows<T>({
       </div>
     );
   }
-  if (list.isError && items.length === 0) {
-    return <ErrorMessage title={errorTitle} error={list.error} onRetry={() => void list.refetch()} />;
+  const failure = failureOf(list);
+  if (failure) {
+    return <ErrorMessage title={errorTitle} error={failure} onRetry={() => void list.refetch()} />;
   }
   if (items.length === 0 && !list.hasNextPage) return empty;
   const more = <ShowMore list={list} errorTitle={errorTitle} />;

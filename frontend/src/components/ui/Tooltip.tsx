@@ -58,7 +58,7 @@ export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps
             style={place}
             className={`pointer-events-none fixed z-50 ${side === 'right' ? '-translate-y-1/2' : '-translate-x-1/2'}`}
           >
-            <span className="flex max-w-72 animate-in items-center gap-2 whitespace-nowrap rounded-lg border bg-surface px-2.5 py-1.5 text-ink text-xs shadow-md">
+            <span className="flex w-max max-w-72 animate-in items-center gap-2 text-pretty rounded-lg border bg-surface px-2.5 py-1.5 text-ink text-xs shadow-md">
               {label}
               {keys && <Kbd keys={keys} />}
             </span>

@@ -14,7 +14,8 @@ import { useOwnerName } from '@/hooks/useDocumentRights';
 import { useDocument, useDocumentText } from '@/hooks/useDocuments';
 import { useServerText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
-import { isApiError } from '@/services/problem';
+import { isGone } from '@/services/problem';
+import { failureOf } from '@/services/queries';
 import type { DocumentText, LibraryDocument, Section } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { CodePointIndex } from '@/utils/codepoints';
@@ -37,40 +38,21 @@ interface DocumentViewerProps {
 
 /** Reads one version of a document, at the exact words. */
 export function DocumentViewer({ documentId, version, passage, layout, leading }: DocumentViewerProps) {
-  const { t } = useTranslation();
-  const serverText = useServerText();
   const head = useDocument(documentId);
-  const text = useDocumentText(documentId, version);
+  const text = useDocumentText(documentId, version, head.data);
+  const gone = isGone(text.error);
 
   if (text.isPending) return <ViewerSkeleton leading={leading} />;
-  if (text.isError) {
-    const pending = head.data && (head.data.status === 'queued' || head.data.status === 'processing');
+  if (!text.data || gone) {
     return (
-      <div>
-        {layout === 'page' && <h1 className="sr-only">{head.data?.title ?? t('viewer.document')}</h1>}
-        <div className="flex h-14 items-center gap-2 px-4">{leading}</div>
-        {pending ? (
-          <EmptyState icon={Clock} title={t('viewer.pendingTitle')} text={t('viewer.pendingText')} />
-        ) : head.data?.error ? (
-          <EmptyState
-            icon={BookX}
-            title={t('viewer.failedTitle')}
-            text={serverText(head.data.error.message)}
-          />
-        ) : isApiError(text.error) && text.error.status === 404 ? (
-          <EmptyState icon={FileQuestion} title={t('viewer.missingTitle')} text={t('viewer.missingText')}>
-            <Link to="/library" className={buttonStyles()}>
-              {t('viewer.toLibrary')}
-            </Link>
-          </EmptyState>
-        ) : (
-          <ErrorMessage
-            title={t('viewer.errorTitle')}
-            error={text.error}
-            onRetry={() => void Promise.all([text.refetch(), head.refetch()])}
-          />
-        )}
-      </div>
+      <NoText
+        gone={gone}
+        failure={failureOf(text)}
+        document={isGone(head.error) ? undefined : head.data}
+        layout={layout}
+        leading={leading}
+        onRetry={() => void Promise.all([text.refetch(), head.refetch()])}
+      />
     );
   }
   return (
@@ -82,6 +64,41 @@ export function DocumentViewer({ documentId, version, passage, layout, leading }
       layout={layout}
       leading={leading}
     />
+  );
+}
+
+interface NoTextProps {
+  gone: boolean;
+  /** Why it could not be asked for. */
+  failure: Error | null;
+  document: LibraryDocument | undefined;
+  layout: 'page' | 'panel';
+  leading: ReactNode;
+  onRetry: () => void;
+}
+
+/** Why there is nothing to read. */
+function NoText({ gone, failure, document, layout, leading, onRetry }: NoTextProps) {
+  const { t } = useTranslation();
+  const serverText = useServerText();
+  return (
+    <div>
+      {layout === 'page' && <h1 className="sr-only">{document?.title ?? t('viewer.document')}</h1>}
+      <div className="flex h-14 items-center gap-2 px-4">{leading}</div>
+      {document?.error ? (
+        <EmptyState icon={BookX} title={t('viewer.failedTitle')} text={serverText(document.error.message)} />
+      ) : gone ? (
+        <EmptyState icon={FileQuestion} title={t('viewer.missingTitle')} text={t('viewer.missingText')}>
+          <Link to="/library" className={buttonStyles()}>
+            {t('viewer.toLibrary')}
+          </Link>
+        </EmptyState>
+      ) : failure ? (
+        <ErrorMessage title={t('viewer.errorTitle')} error={failure} onRetry={onRetry} />
+      ) : (
+        <EmptyState icon={Clock} title={t('viewer.pendingTitle')} text={t('viewer.pendingText')} />
+      )}
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { ErrorMessage } from '@/components/ErrorMessage';
 import { Skeleton } from '@/components/Skeleton';
 import { Button } from '@/components/ui/Button';
 import { getPageBoxes, getPageImage } from '@/services/documents';
-import { keys } from '@/services/queries';
+import { failureOf, keys } from '@/services/queries';
 import type { PassageRange } from './TextView';
 
 interface PageViewProps {
@@ -35,6 +35,7 @@ export function PageView({ documentId, title, version, page, pages, passage, onP
     enabled: passage !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const failure = failureOf(image);
   const address = useObjectUrl(image.data);
   const firstBox = useRef<HTMLSpanElement>(null);
   const found = boxes.data?.boxes ?? [];
@@ -69,10 +70,10 @@ export function PageView({ documentId, title, version, page, pages, passage, onP
           </Button>
         </div>
       )}
-      {image.isError ? (
+      {failure ? (
         <ErrorMessage
           title={t('viewer.pageErrorTitle')}
-          error={image.error}
+          error={failure}
           layout="inline"
           onRetry={() => void image.refetch()}
         />

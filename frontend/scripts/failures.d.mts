@@ -1,0 +1,1 @@
+export function blindReadsIn(path: string, source: string): string[];
