@@ -23,7 +23,8 @@ class Claim:
     """A head with the right to finish it, as long as nobody took the lease away.
 
     `work` is "extract" (read the original), "text" (index `pending_text`) or "reindex" (the current text again).
-    `attempts` count since the last change, `claims` since the document exists: above 1 something may be left over.
+    `attempts` count since the last change or outcome, `claims` since the document exists: above 1 something may be left
+    over. `failures` count how often it was postponed since the last change.
     """
 
     document: Document
@@ -100,10 +101,10 @@ class WorkRepository:
         return await self.unscoped_finish(claim, failed)
 
     async def unscoped_postpone(self, claim: Claim, *, due_at: datetime, failed: bool) -> None:
-        """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure."""
+        """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure, and as an outcome."""
         update: dict[str, Mapping[str, Any]] = {"$set": {"status": str(DocumentStatus.queued)}}
         if failed:
-            update["$inc"] = {"failures": 1}
+            update = {"$set": {**update["$set"], "attempts": 0}, "$inc": {"failures": 1}}
         await self._leases.postpone(claim.document.id, claim.token, at=due_at, update=update)
 
     async def unscoped_redo(self, document_id: str, *, now: datetime) -> None:

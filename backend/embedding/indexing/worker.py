@@ -12,11 +12,19 @@ from datetime import datetime, timedelta
 import structlog
 
 from backend.documents.models import DocumentError
+from backend.documents.texts import TextDamaged
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.indexing.feed import Clock, FairFeed
 from backend.embedding.indexing.prepare import Preparation
 from backend.embedding.indexing.writer import Finished
-from backend.errors import BibliosError, ExtractionFailed, Unavailable, UpstreamRateLimited, UpstreamTransient
+from backend.errors import (
+    BibliosError,
+    ExtractionFailed,
+    Unavailable,
+    UpstreamError,
+    UpstreamRateLimited,
+    UpstreamTransient,
+)
 from backend.monitoring import metrics
 from backend.retry import Backoff
 from backend.settings import Settings
@@ -28,8 +36,10 @@ _BATCH_DOCUMENTS = 32
 _SUPERSEDED_SECONDS = 2.0
 #: Before what failed for a passing reason is tried again for the first time.
 PAUSE_SECONDS = 5.0
-#: An API that wants to be left alone for longer fails the document, which can be tried again by hand.
-_LONGEST_PAUSE_SECONDS = 24 * 3600.0
+#: What is away is asked again after this at the latest, for as long as it takes (ADR 0155).
+_LONGEST_PAUSE_SECONDS = 600.0
+#: An API that wants to be left alone for longer is asked again after this all the same.
+_MOST_ASKED_SECONDS = 24 * 3600.0
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
@@ -78,9 +88,8 @@ class DocumentWorker:
         self._keep_last_readable = settings.processing.keep_last_readable
         self._clock = clock
         self._held: dict[str, _Held] = {}
-        self._backoff = Backoff(
-            pause_seconds, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
-        )
+        # What failed together does not come back together: one of them may be at fault.
+        self._backoff = Backoff(pause_seconds, longest_seconds=_LONGEST_PAUSE_SECONDS, jitter=0.2)
 
     async def work_off(self, call: str) -> None:
         """Works off due documents one after the other, until none is left or others should have a turn.
@@ -105,7 +114,7 @@ class DocumentWorker:
             if claim.attempts > _MAX_CLAIMS:
                 preparing.cancel()
                 reason = DocumentError(code="gave_up", message=_INTERNAL.message)
-                await self._fail(claim, reason, members_stored=False)
+                await self._fail(claim, reason, members_stored=False, outdates=True)
                 return
             await self._submit(await preparing)
         except asyncio.CancelledError:
@@ -137,11 +146,9 @@ class DocumentWorker:
 
     async def _failed(self, claim: Claim, error: BaseException) -> None:
         self._held.pop(claim.token, None)
-        seconds = None
-        if isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited):
+        if _is_away(error):
             asked = error.retry_after_seconds if isinstance(error, UpstreamRateLimited) else None
-            seconds = self._backoff.pause(claim.failures + 1, asked_seconds=asked)
-        if seconds is not None:
+            seconds = max(self._backoff.after(claim.failures + 1), min(asked or 0.0, _MOST_ASKED_SECONDS))
             log.warning("document_postponed", document_id=claim.document.id, error=str(error), seconds=seconds)
             await self._work.unscoped_postpone(claim, due_at=self._clock() + timedelta(seconds=seconds), failed=True)
             return
@@ -152,20 +159,30 @@ class DocumentWorker:
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
-        await self._fail(claim, reason, members_stored=not isinstance(error, ExtractionFailed))
+        await self._fail(
+            claim,
+            reason,
+            members_stored=not isinstance(error, ExtractionFailed),
+            outdates=not isinstance(error, UpstreamError),
+        )
 
-    async def _fail(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
+    async def _fail(self, claim: Claim, reason: DocumentError, *, members_stored: bool, outdates: bool) -> None:
         """Ends the work on a document. A new version that failed silences the words of the one before, unless the
-        operator chose to keep those; then the reason tells how old they are."""
+        operator chose to keep those, or a service is at fault (not `outdates`), which says nothing about the document.
+        Then the reason tells how old they are.
+        """
+        document = claim.document
         changes: dict[str, object] = {}
-        if claim.brings_text and claim.document.version > 0:
-            last = claim.document.text_at or claim.document.indexed_at
-            if not self._keep_last_readable or last is None or claim.document.silent:
+        if claim.brings_text and document.version > 0:
+            last = document.text_at or (document.indexed_at if self._keep_last_readable else None)
+            stays = self._keep_last_readable or not outdates
+            if stays and last is not None and not document.silent:
+                message = f"{reason.message} Until it can be read, the version of {last:%d %B %Y} answers."
+                reason = reason.model_copy(update={"message": message})
+                changes["modified_at"] = last
+            elif outdates:
                 await self._replace_by_nothing(claim, reason, members_stored=members_stored)
                 return
-            message = f"{reason.message} Until it can be read, the version of {last:%d %B %Y} answers."
-            reason = reason.model_copy(update={"message": message})
-            changes["modified_at"] = last
         await self._end(claim, reason, changes)
 
     async def _replace_by_nothing(self, claim: Claim, reason: DocumentError, *, members_stored: bool) -> None:
@@ -221,3 +238,9 @@ class DocumentWorker:
             slow = [held.claim.document.id for held in self._held.values() if held.since < long_before]
             with contextlib.suppress(Unavailable):  # the next look comes soon
                 await self.drop_superseded(slow)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether what the document needs does not answer at the moment: no fault of its own, and it passes."""
+    away = isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited)
+    return away and not isinstance(error, TextDamaged)
