@@ -209,9 +209,17 @@ class WorkRepository:
         records = await self._heads.find({"dirty": {"$exists": True}}, limit=limit, fields=("dirty",))
         return [record["_id"] for record in records]
 
-    async def unscoped_tidied(self, document_ids: Sequence[str]) -> None:
-        """Nothing of former versions is left of these documents."""
-        await self._heads.update_many({"_id": {"$in": list(document_ids)}}, {"$unset": {"untidy": ""}})
+    async def unscoped_renumber(self, document_ids: Sequence[str], *, seq: int) -> None:
+        """What the indexes hold of these documents was changed by number `seq`."""
+        await self._heads.update_many({"_id": {"$in": list(document_ids)}}, {"$set": {"index_seq": seq}})
+
+    async def unscoped_tidied(self, versions: Mapping[str, int]) -> None:
+        """Nothing older than these versions is left, by document id; one with a newer version by now stays untidy."""
+        by_version: dict[int, list[str]] = {}
+        for document_id, version in versions.items():
+            by_version.setdefault(version, []).append(document_id)
+        for version, ids in by_version.items():
+            await self._heads.update_many({"_id": {"$in": ids}, "version": version}, {"$unset": {"untidy": ""}})
 
     async def unscoped_untidy(self, *, limit: int) -> dict[str, int]:
         """Documents that may still have texts and chunks of former versions, with the version that counts."""

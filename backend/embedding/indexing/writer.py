@@ -203,9 +203,10 @@ class GroupWriter:
             await self._forget_vectors(list(set(before.values())))
         for finished in done:
             if finished.claim.document.version > 0:
-                await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
+                await self._versions.unscoped_drop(finished.claim.document.id, before_version=finished.version)
         if again:
-            await self._work.unscoped_tidied([id_ for id_ in again if id_ in kept])
+            tidied = {f.claim.document.id: f.version for f in done if _may_leave_something(f.claim)}
+            await self._work.unscoped_tidied(tidied)
         indexed = sum(f.failure is None for f in done)
         metrics.DOCUMENTS_INDEXED.inc(indexed)
         log.info("documents_indexed", documents=indexed, chunks=len(written), lost=len(submitted) - len(done))
