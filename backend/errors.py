@@ -14,6 +14,7 @@ BibliosError
 │   ├── FolderNotShared        processes over one MongoDB have different data folders (db/shared_folder.py)
 │   ├── StorageFull            the disk is full (documents/blobs/base.py)
 │   └── TextDamaged            a stored text is not what was stored (documents/texts.py)
+├── DocumentRefused       422  an index does not take a document as it is (embedding/search/refusal.py)
 ├── ExtractionFailed           a file could not be read (data: it goes to the document's `error`)
 ├── UpstreamError         502  a model or embedding API failed, classified once at the gateway
 │   ├── UpstreamAuth           401/403: the key is wrong or lacks access

@@ -301,7 +301,6 @@ class JobSettings(BaseModel):
     )
     lease_seconds: float = Field(60, gt=0)
     recovery_seconds: float = Field(10, gt=0, description="how often due work without a live lease is re-sent")
-    max_attempts: int = Field(3, ge=1)
     in_server: bool = Field(True, description="false: servers leave all jobs to `biblios worker` processes")
 
 

@@ -13,7 +13,7 @@ DOCUMENTS = CollectionSpec(
     "documents",
     (
         Index((("key", 1),), unique=True),  # is this external document known? (ingest, one lookup per request)
-        Index((("untidy", 1),), partial={"untidy": True}),  # what a former version left behind (start after a crash)
+        Index((("untidy", 1),), partial={"untidy": True}),  # what a former version left behind (upkeep)
         Index((("holder", 1), ("_id", -1), ("title_folded", 1))),  # "my documents", newest first, also by title; export
         Index((("holder", 1), ("status", 1), ("_id", -1))),  # mine in one status; how many there are of each
         Index((("shared_with", 1), ("_id", -1))),  # what others share with me, newest first

@@ -169,12 +169,12 @@ class VersionRepository:
             if all(part_id in parts for part_id in _parts_of(record, place))
         }
 
-    async def unscoped_drop(self, document_id: str, *, keep_version: int | None = None) -> None:
-        """Deletes every numbered text of a document but one."""
-        filter_: dict[str, object] = {"document_id": document_id, "version": {"$exists": True}}
-        if keep_version is not None:
-            filter_["version"] = {"$exists": True, "$ne": keep_version}
-        await self._delete([record["_id"] for record in await self._versions.find(filter_, fields=("parts",))])
+    async def unscoped_drop(self, document_id: str, *, before_version: int) -> None:
+        """Deletes every text of a document that is older than this version; a newer one may be on its way in."""
+        former = await self._versions.find(
+            {"document_id": document_id, "version": {"$lt": before_version}}, fields=("parts",)
+        )
+        await self._delete([record["_id"] for record in former])
 
     async def unscoped_drop_all(self, document_ids: Sequence[str]) -> None:
         """Deletes every text of these documents, waiting ones too."""
@@ -267,6 +267,13 @@ class ChunkRepository:
     async def unscoped_keys_of_documents(self, document_ids: Sequence[str]) -> list[tuple[str, str]]:
         """Chunk id and hash of every chunk of these documents."""
         records = await self._chunks.records.find({"document_id": {"$in": list(document_ids)}}, fields=("hash",))
+        return [(record["_id"], record["hash"]) for record in records]
+
+    async def unscoped_former(self, document_id: str, *, version: int) -> list[tuple[str, str]]:
+        """Chunk id and hash of every chunk of a document that is older than this version."""
+        records = await self._chunks.records.find(
+            {"document_id": document_id, "version": {"$lt": version}}, fields=("hash",)
+        )
         return [(record["_id"], record["hash"]) for record in records]
 
     async def unscoped_delete(self, chunk_ids: Sequence[str]) -> None:

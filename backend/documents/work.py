@@ -24,7 +24,8 @@ class Claim:
     """A head with the right to finish it, as long as nobody took the lease away.
 
     `work` is "extract" (read the original), "text" (index `pending_text`) or "reindex" (the current text again).
-    `attempts` count since the last change, `claims` since the document exists: above 1 something may be left over.
+    `attempts` count since the last change or outcome, `claims` since the document exists: above 1 something may be left
+    over. `failures` count how often it was postponed since the last change.
     """
 
     document: Document
@@ -106,10 +107,10 @@ class WorkRepository:
         return await self.unscoped_finish(claim, failed)
 
     async def unscoped_postpone(self, claim: Claim, *, due_at: datetime, failed: bool) -> None:
-        """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure."""
+        """Gives a claim back, to be worked on from `due_at` on; `failed` counts it as a failure, and as an outcome."""
         update: dict[str, Mapping[str, Any]] = {"$set": {"status": str(DocumentStatus.queued)}}
         if failed:
-            update["$inc"] = {"failures": 1}
+            update = {"$set": {**update["$set"], "attempts": 0}, "$inc": {"failures": 1}}
         await self._leases.postpone(claim.document.id, claim.token, at=due_at, update=update)
 
     async def unscoped_redo(self, document_id: str, *, now: datetime) -> None:
@@ -214,9 +215,17 @@ class WorkRepository:
         records = await self._heads.find({"dirty": {"$exists": True}}, limit=limit, fields=("dirty",))
         return [record["_id"] for record in records]
 
-    async def unscoped_tidied(self, document_ids: Sequence[str]) -> None:
-        """Nothing of former versions is left of these documents."""
-        await self._heads.update_many({"_id": {"$in": list(document_ids)}}, {"$unset": {"untidy": ""}})
+    async def unscoped_renumber(self, document_ids: Sequence[str], *, seq: int) -> None:
+        """What the indexes hold of these documents was changed by number `seq`."""
+        await self._heads.update_many({"_id": {"$in": list(document_ids)}}, {"$set": {"index_seq": seq}})
+
+    async def unscoped_tidied(self, versions: Mapping[str, int]) -> None:
+        """Nothing older than these versions is left, by document id; one with a newer version by now stays untidy."""
+        by_version: dict[int, list[str]] = {}
+        for document_id, version in versions.items():
+            by_version.setdefault(version, []).append(document_id)
+        for version, ids in by_version.items():
+            await self._heads.update_many({"_id": {"$in": ids}, "version": version}, {"$unset": {"untidy": ""}})
 
     async def unscoped_untidy(self, *, limit: int) -> dict[str, int]:
         """Documents that may still have texts and chunks of former versions, with the version that counts."""

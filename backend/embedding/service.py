@@ -103,6 +103,7 @@ class IndexingService:
             pause_seconds=pause_seconds,
         )
         self._removal = Removal(
+            work=self._work,
             documents=self._documents,
             versions=versions,
             chunks=self._chunks,
@@ -169,7 +170,7 @@ class IndexingService:
             released = await self._work.unscoped_release_all(now=self._clock())
             if released:
                 log.info("interrupted_documents_requeued", documents=released)
-            await self._removal.tidy(self._work)
+            await self._upkeep.tidy()
         await self._recover_deletions()
         others_at_work = self._clock() - UNACKNOWLEDGED if self._settings.uses_mongodb else None
         await self._removal.sweep(before=others_at_work)

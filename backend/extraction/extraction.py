@@ -7,7 +7,7 @@ from typing import Any, Self
 import structlog
 
 from backend.documents.models import Extracted
-from backend.errors import ExtractionFailed
+from backend.errors import ExtractionFailed, Unavailable
 from backend.extraction.failures import HINTS, failure
 from backend.extraction.limits import Limits
 from backend.extraction.protocol import Frame, unpack_extracted
@@ -54,7 +54,7 @@ class ExtractionPool:
 
         `filename` and `mime` are hints; the content decides. Holders take turns. Archives and mailboxes have an empty
         text and children.
-        Raises `ExtractionFailed` with one of the codes in `failures.MESSAGES`.
+        Raises `ExtractionFailed` with one of the codes in `failures.MESSAGES`, `Unavailable` when nothing can be read.
         """
         answer = await self._ask({"operation": "extract", "filename": filename, "mime": mime}, data, holder=holder)
         return unpack_extracted(answer)
@@ -75,7 +75,7 @@ class ExtractionPool:
         return [(left, top, right, bottom) for left, top, right, bottom in answer.header["rectangles"]]
 
     async def close(self) -> None:
-        """Ends all processes; files that are being read fail with `crashed`."""
+        """Ends all processes; whose file is being read is told `Unavailable`."""
         self._closed = True
         for timer in self._timers.values():
             timer.cancel()
@@ -114,7 +114,9 @@ class ExtractionPool:
             except TimeoutError:
                 raise failure("timed_out", f"{self._settings.timeout_seconds:g}") from None
             except ReaderDied as death:
-                if reused and not death.accepted and not self._closed:
+                if self._closed:
+                    raise _stopping() from None
+                if reused and not death.accepted:
                     continue
                 log.warning("extraction_process_died", reason=death.reason, last_words=await process.last_words())
                 raise failure("crashed", death.reason) from None
@@ -129,15 +131,19 @@ class ExtractionPool:
 
     async def _start(self) -> ReaderProcess:
         if self._closed:
-            raise failure("crashed", "the server is stopping")
+            raise _stopping()
         try:
             process = await ReaderProcess.start(self._limits.as_dict())
-        except ReaderDied as death:
-            log.error("extraction_process_cannot_start", reason=death.reason)  # noqa: TRY400 - the reason says it all
-            raise failure("crashed", "the reader could not be started") from None
+        except (ReaderDied, OSError) as error:  # no memory, no process or no file handle left: no fault of the file
+            log.error("extraction_process_cannot_start", reason=str(error))  # noqa: TRY400 - the reason says it all
+            raise Unavailable(
+                "Files cannot be read at the moment. It is tried again; if it stays, tell your operator.",
+                hint=f"No reader process could be started ({error}). Look at memory and limits of processes.",
+                dependency="extraction",
+            ) from error
         if self._closed:
             await process.kill()
-            raise failure("crashed", "the server is stopping")
+            raise _stopping()
         return process
 
     def _take_idle(self) -> ReaderProcess | None:
@@ -160,6 +166,12 @@ class ExtractionPool:
             ending = watched("reader-end", process.kill())
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
+
+
+def _stopping() -> Unavailable:
+    return Unavailable(
+        "The server is stopping, so the file was not read. Try again in a moment.", dependency="extraction"
+    )
 
 
 def _size(data: bytes | Path) -> int:

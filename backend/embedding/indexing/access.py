@@ -15,6 +15,7 @@ from backend.documents.inside import Inside
 from backend.documents.work import WorkRepository
 from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.state import IndexStateRepository
+from backend.embedding.search.refusal import DocumentRefused
 from backend.errors import BibliosError
 
 log = structlog.get_logger(__name__)
@@ -77,11 +78,19 @@ class AccessSpread:
             again = self._under_way
             try:
                 again = await self._spread(self._under_way)
+            except DocumentRefused as error:
+                # Halves find the one at fault; alone it stays marked, and recovery announces it again.
+                self._at_once = max(1, len(again) // 2)
+                log.warning("access_change_refused", documents=len(again), error=str(error))
+                if len(again) == 1:
+                    again = []
             except BibliosError as error:
+                self._at_once = max(1, len(again) // 2)
                 log.warning("access_change_postponed", error=str(error), seconds=self._pause_seconds)
                 await asyncio.sleep(self._pause_seconds)
             except Exception:
                 # Whatever it is, it must not end this task: those who gained access would wait for a restart.
+                self._at_once = max(1, len(again) // 2)
                 log.exception("access_change_failed", documents=len(again), seconds=self._pause_seconds)
                 await asyncio.sleep(self._pause_seconds)
             async with self._changed:

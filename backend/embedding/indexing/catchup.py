@@ -22,6 +22,7 @@ from backend.embedding.indexing.writer import make_entry
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.derived import DerivedIndex
 from backend.embedding.search.lexical_base import LexicalIndex
+from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store.base import VectorStore
 
 log = structlog.get_logger(__name__)
@@ -65,7 +66,10 @@ class CatchUp:
         self._lock = lock
 
     async def run(self, leg: VectorLeg | LexicalLeg) -> int:
-        """Returns how many documents were taken in; afterwards the index is complete and stays so."""
+        """Returns how many documents were taken in; afterwards the index is complete and stays so.
+
+        All that it does not refuse is in it then.
+        """
         index = leg.store if isinstance(leg, VectorLeg) else leg.index
         name = leg.progress.name
         seq = await leg.progress.last_seq(index)
@@ -120,7 +124,7 @@ class CatchUp:
             changed = await self._work.unscoped_changed_since(seq, limit=_DOCUMENTS_AT_ONCE)
             ids = [record["_id"] for record in changed]
             for part in await self._parts(ids):
-                await self._take_in(leg, part, fresh=fresh)
+                await self._take_in_or_leave(leg, part, fresh=fresh)
             taken += len(ids)
             if changed:
                 seq = changed[-1]["index_seq"]
@@ -147,6 +151,17 @@ class CatchUp:
             parts[-1].append(id_)
             room -= size
         return parts
+
+    async def _take_in_or_leave(self, leg: VectorLeg | LexicalLeg, document_ids: Sequence[str], *, fresh: bool) -> None:
+        """A document that the index refuses is left out of it, so that all others are found."""
+        try:
+            await self._take_in(leg, document_ids, fresh=fresh)
+        except DocumentRefused as error:
+            if len(document_ids) == 1:
+                log.warning("document_left_out", document_id=document_ids[0], index=leg.progress.name, error=str(error))
+                return
+            for document_id in document_ids:
+                await self._take_in_or_leave(leg, [document_id], fresh=fresh)
 
     async def _take_in(self, leg: VectorLeg | LexicalLeg, document_ids: Sequence[str], *, fresh: bool) -> None:
         index = leg.store if isinstance(leg, VectorLeg) else leg.index

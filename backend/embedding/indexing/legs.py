@@ -9,6 +9,7 @@ from backend.embedding.models.base import Embedder
 from backend.embedding.search.derived import DerivedIndex, Finish, SavedFromACopy
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import IndexEntry
+from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store.base import VectorStore
 
 
@@ -95,5 +96,12 @@ class Legs:
             await index.delete_chunks(chunk_ids)
 
     async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        """Errors: `DocumentRefused` when an index refuses one of the lists; the other indexes have got it then."""
+        refused: DocumentRefused | None = None
         for index in self.indexes():
-            await index.set_access_many(changes)
+            try:
+                await index.set_access_many(changes)
+            except DocumentRefused as error:
+                refused = error
+        if refused is not None:
+            raise refused

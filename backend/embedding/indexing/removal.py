@@ -28,6 +28,7 @@ class Removal:
     def __init__(
         self,
         *,
+        work: WorkRepository,
         documents: DocumentRepository,
         versions: VersionRepository,
         chunks: ChunkRepository,
@@ -37,6 +38,7 @@ class Removal:
         lock: asyncio.Lock,
         forget_vectors: Callable[[Sequence[str]], Any],
     ) -> None:
+        self._work = work
         self._documents = documents
         self._versions = versions
         self._chunks = chunks
@@ -67,21 +69,30 @@ class Removal:
             await self._carry_out(list(dict.fromkeys([*ids, *there])))
             log.info("deletions_recovered", documents=len(ids))
 
-    async def tidy(self, work: WorkRepository) -> None:
-        """Removes what former versions left when a crash came right after a new one was announced.
+    async def tidy(self) -> None:
+        """Removes what former versions left when a crash, or an index that was down, came right after a new one was
+        announced.
 
-        Only while nothing is being indexed: a version on its way in looks like one that was left.
+        Safe beside work under way, also in other processes: what is newer than the version that counts stays.
         """
-        while untidy := await work.unscoped_untidy(limit=_AT_ONCE):
-            chunks = await self._chunks.unscoped_of_documents(list(untidy))
-            stale = [chunk for chunk in chunks if chunk.version != untidy[chunk.document_id]]
-            await self._legs.delete_chunks([chunk.id for chunk in stale])
-            await self._chunks.unscoped_delete([chunk.id for chunk in stale])
-            await self._forget_vectors([chunk.hash for chunk in stale])
+        while untidy := await self._work.unscoped_untidy(limit=_AT_ONCE):
+            stale = {
+                document_id: former
+                for document_id, version in untidy.items()
+                if (former := await self._chunks.unscoped_former(document_id, version=version))
+            }
+            keys = [key for former in stale.values() for key in former]
+            if keys:
+                async with self._lock:
+                    await self._legs.delete_chunks([id_ for id_, _ in keys])
+                    # An index that was saved with them is saved again, or catches up.
+                    await self._work.unscoped_renumber(list(stale), seq=await self._state.next_seq())
+                await self._chunks.unscoped_delete([id_ for id_, _ in keys])
+                await self._forget_vectors([hash_ for _, hash_ in keys])
             for document_id, version in untidy.items():
-                await self._versions.unscoped_drop(document_id, keep_version=version)
-            await work.unscoped_tidied(list(untidy))
-            log.info("former_versions_removed", documents=len(untidy), chunks=len(stale))
+                await self._versions.unscoped_drop(document_id, before_version=version)
+            await self._work.unscoped_tidied(untidy)
+            log.info("former_versions_removed", documents=len(untidy), chunks=len(keys))
 
     async def sweep(self, *, before: datetime | None = None) -> None:
         """Removes texts that came in but were never acknowledged, since a crash came before the head.

@@ -55,6 +55,7 @@ class Upkeep:
     async def run(self) -> None:
         """One round. Afterwards nothing that was deleted before it is on disk, but originals younger than their time
         in the trash. Errors: `Unavailable`; the next round makes up for it."""
+        await self.tidy()
         await self._removal.sweep(before=datetime.now(UTC) - UNACKNOWLEDGED)
         swept = await self._blobs.sweep(self._in_use, older_than=timedelta(seconds=self._settings.trash_seconds))
         for index in self._legs.indexes():
@@ -63,6 +64,13 @@ class Upkeep:
         await self._save()
         await self._database.forget_deleted()
         log.info("deleted_cleared_away", originals=swept)
+
+    async def tidy(self) -> None:
+        """Removes what former versions left; waits for the next round while an index is down."""
+        try:
+            await self._removal.tidy()
+        except Unavailable as error:
+            log.warning("former_versions_not_removed", dependency=error.dependency, error=str(error))
 
     async def run_regularly(self) -> None:
         """Marks what crashes left, then goes round until it is cancelled."""

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from backend.documents.models import Document, DocumentError
+from backend.documents.texts import TextDamaged
 from backend.documents.work import Claim, WorkRepository
 from backend.embedding.indexing.feed import Clock, FairFeed
 from backend.embedding.indexing.prepare import Members, Preparation
 from backend.embedding.indexing.writer import Finished
-from backend.errors import BibliosError, Unavailable, UpstreamRateLimited, UpstreamTransient
+from backend.errors import BibliosError, Unavailable, UpstreamError, UpstreamRateLimited, UpstreamTransient
 from backend.monitoring import metrics
 from backend.retry import Backoff
 from backend.settings import Settings
@@ -28,8 +29,10 @@ _BATCH_DOCUMENTS = 32
 _SUPERSEDED_SECONDS = 2.0
 #: Before what failed for a passing reason is tried again for the first time.
 PAUSE_SECONDS = 5.0
-#: An API that wants to be left alone for longer fails the document, which can be tried again by hand.
-_LONGEST_PAUSE_SECONDS = 24 * 3600.0
+#: What is away is asked again after this at the latest, for as long as it takes (ADR 0155).
+_LONGEST_PAUSE_SECONDS = 600.0
+#: An API that wants to be left alone for longer is asked again after this all the same.
+_MOST_ASKED_SECONDS = 24 * 3600.0
 #: A document that was claimed so often without an outcome takes the process down with it.
 _MAX_CLAIMS = 25
 _INTERNAL = DocumentError(
@@ -78,9 +81,8 @@ class DocumentWorker:
         self._keep_last_readable = settings.processing.keep_last_readable
         self._clock = clock
         self._held: dict[str, _Held] = {}
-        self._backoff = Backoff(
-            pause_seconds, attempts=settings.jobs.max_attempts, longest_seconds=_LONGEST_PAUSE_SECONDS
-        )
+        # What failed together does not come back together: one of them may be at fault.
+        self._backoff = Backoff(pause_seconds, longest_seconds=_LONGEST_PAUSE_SECONDS, jitter=0.2)
 
     async def work_off(self, call: str) -> None:
         """Works off due documents one after the other, until none is left or others should have a turn.
@@ -106,7 +108,7 @@ class DocumentWorker:
             if claim.attempts > _MAX_CLAIMS:
                 preparing.cancel()
                 reason = DocumentError(code="gave_up", message=_INTERNAL.message)
-                await self._fail(claim, reason, members_settled=False)
+                await self._fail(claim, reason, members_settled=False, outdates=True)
                 return
             await self._submit(await preparing)
         except asyncio.CancelledError:
@@ -138,11 +140,9 @@ class DocumentWorker:
 
     async def _failed(self, claim: Claim, error: BaseException, *, members_settled: bool) -> None:
         self._held.pop(claim.token, None)
-        seconds = None
-        if isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited):
+        if _is_away(error):
             asked = error.retry_after_seconds if isinstance(error, UpstreamRateLimited) else None
-            seconds = self._backoff.pause(claim.failures + 1, asked_seconds=asked)
-        if seconds is not None:
+            seconds = max(self._backoff.after(claim.failures + 1), min(asked or 0.0, _MOST_ASKED_SECONDS))
             log.warning("document_postponed", document_id=claim.document.id, error=str(error), seconds=seconds)
             await self._work.unscoped_postpone(claim, due_at=self._clock() + timedelta(seconds=seconds), failed=True)
             return
@@ -153,19 +153,22 @@ class DocumentWorker:
         else:
             log.error("document_crashed", document_id=claim.document.id, exc_info=error)
             reason = _INTERNAL
-        await self._fail(claim, reason, members_settled=members_settled)
+        outdates = not isinstance(error, UpstreamError)
+        await self._fail(claim, reason, members_settled=members_settled, outdates=outdates)
 
-    async def _fail(self, claim: Claim, reason: DocumentError, *, members_settled: bool) -> None:
+    async def _fail(self, claim: Claim, reason: DocumentError, *, members_settled: bool, outdates: bool) -> None:
         """Ends the work on a document. A new version that failed silences the words of the one before, and takes away
-        what was inside unless its successors are stored already. Where the operator chose to keep the version before,
-        the reason tells how old it is."""
+        what was inside unless its successors are stored already. Not so where the operator chose to keep the version
+        before, or a service is at fault (not `outdates`), which says nothing about the document: then the reason tells
+        how old it is.
+        """
         changes: dict[str, object] = {}
-        last = self._last_readable(claim.document) if claim.brings_text else None
+        last = self._last_readable(claim.document, outdates=outdates) if claim.brings_text else None
         if last is not None:
             message = f"{reason.message} Until it can be read, the version of {last:%d %B %Y} answers."
             reason = reason.model_copy(update={"message": message})
             changes["modified_at"] = last
-        elif claim.brings_text and claim.may_follow_another:
+        elif outdates and claim.brings_text and claim.may_follow_another:
             if not members_settled and await self._holds(claim):  # else they may be those of a successor
                 await self._preparation.drop_members(claim.document)
             if claim.document.version > 0:
@@ -177,11 +180,12 @@ class DocumentWorker:
         held = await self._work.unscoped_held([claim.document.id])
         return held.get(claim.document.id, {}).get("lease_token") == claim.token
 
-    def _last_readable(self, document: Document) -> datetime | None:
+    def _last_readable(self, document: Document, *, outdates: bool) -> datetime | None:
         """When the version was made that goes on answering though a new one failed; None where none does."""
-        if not self._keep_last_readable or document.version == 0 or document.silent:
+        stays = self._keep_last_readable or not outdates
+        if not stays or document.version == 0 or document.silent:
             return None
-        return document.text_at or document.indexed_at
+        return document.text_at or (document.indexed_at if self._keep_last_readable else None)
 
     async def _replace_by_nothing(self, claim: Claim, reason: DocumentError) -> None:
         prepared: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
@@ -236,3 +240,9 @@ class DocumentWorker:
             slow = [held.claim.document.id for held in self._held.values() if held.since < long_before]
             with contextlib.suppress(Unavailable):  # the next look comes soon
                 await self.drop_superseded(slow)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether what the document needs does not answer at the moment: no fault of its own, and it passes."""
+    away = isinstance(error, Unavailable | UpstreamTransient | UpstreamRateLimited)
+    return away and not isinstance(error, TextDamaged)

@@ -21,6 +21,7 @@ from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.state import IndexStateRepository
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import IndexEntry
+from backend.errors import Unavailable
 from backend.monitoring import metrics
 from backend.supervised import Supervised, supervised
 
@@ -30,6 +31,8 @@ _GROUP_CHUNKS = 256
 _GROUP_SECONDS = 0.5
 _POLL_SECONDS = 0.02
 _WAITING_GROUPS = 4
+#: So many documents in a row that cannot be written since something does not answer mean that it is away.
+_AWAY_AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class GroupWriter:
         lock: held around every change of the indexes; the sequence of changes is only true under it.
         under_way: how many documents of a holder are being prepared, i.e. may come soon.
         forget_vectors: deletes cached vectors that no chunk needs any more, by chunk hash.
-        settled: awaited after each group, with the error if it could not be written.
+        settled: awaited after each group, or part of one, with the error if it could not be written.
         access_changed: awaited with documents that were given another access list while they were written.
     """
 
@@ -133,12 +136,36 @@ class GroupWriter:
             async with self._changed:
                 group, self._waiting, self._waiting_chunks = self._waiting, [], 0
                 self._changed.notify_all()
-            error: BaseException | None = None
-            try:
-                await self._commit(group)
-            except Exception as failure:  # noqa: BLE001 - whatever it is, `settled` gives the documents back
-                error = failure
-            await self._settled(group, error)
+            error = await self._tried(group)
+            if error is None or len(group) == 1:
+                await self._settled(group, error)
+            else:
+                log.warning("group_not_written", documents=len(group), error=repr(error))
+                await self._commit_each(group)
+
+    async def _tried(self, group: Sequence[Finished]) -> BaseException | None:
+        """Commits a group; returns what went wrong."""
+        try:
+            await self._commit(group)
+        except Exception as error:  # noqa: BLE001 - whatever it is, `settled` gives the documents back
+            return error
+        return None
+
+    async def _commit_each(self, group: Sequence[Finished]) -> None:
+        """Commits the documents of a group that failed one by one: whoever is at fault fails alone.
+
+        An index or a database that is away is not asked for each of them: the rest waits after two in a row.
+        """
+        in_a_row = 0
+        for place, finished in enumerate(group):
+            error = await self._tried([finished])
+            in_a_row = in_a_row + 1 if isinstance(error, Unavailable) else 0
+            await self._settled([finished], error)
+            if in_a_row == _AWAY_AFTER:
+                rest = group[place + 1 :]
+                if rest:
+                    await self._settled(rest, error)
+                return
 
     async def _let_others_join(self) -> None:
         deadline = asyncio.get_running_loop().time() + _GROUP_SECONDS
@@ -176,9 +203,10 @@ class GroupWriter:
             await self._forget_vectors(list(set(before.values())))
         for finished in done:
             if finished.claim.document.version > 0:
-                await self._versions.unscoped_drop(finished.claim.document.id, keep_version=finished.version)
+                await self._versions.unscoped_drop(finished.claim.document.id, before_version=finished.version)
         if again:
-            await self._work.unscoped_tidied([id_ for id_ in again if id_ in kept])
+            tidied = {f.claim.document.id: f.version for f in done if _may_leave_something(f.claim)}
+            await self._work.unscoped_tidied(tidied)
         indexed = sum(f.failure is None for f in done)
         metrics.DOCUMENTS_INDEXED.inc(indexed)
         log.info("documents_indexed", documents=indexed, chunks=len(written), lost=len(submitted) - len(done))

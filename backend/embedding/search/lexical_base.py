@@ -9,7 +9,8 @@ from backend.embedding.search.models import Filters, IndexEntry, IndexHit
 class LexicalIndex(Protocol):
     """Implementations: `lexical_tantivy`, `lexical_mongodb`; the tests' fake is in memory.
 
-    What was upserted or deleted is visible to `search` when the awaited call returns.
+    What was upserted or deleted is visible to `search` when the awaited call returns. Errors: `Unavailable` when it
+    does not answer, `DocumentRefused` for what it will never take.
     """
 
     async def upsert(self, entries: Sequence[IndexEntry]) -> None: ...

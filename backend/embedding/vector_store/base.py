@@ -11,7 +11,8 @@ class VectorStore(Protocol):
     """Implementations: `faiss`, `chroma` (in process and server), `pinecone`; the tests' fake is in memory.
 
     A store belongs to one embedding model: `open` with another model id or dimension starts an empty one.
-    Writes are idempotent by chunk id. Errors: `Unavailable` when the store does not answer.
+    Writes are idempotent by chunk id. Errors: `Unavailable` when the store does not answer, `DocumentRefused` for what
+    it will never take.
     """
 
     async def upsert(self, entries: Sequence[IndexEntry]) -> None: ...

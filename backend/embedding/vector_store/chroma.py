@@ -19,6 +19,7 @@ import numpy as np
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
 from backend.embedding.vector_store.config import CHROMA
@@ -26,6 +27,11 @@ from backend.errors import InvalidInput, Unavailable
 
 _NAME = "Chroma"
 _IN_PROCESS_THREADS = 2
+_WRITES = {"upsert", "update"}
+
+
+class _ArgumentRefused(Unavailable):
+    """What was handed over is refused, and would be again."""
 
 
 class _Collection(Protocol):
@@ -191,7 +197,12 @@ class ChromaVectorStore:
 
     async def _call(self, method: str, **arguments: Any) -> Any:
         collection = await self._collection()
-        return await self._guarded(lambda: collection.call(method, **arguments))
+        try:
+            return await self._guarded(lambda: collection.call(method, **arguments))
+        except _ArgumentRefused as error:
+            if method in _WRITES:
+                raise DocumentRefused(hint=error.message) from error
+            raise
 
     async def _collection(self) -> _Collection:
         async with self._connecting:
@@ -309,7 +320,14 @@ def _chromadb() -> ModuleType:
 
 
 async def _classified[T](operation: Callable[[], Awaitable[T]]) -> T:
-    from chromadb.errors import AuthorizationError, ChromaAuthError, ChromaError, InternalError, RateLimitError
+    from chromadb.errors import (
+        AuthorizationError,
+        ChromaAuthError,
+        ChromaError,
+        InternalError,
+        InvalidArgumentError,
+        RateLimitError,
+    )
 
     try:
         return await operation()
@@ -322,7 +340,8 @@ async def _classified[T](operation: Callable[[], Awaitable[T]]) -> T:
             dependency="vector_store",
         ) from error
     except (ChromaError, httpx.HTTPStatusError) as error:
-        raise Unavailable(f"Chroma refused the request ({type(error).__name__})", dependency="vector_store") from error
+        refused = _ArgumentRefused if isinstance(error, InvalidArgumentError) else Unavailable
+        raise refused(f"Chroma refused the request ({type(error).__name__})", dependency="vector_store") from error
     except ValueError as error:
         # The client wraps a refused connection in a ValueError that carries the cause.
         if isinstance(error.__cause__ or error.__context__, httpx.TransportError | httpx.HTTPStatusError | OSError):

@@ -17,6 +17,7 @@ import structlog
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
 from backend.embedding.vector_store.config import PINECONE
@@ -30,6 +31,7 @@ _PARALLEL = 8
 _UNAUTHORISED = {401, 403}
 _WAIT = {408, 409, 429, 500, 502, 503, 504}
 _NOT_FOUND = 404
+_REFUSED = {400, 413}
 
 
 class PineconeVectorStore:
@@ -45,6 +47,7 @@ class PineconeVectorStore:
                 hint="BIBLIOS_VECTOR_URL must be the Pinecone index's host, as its console shows it",
             )
         self._namespace = remote.index_name("biblios", model_id=model_id, dimension=dimension)
+        self._dimension = dimension
         self._timeout_seconds = timeout_seconds
         self._http = httpx.AsyncClient(
             base_url=address,
@@ -135,8 +138,24 @@ class PineconeVectorStore:
 
     async def _upsert(self, vectors: Sequence[dict[str, Any]]) -> None:
         for start in range(0, len(vectors), PINECONE.upsert_batch):
-            batch = list(vectors[start : start + PINECONE.upsert_batch])
-            await self._post("/vectors/upsert", {"vectors": batch, "namespace": self._namespace})
+            await self._upsert_batch(list(vectors[start : start + PINECONE.upsert_batch]))
+
+    async def _upsert_batch(self, vectors: list[dict[str, Any]]) -> None:
+        """Errors: `DocumentRefused` for a vector that is refused alone, too."""
+        try:
+            await self._post("/vectors/upsert", {"vectors": vectors, "namespace": self._namespace})
+        except _RequestRefused as error:
+            if len(vectors) > 1:  # too much for one request, or one of them is at fault
+                middle = len(vectors) // 2
+                await self._upsert_batch(vectors[:middle])
+                await self._upsert_batch(vectors[middle:])
+                return
+            stats = await self._post("/describe_index_stats", {})
+            if stats.get("dimension", self._dimension) != self._dimension:  # the index is at fault
+                raise
+            raise DocumentRefused(
+                hint="Pinecone refuses it. It holds 40 KB beside each passage, the list of who may see it included."
+            ) from error
 
     async def _chunks_of(self, document_ids: Sequence[str]) -> list[str]:
         """The ids of the chunks of these documents."""
@@ -182,6 +201,10 @@ class PineconeVectorStore:
         return await call(once, store=_NAME, timeout_seconds=self._timeout_seconds)
 
 
+class _RequestRefused(Unavailable):
+    """What was asked is refused, and would be again."""
+
+
 class _NamespaceMissing(Unavailable):
     """Nothing was ever written to the namespace; Pinecone answers a deletion there with 404."""
 
@@ -202,7 +225,8 @@ def _answer(response: httpx.Response) -> dict[str, Any]:
             dependency="vector_store",
         )
     if response.is_error:
-        raise Unavailable(
+        kind = _RequestRefused if response.status_code in _REFUSED else Unavailable
+        raise kind(
             "Pinecone refused the request; check that the index has the embedding model's dimension "
             f"and the metric cosine (status {response.status_code})",
             dependency="vector_store",

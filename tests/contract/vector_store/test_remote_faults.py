@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from backend.embedding.search.models import Filters
+from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store.chroma import ChromaVectorStore
 from backend.embedding.vector_store.pinecone import PineconeVectorStore
 from backend.errors import InvalidInput, Unavailable
@@ -58,6 +59,58 @@ async def test_an_index_of_another_dimension_says_so(index: PineconeIndex) -> No
     with pytest.raises(Unavailable, match="dimension"):
         await store.upsert([entry("d1.1.0", vector=axis(0, dimension=48))])
     await store.close()
+
+
+MANY = frozenset(f"email:person-{n:04}@a-rather-long-name.example.com" for n in range(1_000))
+
+
+async def test_a_list_longer_than_the_index_holds_is_the_documents_matter(index: PineconeIndex) -> None:
+    store = open_store(index)
+    await store.upsert([entry("d1.1.0"), entry("d2.1.0")])
+    with pytest.raises(DocumentRefused) as caught:
+        await store.upsert([entry(f"d{n}.2.0", access=MANY if n == 5 else ANN) for n in range(9)])
+    assert "BIBLIOS_" not in caught.value.message
+    with pytest.raises(DocumentRefused):
+        await store.set_access_many({"d1": BEN, "d2": MANY})
+    await store.set_access_many({"d1": BEN})
+    await store.close()
+
+
+async def test_a_request_that_is_too_large_goes_in_parts(index: PineconeIndex) -> None:
+    store = open_store(index)
+    index.faults = [(400, {"message": "message length too large: found 3145728 bytes, the limit is 2097152 bytes"})]
+    await store.upsert([entry(f"d{n}.1.0") for n in range(9)])
+    assert await store.count() == 9
+    await store.close()
+
+
+async def test_a_refused_question_is_not_a_documents_matter(index: PineconeIndex) -> None:
+    store = open_store(index)
+    index.faults = [(400, {"message": "no such operator"})]
+    with pytest.raises(Unavailable):
+        await store.search(axis(0), limit=5, principals=ANN, filters=NONE)
+    await store.close()
+
+
+async def test_what_chroma_refuses_to_hold_is_the_documents_matter() -> None:
+    errors = pytest.importorskip("chromadb.errors", reason="the extra `chroma` is not installed")
+
+    class Refuses:
+        async def call(self, method: str, **arguments: object) -> object:
+            raise errors.InvalidArgumentError("too large")
+
+        async def recreate(self) -> None: ...
+        async def heartbeat(self) -> None: ...
+        async def close(self) -> None: ...
+
+    async def connect() -> Refuses:
+        return Refuses()
+
+    store = ChromaVectorStore(connect, dimension=DIMENSION, timeout_seconds=2)
+    with pytest.raises(DocumentRefused):
+        await store.upsert([entry("d1.1.0")])
+    with pytest.raises(Unavailable):
+        await store.count()
 
 
 async def test_a_store_that_ignores_the_filter_leads_to_no_unchecked_hit(index: PineconeIndex) -> None:

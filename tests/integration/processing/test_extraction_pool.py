@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from backend.documents.models import Kind
-from backend.errors import ExtractionFailed
+from backend.errors import ExtractionFailed, Unavailable
 from tests.support import files
 from tests.support.extraction import pool_with, readers
 from tests.support.waiting import until
@@ -120,9 +120,18 @@ async def test_closing_ends_what_is_running() -> None:
         reading = asyncio.create_task(pool.extract(SLOW_PAGE, filename="slow.html"))
         await until(lambda: bool(readers()))
         await pool.close()
-        with pytest.raises(ExtractionFailed):
+        with pytest.raises(Unavailable):  # which is no fault of the file
             await reading
     assert readers() == []
+
+
+async def test_a_reader_that_cannot_be_started_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with pool_with() as pool:
+        with monkeypatch.context() as without:
+            without.setattr(sys, "executable", "/nowhere/python")
+            with pytest.raises(Unavailable, match="cannot be read at the moment"):
+                await pool.extract(b"words", filename="a.txt")
+        assert (await pool.extract(b"words", filename="a.txt")).text == "words"
 
 
 async def test_a_text_over_the_limit_is_refused_not_cut() -> None:
