@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from backend.client import ApiFailed
-from backend.commands.console import out, run
+from backend.commands.console import note_missing_parts, out, run
 from backend.commands.session import ServerOption, UserOption, connect
 
 
@@ -32,6 +32,7 @@ async def _ask(question: str, server: str | None, user: str | None) -> None:
     out.print()
     if message is None:
         raise ApiFailed(502, "stream_cut", "The answer broke off. Ask again.")
+    note_missing_parts(message.get("degraded", ()))
     if message["mode"] == "extractive" and not message["abstained"]:
         out.print("\n[dim]Quoted from your documents; no language model is configured.[/dim]")
     if message["citations"]:

@@ -1,7 +1,7 @@
 """The terminal: one console for results, one for notes and errors."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import httpx
@@ -25,6 +25,16 @@ class PlainConsole(Console):
 
 out = PlainConsole(highlight=False)
 note = PlainConsole(stderr=True, highlight=False)
+
+
+_PARTS = {"semantic": "by meaning", "lexical": "by words"}
+
+
+def note_missing_parts(degraded: Sequence[str]) -> None:
+    """Says which parts of a search did not answer, if any: there may be more than what was found."""
+    if degraded:
+        parts = ", ".join(_PARTS.get(part, part) for part in degraded)
+        note.print(f"Part of the search did not answer ({parts}); there may be more than this.", style="yellow")
 
 
 def run[T](work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from backend.commands.console import note, out, run
+from backend.commands.console import note, note_missing_parts, out, run
 from backend.commands.session import ServerOption, UserOption, connect
 
 
@@ -26,7 +26,9 @@ async def _search(
 ) -> None:
     filters = {name: value for name, value in {"source": source, "kind": kind}.items() if value}
     async with connect(server, user) as client:
-        hits = await client.search(query, limit=limit, **filters)
+        found = await client.get("/search", q=query, limit=limit, **filters)
+    hits = found["hits"]
+    note_missing_parts(found["degraded"])
     if not hits:
         note.print("Nothing found.")
     for number, hit in enumerate(hits, 1):

@@ -235,7 +235,7 @@ class AnsweringService:
             )
         )
         view = (await self._service.views(caller, [message]))[0]
-        log.append(events.RetrievalCompleted(query=message.query or "", hits=view.passages))
+        log.append(events.RetrievalCompleted(query=message.query or "", hits=view.passages, degraded=view.degraded))
         feeder = asyncio.create_task(self._feed(caller, message, log))
         try:
             async with aclosing(log.read(after, reader)) as saved:

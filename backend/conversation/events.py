@@ -83,7 +83,11 @@ class Disagreement(BaseModel):
 
 
 class MessageView(BaseModel):
-    """A message as clients see it. `status` is "interrupted" when a restart or an error cut the answer."""
+    """A message as clients see it.
+
+    `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
+    did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
+    """
 
     id: str
     conversation_id: str
@@ -95,6 +99,7 @@ class MessageView(BaseModel):
     mode: Literal["model", "extractive"] = "extractive"
     model: str | None = None
     abstained: bool = False
+    degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: Literal["up", "down"] | None = None
     error: dict[str, Any] | None = None

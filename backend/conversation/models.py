@@ -84,7 +84,8 @@ class Message(BaseModel):
     """A stored message. `order` sorts the messages of a conversation.
 
     For an answer: `question_id` is the message it answers, `query` the question as it was searched (a follow-up is
-    rewritten), `lease_until` until when a missing sign of life is no reason to call it interrupted.
+    rewritten), `degraded` the parts of the search that did not answer, `lease_until` until when a missing sign of life
+    is no reason to call it interrupted.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -101,6 +102,7 @@ class Message(BaseModel):
     mode: Mode = "extractive"
     model: str | None = None
     abstained: bool = False
+    degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: Literal["up", "down"] | None = None
     feedback_comment: str | None = None
@@ -137,6 +139,7 @@ class Message(BaseModel):
             mode=self.mode,
             model=self.model,
             abstained=self.abstained,
+            degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,
             error=self.error,

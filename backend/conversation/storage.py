@@ -194,6 +194,7 @@ _WRITTEN_AT_THE_END = frozenset(
         "mode",
         "model",
         "abstained",
+        "degraded",
         "status",
         "error",
         "query",

@@ -122,7 +122,7 @@ class AnswerWriter:
                             passages = _take_in(part, answer)
                             # Nothing is shown of an answer whose question could still be lost.
                             await asyncio.shield(persisted)
-                            self._announce(run, assignment, part, passages)
+                            self._announce(run, assignment, part.query, passages)
                             saver = supervised("answer-progress", lambda: self._save_progress(run, assignment))
                         case Answered():
                             _conclude(part, assignment)
@@ -161,7 +161,7 @@ class AnswerWriter:
             history = past_turns(earlier)
         return Question(assignment.caller, question.content, history, assignment.filters)
 
-    def _announce(self, run: Run, assignment: Assignment, part: Retrieved, passages: list[events.Passage]) -> None:
+    def _announce(self, run: Run, assignment: Assignment, query: str, passages: list[events.Passage]) -> None:
         answer = assignment.answer
         run.log.append(
             events.MessageStarted(
@@ -171,7 +171,7 @@ class AnswerWriter:
                 mode=answer.mode,
             )
         )
-        run.log.append(events.RetrievalCompleted(query=part.query, hits=passages, degraded=list(part.degraded)))
+        run.log.append(events.RetrievalCompleted(query=query, hits=passages, degraded=answer.degraded))
 
     async def _save_progress(self, run: Run, assignment: Assignment) -> None:
         """Saves what there is twice a second, gives a sign of life, and notices what ends the answer from outside:
@@ -184,6 +184,7 @@ class AnswerWriter:
         pause = _SAVE_SECONDS
         found: dict[str, Any] = {
             "query": answer.query,
+            "degraded": answer.degraded,
             "passages": [passage.model_dump() for passage in answer.passages],
             "disagreements": [item.model_dump() for item in answer.disagreements],
         }
@@ -292,6 +293,7 @@ class AnswerWriter:
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
     passages = [to_passage(source) for source in part.sources]
     answer.query = part.query
+    answer.degraded = list(part.degraded)
     answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.disagreements = [to_disagreement(item) for item in part.contradictions]
     return passages

@@ -51,12 +51,15 @@ MARCH = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 class Shelf:
-    """The `PassageSearch` port over paragraphs, by shared words; enforces access. `seconds` delays each search."""
+    """The `PassageSearch` port over paragraphs, by shared words; enforces access. `seconds` delays each search, and
+    `degraded` are the parts that do not answer.
+    """
 
     def __init__(self) -> None:
         self.hits: list[tuple[frozenset[str], Hit]] = []
         self.queries: list[str] = []
         self.seconds = 0.0
+        self.degraded: tuple[str, ...] = ()
 
     async def search(
         self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk"
@@ -71,7 +74,7 @@ class Shelf:
             if caller.may_see(access) and (not filters.sources or hit.source in filters.sources)
         ]
         best = sorted((item for item in scored if item[0]), key=lambda item: -item[0])[:limit]
-        return SearchResult(tuple(hit for _, hit in best))
+        return SearchResult(tuple(hit for _, hit in best), self.degraded)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, within } from '@testing-library/react';
+import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { MemoryRouter } from 'react-router';
 import { describe, expect, it } from 'vitest';
@@ -102,6 +102,20 @@ describe('AssistantMessage', () => {
     show(answer({ abstained: true, citations: [], passages: [passage] }));
     expect(screen.getByText('Not in your library')).toBeVisible();
     expect(screen.getByRole('link', { name: /Something near/ })).toBeVisible();
+  });
+
+  it('says what half of the search was missing, and then not that the library has no answer', () => {
+    const passage = { ...citation, text: 'Something near', kind: 'text', score: 1 };
+    show(answer({ degraded: ['lexical'] }));
+    expect(screen.getByRole('status')).toHaveTextContent(
+      'Part of the search did not answer (by words); this answer may be incomplete.',
+    );
+    cleanup();
+    show(answer({ abstained: true, degraded: ['semantic'], citations: [], passages: [passage] }));
+    expect(screen.getByText('Not found')).toBeVisible();
+    expect(screen.queryByText(/Nothing you have answers this|Not in your library/)).toBeNull();
+    expect(screen.getByRole('link', { name: /Something near/ })).toBeVisible();
+    expect(screen.getByRole('status')).toHaveTextContent('it may be in your library all the same');
   });
 
   it('keeps a source with a long title and many numbers within its border', () => {

@@ -67,6 +67,7 @@ export function AssistantMessage({ message, panel, live = false, last, onRegener
           </Suspense>
         )}
         {!message.abstained && <Disagreements message={message} />}
+        <DegradedNote message={message} />
         <StateNote message={message} />
         {!live && (
           <>
@@ -98,15 +99,19 @@ function QuotingLabel() {
 function Abstained({ message, panel }: { message: Message; panel: PanelState | null }) {
   const { t } = useTranslation();
   const nearest = (message.passages ?? []).slice(0, NEAREST);
+  // What half of a search does not find may be there.
+  const sure = !message.degraded?.length;
   return (
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
-        {t('chat.abstainedTitle')}
+        {t(sure ? 'chat.abstainedTitle' : 'chat.notFoundTitle')}
       </p>
-      <p className="mt-1 text-base text-ink-2">
-        {nearest.length > 0 ? t('chat.abstainedText') : message.content}
-      </p>
+      {(nearest.length > 0 || sure) && (
+        <p className="mt-1 text-base text-ink-2">
+          {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
+        </p>
+      )}
       {nearest.length > 0 && (
         <ul className="mt-3 space-y-2">
           {nearest.map((passage) => (
@@ -174,6 +179,22 @@ function SourceStrip({ message, panel }: { message: Message; panel: PanelState |
         );
       })}
     </ul>
+  );
+}
+
+const PARTS = ['semantic', 'lexical'] as const;
+
+/** That the answer rests on half a search: above all "not found" is to be read with that. */
+function DegradedNote({ message: { degraded = [], abstained } }: { message: Message }) {
+  const { t } = useTranslation();
+  if (degraded.length === 0) return null;
+  const parts = PARTS.filter((part) => degraded.includes(part)).map((part) =>
+    t(`chat.degradedParts.${part}`),
+  );
+  return (
+    <Note icon={<TriangleAlert />}>
+      {t(abstained ? 'chat.degradedAbstained' : 'chat.degraded', { parts: parts.join(', ') })}
+    </Note>
   );
 }
 

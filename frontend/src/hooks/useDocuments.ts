@@ -134,7 +134,10 @@ export function useDeleteDocument() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (item: LibraryDocument) => deleteDocument(item.id),
-    onSuccess: () => void queries.invalidateQueries({ queryKey: keys.documents }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: keys.documents });
+      void queries.invalidateQueries({ queryKey: keys.searches });
+    },
   });
 }
 

@@ -171,6 +171,49 @@ describe('what another tab does', () => {
   });
 });
 
+describe('an answer from half a search', () => {
+  it('says so, now and later', async () => {
+    let send: (event: object) => void = () => undefined;
+    let position = 0;
+    server.use(
+      http.post('*/api/v1/conversations/c1/messages', () => {
+        const stream = new ReadableStream({
+          start(controller) {
+            send = (event) => {
+              position += 1;
+              const frame = `id: ${position}\ndata: ${JSON.stringify(event)}\n\n`;
+              controller.enqueue(new TextEncoder().encode(frame));
+            };
+            send({
+              type: 'message.started',
+              message_id: 'm200',
+              conversation_id: 'c1',
+              user_message_id: 'm199',
+              mode: 'extractive',
+            });
+          },
+        });
+        return new HttpResponse(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+      }),
+    );
+    const { user, view } = await open();
+    await user.type(screen.getByRole('textbox', { name: 'Your question' }), 'Why?{Enter}');
+    await screen.findByRole('button', { name: 'Stop' });
+    send({ type: 'retrieval.completed', query: 'Why?', hits: [], degraded: ['semantic'] });
+    send({ type: 'token', text: 'Because.' });
+    const note = () => screen.findByText(/^Part of the search did not answer \(by meaning\)/);
+    expect(await note()).toHaveTextContent(/may be incomplete/);
+    const answer = message(200, { role: 'assistant', abstained: true, degraded: ['semantic'] });
+    messages.push(message(199, { role: 'user', content: 'Why?' }), answer);
+    send({ type: 'message.completed', message: answer });
+    expect(await screen.findByText(/it may be in your library all the same/)).toBeVisible();
+    expect(screen.queryByText('Not in your library')).toBeNull();
+    view.unmount();
+    await open();
+    expect(await note()).toHaveTextContent(/it may be in your library all the same/);
+  });
+});
+
 describe('a question', () => {
   const WHY = 'Why is the sky blue?';
   const SERVER = {

@@ -1,12 +1,17 @@
-import { screen, within } from '@testing-library/react';
+import { configure, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
-import { describe, expect, it } from 'vitest';
-import type { SearchHit } from '@/services/types';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeleteDocument } from '@/components/library/DocumentMenu';
+import type { LibraryDocument, SearchHit } from '@/services/types';
 import { openPage } from '@/test/openPage';
 import { problem, server } from '@/test/server';
 import { rememberSearch } from '@/utils/recentSearches';
 import Search from './Search';
+
+// Pages are drawn slowly on a busy machine.
+vi.setConfig({ testTimeout: 20_000 });
+configure({ asyncUtilTimeout: 5000 });
 
 const hit = (given: Partial<SearchHit>): SearchHit => ({
   document_id: 'd1',
@@ -141,6 +146,89 @@ describe('searching', () => {
     await user.click(await screen.findByRole('button', { name: 'Show more documents' }));
     expect(await screen.findByRole('link', { name: 'Document 29' })).toBeVisible();
     expect(screen.getByRole('status')).toHaveTextContent(/^30 documents/);
+  });
+});
+
+describe('a search that found nothing', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is repeated once the documents are read', async () => {
+    answering([], { queued: 2 });
+    open('/search?q=backups');
+    expect(await screen.findByText(/2 documents are still being read/)).toBeVisible();
+    answering([hit({})], { queued: 0 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await screen.findByRole('link', { name: 'Retention policy' })).toBeVisible();
+  });
+
+  it('is repeated too when it was still under way then, and only once', async () => {
+    const sent = answering([], { queued: 2 });
+    const searches = () => sent.filter((params) => params.get('group') === 'document').length;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let counted = 0;
+    server.use(
+      http.get(
+        '*/api/v1/search',
+        async () => {
+          await held;
+          return HttpResponse.json({ hits: [], degraded: [] });
+        },
+        { once: true },
+      ),
+      http.get('*/api/v1/documents/stats', () => {
+        counted += 1;
+        return HttpResponse.json({ total: 5, by_status: { queued: counted === 1 ? 2 : 0 } });
+      }),
+    );
+    open('/search?q=backups');
+    await waitFor(() => expect(counted).toBe(1));
+    await vi.advanceTimersByTimeAsync(2000);
+    await waitFor(() => expect(counted).toBe(2));
+    release();
+    await waitFor(() => expect(searches()).toBe(1));
+    expect(await screen.findByText(/No passage fits/)).toBeVisible();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(searches()).toBe(1);
+  });
+
+  it('is repeated when it is returned to', async () => {
+    answering([]);
+    const { user } = open('/search?q=backups');
+    expect(await screen.findByText(/No passage fits/)).toBeVisible();
+    await user.clear(box());
+    expect(await screen.findByText('Find the passage itself')).toBeVisible();
+    answering([hit({})]);
+    await user.type(box(), 'backups');
+    expect(await screen.findByRole('link', { name: 'Retention policy' })).toBeVisible();
+  });
+});
+
+describe('what was found', () => {
+  it('is asked for anew when a document was deleted', async () => {
+    answering([hit({})]);
+    server.use(http.delete('*/api/v1/documents/d1', () => new HttpResponse(null, { status: 204 })));
+    const item = { id: 'd1', title: 'Retention policy' } as LibraryDocument;
+    const { user } = openPage(
+      <>
+        <Search />
+        <DeleteDocument item={item} onClose={() => undefined} />
+      </>,
+      '/search',
+      '/search?q=backups',
+    );
+    const found = { name: 'Retention policy', hidden: true };
+    expect(await screen.findByRole('link', found)).toBeInTheDocument();
+    answering([]);
+    await user.click(screen.getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(screen.queryByRole('link', found)).toBeNull());
   });
 });
 

@@ -2,6 +2,8 @@ import { hashKey, MutationCache, QueryClient, type QueryKey, type UseQueryResult
 import { ApiError, isApiError } from './problem';
 
 const MAX_RETRIES = 2;
+/** For how long an answer is shown again without asking anew. */
+export const FRESH_MS = 30_000;
 
 /** Only what may be better next time is tried again: no answer, or a failing server. */
 function worthRetrying(failures: number, error: Error): boolean {
@@ -35,7 +37,7 @@ export const tellOtherTabs = (): void => tabs?.postMessage('changed');
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 30_000, retry: worthRetrying, refetchOnWindowFocus: 'always' },
+      queries: { staleTime: FRESH_MS, retry: worthRetrying, refetchOnWindowFocus: 'always' },
       mutations: { retry: false },
     },
     mutationCache: new MutationCache({ onSuccess: tellOtherTabs }),
@@ -101,6 +103,7 @@ export const keys = {
   pageBoxes: (id: string, page: number, passage: object) =>
     ['documents', 'boxes', id, page, passage] as const,
   pageImage: (id: string, page: number) => ['documents', 'image', id, page] as const,
+  searches: ['search'] as const,
   search: (q: string, filters: object) => ['search', q, filters] as const,
   conversations: ['conversations'] as const,
   conversationList: ['conversations', 'list'] as const,

@@ -2388,7 +2388,10 @@ export interface components {
         };
         /**
          * MessageView
-         * @description A message as clients see it. `status` is "interrupted" when a restart or an error cut the answer.
+         * @description A message as clients see it.
+         *
+         *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
+         *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          */
         MessageView: {
             /**
@@ -2407,6 +2410,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Degraded */
+            degraded?: string[];
             /** Disagreements */
             disagreements?: components["schemas"]["Disagreement"][];
             /** Error */

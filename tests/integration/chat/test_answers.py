@@ -69,6 +69,31 @@ async def test_without_a_model_it_says_when_it_does_not_know(quoting: ChatRig) -
     assert "not in your library" in message["content"]
 
 
+@pytest.mark.parametrize(
+    ("question", "abstained"),
+    [
+        ("How many days of paid leave does every employee have per year?", False),
+        ("Which employee won the chess cup of Lisbon in 1987?", True),
+    ],
+)
+async def test_an_answer_from_half_a_search_says_so_now_and_later(
+    quoting: ChatRig, question: str, abstained: bool
+) -> None:
+    quoting.shelf.degraded = ("semantic",)
+    async with ChatClient(chat_app(quoting)) as client:
+        conversation = await client.conversation()
+        message = completed(await client.ask(conversation, question))
+        assert (message["degraded"], message["abstained"]) == (["semantic"], abstained)
+        await quoting.restart()
+        asked, answer = await client.messages(conversation)
+        assert (asked["degraded"], answer["degraded"]) == ([], ["semantic"])
+        replayed = await client.watch(answer["id"])
+        assert [event.data["degraded"] for event in replayed if event.type == "retrieval.completed"] == [["semantic"]]
+        quoting.shelf.degraded = ()
+        async with client.stream("POST", f"/messages/{answer['id']}/regenerate") as events:
+            assert completed([event async for event in events])["degraded"] == []
+
+
 async def test_an_empty_library_says_what_to_do(quoting: ChatRig) -> None:
     async with ChatClient(chat_app(quoting), "ben") as client:
         message = completed(await client.ask(await client.conversation(), "What is the notice period?"))

@@ -142,6 +142,7 @@ async def test_what_was_there_is_shown_while_it_streams_and_after_a_restart(
     client: ChatClient, rig: ChatRig, model: OpenAIServer
 ) -> None:
     model.script(Stall(pieces=30, seconds=30))
+    rig.shelf.degraded = ("lexical",)
     conversation, first = await start(client, 25)
     message_id = first[0].data["message_id"]
 
@@ -153,6 +154,7 @@ async def test_what_was_there_is_shown_while_it_streams_and_after_a_restart(
     assert answer is not None
     assert answer["status"] == "streaming"
     assert answer["passages"]
+    assert answer["degraded"] == ["lexical"]
     old = rig.chat
     await rig.restart()
     [_, answer] = await client.messages(conversation)

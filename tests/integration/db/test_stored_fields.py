@@ -67,7 +67,7 @@ STORED = {
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
     "citations.document_id citations.end citations.flags citations.index citations.modified_at "
     "citations.page citations.quote citations.source citations.start citations.support "
-    "citations.title citations.url citations.version content conversation_id created_at "
+    "citations.title citations.url citations.version content conversation_id created_at degraded "
     "disagreements error feedback feedback_comment filters lease_until mode model order owner_id "
     "passages passages.document_id passages.end passages.kind passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "

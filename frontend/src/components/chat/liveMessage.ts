@@ -12,6 +12,7 @@ export const messageOf = (live: LiveAnswer): Message => ({
   disagreements: [],
   mode: live.mode,
   abstained: false,
+  degraded: [...live.degraded],
   status: 'streaming',
   created_at: '',
 });
