@@ -205,7 +205,7 @@ class GroupWriter:
             if finished.claim.document.version > 0:
                 await self._versions.unscoped_drop(finished.claim.document.id, before_version=finished.version)
         if again:
-            tidied = {f.claim.document.id: f.version for f in done if _may_leave_something(f.claim)}
+            tidied = {f.claim.document.id: f.version for f in done if f.claim.may_follow_another}
             await self._work.unscoped_tidied(tidied)
         indexed = sum(f.failure is None for f in done)
         metrics.DOCUMENTS_INDEXED.inc(indexed)
