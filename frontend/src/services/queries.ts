@@ -1,4 +1,10 @@
-import { hashKey, MutationCache, QueryClient, type QueryKey, type UseQueryResult } from '@tanstack/react-query';
+import {
+  hashKey,
+  MutationCache,
+  QueryClient,
+  type QueryKey,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { ApiError, isApiError } from './problem';
 
 const MAX_RETRIES = 2;
