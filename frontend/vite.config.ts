@@ -83,5 +83,8 @@ export default defineConfig({
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // What is waited for comes late on a busy machine; these only end a test that would hang.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

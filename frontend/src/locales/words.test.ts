@@ -35,6 +35,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'admin.workspace.mailText.': 'all',
   'admin.workspace.registrationText.': 'all',
   'chat.': ['conflict', 'conflictText', 'superseded', 'supersededText'],
+  'chat.degradedParts.': 'all',
   'kind.': 'all',
   'nav.': ['today', 'yesterday', 'week', 'month', 'older'],
   'palette.settings.': 'all',

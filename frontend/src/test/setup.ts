@@ -1,8 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { LATER_WORDS, withWords } from '@/locales';
 import { server } from './server';
+
+configure({ asyncUtilTimeout: 20_000 });
 
 // What jsdom lacks and pages use.
 Element.prototype.scrollIntoView = () => undefined;
