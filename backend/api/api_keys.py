@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Response
 
 from backend.api.account_schemas import ApiKeyList, ApiKeyView, CreatedApiKey, NewApiKey
-from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin
+from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin, StillStands
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.second_look import confirmed
 from backend.api.services import ApiKeys
 
 router = APIRouter(prefix="/auth/api-keys", tags=["api keys"], responses=PROBLEM_RESPONSES)
@@ -24,11 +25,13 @@ async def create_key(
     _: CurrentSession,
     api_keys: ApiKeys,
     origin: RequestOrigin,
+    still_stands: StillStands,
     response: Response,
 ) -> CreatedApiKey:
     """The key is in this answer and nowhere else: only its hash is kept."""
     expires_at = datetime.now(UTC) + timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    key, secret = await api_keys.create(user, name=body.name, scopes=body.scopes, expires_at=expires_at, origin=origin)
+    making = api_keys.create(user, name=body.name, scopes=body.scopes, expires_at=expires_at, origin=origin)
+    key, secret = await confirmed(still_stands, making, lambda made: api_keys.revoke(user, made[0].id, origin=origin))
     response.headers["Cache-Control"] = "no-store"
     return CreatedApiKey(**ApiKeyView.of(key).model_dump(), key=secret)
 

@@ -1,9 +1,12 @@
 """Who may send a body, and how long it may be: asked before its first byte is read, for every route alike.
 
+A body may take long to come, and its sender may be nobody any more when it is there. So they are asked for again then.
+
 The application's `receive` is the one way to a body, whether a form, a stream or JSON. It is wrapped here, so that a
 new route is guarded without knowing of it: a route that needs a signed-in person knows who it is before it reads.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +15,7 @@ from fastapi.dependencies.models import Dependant
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.api.dependencies import SignedIn, identify
+from backend.api.dependencies import SignedIn, confirm_again, identify
 from backend.errors import BibliosError, InvalidInput, TooLarge
 from backend.settings import KIBIBYTE, MEBIBYTE, Settings
 
@@ -26,6 +29,10 @@ LARGER: dict[tuple[str, str], tuple[Callable[[Settings], int], str] | None] = {
         "UPLOAD_MAX_TEXT_REQUEST_BYTES",
     ),
 }
+
+
+#: A body that was whole so soon after its sender was known was not waited for.
+_AT_ONCE_SECONDS = 0.1
 
 
 class BodyRefused(HTTPException):
@@ -49,17 +56,23 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit: _Limit | None = None
-        taken = 0
+        taken = pieces = 0
+        admitted = 0.0
 
         async def limited() -> Message:
-            nonlocal limit, taken
+            nonlocal limit, taken, pieces, admitted
             try:
                 if limit is None:
                     limit = await self._admit(scope)
                     limit.check(_announced(scope))
+                    admitted = time.monotonic()
                 message = await receive()
                 taken += len(message.get("body", b""))
+                pieces += 1
                 limit.check(taken)
+                ends = message["type"] == "http.request" and not message.get("more_body")
+                if ends and limit.of_somebody and (pieces > 1 or time.monotonic() - admitted > _AT_ONCE_SECONDS):
+                    await confirm_again(Request(scope))
             except BibliosError as error:
                 raise BodyRefused(error) from error
             return message
@@ -69,7 +82,7 @@ class BodyLimit:
     async def _admit(self, scope: Scope) -> "_Limit":
         route: Any = scope.get("route")
         if route is None or not self._is_closed(route):
-            return _Limit(STRANGERS_BYTES, None)
+            return _Limit(STRANGERS_BYTES, None, of_somebody=False)
         await identify(Request(scope))
         settings = self._settings
         entry = LARGER.get((scope["method"], route.path), (_json_bytes, "WEB_MAX_JSON_BYTES"))
@@ -85,9 +98,10 @@ class BodyLimit:
 
 
 class _Limit:
-    """`setting` is hinted to whoever could raise it."""
+    """`setting` is hinted to whoever could raise it; `of_somebody`: it is known who sends."""
 
-    def __init__(self, most: int | None, setting: str | None) -> None:
+    def __init__(self, most: int | None, setting: str | None, *, of_somebody: bool = True) -> None:
+        self.of_somebody = of_somebody
         self._most = most
         self._setting = setting
 

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from backend.api.dependencies import CurrentUser, RequestOrigin
+from backend.api.dependencies import CurrentUser, RequestOrigin, StillStands
 from backend.api.document_audit import note_stored
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.api.services import Audit, Demo
+from backend.api.second_look import confirmed, without_new_documents
+from backend.api.services import Audit, Demo, Library
 
 router = APIRouter(prefix="/demo", tags=["demo"], responses=PROBLEM_RESPONSES)
 
@@ -26,7 +27,9 @@ async def demo_info(demo: Demo, _: CurrentUser) -> DemoInfo:
 
 
 @router.post("", status_code=202, summary="Put the demo library into your account")
-async def load_demo(demo: Demo, audit: Audit, user: CurrentUser, origin: RequestOrigin) -> DemoLoaded:
-    stored = await demo.load(user.id)
+async def load_demo(
+    demo: Demo, library: Library, audit: Audit, user: CurrentUser, origin: RequestOrigin, still_stands: StillStands
+) -> DemoLoaded:
+    stored = await confirmed(still_stands, demo.load(user.id), without_new_documents(library))
     await note_stored(audit, user, origin, stored)
     return DemoLoaded(documents=len(stored))

@@ -1,6 +1,7 @@
 """What a route may ask for beside its services: the signed-in person, their principals."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -98,6 +99,24 @@ get_identity = SignedIn(lambda identity: identity)
 get_user = SignedIn(lambda identity: identity.user)
 #: The principals of the signed-in person, for access checks.
 get_caller = SignedIn(lambda identity: identity.caller)
+
+type Confirm = Callable[[], Awaitable[None]]
+
+
+async def confirm_again(request: Request) -> None:
+    """Whether the credential of a request that was accepted still stands, asked of the database itself.
+
+    Errors: `Unauthenticated`.
+    """
+    await services.identities.of(request).confirm(await identify(request))
+
+
+async def get_confirm(request: Request) -> Confirm:
+    """See `confirm_again`; for what takes its time."""
+    return partial(confirm_again, request)
+
+
+StillStands = Annotated[Confirm, Depends(get_confirm)]
 
 CurrentIdentity = Annotated[Identity, Depends(get_identity)]
 CurrentUser = Annotated[User, Depends(get_user)]

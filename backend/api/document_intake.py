@@ -3,13 +3,14 @@
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
+from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin, StillStands
 from backend.api.document_audit import note_stored
 from backend.api.document_schemas import StoredItems, TextItemRequest, TextsRequest
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.json_response import OrjsonResponse
 from backend.api.large_json import LargeJsonRoute
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.second_look import confirmed, without_new_documents
 from backend.api.services import AppSettings, Audit, Blobs, KeptAnswers, Library
 from backend.api.uploads import Received, receive_upload
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, parse_principal
@@ -74,6 +75,7 @@ async def upload(
     caller: CurrentCaller,
     user: CurrentUser,
     origin: RequestOrigin,
+    still_stands: StillStands,
     key: IdempotencyKey = None,
 ) -> Response:
     """Stores files; they are read in the background. A file under the path of an earlier one replaces it; two
@@ -85,7 +87,8 @@ async def upload(
     async def run() -> Response:
         nonlocal stored
         stored = True  # the library takes the files over
-        results = await library.store_files(caller.user_id, items)
+        storing = library.store_files(caller.user_id, items)
+        results = await confirmed(still_stands, storing, without_new_documents(library))
         await note_stored(audit, user, origin, results)
         return _stored(results)
 
@@ -151,6 +154,7 @@ async def add_texts(
     caller: CurrentCaller,
     user: CurrentUser,
     origin: RequestOrigin,
+    still_stands: StillStands,
     key: IdempotencyKey = None,
 ) -> Response:
     """Stores up to 500 texts in one go. The same `external_id` replaces; what is unchanged costs nothing."""
@@ -163,7 +167,8 @@ async def add_texts(
         )
 
     async def run() -> Response:
-        results = await library.store_texts(caller.user_id, [_text_item(item) for item in body.items])
+        storing = library.store_texts(caller.user_id, [_text_item(item) for item in body.items])
+        results = await confirmed(still_stands, storing, without_new_documents(library))
         await note_stored(audit, user, origin, results)
         return _stored(results)
 

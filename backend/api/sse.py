@@ -20,7 +20,7 @@ import structlog
 from fastapi import Depends, Header
 from fastapi.sse import ServerSentEvent
 
-from backend.api.dependencies import CurrentIdentity
+from backend.api.dependencies import Confirm, CurrentIdentity
 from backend.api.services import Identities
 from backend.errors import BibliosError, FieldProblem, InvalidInput, Unauthenticated, Unavailable
 from backend.events.base import Reader, Reading, StreamError
@@ -38,7 +38,6 @@ ENDLESS = {"x-endless-stream": True}
 
 LastEventId = Annotated[str | None, Header(max_length=64)]
 
-type Confirm = Callable[[], Awaitable[None]]
 type Sleep = Callable[[float], Awaitable[None]]
 
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 from backend.api import large_json
 from backend.api.body_limit import LARGER, STRANGERS_BYTES
 from backend.api.large_json import parse_list_body
+from backend.audit.log import Origin
 from backend.settings import MEBIBYTE
 from tests.security.test_routes import ALL, API, CLOSED, PUBLIC, Route
 from tests.support.accounts import Person, World, world
@@ -111,6 +112,24 @@ async def test_open_route_reads_little(here: World, route: Route) -> None:
         assert (exchange.status, exchange.code) == (413, "too_large")
         announced = await Exchange(150 * MEBIBYTE).send(here, route, "application/json")
         assert (announced.status, announced.code, announced.read) == (413, "too_large", 0)
+
+
+@names([*WITH_BODY, next(route for route in CLOSED if (route.method, route.path) == ("post", f"{API}/documents"))])
+async def test_body_whose_session_ends_while_it_comes_is_refused(here: World, admin: Person, route: Route) -> None:
+    accounts, first = here.app.container.accounts, await admin.session_id()
+    user = await accounts.users.get(admin.id)
+    assert user is not None
+    token = (await accounts.auth.open_session(user, Origin())).access_token
+
+    class Slow(Exchange):
+        async def _receive(self) -> Any:
+            if self.read:
+                await accounts.sessions.end_all(admin.id, reason="ended_by_user", keep=first)
+            return await super()._receive()
+
+    media_type = "multipart/form-data; boundary=b" if route.path == f"{API}/documents" else "application/json"
+    slow = await Slow(2 * len(_CHUNK)).send(here, route, media_type, token)
+    assert (slow.status, slow.code) == (401, "session_ended")
 
 
 @names(WITH_BODY)

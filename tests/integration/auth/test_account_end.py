@@ -1,12 +1,18 @@
 """The end of an account: everything of it goes, and only that."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import httpx
 import pytest
 
 from backend.access import Holder
-from backend.auth.api_keys import API_KEYS
+from backend.auth.api_keys import API_KEYS, ApiKey, ApiKeyService
 from backend.auth.one_time import ONE_TIME_TOKENS
 from backend.auth.repository import SESSIONS, USERS
 from backend.conversation.storage import CONVERSATIONS, MESSAGES
+from backend.db.collection import Record
+from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENTS
 from backend.idempotency import IDEMPOTENCY
 from tests.support.accounts import AUTH, Person, World
@@ -108,6 +114,101 @@ async def test_deletion_that_a_crash_cut_is_finished_at_the_next_start(here: Wor
     assert (await person.call("GET", "/auth/me")).status_code == 401
     await here.app.container.accounts.account.resume_deletions()
     assert set((await counts(here, person.id)).values()) == {0}
+
+
+type End = Callable[[World, Person, Person], Awaitable[httpx.Response]]
+ENDS: dict[str, End] = {
+    "deleted": lambda here, admin, person: admin.call("DELETE", f"/admin/users/{person.id}"),
+    "deactivated": lambda here, admin, person: admin.call(
+        "PATCH", f"/admin/users/{person.id}", json={"disabled": True}
+    ),
+    "session ended": lambda here, admin, person: admin.call("DELETE", f"/admin/users/{person.id}/sessions"),
+}
+FORM = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nMarmalade.\r\n--b--\r\n'
+TEXTS = b'{"items": [{"external_id": "d", "text": "Marmalade is made of oranges."}]}'
+COMING_IN = {
+    "/documents": ("multipart/form-data; boundary=b", FORM),
+    "/documents/text": ("application/json", TEXTS),
+}
+
+
+@pytest.mark.parametrize("path", COMING_IN)
+@pytest.mark.parametrize("end", ENDS)
+async def test_an_upload_that_ends_after_its_account_leaves_nothing_behind(
+    here: World, admin: Person, end: str, path: str
+) -> None:
+    person = await here.person()
+    media_type, body = COMING_IN[path]
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield body[:20]
+        assert (await ENDS[end](here, admin, person)).is_success
+        yield body[20:]
+
+    answer = await person.call("POST", path, content=slowly(), headers={"Content-Type": media_type})
+    assert answer.status_code == 401
+    assert (await counts(here, person.id))["documents"] == 0
+
+
+@pytest.mark.parametrize("path", COMING_IN)
+@pytest.mark.parametrize("end", ENDS)
+async def test_what_is_being_stored_when_its_account_ends_is_taken_back(
+    here: World, admin: Person, monkeypatch: pytest.MonkeyPatch, end: str, path: str
+) -> None:
+    person = await here.person()
+    insert = DocumentRepository.unscoped_insert
+
+    async def ended_before(self: DocumentRepository, records: Sequence[Record]) -> None:
+        monkeypatch.undo()
+        assert (await ENDS[end](here, admin, person)).is_success
+        await insert(self, records)
+
+    monkeypatch.setattr(DocumentRepository, "unscoped_insert", ended_before)
+    media_type, body = COMING_IN[path]
+    headers = {"Content-Type": media_type, "Idempotency-Key": "one"}
+    answer = await person.call("POST", path, content=body, headers=headers)
+    assert answer.status_code == 401
+    found = await counts(here, person.id)
+    assert (found["documents"], found["idempotency"]) == (0, 0)
+
+
+async def test_what_a_revoked_key_sent_is_taken_back_and_what_was_there_stays(
+    here: World, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    media_type, body = COMING_IN["/documents/text"]
+    assert (await person.call("POST", "/documents/text", content=body, headers={"Content-Type": media_type})).is_success
+    script = await here.api_key(person, "ingest")
+    [key] = await here.app.container.accounts.api_keys.of_user(person.id)
+    insert = DocumentRepository.unscoped_insert
+
+    async def ended_before(self: DocumentRepository, records: Sequence[Record]) -> None:
+        monkeypatch.undo()
+        assert (await person.call("DELETE", f"/auth/api-keys/{key.id}")).is_success
+        await insert(self, records)
+
+    monkeypatch.setattr(DocumentRepository, "unscoped_insert", ended_before)
+    items = [{"external_id": "d", "text": "Marmalade is made of lemons."}, {"external_id": "e", "text": "Toast."}]
+    answer = await script.post("/api/v1/documents/text", json={"items": items})
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_invalid")
+    kept = (await person.call("GET", "/documents")).json()["items"]
+    assert [item["external_id"] for item in kept] == ["d"]
+
+
+async def test_key_made_while_its_session_ends_is_revoked(
+    here: World, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await here.person()
+    create = ApiKeyService.create
+
+    async def ended_before(self: ApiKeyService, *args: Any, **given: Any) -> tuple[ApiKey, str]:
+        assert (await ENDS["session ended"](here, admin, person)).is_success
+        return await create(self, *args, **given)
+
+    monkeypatch.setattr(ApiKeyService, "create", ended_before)
+    answer = await person.call("POST", "/auth/api-keys", json={"name": "script", "scopes": ["read"]})
+    assert answer.status_code == 401
+    assert (await counts(here, person.id))["api_keys"] == 0
 
 
 async def test_address_of_a_deleted_account_is_free_again(here: World) -> None:
