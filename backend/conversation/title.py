@@ -17,15 +17,15 @@ LONGEST_TITLE_CHARS = 60
 _TITLE_TOKENS = 24
 _TITLE_SECONDS = 15.0
 _POLITE = re.compile(
-    r"^(?:please|hi|hello|hey|can you|could you|tell me|i want to know|do you know)\b[\s,:]*", re.IGNORECASE
+    r"(?:(?:please|hi|hello|hey|can you|could you|tell me|i want to know|do you know)\b[\s,:]*)+", re.IGNORECASE
 )
 
 
 def rule_title(question: str) -> str:
     """The question without its politeness, on one line, cut between words; '' when nothing is left."""
     line = " ".join(question.split())
-    while (shorter := _POLITE.sub("", line)) != line:
-        line = shorter
+    if polite := _POLITE.match(line):
+        line = line[polite.end() :]
     line = line.rstrip(" ?!.,;:")
     if len(line) > LONGEST_TITLE_CHARS:
         cut = line[: LONGEST_TITLE_CHARS - 1]

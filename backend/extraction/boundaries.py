@@ -10,10 +10,12 @@ type Start = Callable[[str, int, int], int]
 """(text, earliest, end) → the first good beginning in [earliest, end), or -1."""
 
 # The ends of sentences in Latin, Greek, CJK, Arabic, Indic, Ethiopic and Armenian writing. CJK needs no space after.
+# Of several marks only the last is matched: where a match ends is all that counts.
 _SENTENCE = re.compile(
-    r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡．][」』”’）]*|[؟۔।॥።։](?=\s|$)|\n)\s*",
+    r"(?:[.!?…](?![.!?…])[\"'”’»)\]]*+(?=\s)|[。！？｡．][」』”’）]*|[؟۔।॥።։](?=\s|$)|\n)\s*",
 )
 _SPACE = re.compile(r"\s+")
+_LINE = re.compile(r"\n")
 # A line at the left margin after an empty line: the next top-level block of code.
 _BLOCK_START = re.compile(r"\n[ \t]*\n(?=[^\s})\]])")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
@@ -90,4 +92,4 @@ TEXT_CUTS: tuple[Cut, ...] = (_paragraph, _last(_SENTENCE), _last(_SPACE))
 CODE_CUTS: tuple[Cut, ...] = (_last(_BLOCK_START), _paragraph, _line, _last(_SPACE))
 FIXED_CUTS: tuple[Cut, ...] = ()
 TEXT_STARTS: tuple[Start, ...] = (_first(_SENTENCE), _first(_SPACE))
-LINE_STARTS: tuple[Start, ...] = (_first(re.compile(r"\n")), _first(_SPACE))
+LINE_STARTS: tuple[Start, ...] = (_first(_LINE), _first(_SPACE))

@@ -54,7 +54,7 @@ _MIME_KINDS = {
     "application/mbox": Kind.mailbox,
 }
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEADER = re.compile(
     r"(?:From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|Reply-To"
@@ -62,7 +62,7 @@ _HEADER = re.compile(
     re.I,
 )
 _MAIL_HEADERS = frozenset({"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path"})
-_MBOX_START = re.compile(r"From \S+.*\d{4}\s*\n")
+_MBOX_START = re.compile(r"From \S.*\d{4}\s*\n")
 
 
 def detect(source: Source) -> Kind:

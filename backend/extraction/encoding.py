@@ -17,6 +17,7 @@ _UNLIKELY = ["johab", "cp949"]
 # C0 controls other than tab and line feed, and DEL. Direction marks, joiners and all scripts stay as they are.
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_SOUND = re.compile(r"[^\x00-\x7f�]")
 _BINARY = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 
 BROKEN = "Some characters could not be read and were replaced by �. Save the file as UTF-8 to keep them."
@@ -48,7 +49,7 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, list[str]]
         return _replacing(data, encoding)
     lenient = data.decode("utf-8", errors="replace")
     broken = lenient.count("�")
-    sound = sum(1 for _ in re.finditer(r"[^\x00-\x7f�]", lenient[:_SAMPLE_BYTES]))
+    sound = sum(1 for _ in _SOUND.finditer(lenient[:_SAMPLE_BYTES]))
     if sound > broken:
         return lenient, [BROKEN]
     return _replacing(data, _detected(data))

@@ -25,6 +25,7 @@ _JUNK_TITLE = re.compile(
 _JUNK_AUTHOR = frozenset(
     {"anonymous", "unknown", "user", "admin", "administrator", "author", "python-docx", "openpyxl"}
 )
+_BETWEEN_TAGS = re.compile(r"[,;]")
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+-])(\d\d)'?(\d\d)?'?|Z)?")
 
 
@@ -43,7 +44,7 @@ def clean_author(value: str | None) -> str | None:
 
 def split_tags(value: str | None) -> tuple[str, ...]:
     """Keywords written as one string, separated by commas or semicolons."""
-    tags = (" ".join(tag.split()) for tag in re.split(r"[,;]", value or ""))
+    tags = (" ".join(tag.split()) for tag in _BETWEEN_TAGS.split(value or ""))
     return tuple(dict.fromkeys(tag for tag in tags if 0 < len(tag) <= 60))[:20]
 
 

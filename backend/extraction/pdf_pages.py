@@ -19,6 +19,7 @@ type Rectangle = tuple[float, float, float, float]
 _MAX_PIXELS = 40_000_000
 _PAGE_GRID = 1_000_000  # FPDF_PageToDevice gives whole numbers
 _ZERO_PAGES = re.compile(rb"/Kids\s*\[\s*\]")
+_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 # What the stored text may have left out or changed: blank space, hyphens at line ends, soft hyphens.
 _IGNORED = frozenset("-\u00ad\u2010\u2011\ufffe\u0002\ufeff\u200b")
 
@@ -32,7 +33,7 @@ def open_pdf(data: bytes) -> Iterator[Any]:
         if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
             raise failure("encrypted") from error
         # PDFium refuses an empty page tree with the same error as a damaged file.
-        if _ZERO_PAGES.search(data) and b"/Type/Page\n" not in data and not re.search(rb"/Type\s*/Page\b(?!s)", data):
+        if _ZERO_PAGES.search(data) and b"/Type/Page\n" not in data and not _PAGE.search(data):
             raise failure("no_pages") from error
         raise failure("corrupt", "its structure cannot be read") from error
     try:

@@ -22,8 +22,11 @@ _INVISIBLE = re.compile(
 _SPECIAL = re.compile(r"!\[|\[|\]|【|<|https?://|www\.", re.IGNORECASE)
 _MARKER = re.compile(r"\[\s*(?:(?:passage|source|document|doc)s?\s*)?\^?(\d+(?:\s*[,;–-]\s*\d+)*)\s*\]", re.IGNORECASE)
 _MARKER_BEGUN = re.compile(r"\[\s*(?:[A-Za-z]{0,9}\s*)?\^?[\d\s,;–-]*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"\w+")
 _WIDE_MARKER = re.compile(r"【(\d*)[^】\n]{0,60}】")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'`()\[\]{}]*", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _TAG_NAMES = (
     "a|applet|audio|base|body|button|embed|form|frame|frameset|head|html|iframe|image|img|input|link|math|meta|object|"
     r"picture|portal|script|select|source|style|svg|template|textarea|video|passage[\w-]*"
@@ -173,11 +176,11 @@ class AnswerSanitiser:
             return len(address), address
         if self._last == "`":
             # Already code, or a lone backtick: without its scheme no reader turns it into a link.
-            return len(address), re.sub(r"^(?:https?://)?(?:www\.)?", "", address, flags=re.IGNORECASE)
+            return len(address), _SCHEME.sub("", address)
         return len(address), f"`{address}`"
 
     def _note(self, numbers: str) -> None:
-        for number in re.findall(r"\d+", numbers):
+        for number in _NUMBER.findall(numbers):
             if len(number) < 4:
                 self.hints.append((self._length, int(number)))
         self._after_marker = True
@@ -233,7 +236,7 @@ class PromptGuard:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return _WORD.findall(text.casefold())
 
 
 def _without_fragment(url: str) -> str:

@@ -45,7 +45,7 @@ _DATE = re.compile(
     r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\b\d{4}-\d{2}-\d{2}\b|"
     r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bcentur(?:y|ies)\b|"
-    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|\d+\s?年|\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
+    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|(?<!\d)\d++\s?年|\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -53,6 +53,7 @@ _NUMBER = re.compile(
     r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
+_WITHIN_FIGURES = re.compile(r"[\w.,%$€£-]*")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"'“‘(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 _FIRST_NAME = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+)")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -109,9 +110,7 @@ def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> b
             return any(fold(match.group()) not in question_terms for match in _DATE.finditer(sentence))
         case AnswerType.number:
             return any(
-                fold(word) not in question_terms
-                for word in re.findall(r"[\w.,%$€£-]*", sentence)
-                if _NUMBER.search(word)
+                fold(word) not in question_terms for word in _WITHIN_FIGURES.findall(sentence) if _NUMBER.search(word)
             )
         case AnswerType.person | AnswerType.place:
             return any(stem(fold(name)) not in question_terms for name in names(sentence))

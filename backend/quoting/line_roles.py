@@ -31,7 +31,7 @@ _SAID_KEY = re.compile(
     r"(?:text|message|body|content|description|comment|note|notes|answer|question|summary):\s+", re.IGNORECASE
 )
 _FIELD = re.compile(r"[\w .-]{1,30}:\s+(\S+(?:\s+\S+){0,3})")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}")
+_TABLE_RULE = re.compile(r"\s*+\|?\s*+:?-{2,}")
 _WORD = re.compile(r"\w+")
 _HEADING_WORDS = 7
 _WITHOUT_HEADINGS = frozenset({"code", "csv", "json"})

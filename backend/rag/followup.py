@@ -37,7 +37,18 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w'’-]*")
-_PREPOSITION = r"in|at|for|on|from|to|with|by|of|during|under"
+_PREPOSITIONS = ("in", "at", "for", "on", "from", "to", "with", "by", "of", "during", "under")
+_LEADING_PREPOSITION = re.compile(rf"((?ai:{'|'.join(_PREPOSITIONS)}))\s+\S")
+#: What stands behind each preposition in a question.
+_PLACES = {
+    preposition: re.compile(rf"\b(?i:{preposition})\s+(?:the\s+)?[^\W_][\w'’-]*(?:\s+[A-Z0-9][\w'’-]*)*(?=[\s?.!,]|$)")
+    for preposition in _PREPOSITIONS
+}
+_NAME = r"[A-Z][\w'’-]*"
+_LONE_NAME = re.compile(rf"{_NAME}(?:\s+{_NAME}){{0,3}}\s*")
+_NAMES = re.compile(rf"(?<!^)\b{_NAME}(?:\s+{_NAME})*")
+#: What is longer says more than the place or the name that it exchanges.
+_LONGEST_EXCHANGE_CHARS = 120
 
 
 def depends_on_history(question: str) -> bool:
@@ -88,17 +99,16 @@ async def standalone_question(
 
 def _exchange(rest: str, previous: str) -> str | None:
     """ "in France" takes the place of "in Germany"; a lone name takes the place of the last name."""
-    match = re.match(rf"({_PREPOSITION})\s+(.+)$", rest, re.IGNORECASE)
-    if match:
-        preposition = match[1]
-        pattern = re.compile(rf"\b(?i:{preposition})\s+(?:the\s+)?[^\W_][\w'’-]*(?:\s+[A-Z0-9][\w'’-]*)*(?=[\s?.!,]|$)")
-        places = list(pattern.finditer(previous))
+    if len(rest) > _LONGEST_EXCHANGE_CHARS:
+        return None
+    if match := _LEADING_PREPOSITION.match(rest):
+        places = list(_PLACES[match[1].lower()].finditer(previous))
         if places:
             place = places[-1]
             return f"{previous[: place.start()]}{rest}{previous[place.end() :]}"
         return None
-    if re.fullmatch(r"(?:[A-Z][\w'’-]*\s*){1,4}", rest):
-        names = list(re.finditer(r"(?<!^)\b[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*", previous))
+    if _LONE_NAME.fullmatch(rest):
+        names = list(_NAMES.finditer(previous))
         if names:
             return f"{previous[: names[-1].start()]}{rest}{previous[names[-1].end() :]}"
     return None

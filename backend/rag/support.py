@@ -35,7 +35,9 @@ _LENGTH_COST = 0.04
 _MAX_SENTENCES = 3
 # Stretches that are embedded for one answer; the rest is left out by its words.
 _EMBEDDED_PER_SENTENCE = 8
-_MARK = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
+_NUMBERS = r"\[\d+(?:\s*[,;–-]\s*\d+)*\]"
+_MARK = re.compile(rf"(?<!\s)\s*+{_NUMBERS}")
+_LEADING_MARKS = re.compile(rf"(?:{_NUMBERS}[\s.]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _claims(answer: str) -> list[Sentence]:
     """The answer's sentences. Marks that stand after the full stop ("… days. [2]") belong to the sentence before."""
     merged: list[Sentence] = []
     for sentence in split_sentences(answer):
-        leading = re.match(r"(?:\[\d+(?:\s*[,;–-]\s*\d+)*\][\s.]*)+", answer[sentence.start : sentence.end])
+        leading = _LEADING_MARKS.match(answer[sentence.start : sentence.end])
         start = sentence.start
         if leading and merged:
             mark_end = start + len(leading.group().rstrip())

@@ -12,15 +12,18 @@ _CJK_ENDS = "。！？｡"
 _ENDS = ".!?…؟۔।॥։።" + _CJK_ENDS
 _CLOSERS = "\"'”’»›)]}」』）】＂"
 # A run of end marks with closing quotes or brackets, then white space (not needed after CJK marks) or the end.
-_END = re.compile(rf"[{re.escape(_ENDS)}]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[{_CJK_ENDS}]+[{re.escape(_CLOSERS)}]*")
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r|\u2028|\u2029)")
-_BLANK = re.compile(r"[ \t]*(?:\r\n|\n|\r|\u2028|\u2029|$)")
+# A run is looked at once, from its beginning, or a long one would be gone through from each of its signs.
+_END = re.compile(
+    rf"(?<![{re.escape(_ENDS)}])[{re.escape(_ENDS)}]++[{re.escape(_CLOSERS)}]*+(?=\s|$)|"
+    rf"[{_CJK_ENDS}]+[{re.escape(_CLOSERS)}]*"
+)
+_BREAK = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|\n|\r|\u2028|\u2029)")
 _ITEM = re.compile(
     r"[ \t]*(?:[-*+•‣◦▪–—·●○]\s|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s|#{1,6}\s|>|\||\[[ xX]\]\s|\[?\d{1,2}:\d{2}|"
     r"\d{4}-\d{2}-\d{2}|\w[\w .-]{0,30}:\s)"
 )
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z])")
-_LAST_TOKEN = re.compile(r"[\w.&'’/-]+$")
+_LAST_TOKEN = re.compile(r"(?<![\w.&'’/-])[\w.&'’/-]++$")
 _FIRST_WORD = re.compile(r"\w+")
 
 
@@ -129,7 +132,7 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str]) -> bool:
         return True
     if _LIST_NUMBER.fullmatch(text[begin : mark.start()].strip()):
         return False
-    token = _LAST_TOKEN.search(text, max(begin, mark.start() - 24), mark.start())
+    token = _LAST_TOKEN.search(text[max(begin, mark.start() - 24) : mark.start()])
     word = token.group() if token else ""
     return _dot_ends_sentence(word, following)
 

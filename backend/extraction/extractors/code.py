@@ -6,12 +6,13 @@ from backend.documents.models import Kind, Metadata
 from backend.extraction.content import Content, Source, sections_at
 from backend.extraction.languages import language_of
 
-# A definition at the left margin in the usual languages; its line becomes the section's heading.
+# A definition at the left margin in the usual languages; its line becomes the section's heading. Nothing in front of it
+# is endless, since it may go over lines: each of them would be read to the end of the file.
 _DEFINITION = re.compile(
-    r"^(?:(?:export|default|public|private|protected|internal|static|abstract|final|sealed|async|pub(?:\([^)]*\))?"
-    r"|unsafe|inline|data|open)\s+)*"
+    r"^(?:(?:export|default|public|private|protected|internal|static|abstract|final|sealed|async|pub(?:\([^()\n]*\))?"
+    r"|unsafe|inline|data|open)\s++){0,8}"
     r"(?:def|class|function\*?|func|fn|struct|enum|trait|impl|interface|type|module|namespace|object|record|protocol"
-    r"|extension|defmodule|resource|message|service|CREATE\s+(?:OR\s+REPLACE\s+)?(?:TABLE|VIEW|FUNCTION|PROCEDURE))"
+    r"|extension|defmodule|resource|message|service|CREATE\s++(?:OR\s++REPLACE\s++)?(?:TABLE|VIEW|FUNCTION|PROCEDURE))"
     r"\s+[^\n]*",
     re.MULTILINE | re.IGNORECASE,
 )

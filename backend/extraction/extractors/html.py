@@ -10,7 +10,8 @@ from backend.extraction.failures import failure
 from backend.extraction.limits import Limits
 from backend.extraction.metadata import clean_author, clean_title, parse_date, split_tags
 
-_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^<>]+charset\s*=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
+_MAIN = re.compile(r"<main\b|role\s*=\s*[\"']?main\b", re.IGNORECASE)
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
@@ -61,7 +62,7 @@ def extract(source: Source, kind: Kind) -> Content:
 
 def from_markup(page: str, limits: Limits, kind: Kind) -> Content:
     """A page as text; empty when it shows none. When it marks its main part, that part alone is taken."""
-    main_only = bool(re.search(r"<main\b|role\s*=\s*[\"']?main\b", page, re.IGNORECASE))
+    main_only = _MAIN.search(page) is not None
     reader = _read(page, limits, main_only=main_only)
     text, sections = reader.builder.finish()
     if main_only and len(text) < 200:

@@ -7,7 +7,7 @@ from backend.extraction.content import Content, Source
 from backend.extraction.failures import failure
 
 # A separator stands at the start or after an empty line, and ends with a year (RFC 4155).
-_SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\r\r))From [^\r\n]*\d{4}[^\r\n]*\r?\n")
+_SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\r\r))From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -8,13 +8,14 @@ from backend.extraction.metadata import clean_author, clean_title, parse_date, s
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)")
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _INLINE = (
-    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"(\*\*|__|\*|`|~~)(\S(?:.*?\S)?)\1"), r"\2"),
-    (re.compile(r"[ \t]*\{#[^}]*\}$"), ""),
+    # No part reaches over what begins another one, so that a thousand beginnings are not each read to the end.
+    (re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]++|\([^()]*+\))*+\)"), r"\1"),
+    (re.compile(r"(\*\*|__|\*|`|~~)(?=\S)((?:(?!\1).)++)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![ \t])[ \t]*+\{#[^{}]*+\}$"), ""),
 )
 
 
@@ -70,13 +71,20 @@ def _headings(text: str) -> list[tuple[int, str, int]]:
             elif match[1].startswith(fence) and not line.strip(" `~"):
                 fence = ""
         elif not fence:
-            if (atx := _ATX.match(line)) and atx[2]:
-                found.append((position, _plain(atx[2]), len(atx[1])))
+            if (atx := _ATX.match(line)) and (heading := _without_closing_marks(atx[2])):
+                found.append((position, _plain(heading), len(atx[1])))
             elif (setext := _SETEXT.match(line)) and _can_be_heading(previous):
                 found.append((previous_start, _plain(previous.strip()), 1 if setext[1][0] == "=" else 2))
         previous, previous_start = line, position
         position += len(line) + 1
     return found
+
+
+def _without_closing_marks(heading: str) -> str:
+    """``Plan ##`` → ``Plan``; marks that stand right behind a word belong to it (``C#``)."""
+    heading = heading.strip(" \t")
+    bare = heading.rstrip("#")
+    return bare.rstrip(" \t") if bare[-1:] in {"", " ", "\t"} else heading
 
 
 def _can_be_heading(line: str) -> bool:

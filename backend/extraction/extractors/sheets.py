@@ -18,7 +18,7 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAX_COLUMNS = 16_384  # Excel's own limit
 # Built-in number formats that show dates or times (ECMA-376, part 1, 18.8.30).
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_NOT_DATE_PARTS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_NOT_DATE_PARTS = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.')
 
 
 def extract(source: Source, kind: Kind) -> Content:

@@ -111,6 +111,26 @@ def test_markdown_keeps_its_source_and_finds_headings_outside_fences(read: Read)
     assert found.metadata.created_at == datetime(2025, 3, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("Plan ##", "Plan"),
+        ("C#", "C#"),
+        ("Plan  B  \t", "Plan  B"),
+        ("**Plan** `b_c` [d](e(f)g) ![h](i) {#plan}", "Plan b_c d h"),
+        ("a *b [c", "a *b [c"),
+    ],
+)
+def test_a_markdown_heading_is_told_without_its_marks(read: Read, line: str, heading: str) -> None:
+    assert headings(read(f"# {line}\n\nText.\n".encode(), "a.md")) == [(heading, None, 1)]
+
+
+def test_a_page_that_begins_with_many_comments_is_told_from_text_at_once(read: Read) -> None:
+    comments = "<!---->" * 2000
+    assert read(f"{comments}<html><p>Boats</p></html>".encode(), "a.txt").kind is Kind.html
+    assert read(f"{comments} Boats".encode(), "a.txt").kind is Kind.text
+
+
 def test_table_with_semicolons_becomes_lines(read: Read) -> None:
     found = read(b'Item;EUR\nRent;"1,200"\nPower;80\n', "a.csv")
     assert found.text == "Item | EUR\nItem: Rent | EUR: 1,200\nItem: Power | EUR: 80"

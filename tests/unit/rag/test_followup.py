@@ -1,6 +1,8 @@
 """Follow-ups: recognised, completed by rule, rewritten by a model that may fail."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Sequence
 
 import pytest
@@ -72,6 +74,44 @@ def test_leaves_what_stands_alone(question: str) -> None:
 )  # fmt: skip
 def test_carries_over_what_is_missing(question: str, previous: str, rewritten: str) -> None:
     assert rewrite_by_rule(question, previous) == rewritten
+
+
+#: In a process of its own: what is read in more than linear time does not come to an end. Each round compares a text
+#: with one of half its length, since a neighbour on the processor makes one round dearer and never each of them.
+READING = """
+import time
+from backend.rag.followup import depends_on_history, rewrite_by_rule
+
+def seconds(question, previous):
+    started = time.process_time()
+    depends_on_history(question)
+    rewrite_by_rule(question, previous)
+    return time.process_time() - started
+
+PLAIN = "Where is Ann Lee in Germany?"
+for text in (
+    lambda n: ("And " + "A" * n + "#", PLAIN),
+    lambda n: ("And " + "Aa " * (n // 3) + "#", PLAIN),
+    lambda n: ("And in" + " " * n + "A" * n + "\\n#", PLAIN),
+    lambda n: ("And that" + " " * n + "#", PLAIN),
+    lambda n: ("And in France?", "Who is in " + "A" * n + "#"),
+    lambda n: ("And in France?", "Who is in " + "A " * n + "#"),
+    lambda n: ("And in France?", "in the " * (n // 7) + "#"),
+    lambda n: ("And Ann Lee?", "Who is " + "A-" * (n // 2) + "#"),
+):
+    assert min(seconds(*text(7000)) / seconds(*text(3500)) for _ in range(9)) < 3, text(10)
+"""
+
+
+def test_a_follow_up_of_capital_letters_is_read_in_linear_time() -> None:
+    subprocess.run([sys.executable, "-c", READING], check=True, timeout=120)
+
+
+def test_only_a_short_follow_up_exchanges_a_name() -> None:
+    previous = "What did Ann Lee decide?"
+    assert rewrite_by_rule("And Bo Berg?", previous) == "What did Bo Berg decide?"
+    long = "And " + "Bo" * 200 + "?"
+    assert rewrite_by_rule(long, previous).startswith(long)
 
 
 async def test_without_history_nothing_changes() -> None:
