@@ -199,7 +199,10 @@ class HighlightView(BaseModel):
 
 
 class HitView(BaseModel):
-    """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`."""
+    """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
+
+    `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
+    """
 
     document_id: str
     external_id: str

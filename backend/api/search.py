@@ -16,6 +16,7 @@ from backend.embedding.search.models import Filters, Hit
 router = APIRouter(tags=["search"], responses=PROBLEM_RESPONSES)
 
 _MAX_QUERY_CHARS = 2000
+_SIMILARITY_DIGITS = 2
 Choice = Annotated[list[str] | None, Query(max_length=50)]
 
 
@@ -80,6 +81,6 @@ def _view(hit: Hit) -> dict[str, Any]:
         "page": hit.page,
         "heading": hit.heading,
         "author": hit.author,
-        "similarity": hit.similarity,
+        "similarity": None if hit.similarity is None else round(hit.similarity, _SIMILARITY_DIGITS),
         "highlights": [{"start": mark.start, "end": mark.end} for mark in hit.highlights],
     }

@@ -14,6 +14,7 @@ from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
 from backend.documents.texts import Place
+from backend.embedding.search.ranking import shown_score
 from backend.errors import NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
@@ -162,4 +163,9 @@ def _place(passage: StoredPassage) -> Place:
 
 
 def _with_texts(passages: Sequence[StoredPassage], texts: dict[Place, str]) -> list[Passage]:
-    return [passage.with_text(texts[place]) for passage in passages if (place := _place(passage)) in texts]
+    """Those with a text. Their scores are told by place: earlier releases stored what was behind the ranking."""
+    return [
+        passage.with_text(texts[place], score=shown_score(number))
+        for number, passage in enumerate(passages, 1)
+        if (place := _place(passage)) in texts
+    ]

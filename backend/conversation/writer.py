@@ -291,7 +291,7 @@ class AnswerWriter:
 
 
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
-    passages = [to_passage(source) for source in part.sources]
+    passages = [to_passage(source, place) for place, source in enumerate(part.sources, 1)]
     answer.query = part.query
     answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.disagreements = [to_disagreement(item) for item in part.contradictions]
