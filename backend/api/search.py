@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
+from backend.api.bounds import ZonedTime
 from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import SearchView
 from backend.api.json_response import OrjsonResponse
@@ -32,8 +32,8 @@ async def search(
     language: Choice = None,
     tag: Choice = None,
     document: Annotated[list[str] | None, Query(max_length=50, description="only in these documents, by id")] = None,
-    after: Annotated[AwareDatetime | None, Query(description="changed at or after this time")] = None,
-    before: Annotated[AwareDatetime | None, Query(description="changed before this time")] = None,
+    after: Annotated[ZonedTime | None, Query(description="changed at or after this time")] = None,
+    before: Annotated[ZonedTime | None, Query(description="changed before this time")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     group: Annotated[
         Literal["document", "chunk"], Query(description="one hit per document, or every passage")
