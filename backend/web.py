@@ -29,11 +29,7 @@ class WebPages:
         path = request.path_params["path"]
         if path.startswith("api/"):
             raise HTTPException(404, "There is nothing at this address.")
-        file = (self._root / path).resolve() if path and "\x00" not in path else self._root / "index.html"
-        inside = file.is_relative_to(self._root)
-        if inside and path and file.is_dir():
-            file /= "index.html"
-        if inside and path and file.is_file() and file.suffix not in (".br", ".gz"):
+        if file := self._found(path):
             cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return self._file(request, file, cache)
         if path.startswith("assets/"):
@@ -42,6 +38,18 @@ class WebPages:
         if not index.is_file():
             return HTMLResponse(_NOT_BUILT, status_code=503)
         return self._file(request, index, "no-cache")
+
+    def _found(self, path: str) -> Path | None:
+        """The built file that an address names."""
+        try:
+            file = (self._root / path).resolve()
+            if not path or not file.is_relative_to(self._root):
+                return None
+            if file.is_dir():
+                file /= "index.html"
+            return file if file.suffix not in (".br", ".gz") and file.is_file() else None
+        except (OSError, ValueError):  # what is too long for a name of a file, or holds a NUL, names none
+            return None
 
     @staticmethod
     def _file(request: Request, file: Path, cache_control: str) -> Response:

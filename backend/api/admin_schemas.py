@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field
 
 from backend.api.account_schemas import MailAddress
+from backend.api.bounds import LARGEST_NUMBER
 from backend.audit.log import AuditEvent
 from backend.auth.devices import device_name
 from backend.auth.invitations import Invitation, Sent
@@ -62,7 +63,9 @@ class ManagedUserChange(BaseModel):
     role: Role | None = None
     groups: Groups | None = None
     disabled: bool | None = None
-    requests_per_minute: int | None = Field(None, ge=-1, description="0: no limit; -1: back to the general limit")
+    requests_per_minute: int | None = Field(
+        None, ge=-1, le=LARGEST_NUMBER, description="0: no limit; -1: back to the general limit"
+    )
     email_verified: bool | None = Field(None, description="true: you know that the mailbox is theirs")
 
 

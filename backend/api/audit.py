@@ -3,21 +3,20 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from backend.api.admin_schemas import AuditEntryView, AuditPage
-from backend.api.dependencies import CurrentAdmin, RequestOrigin
-from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from backend.api.bounds import ZonedTime
+from backend.api.dependencies import CurrentAdmin, RequestOrigin, as_admin
+from backend.api.paging import Cursor, Limit, decode_time_cursor, encode_time_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Audit
+from backend.api.standing import CurrentStanding, Standing
 from backend.audit.log import AuditEvent, AuditFilter, Outcome
-from backend.errors import FieldProblem, InvalidInput
 
 router = APIRouter(prefix="/admin/audit", tags=["admin"], responses=PROBLEM_RESPONSES)
 
@@ -30,8 +29,8 @@ async def _wanted(
     user_id: Annotated[str | None, Query(max_length=64, description="who did it, or to whom it was done")] = None,
     event: Annotated[str | None, Query(max_length=64, description="for example login or user.role_changed")] = None,
     outcome: Outcome | None = None,
-    after: Annotated[AwareDatetime | None, Query(description="at this time or later")] = None,
-    before: Annotated[AwareDatetime | None, Query(description="earlier than this time")] = None,
+    after: Annotated[ZonedTime | None, Query(description="at this time or later")] = None,
+    before: Annotated[ZonedTime | None, Query(description="earlier than this time")] = None,
 ) -> AuditFilter:
     return AuditFilter(user_id=user_id, event=event, outcome=outcome, after=after, before=before)
 
@@ -43,10 +42,10 @@ Wanted = Annotated[AuditFilter, Depends(_wanted)]
 async def audit_page(
     _: CurrentAdmin, audit: Audit, wanted: Wanted, cursor: Cursor = None, limit: Limit = 50
 ) -> AuditPage:
-    found = await audit.page(wanted, before=_before(cursor), limit=limit + 1)
+    found = await audit.page(wanted, before=decode_time_cursor(cursor), limit=limit + 1)
     items = found[:limit]
-    last = f"{items[-1].at.isoformat()}|{items[-1].id}" if len(found) > limit else None
-    return AuditPage(items=[AuditEntryView.of(item) for item in items], next_cursor=encode_cursor(last))
+    last = (items[-1].at, items[-1].id) if len(found) > limit else None
+    return AuditPage(items=[AuditEntryView.of(item) for item in items], next_cursor=encode_time_cursor(last))
 
 
 @router.get(
@@ -57,17 +56,24 @@ async def audit_page(
 )
 async def export_audit(
     admin: CurrentAdmin,
+    standing: CurrentStanding,
     audit: Audit,
     origin: RequestOrigin,
     wanted: Wanted,
     format: Annotated[Literal["ndjson", "csv"], Query(description="one JSON object on each line, or CSV")] = "ndjson",
 ) -> StreamingResponse:
     await audit.record("audit.exported", origin=origin, actor=admin.actor, details={"format": format})
-    events = audit.stream(wanted)
+    events = _for_an_admin(standing, audit.stream(wanted))
     body = _ndjson(events) if format == "ndjson" else _csv(events)
     headers = {"Content-Disposition": f'attachment; filename="bibliosai-audit.{format}"', "Cache-Control": "no-store"}
     media_type = "application/x-ndjson" if format == "ndjson" else "text/csv; charset=utf-8"
     return StreamingResponse(body, media_type=media_type, headers=headers)
+
+
+async def _for_an_admin(standing: Standing, events: AsyncIterator[AuditEvent]) -> AsyncIterator[AuditEvent]:
+    async for event in events:
+        as_admin((await standing.now()).user)
+        yield event
 
 
 async def _ndjson(events: AsyncIterator[AuditEvent]) -> AsyncIterator[bytes]:
@@ -92,18 +98,3 @@ def _line(values: list[str] | tuple[str, ...]) -> bytes:
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def _before(cursor: str | None) -> tuple[datetime, str] | None:
-    key = decode_cursor(cursor)
-    if key is None:
-        return None
-    at, _, entry_id = key.partition("|")
-    try:
-        parsed = datetime.fromisoformat(at)
-        if parsed.tzinfo is None or not entry_id:
-            raise ValueError("incomplete")
-    except ValueError as error:
-        problem = FieldProblem("cursor", "invalid_cursor", "Use the next_cursor of the page before, unchanged.")
-        raise InvalidInput("The cursor is not valid. Start again without one.", fields=[problem]) from error
-    return parsed, entry_id

@@ -1,10 +1,10 @@
 """What clients send to and get from conversations and messages."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from backend.api.bounds import UtcTime
 from backend.conversation.events import ConversationView, MessageView
 from backend.documents.models import Kind
 from backend.embedding.search.models import Filters
@@ -25,14 +25,9 @@ def _clean(value: object) -> object:
     return "".join(char for char in value if char >= " " or char in "\n\t").strip()
 
 
-def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
 CleanText = Annotated[str, BeforeValidator(_clean)]
 FilterValue = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=200)]
 FilterValues = Annotated[list[FilterValue], Field(max_length=_MOST_FILTER_VALUES)]
-UtcDatetime = Annotated[datetime, AfterValidator(_utc)]
 
 
 class ChatFilters(BaseModel):
@@ -47,8 +42,8 @@ class ChatFilters(BaseModel):
     languages: FilterValues = Field(default_factory=list)
     tags: FilterValues = Field(default_factory=list)
     document_ids: FilterValues = Field(default_factory=list)
-    after: UtcDatetime | None = None
-    before: UtcDatetime | None = None
+    after: UtcTime | None = None
+    before: UtcTime | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> "ChatFilters":

@@ -1,7 +1,6 @@
 """Conversations of the signed-in person."""
 
 from collections.abc import AsyncIterable
-from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends
@@ -17,12 +16,11 @@ from backend.api.chat_schemas import (
 )
 from backend.api.dependencies import CurrentCaller
 from backend.api.idempotency import IdempotencyKey
-from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from backend.api.paging import Cursor, Limit, decode_cursor, decode_time_cursor, encode_cursor, encode_time_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Conversations
 from backend.api.sse import StreamGuard
 from backend.conversation.events import ConversationStreamEvent, ConversationView
-from backend.errors import FieldProblem, InvalidInput
 from backend.events.base import Reading
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], responses=PROBLEM_RESPONSES)
@@ -51,11 +49,8 @@ async def list_conversations(
     conversations: Conversations, caller: CurrentCaller, cursor: Cursor = None, limit: Limit = 50
 ) -> ConversationPage:
     """The latest changed first."""
-    items, next_ = await conversations.page(caller, before=_before(cursor), limit=limit)
-    return ConversationPage(
-        items=[item.view() for item in items],
-        next_cursor=encode_cursor(f"{next_[0].isoformat()}|{next_[1]}" if next_ else None),
-    )
+    items, next_ = await conversations.page(caller, before=decode_time_cursor(cursor), limit=limit)
+    return ConversationPage(items=[item.view() for item in items], next_cursor=encode_time_cursor(next_))
 
 
 @router.get("/events", response_class=EventSourceResponse, openapi_extra=sse.ENDLESS)
@@ -101,22 +96,3 @@ async def rename_conversation(
 async def delete_conversation(conversations: Conversations, caller: CurrentCaller, conversation_id: str) -> None:
     """Deletes the conversation with everything in it; an answer being written there is stopped."""
     await conversations.delete(caller, conversation_id)
-
-
-def _before(cursor: str | None) -> tuple[datetime, str] | None:
-    key = decode_cursor(cursor)
-    if key is None:
-        return None
-    at, _, last_id = key.partition("|")
-    try:
-        parsed = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise _bad_cursor() from error
-    if parsed.tzinfo is None or not last_id:
-        raise _bad_cursor()
-    return parsed, last_id
-
-
-def _bad_cursor() -> InvalidInput:
-    problem = FieldProblem("cursor", "invalid_cursor", "Use the next_cursor of the page before, unchanged.")
-    return InvalidInput("The cursor is not valid. Start again without one.", fields=[problem])

@@ -137,6 +137,11 @@ CurrentSession = Annotated[Session, Depends(get_session)]
 
 async def get_admin(user: CurrentUser, _: CurrentSession) -> User:
     """The signed-in administrator. Errors: `Forbidden` (admin_required)."""
+    return as_admin(user)
+
+
+def as_admin(user: User) -> User:
+    """Errors: `Forbidden` (admin_required)."""
     if user.role is not Role.admin:
         raise Forbidden("Only an administrator can do this.", code="admin_required")
     return user

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from backend.api.bounds import ZonedTime
 from backend.api.large_json import ListBody
 from backend.documents.holders import Right
 from backend.documents.incoming import clean_name, clean_text, parse_principal, parse_url
@@ -41,7 +42,7 @@ class TextItemRequest(BaseModel):
     text: CleanText
     url: Url | None = Field(None, max_length=4000, description="http, https or mailto")
     author: CleanText | None = Field(None, max_length=300)
-    modified_at: AwareDatetime | None = None
+    modified_at: ZonedTime | None = None
     access: list[Principal] | None = Field(None, max_length=1000, description="who may see it, beside its owner")
     kind: Kind = Kind.text
     language: str | None = Field(None, pattern="^[a-z]{2}$", description="ISO 639-1; found out when left out")
@@ -199,7 +200,10 @@ class HighlightView(BaseModel):
 
 
 class HitView(BaseModel):
-    """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`."""
+    """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
+
+    `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
+    """
 
     document_id: str
     external_id: str

@@ -5,6 +5,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from backend.api.bounds import LARGEST_NUMBER
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
 from backend.api.document_audit import note_access, note_deleted
 from backend.api.document_schemas import (
@@ -143,7 +144,7 @@ async def get_text(
     document_id: DocumentId,
     library: Library,
     caller: CurrentCaller,
-    version: Annotated[int | None, Query(ge=1, description="leave out for the present one")] = None,
+    version: Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="leave out for the present one")] = None,
 ) -> Response:
     text = await library.text(caller, document_id, version)
     return OrjsonResponse(

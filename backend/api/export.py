@@ -1,15 +1,18 @@
 """Everything of an account as one ZIP archive."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from backend.access import Caller
 from backend.api.dependencies import CurrentIdentity, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.scopes import may
 from backend.api.services import Audit, Conversations, Export
-from backend.auth.models import Identity, Scope
+from backend.api.standing import CurrentStanding, Standing
+from backend.auth.models import Scope
 from backend.conversation.export import conversation_entries
 from backend.conversation.service import ConversationService
 from backend.documents.export import DocumentExport, ExportEntry, zip_stream
@@ -24,11 +27,17 @@ router = APIRouter(prefix="/export", tags=["export"], responses=PROBLEM_RESPONSE
     responses={200: {"content": {"application/zip": {}}}},
 )
 async def export(
-    audit: Audit, documents: Export, conversations: Conversations, identity: CurrentIdentity, origin: RequestOrigin
+    audit: Audit,
+    documents: Export,
+    conversations: Conversations,
+    identity: CurrentIdentity,
+    standing: CurrentStanding,
+    origin: RequestOrigin,
 ) -> StreamingResponse:
     """Your documents (original, text, metadata) and your conversations, packed while they are sent.
 
-    An API key gets the documents with the scope `read`, the conversations with `chat`.
+    An API key gets the documents with the scope `read`, the conversations with `chat`. The archive is cut off when the
+    session or the key ends meanwhile.
     """
     parts = [part for part, scope in (("documents", Scope.read), ("conversations", Scope.chat)) if may(identity, scope)]
     await audit.record(
@@ -41,16 +50,22 @@ async def export(
     )
     headers = {"Content-Disposition": 'attachment; filename="bibliosai-export.zip"', "Cache-Control": "no-store"}
     return StreamingResponse(
-        zip_stream(_entries(identity, documents, conversations)), media_type="application/zip", headers=headers
+        zip_stream(export_entries(standing, documents, conversations)), media_type="application/zip", headers=headers
     )
 
 
-async def _entries(
-    identity: Identity, documents: DocumentExport, conversations: ConversationService
+async def export_entries(
+    standing: Standing, documents: DocumentExport, conversations: ConversationService
 ) -> AsyncIterator[ExportEntry]:
+    """What the person may have of it, as they stand when each entry comes. Errors: those of `Standing.now`."""
+
+    async def caller() -> Caller:
+        return (await standing.now()).caller
+
+    identity = await standing.now()
     if may(identity, Scope.read):
-        async for entry in documents.entries(identity.caller):
-            yield entry
+        async for entry in standing.guarded(documents.entries(identity.caller)):
+            yield replace(entry, content=standing.guarded(entry.content))
     if may(identity, Scope.chat):
-        async for entry in conversation_entries(conversations, identity.caller):
+        async for entry in conversation_entries(conversations, caller):
             yield entry

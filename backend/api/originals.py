@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
+from backend.api.bounds import LARGEST_NUMBER
 from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import DocumentId, PageBoxes, safe_filename
 from backend.api.problems import PROBLEM_RESPONSES
@@ -93,9 +94,9 @@ async def get_boxes(
     blobs: Blobs,
     extraction: Extraction,
     caller: CurrentCaller,
-    start: Annotated[int, Query(ge=0)],
-    end: Annotated[int, Query(ge=1)],
-    version: Annotated[int | None, Query(ge=1)] = None,
+    start: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)],
+    end: Annotated[int, Query(ge=1, le=LARGEST_NUMBER)],
+    version: Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER)] = None,
 ) -> PageBoxes:
     """`start` and `end` are offsets into the text of the version. No boxes: the words were not found on that page."""
     original = await library.original(caller, document_id)

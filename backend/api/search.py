@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
+from backend.api.bounds import ZonedTime
 from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import SearchView
 from backend.api.json_response import OrjsonResponse
@@ -16,6 +16,7 @@ from backend.embedding.search.models import Filters, Hit
 router = APIRouter(tags=["search"], responses=PROBLEM_RESPONSES)
 
 _MAX_QUERY_CHARS = 2000
+_SIMILARITY_DIGITS = 2
 Choice = Annotated[list[str] | None, Query(max_length=50)]
 
 
@@ -31,8 +32,8 @@ async def search(
     language: Choice = None,
     tag: Choice = None,
     document: Annotated[list[str] | None, Query(max_length=50, description="only in these documents, by id")] = None,
-    after: Annotated[AwareDatetime | None, Query(description="changed at or after this time")] = None,
-    before: Annotated[AwareDatetime | None, Query(description="changed before this time")] = None,
+    after: Annotated[ZonedTime | None, Query(description="changed at or after this time")] = None,
+    before: Annotated[ZonedTime | None, Query(description="changed before this time")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     group: Annotated[
         Literal["document", "chunk"], Query(description="one hit per document, or every passage")
@@ -80,6 +81,6 @@ def _view(hit: Hit) -> dict[str, Any]:
         "page": hit.page,
         "heading": hit.heading,
         "author": hit.author,
-        "similarity": hit.similarity,
+        "similarity": None if hit.similarity is None else round(hit.similarity, _SIMILARITY_DIGITS),
         "highlights": [{"start": mark.start, "end": mark.end} for mark in hit.highlights],
     }

@@ -1,5 +1,6 @@
 """Who stands behind a credential: an access token of a live session, or an API key."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from backend.auth.api_keys import KEY_PREFIX, ApiKeyService
@@ -55,13 +56,22 @@ class IdentityService:
         For what outlives its request, such as an event stream. An access token that has expired meanwhile is no
         reason: its session is what counts. Codes: session_ended, key_invalid, account_inactive.
         """
-        await self._active(identity.user.id)
+        await self._confirmed(identity)
+
+    async def renew(self, identity: Identity) -> Identity:
+        """`confirm`, and the identity as it is now: with the role, the address and the groups of this moment."""
+        user = await self._confirmed(identity)
+        return replace(identity, user=user, source_groups=await self._source_groups(user))
+
+    async def _confirmed(self, identity: Identity) -> User:
+        user = await self._active(identity.user.id)
         if identity.session is not None:
             session = await self._sessions.get(identity.session.id)
             if session is None or session.ended_at is not None:
                 raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
         elif identity.key_id is None or not await self._keys.is_live(identity.key_id):
             raise Unauthenticated("This API key does not exist or has expired.", code="key_invalid")
+        return user
 
     async def is_active(self, user_id: str) -> bool:
         """Whether there is such a person and they may use this server."""

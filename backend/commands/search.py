@@ -34,5 +34,5 @@ async def _search(
     for number, hit in enumerate(hits, 1):
         page = f", page {hit['page']}" if hit.get("page") else ""
         title, origin = escape(hit["title"]), escape(hit["source"])
-        out.print(f"[bold]{number}. {title}[/bold]{page} [dim]{origin} · {hit['score']:.4f}[/dim]")
+        out.print(f"[bold]{number}. {title}[/bold]{page} [dim]{origin}[/dim]")
         out.print(f"   {' '.join(hit['text'].split())[:300]}\n", markup=False)

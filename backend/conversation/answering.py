@@ -10,12 +10,14 @@ from typing import Any, cast
 
 from backend.access import Caller
 from backend.conversation import events
+from backend.conversation.closed import shown
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.conversation.runs import Run, RunRegistry
 from backend.conversation.service import NO_CONVERSATION, NO_MESSAGE, ConversationService, id_for, now
 from backend.conversation.storage import LEASE, ConversationRepository, MessageRepository
 from backend.conversation.title import rule_title
 from backend.conversation.writer import AnswerWriter, Assignment
+from backend.documents.library import LibraryService
 from backend.embedding.search.models import Filters
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.events.base import Reader, Reading, WireEvent
@@ -42,6 +44,7 @@ class AnsweringService:
         service: ConversationService,
         conversations: ConversationRepository,
         messages: MessageRepository,
+        library: LibraryService,
         runs: RunRegistry,
         writer: AnswerWriter,
         pipeline: AnswerPipeline,
@@ -50,6 +53,7 @@ class AnsweringService:
         self._service = service
         self._conversations = conversations
         self._messages = messages
+        self._library = library
         self._runs = runs
         self._writer = writer
         self._pipeline = pipeline
@@ -97,10 +101,9 @@ class AnsweringService:
             conversation = await self._claim(caller, conversation_id, answer.id, new_messages=2)
         except Conflict:
             # The claim may be that of the call which is repeated: its question is not stored in its first moments.
-            run = self._runs.get(caller.user_id, answer.id) if key is not None else None
-            if run is None:
+            if key is None or self._runs.get(caller.user_id, answer.id) is None:
                 raise
-            return Watch(answer.id, run.read)
+            return await self.watch(caller, answer.id)
         first = conversation.title_source is TitleSource.default
 
         async def persist() -> None:
@@ -175,13 +178,19 @@ class AnsweringService:
         return message
 
     async def watch(self, caller: Caller, message_id: str, *, after: int = 0) -> Watch:
-        """Joins the readers of an answer, or replays its end when it is over. Errors: `NotFound`."""
+        """Joins the readers of an answer, or replays its end when it is over. Errors: `NotFound`.
+
+        A replay shows no more of an answer than the conversation does: the events of a run that has ended are those of
+        its time, and hold the words of documents that may be gone or closed since.
+        """
         run = self._runs.get(caller.user_id, message_id)
-        if run is not None:
+        if run is not None and not run.log.closed:
             return Watch(message_id, partial(run.read, after=after))
         message = await self._service.message(caller, message_id)
         if message.role != "assistant":
             raise NotFound(NO_MESSAGE)
+        if run is not None and await self._service.shows_all_of(caller, message):
+            return Watch(message_id, partial(run.read, after=after))
         return Watch(message_id, partial(self._follow, caller, message, after))
 
     def _start(self, assignment: Assignment) -> Watch:
@@ -252,22 +261,23 @@ class AnsweringService:
         try:
             async with self._wakeup.listen(message.wakeup_name, writer):
                 while (current := await self._messages.get(caller, message.id)) is not None:
-                    log.append_text(current.content[len(log.text) :])
+                    [told] = await shown(self._library, caller, [current])
+                    log.append_text(told.content[len(log.text) :])
                     if current.shown_status != "streaming":
-                        self._append_end(log, current, (await self._service.views(caller, [current]))[0])
+                        self._append_end(log, (await self._service.views(caller, [current]))[0])
                         return
                     await writer.wait(self._wakeup.poll_seconds)
         finally:
             log.close()
 
     @staticmethod
-    def _append_end(log: TextLog, message: Message, view: events.MessageView) -> None:
+    def _append_end(log: TextLog, view: events.MessageView) -> None:
         if view.status in {"completed", "stopped"}:
-            for citation in message.citations:
+            for citation in view.citations:
                 log.append(events.CitationFound(citation=citation))
             log.append(events.MessageCompleted(message=view))
             return
-        error = message.error or {}
+        error = view.error or {}
         log.append(
             events.StreamError(
                 code=str(error.get("code", "interrupted")),

@@ -84,6 +84,7 @@ async def build_chat(
         service=service,
         conversations=conversations,
         messages=messages,
+        library=library,
         runs=runs,
         writer=writer,
         pipeline=pipeline,

@@ -1,25 +1,37 @@
 """Answers whose sources are no longer open to the reader: their words go, that they were cited stays."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from backend.access import Caller
 from backend.conversation.events import Citation
 from backend.conversation.models import Message
+from backend.documents.library import LibraryService
 
 _GONE = "…"
+
+
+def named_by(message: Message) -> set[str]:
+    """The documents, by id, whose words or titles a stored message holds beside its passages."""
+    named = {citation.document_id for citation in message.citations}
+    for found in message.disagreements:
+        named |= {found.older_document_id, found.newer_document_id}
+    return named | _retrieved(message) if _uncited(message) else named
 
 
 def without_closed(message: Message, closed: AbstractSet[str]) -> Message:
     """The message without the words of these documents, by id; offsets of everything else stay true.
 
-    An extractive answer consists of quotes, so their place in it is blanked too. What a model wrote is its own words.
+    An extractive answer consists of quotes, so their place in it is blanked too, and that of quotes of which nobody
+    knows whose they are when they may be of these. What a model wrote is its own words.
     """
-    lost = [citation for citation in message.citations if citation.document_id in closed]
-    if not lost:
+    if closed.isdisjoint(named_by(message)):
         return message
     content = message.content
     if message.mode == "extractive":
-        for citation in lost:
-            start, end = citation.answer_start, citation.answer_end
+        lost = [(item.answer_start, item.answer_end) for item in message.citations if item.document_id in closed]
+        unknown = [] if closed.isdisjoint(_retrieved(message)) else _uncited(message)
+        for start, end in lost + unknown:
             content = content[:start] + _GONE.ljust(end - start)[: end - start] + content[end:]
     return message.model_copy(
         update={
@@ -32,6 +44,33 @@ def without_closed(message: Message, closed: AbstractSet[str]) -> Message:
             ],
         }
     )
+
+
+async def shown(library: LibraryService, caller: Caller, messages: Sequence[Message]) -> list[Message]:
+    """The messages as far as the caller is shown them now, whoever reads them: a person, or a model for them."""
+    named = {document_id for message in messages for document_id in named_by(message)}
+    closed = (await library.reread(caller, (), named)).closed
+    return [without_closed(message, closed) for message in messages]
+
+
+def _retrieved(message: Message) -> set[str]:
+    return {passage.document_id for passage in message.passages}
+
+
+def _uncited(message: Message) -> list[tuple[int, int]]:
+    """Stretches of quotes that no citation tells the source of: of an answer that is being written or was cut before
+    its citations were known, or of a quote that its document no longer had.
+    """
+    if message.mode != "extractive" or message.role != "assistant" or message.abstained:
+        return []
+    found: list[tuple[int, int]] = []
+    end = 0
+    cited = sorted((citation.answer_start, citation.answer_end) for citation in message.citations)
+    for start, following in (*cited, (len(message.content), len(message.content))):
+        if message.content[end:start].strip():
+            found.append((end, start))
+        end = max(end, following)
+    return found
 
 
 def _shown(citation: Citation, closed: AbstractSet[str]) -> Citation:

@@ -1,10 +1,12 @@
 """From what answering finds to what clients see."""
 
 from backend.conversation import events
+from backend.embedding.search.ranking import shown_score
 from backend.rag.models import Cited, Contradiction, Source
 
 
-def to_passage(source: Source) -> events.Passage:
+def to_passage(source: Source, place: int) -> events.Passage:
+    """`place`: among the passages of its answer, counted from 1."""
     hit = source.hit
     return events.Passage(
         document_id=hit.document_id,
@@ -17,7 +19,7 @@ def to_passage(source: Source) -> events.Passage:
         source=hit.source,
         kind=hit.kind,
         page=hit.page,
-        score=hit.score,
+        score=shown_score(place),
         modified_at=hit.modified_at,
         superseded_by=source.superseded_by,
     )

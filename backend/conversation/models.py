@@ -76,8 +76,8 @@ class StoredPassage(BaseModel):
     def of(cls, passage: Passage) -> "StoredPassage":
         return cls.model_validate(passage.model_dump(exclude={"text"}))
 
-    def with_text(self, text: str) -> Passage:
-        return Passage(**self.model_dump(), text=text)
+    def with_text(self, text: str, *, score: float) -> Passage:
+        return Passage(**self.model_dump(exclude={"score"}), text=text, score=score)
 
 
 class Message(BaseModel):

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 
 from backend.access import Caller
 from backend.conversation.announcing import Announcer
-from backend.conversation.closed import without_closed
+from backend.conversation.closed import named_by, without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
 from backend.documents.texts import Place
+from backend.embedding.search.ranking import shown_score
 from backend.errors import NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
@@ -141,15 +142,20 @@ class ConversationService:
         """Messages as clients see them.
 
         The text of passages is read from the documents each time: passages of a document that was deleted, changed,
-        or may no longer be seen are left out. Citations keep their words as far as the library still shows them
-        (`closed.py`).
+        or may no longer be seen are left out. Citations and disagreements keep their words as far as the library still
+        shows them (`closed.py`).
         """
         places = {_place(passage) for message in messages for passage in message.passages}
-        cited = {citation.document_id for message in messages for citation in message.citations}
-        now = await self._library.reread(caller, places, cited)
+        named = {document_id for message in messages for document_id in named_by(message)}
+        now = await self._library.reread(caller, places, named)
         return [
             without_closed(message, now.closed).view(_with_texts(message.passages, now.texts)) for message in messages
         ]
+
+    async def shows_all_of(self, caller: Caller, message: Message) -> bool:
+        """Whether the caller is still shown every word that the answer was made of."""
+        view = (await self.views(caller, [message]))[0]
+        return len(view.passages) == len(message.passages) and view == message.view(view.passages)
 
 
 def _place(passage: StoredPassage) -> Place:
@@ -157,4 +163,9 @@ def _place(passage: StoredPassage) -> Place:
 
 
 def _with_texts(passages: Sequence[StoredPassage], texts: dict[Place, str]) -> list[Passage]:
-    return [passage.with_text(texts[place]) for passage in passages if (place := _place(passage)) in texts]
+    """Those with a text. Their scores are told by place: earlier releases stored what was behind the ranking."""
+    return [
+        passage.with_text(texts[place], score=shown_score(number))
+        for number, passage in enumerate(passages, 1)
+        if (place := _place(passage)) in texts
+    ]

@@ -12,6 +12,7 @@ import structlog
 from backend.access import Caller
 from backend.conversation import events
 from backend.conversation.announcing import Announcer
+from backend.conversation.closed import shown
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
 from backend.conversation.mapping import to_citation, to_disagreement, to_passage
 from backend.conversation.models import Message, StoredPassage, TitleSource
@@ -158,7 +159,7 @@ class AnswerWriter:
             earlier = await self._messages.page(
                 assignment.caller, question.conversation_id, before=question.order, limit=HISTORY_MESSAGES
             )
-            history = past_turns(earlier)
+            history = past_turns(await shown(self._library, assignment.caller, earlier))
         return Question(assignment.caller, question.content, history, assignment.filters)
 
     def _announce(self, run: Run, assignment: Assignment, query: str, passages: list[events.Passage]) -> None:
@@ -291,7 +292,7 @@ class AnswerWriter:
 
 
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
-    passages = [to_passage(source) for source in part.sources]
+    passages = [to_passage(source, place) for place, source in enumerate(part.sources, 1)]
     answer.query = part.query
     answer.degraded = list(part.degraded)
     answer.passages = [StoredPassage.of(passage) for passage in passages]

@@ -18,7 +18,7 @@ from backend.documents.blobs import BlobStore
 from backend.documents.incoming import clean_name
 from backend.documents.models import Document
 from backend.documents.repository import DocumentRepository
-from backend.documents.texts import VersionRepository
+from backend.documents.texts import TextDamaged, VersionRepository
 from backend.errors import NotFound
 
 #: Fields that only mean something inside this installation.
@@ -34,7 +34,9 @@ _INTERNAL = {
     "silent",
     "text_at",
 }
-_FIRST_ZIP_YEAR = 1980
+#: What a ZIP archive can say of a time; it counts seconds by twos.
+_FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_LAST_ZIP_TIME = (2107, 12, 31, 23, 59, 58)
 _UNSAFE = re.compile(r'[<>:"|?*]')
 _TEXT_PIECE_CHARS = 1_000_000
 
@@ -49,7 +51,10 @@ class ExportEntry:
 
 
 class DocumentExport:
-    """What `entries` gives: for each document ``documents/<id>/`` with metadata.json, text.txt and original/<name>."""
+    """What `entries` gives: for each document ``documents/<id>/`` with metadata.json, text.txt and original/<name>.
+
+    In place of a text that cannot be read there is text-damaged.txt, which says so.
+    """
 
     def __init__(self, *, documents: DocumentRepository, versions: VersionRepository, blobs: BlobStore) -> None:
         self._documents = documents
@@ -62,7 +67,7 @@ class DocumentExport:
             folder = f"documents/{document.id}"
             yield ExportEntry(f"{folder}/metadata.json", _once(_metadata(document)), document.modified_at)
             if document.version > 0:
-                yield ExportEntry(f"{folder}/text.txt", self._text(document), document.modified_at)
+                yield await self._text(document, folder)
             if document.blob is None:
                 continue
             try:
@@ -72,11 +77,13 @@ class DocumentExport:
             name = _UNSAFE.sub("_", PurePosixPath(clean_name(document.filename or document.title)).name)
             yield ExportEntry(f"{folder}/original/{name}", original, document.modified_at)
 
-    async def _text(self, document: Document) -> AsyncIterator[bytes]:
-        stored = await self._versions.unscoped_version(document.id, document.version)
+    async def _text(self, document: Document, folder: str) -> ExportEntry:
+        try:
+            stored = await self._versions.unscoped_version(document.id, document.version)
+        except TextDamaged as error:
+            return ExportEntry(f"{folder}/text-damaged.txt", _once(error.message.encode()), document.modified_at)
         text = stored.text if stored is not None else ""
-        for start in range(0, len(text), _TEXT_PIECE_CHARS):
-            yield text[start : start + _TEXT_PIECE_CHARS].encode()
+        return ExportEntry(f"{folder}/text.txt", _pieces(text), document.modified_at)
 
 
 async def zip_stream(entries: AsyncIterator[ExportEntry]) -> AsyncIterator[bytes]:
@@ -84,8 +91,8 @@ async def zip_stream(entries: AsyncIterator[ExportEntry]) -> AsyncIterator[bytes
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         async for entry in entries:
-            when = entry.modified_at.timetuple()[:6] if entry.modified_at.year >= _FIRST_ZIP_YEAR else None
-            info = zipfile.ZipInfo(entry.path, when or (_FIRST_ZIP_YEAR, 1, 1, 0, 0, 0))
+            when = entry.modified_at.timetuple()[:6]
+            info = zipfile.ZipInfo(entry.path, min(max(when, _FIRST_ZIP_TIME), _LAST_ZIP_TIME))
             info.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(info, "w", force_zip64=True) as file:
                 async for block in entry.content:
@@ -119,6 +126,11 @@ class _Pieces(RawIOBase):
 
 def _metadata(document: Document) -> bytes:
     return orjson.dumps(document.model_dump(exclude=_INTERNAL), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
+
+
+async def _pieces(text: str) -> AsyncIterator[bytes]:
+    for start in range(0, len(text), _TEXT_PIECE_CHARS):
+        yield text[start : start + _TEXT_PIECE_CHARS].encode()
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -67,7 +67,10 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result: `text` is `version_text[start:end]` of that document version, always."""
+    """A search result: `text` is `version_text[start:end]` of that document version, always.
+
+    `score` tells the place among the hits (`ranking.shown_score`); `similarity` is the cosine, for judging a question.
+    """
 
     document_id: str
     external_id: str

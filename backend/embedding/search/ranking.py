@@ -11,6 +11,8 @@ from datetime import datetime
 
 from backend.embedding.search.models import IndexHit
 
+#: As in the ranks of a leg: the first ones are close to 1 and to one another.
+_SHOWN_K = 60
 # However old, a document keeps half of its score: age may reorder what is about equally good, not hide an answer.
 _RECENCY_SHARE = 0.5
 _SECONDS_PER_DAY = 86_400
@@ -60,6 +62,15 @@ def rank_documents(legs: Sequence[Sequence[IndexHit]], chunks: dict[str, float],
         RankedDocument(document_id, score, tuple(members[document_id]))
         for document_id, score in fuse(per_leg, k=k).items()
     ]
+
+
+def shown_score(place: int) -> float:
+    """What is told of a place in the ranking, counted from 1: it falls from place to place and says nothing else.
+
+    The scores behind the ranking do say more. How rare a word is in the whole index goes into them, so that from two
+    searches one could compute how many documents hold it that one may not see.
+    """
+    return round(_SHOWN_K / (_SHOWN_K + place), 4)
 
 
 def recency_weight(modified_at: datetime, *, now: datetime, half_life_days: float) -> float:

@@ -19,7 +19,7 @@ from backend.embedding.search.highlights import Highlighter
 from backend.embedding.search.hydration import ChunkRow, ChunkSource, DocumentHead
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Filters, Hit, IndexHit, SearchResult
-from backend.embedding.search.ranking import RankedDocument, rank_chunks, rank_documents, recency_weight
+from backend.embedding.search.ranking import RankedDocument, rank_chunks, rank_documents, recency_weight, shown_score
 from backend.embedding.search.semantic import SemanticSearch
 from backend.embedding.search.stretches import neighbours, stitch
 from backend.embedding.vector_store.base import VectorStore
@@ -139,20 +139,17 @@ class SearchService:
         return weighted, dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 
-type _Plan = list[tuple[str, str, float, tuple[str, ...]]]
-"""In order: chunk to show, its document, the score, and the candidates of that document."""
+type _Plan = list[tuple[str, str, tuple[str, ...]]]
+"""In order: chunk to show, its document, and the candidates of that document."""
 
 
 def _one_each(ranked: Sequence[RankedDocument]) -> _Plan:
-    return [(document.chunk_ids[0], document.document_id, document.score, document.chunk_ids) for document in ranked]
+    return [(document.chunk_ids[0], document.document_id, document.chunk_ids) for document in ranked]
 
 
 def _every_chunk(ranked: Sequence[RankedDocument], chunk_scores: Mapping[str, float]) -> _Plan:
     owner = {chunk_id: document for document in ranked for chunk_id in document.chunk_ids}
-    return [
-        (chunk_id, owner[chunk_id].document_id, score, owner[chunk_id].chunk_ids)
-        for chunk_id, score in chunk_scores.items()
-    ]
+    return [(chunk_id, owner[chunk_id].document_id, owner[chunk_id].chunk_ids) for chunk_id in chunk_scores]
 
 
 class _HitReader:
@@ -183,29 +180,29 @@ class _HitReader:
         shown: set[str] = set()
         position = 0
         while len(hits) < limit and position < len(plan):
-            batch: list[tuple[str, float, tuple[str, ...]]] = []
+            batch: list[tuple[str, tuple[str, ...]]] = []
             while position < len(plan) and len(batch) < limit - len(hits) + _SPARE_HITS:
-                chunk_id, document_id, score, candidates = plan[position]
+                chunk_id, document_id, candidates = plan[position]
                 position += 1
                 if chunk_id in shown:
                     continue
                 stretch = neighbours(chunk_id, frozenset(candidates) - shown) if self._merge else (chunk_id,)
                 shown.update(stretch)
-                batch.append((document_id, score, stretch))
+                batch.append((document_id, stretch))
             rows, heads = await self._chunks.load(
-                [chunk_id for _, _, stretch in batch for chunk_id in stretch],
-                list(dict.fromkeys(document_id for document_id, _, _ in batch)),
+                [chunk_id for _, stretch in batch for chunk_id in stretch],
+                list(dict.fromkeys(document_id for document_id, _ in batch)),
             )
-            for document_id, score, stretch in batch:
+            for document_id, stretch in batch:
                 if len(hits) == limit:
                     break
-                hit = await self._hit(heads.get(document_id), score, stretch, rows)
+                hit = await self._hit(heads.get(document_id), len(hits) + 1, stretch, rows)
                 if hit is not None:
                     hits.append(hit)
         return hits
 
     async def _hit(
-        self, head: DocumentHead | None, score: float, stretch: tuple[str, ...], rows: Mapping[str, ChunkRow]
+        self, head: DocumentHead | None, place: int, stretch: tuple[str, ...], rows: Mapping[str, ChunkRow]
     ) -> Hit | None:
         if head is None or not self._allowed(head):
             return None
@@ -242,7 +239,7 @@ class _HitReader:
             start=piece.start,
             end=piece.end,
             text=text,
-            score=score,
+            score=shown_score(place),
             modified_at=head.modified_at,
             page=first.page,
             heading=first.heading,

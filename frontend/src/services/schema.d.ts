@@ -1197,7 +1197,8 @@ export interface paths {
          * Everything of yours as a ZIP archive
          * @description Your documents (original, text, metadata) and your conversations, packed while they are sent.
          *
-         *     An API key gets the documents with the scope `read`, the conversations with `chat`.
+         *     An API key gets the documents with the scope `read`, the conversations with `chat`. The archive is cut off when the
+         *     session or the key ends meanwhile.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -2102,6 +2103,8 @@ export interface components {
         /**
          * HitView
          * @description A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
+         *
+         *     `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
          */
         HitView: {
             /** Author */

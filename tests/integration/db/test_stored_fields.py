@@ -17,17 +17,19 @@ from backend.access import Caller
 from backend.auth.oauth.base import Profile
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
+from backend.connectors.registry import Registry
 from backend.db.lease import LEASES, NamedLeases
 from backend.db.sqlite import FILE_NAME
 from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
+from tests.support.toy_source import TOKEN, Note, ToyService
 from tests.support.waiting import until_true
 
 LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
 #: Fields whose contents have names of their own.
-FREE = frozenset({"details", "payload", "filters"})
+FREE = frozenset({"details", "payload", "filters", "options", "data"})
 
 STORED = {
     "migrations": "_id applied_at seconds",
@@ -63,6 +65,13 @@ STORED = {
     "index_state": "_id dimension model_id value",
     "tombstones": "_id blob deleted_at index_seq",
     "embeddings": "_id hash vector",
+    "connections": "_id account account.address account.id account.name again created_at cursor cursor.data "
+    "cursor.version deleting due_at failures last_sync_at listing listing.before listing.id "
+    "listing.options mode name options owner_id run_id status status_reason type",
+    "sync_runs": "_id connection_id counts counts.deleted counts.failed counts.hidden counts.indexed "
+    "counts.seen counts.skipped counts.unchanged ended_at reason started_at status",
+    "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
+    "reason.code reason.message status title",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
     "citations.document_id citations.end citations.flags citations.index citations.modified_at "
@@ -127,6 +136,17 @@ async def _talk(http: httpx.AsyncClient) -> None:
     await _post(http, f"/messages/{message_id}/feedback", {"value": "up"})
 
 
+async def _connect(http: httpx.AsyncClient) -> None:
+    """An account of which one item could not be read, so that no document comes of it."""
+    body = {"type": "toy", "mode": "personal", "credentials": {"token": TOKEN}}
+    path = f"/connections/{(await _post(http, '/connections', body))['id']}"
+
+    async def done() -> bool:
+        return bool((await http.get(path)).raise_for_status().json()["status"] == "ready")
+
+    await until_true(done)
+
+
 async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
     headers = {"Idempotency-Key": key} if key else {}
     answer: dict[str, Any] = (await http.post(path, json=body, headers=headers)).raise_for_status().json()
@@ -175,12 +195,15 @@ def _stored(folder: Path) -> dict[str, str]:
 
 
 async def test_every_collection_holds_the_fields_that_it_always_held(tmp_path: Path) -> None:
+    service = ToyService()
+    service.put(Note("locked", "", readable=False))
     async with (
-        running_app(settings_for(tmp_path / "data")) as app,
+        running_app(settings_for(tmp_path / "data"), connectors=Registry([service.manifest])) as app,
         httpx.AsyncClient(base_url=f"{app.url}/api/v1", timeout=60) as http,
     ):
         user_id = await _people(app, http)
         await _documents(app, http, user_id)
         await _talk(http)
+        await _connect(http)
         stored = _stored(tmp_path / "data")
     assert stored == STORED

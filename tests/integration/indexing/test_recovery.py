@@ -25,7 +25,7 @@ from backend.settings import JobSettings, Settings
 from tests.support.embedder import HashEmbedder
 from tests.support.indexes import MemoryVectorStore
 from tests.support.library import Library, open_library
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 REPOSITORY = Path(__file__).parents[3]
 TEXTS = [TextItem(str(n), f"Title {n}", f"Text number {n} speaks of boat{n}.") for n in range(40)]
@@ -213,7 +213,12 @@ async def test_a_text_that_changes_while_it_is_embedded_ends_as_its_last_state(t
             embedder.go_on.release()
         [stored] = await library.service.store_texts("ada", [TextItem("1", "T", "The last word.")])
         await library.settled(ada)
-        await library.jobs.stop(timeout_seconds=60)  # what was overtaken clears away what it wrote
+
+        async def cleared() -> bool:  # what was overtaken clears away what it wrote
+            counts = [await library.database.collection(spec).count({}) for spec in (VERSIONS, CHUNKS)]
+            return [*counts, await library.store.count(), await library.lexical.count()] == [1, 1, 1, 1]
+
+        await until_true(cleared)
         await assert_whole(library, ada, 1)
         assert (await library.service.text(ada, stored.id)).text == "The last word."
         assert [hit.text for hit in await library.search(ada, "boats float word")] == ["The last word."]
