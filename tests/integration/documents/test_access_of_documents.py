@@ -91,7 +91,7 @@ async def test_access_of_an_archive_reaches_what_is_inside(library: Library, ada
     await library.settled(ada)
     await add_archive(library, ada, frozenset({"group:legal"}))
     assert sorted(await rows_of(library, ben)) == ["a.zip", "a.zip!/inside.txt"]
-    await library.settled(ada)
+    await library.parts.indexing.access_settled()
     assert [hit.text for hit in await library.search(ben, "walnuts")] == ["Walnuts are kept inside."]
 
 
