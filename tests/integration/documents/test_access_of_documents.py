@@ -62,7 +62,7 @@ async def test_sharing_again_keeps_what_was_read_from_the_file_and_its_place(
     before = (await library.service.get(ada, page)).model_dump(include=set(READ_FIELDS))
     assert (before["title"], before["author"], before["tags"]) == ("Sailing at dawn", "Grace", ["boats", "sea"])
     await library.add_file(ada, "page.html", PAGE, access=frozenset({"group:legal"}))
-    await library.settled(ada)
+    await library.parts.indexing.access_settled()
     assert (await library.service.get(ben, page)).model_dump(include=set(READ_FIELDS)) == before
     [hit] = await library.search(ben, "boats float")
     assert (hit.title, hit.author, hit.modified_at) == (before["title"], before["author"], before["modified_at"])
