@@ -94,6 +94,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._parsed_bytes = 0
         self._refused_head = False
         self._body_bytes = 0
+        #: Received behind a head that is neither body nor its next head: trailers, extensions of chunks, line ends.
+        self._other_bytes = 0
         self._was_paused = False
         self._ending = False
         self._waiting = _Waiting.nothing
@@ -124,15 +126,17 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_over():
             return
         was_in_head = self._in_head
+        if not was_in_head:
+            self._other_bytes += len(data)
         super().data_received(data)
         if self._is_over():
             return
         if was_in_head and self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > self.limits.head_bytes:
-                self._refused_head = True
-                self.send_400_response("")
-                return
+        if max(self._head_bytes if self._in_head else 0, self._other_bytes) > self.limits.head_bytes:
+            self._refused_head = True
+            self.send_400_response("")
+            return
         self._watch()
 
     def _is_over(self) -> bool:
@@ -153,7 +157,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._in_head = True
-        self._head_bytes = self._parsed_bytes = 0
+        self._head_bytes = self._parsed_bytes = self._other_bytes = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -161,18 +165,21 @@ class GuardedProtocol(HttpToolsProtocol):
         self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
+        """Trailers behind a chunked body are counted and dropped: among the headers they would count as a proxy's."""
+        if self._in_head:
+            super().on_header(name, value)
         self._count(len(name) + len(value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._body_bytes, self._was_paused = 0, False
+        self._body_bytes, self._other_bytes, self._was_paused = 0, 0, False
         super().on_headers_complete()
         if cycle := self._current:
             cycle.transport = _Transport(self)  # type: ignore[assignment]  # all that a cycle uses
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
+        self._other_bytes = 0
         super().on_body(body)
         self._was_paused = self._was_paused or self.flow.read_paused
 
@@ -217,11 +224,13 @@ class GuardedProtocol(HttpToolsProtocol):
             raise _HeadRefused
 
     def send_400_response(self, msg: str) -> None:
-        """Implements uvicorn's answer to what it cannot parse."""
-        if self._refused_head:
-            self._refuse(431, "head_too_large", "The request's address and headers are too long or too many.")
-        else:
-            self._refuse(400, "invalid_request", "This is not an HTTP request.")
+        """Implements uvicorn's answer to what it cannot parse. None where it would stand within another answer."""
+        cycle = self._current
+        if self._in_head or cycle is None or not cycle.response_started:
+            if self._refused_head:
+                self._refuse(431, "head_too_large", "The request's address and headers are too long or too many.")
+            else:
+                self._refuse(400, "invalid_request", "This is not an HTTP request.")
         self._end_patiently()
 
     def _refuse(self, status: int, code: str, detail: str) -> None:

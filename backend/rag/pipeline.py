@@ -76,7 +76,8 @@ class AnswerPipeline:
         result = await self._search.search(
             question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
         )
-        contradictions = find_contradictions(result.hits, query)
+        # Every sentence is compared with every other one: crafted passages make that a part of a second.
+        contradictions = await asyncio.to_thread(find_contradictions, result.hits, query)
         replaced = superseded_by(contradictions)
         sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in result.hits)
         yield Retrieved(query, sources, contradictions, result.degraded)

@@ -24,7 +24,8 @@ MEBIBYTE = 1024 * 1024
 
 
 class Application:
-    """``/unread`` answers at once, ``/length`` reads the body, ``/wait`` reads it when `go` is set.
+    """``/unread`` answers at once, ``/length`` reads the body, ``/wait`` reads it when `go` is set, ``/headers`` tells
+    the names and values of the headers once it has read it.
 
     ``/large`` answers with as many MB as its query says, in pieces or, for ``/large/whole``, in one.
     """
@@ -53,6 +54,8 @@ class Application:
                 await self.go.wait()
             try:
                 answer = PlainTextResponse(str(len(await request.body())))
+                if scope["path"] == "/headers":
+                    answer = PlainTextResponse(b"\n".join(b": ".join(pair) for pair in scope["headers"]))
             except ClientDisconnect:
                 self.broken_off.set()
                 return
@@ -229,6 +232,60 @@ async def test_endless_header_is_cut_off() -> None:
                     break
         assert sent < 64 * MEBIBYTE
         assert (await answer).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["at once", "after the body"])
+async def test_trailers_of_a_body_are_no_headers(apart: bool) -> None:
+    """Behind a trusted proxy, which passes them on, a client could say the last word of where it comes from."""
+    head = b"POST /headers HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 198.51.100.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    trailers = b"0\r\nX-Forwarded-For: 203.0.113.9\r\nAuthorization: Bearer x\r\n\r\n"
+    async with serving() as here, here.connection() as (reader, writer):
+        writer.write(head + b"1\r\na\r\n")
+        if apart:
+            await writer.drain()
+            await here.app.asked.wait()
+        writer.write(trailers)
+        await reader.readuntil(b"chunked")
+        writer.write(b"GET /headers HTTP/1.1\r\nHost: again\r\nX-Mine: 1\r\n\r\n")  # the connection goes on
+        rest = await reader.readuntil(b"x-mine: 1")
+        assert b"host: again" in rest
+        assert b"x-forwarded-for" not in rest
+        assert b"authorization" not in rest
+
+
+ENDLESS = {
+    "many": (b"0\r\n", b"X: 1\r\n" * 1000),
+    "one of a thousand lines": (b"0\r\nX: ", b"y" * 10_000),
+    "an extension of a chunk": (b"1;x=", b"y" * 10_000),
+}
+
+
+@pytest.mark.parametrize(("start", "more"), ENDLESS.values(), ids=ENDLESS.keys())
+async def test_what_a_body_has_beside_its_bytes_is_cut_off(start: bytes, more: bytes) -> None:
+    async with serving() as here, here.connection() as (reader, writer):
+        writer.write(b"POST /length HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n" + start)
+        sending = asyncio.create_task(drip(writer, more))
+        answer = await reader.readuntil(b"}")
+        sending.cancel()
+        assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_refusal_never_stands_within_another_answer() -> None:
+    async with serving(discard_seconds=0.1) as here, here.connection() as (reader, writer):
+        writer.write(b"POST /unread HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+        answer = await reader.readuntil(b"sign in")
+        writer.write(b"no chunk\r\n")
+        assert b"HTTP/1.1" not in (answer + await whole(reader))[1:]
+
+
+async def test_a_body_of_many_small_chunks_is_taken() -> None:
+    async with serving() as here, here.connection() as (reader, writer):
+        writer.write(b"POST /length HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(100):
+            writer.write(b"1\r\na\r\n" * 1000)
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+        assert await reader.readuntil(b"100000")
 
 
 async def test_ordinary_head_is_taken() -> None:

@@ -1,6 +1,7 @@
 """Answers end to end: a real server, a real database, the real gateway to a scripted model."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 
 from backend.access import Caller
 from backend.documents.schema import CITATIONS
+from backend.embedding.search.models import Hit
 from backend.llm.prompts import NOT_FOUND_MARK
+from backend.rag.disagreement import find_contradictions
+from backend.rag.models import Contradiction
 from tests.support.chat import ChatClient, ChatRig, chat_app, chat_rig, completed, text_of
 from tests.support.openai_server import Chat, OpenAIServer
 
@@ -162,6 +166,21 @@ async def test_newer_sources_are_preferred_and_older_ones_shown(quoting: ChatRig
     assert disagreement["newer_date"].startswith("2024-05-02")
     old = next(passage for passage in message["passages"] if passage["document_id"] == "travel-old")
     assert old["superseded_by"] == "travel-new"
+
+
+async def test_passages_are_compared_beside_the_event_loop(quoting: ChatRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever adds a passage that takes long to be compared keeps nobody else waiting."""
+    threads: list[threading.Thread] = []
+
+    def compare(hits: Sequence[Hit], question: str) -> tuple[Contradiction, ...]:
+        threads.append(threading.current_thread())
+        return find_contradictions(hits, question)
+
+    monkeypatch.setattr("backend.rag.pipeline.find_contradictions", compare)
+    async with ChatClient(chat_app(quoting)) as client:
+        completed(await client.ask(await client.conversation(), "How many days of paid leave per year?"))
+    assert len(threads) == 1
+    assert threads[0] is not threading.current_thread()
 
 
 async def test_a_follow_up_carries_its_subject(quoting: ChatRig) -> None:
