@@ -32,6 +32,7 @@ def test_deleted_account_is_gone_and_every_tab_is_told(
     other_tab.goto("/library")
     expect(other_tab.get_by_role("cell", name="Orbit").first).to_be_visible()
     steps.sign_in(phone, email)
+    page.bring_to_front()  # a browser draws hardly anything of a tab behind another
     open_settings(page, "data", "Your data")
     picture(page, "settings-data")
 
