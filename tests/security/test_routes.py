@@ -96,6 +96,8 @@ def example(schema: dict[str, Any]) -> Any:
             return "an example value"
 
 
+#: What `one_of_everything` connects.
+CONNECTABLE = Registry([ToyService().manifest])
 ALL = list(routes())
 CLOSED = [route for route in ALL if (route.method, route.path) not in PUBLIC]
 #: Routes about one resource of a person.
@@ -123,8 +125,7 @@ class Two:
 async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
-        connectors = Registry([ToyService().manifest])
-        async with running_app(settings, connectors=connectors) as app, world(app, mail) as here:
+        async with running_app(settings, connectors=CONNECTABLE) as app, world(app, mail) as here:
             await here.administrator()
             owner, other = await here.person(), await here.person()
             yield Two(here, owner, other, await one_of_everything(here, owner))

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from backend.auth.models import Scope
-from tests.security.test_routes import API, CLOSED, Route, one_of_everything
+from tests.security.test_routes import API, CLOSED, CONNECTABLE, Route, one_of_everything
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
@@ -73,7 +73,7 @@ class Keys:
 async def keys(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Keys]:
     with mailbox() as mail:
         settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings)
-        async with running_app(settings) as app, world(app, mail) as here:
+        async with running_app(settings, connectors=CONNECTABLE) as app, world(app, mail) as here:
             owner = await here.person()  # the administrator, so that it is the key that is refused and not the role
             ids = await one_of_everything(here, owner)
             yield Keys(here, owner, {scope: await here.api_key(owner, scope) for scope in Scope}, ids)
