@@ -24,7 +24,7 @@ from backend.settings import Settings
 from backend.supervised import supervised
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
-    from backend.connectors.service import ConnectionService
+    from backend.connectors.assembly import Connectors
     from backend.conversation.answering import AnsweringService
     from backend.conversation.runs import RunRegistry
     from backend.conversation.service import ConversationService
@@ -81,7 +81,7 @@ class Container:
     export: "DocumentExport"
     indexing: "IndexingService"
     search: "SearchService"
-    connections: "ConnectionService"
+    connectors: "Connectors"
     demo: "DemoLoader"
     chat_model: "ChatModel | None"
     conversations: "ConversationService"
@@ -101,7 +101,7 @@ class Container:
         instead of where the settings say. `connectors`: what can be connected."""
         self.settings = settings
         self._limits = limits
-        self._connectors = connectors
+        self._registry = connectors
         self.readiness = Readiness()
         self._works = works
         self._draining: asyncio.Task[None] | None = None
@@ -283,16 +283,20 @@ class Container:
     async def _build_connections(self) -> None:
         from backend.connectors.assembly import build_connections
 
-        self.connections = await build_connections(
+        self.connectors = await build_connections(
             database=self.database,
             library=self.library,
             blobs=self.blobs,
             directory=self.accounts.directory,
             jobs=self.jobs,
             box=self.secrets,
-            registry=self._connectors,
+            registry=self._registry,
+            is_live=self._is_live,
             settings=self.settings,
         )
+
+    async def _is_live(self, session_id: str, user_id: str) -> bool:
+        return await self.accounts.sessions.is_live(session_id, user_id=user_id)
 
     async def _start_work(self, library: "Library") -> None:
         """After everything else: from here on documents are processed."""
@@ -336,7 +340,7 @@ class Container:
             [
                 DocumentData(DocumentRepository(self.database), self.library),
                 ConversationData(self.conversations),
-                ConnectionData(self.connections),
+                ConnectionData(self.connectors.connections),
                 self.idempotency,
             ]
         )

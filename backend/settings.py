@@ -308,6 +308,9 @@ class SyncSettings(BaseModel):
     """Keeping up with connected services."""
 
     interval_seconds: float = Field(300, ge=1, description="from the end of a synchronisation to the start of the next")
+    reconcile_seconds: float = Field(
+        3600, ge=1, description="how often everything is named again where a source does not tell what was deleted"
+    )
 
 
 class DeletionSettings(BaseModel):
@@ -395,6 +398,8 @@ class Settings(BaseSettings):
     chat: ChatSettings = ChatSettings()
     jobs: JobSettings = JobSettings()
     sync: SyncSettings = SyncSettings()
+    #: Each connector's own, by ``<type>_<field>``: what they are is said by its manifest.
+    connectors: dict[str, str] = Field(default_factory=dict)
     deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -1,14 +1,24 @@
 """The bodies of the connector and connection routes."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from backend.connectors.base import CredentialKind, Manifest, Mode
-from backend.connectors.models import ConnectedAccount, ConnectionStatus, Item, ItemStatus, Reason, Run, RunStatus
-from backend.connectors.service import Progress
+from backend.connectors.base import CredentialKind, Mode
+from backend.connectors.models import (
+    ConnectedAccount,
+    ConnectionStatus,
+    Finding,
+    Item,
+    ItemStatus,
+    Reason,
+    Run,
+    RunStatus,
+)
+from backend.connectors.service import Offer, Progress
 from backend.documents.incoming import clean_text
 
 ConnectionId = Annotated[str, Path(max_length=64)]
@@ -39,16 +49,19 @@ class ConnectorView(BaseModel):
     credentials: list[CredentialKind]
     modes: list[Mode]
     rights: list[RightView]
+    configured: bool = Field(description="whether there is any way to connect it here")
 
     @classmethod
-    def of(cls, manifest: Manifest) -> Self:
+    def of(cls, offer: Offer) -> Self:
+        manifest = offer.manifest
         return cls(
             type=manifest.slug,
             name=manifest.name,
             icon=manifest.icon,
             scopes=[ScopeView(scope=scope.scope, why=scope.why) for scope in manifest.scopes],
             options=manifest.options.model_json_schema(),
-            credentials=list(manifest.credentials),
+            credentials=list(offer.credentials),
+            configured=bool(offer.credentials),
             modes=list(manifest.modes),
             rights=[RightView(there=there, here=here) for there, here in manifest.rights],
         )
@@ -58,24 +71,86 @@ class ConnectorList(BaseModel):
     items: list[ConnectorView]
 
 
-class TokenCredentials(BaseModel):
-    """A token that the person made at the source."""
+class GivenCredentials(BaseModel):
+    """What a person made at the source: a token, or the key of a service account as JSON. One of them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    token: SecretStr = Field(min_length=1, max_length=10_000)
+    token: SecretStr | None = Field(None, min_length=1, max_length=10_000)
+    service_account: SecretStr | dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.token is None) == (self.service_account is None):
+            raise ValueError("Give a token or a service account.")
+        return self
+
+    def taken(self) -> tuple[CredentialKind, SecretStr]:
+        if self.token is not None:
+            return "token", self.token
+        key = self.service_account
+        return "service_account", key if isinstance(key, SecretStr) else SecretStr(json.dumps(key))
 
 
 class NewConnection(BaseModel):
-    """What to connect. `options` as the connector's schema has them."""
+    """What to connect. `options` as the connector's schema has them. Without `credentials` it is allowed at the
+    provider's own page: send the browser to `authorize_url` of the answer; it comes back to the page `return_to`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     type: str = Field(min_length=1, max_length=40)
     mode: Mode
     name: str | None = Field(None, min_length=1, max_length=100)
-    credentials: TokenCredentials
+    credentials: GivenCredentials | None = None
     options: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    return_to: str = Field("/connections", max_length=500)
+
+    def taken(self) -> tuple[CredentialKind, SecretStr | None]:
+        return self.credentials.taken() if self.credentials else ("oauth", None)
+
+
+class ConnectionChange(BaseModel):
+    """What is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(None, min_length=1, max_length=100)
+    options: dict[str, Any] | None = Field(None, max_length=50)
+
+
+class Renewal(BaseModel):
+    """Credentials of the same account; without them it is allowed again at the provider's own page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    credentials: GivenCredentials | None = None
+    return_to: str = Field("/connections", max_length=500)
+
+
+class Renewed(BaseModel):
+    authorize_url: str | None = Field(description="send the browser there; null: nothing more is needed")
+
+
+class HandOver(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: str = Field(max_length=64)
+
+
+class Retried(BaseModel):
+    items: int = Field(description="how many are read once more")
+
+
+class ChoiceView(BaseModel):
+    """Something that can be chosen in an option. `value` is what the option takes."""
+
+    value: str
+    label: str
+
+
+class ChoiceList(BaseModel):
+    items: list[ChoiceView]
 
 
 class RunningView(BaseModel):
@@ -106,6 +181,8 @@ class ConnectionView(BaseModel):
     created_at: datetime
     last_sync_at: datetime | None
     next_sync_at: datetime | None
+    access_as_of: datetime | None = Field(description="when who may open what was last read")
+    capabilities: list[Finding]
     progress: RunningView | None
 
     @classmethod
@@ -126,12 +203,18 @@ class ConnectionView(BaseModel):
             created_at=connection.created_at,
             last_sync_at=connection.last_sync_at,
             next_sync_at=None if waits else connection.due_at,
+            access_as_of=connection.access_as_of,
+            capabilities=connection.capabilities,
             progress=None
             if run is None
             else RunningView(
                 seen=run.seen, indexed=run.indexed + run.unchanged, skipped=run.skipped, failed=run.failed
             ),
         )
+
+
+class NewConnectionView(ConnectionView):
+    authorize_url: str | None = Field(None, description="where it is allowed; null when nothing more is needed")
 
 
 class ConnectionList(BaseModel):
@@ -153,6 +236,7 @@ class RunView(BaseModel):
     failed: int
     deleted: int
     hidden: int
+    calls: int
 
     @classmethod
     def of(cls, run: Run) -> Self:

@@ -1,27 +1,45 @@
 """Connections of the signed-in person and, for administrators, of the workspace."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from backend.api.connection_schemas import (
+    ChoiceList,
+    ChoiceView,
+    ConnectionChange,
     ConnectionId,
     ConnectionList,
     ConnectionView,
+    HandOver,
     ItemPage,
     ItemView,
     NewConnection,
+    NewConnectionView,
     QuarantineDecision,
+    Renewal,
+    Renewed,
+    Retried,
     RunPage,
     RunView,
 )
+from backend.api.connectors import CONSENT_PATH
+from backend.api.cookies import begin_flow
 from backend.api.dependencies import CurrentCaller, CurrentSession, CurrentUser, RequestOrigin
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.api.services import Audit, Connections, Library
+from backend.api.redirects import callback_address, own_path
+from backend.api.services import AppSettings, Audit, Connections, Consents, Library, Users
 from backend.auth.models import Role, User
 from backend.connectors.models import Connection, ItemStatus
 from backend.connectors.service import Connecting
+from backend.errors import InvalidInput
+from backend.oauth.flow import FLOW_TTL
+
+type Allow = Callable[[Connection, str], Awaitable[str]]
+
+_FLOW_SECONDS = int(FLOW_TTL.total_seconds())
 
 router = APIRouter(prefix="/connections", tags=["connections"], responses=PROBLEM_RESPONSES)
 
@@ -35,21 +53,51 @@ async def _connection(
 Mine = Annotated[Connection, Depends(_connection)]
 
 
+async def _allowing(
+    request: Request,
+    response: Response,
+    user: CurrentUser,
+    session: CurrentSession,
+    settings: AppSettings,
+    consents: Consents,
+) -> Allow:
+    async def allow(connection: Connection, return_to: str) -> str:
+        redirect_uri = callback_address(request, settings, f"/connectors/{connection.type}/oauth/callback")
+        begun = await consents.start(
+            connection,
+            redirect_uri=redirect_uri,
+            return_to=own_path(return_to),
+            user_id=user.id,
+            session_id=session.id,
+        )
+        begin_flow(request, response, settings, begun.browser_secret, max_age_seconds=_FLOW_SECONDS, path=CONSENT_PATH)
+        return begun.url
+
+    return allow
+
+
+#: The address at which a connection is allowed; binds the way back to this browser.
+Allowing = Annotated[Allow, Depends(_allowing)]
+
+
 @router.post("", status_code=201, summary="Connect an account")
 async def create_connection(
     body: NewConnection,
     user: CurrentUser,
-    _: CurrentSession,
+    allowing: Allowing,
     connections: Connections,
     audit: Audit,
     origin: RequestOrigin,
-) -> ConnectionView:
-    """Its first synchronisation begins at once."""
-    wanted = Connecting(body.type, body.mode, body.name, body.credentials.token, body.options)
+) -> NewConnectionView:
+    """With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`."""
+    kind, secret = body.taken()
+    wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options)
     made = await connections.connect(user.caller(), wanted, is_admin=_is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
-    return ConnectionView.of(await connections.progress(made))
+    shown = NewConnectionView.of(await connections.progress(made))
+    shown.authorize_url = None if secret else await allowing(made, body.return_to)
+    return shown
 
 
 @router.get("", summary="One's own connections and, for administrators, those of the workspace")
@@ -61,6 +109,22 @@ async def list_connections(user: CurrentUser, _: CurrentSession, connections: Co
 @router.get("/{connection_id}")
 async def get_connection(connection: Mine, connections: Connections) -> ConnectionView:
     return ConnectionView.of(await connections.progress(connection))
+
+
+@router.patch("/{connection_id}", summary="Change the name, or what is chosen of the source")
+async def change_connection(
+    body: ConnectionChange,
+    connection: Mine,
+    user: CurrentUser,
+    connections: Connections,
+    audit: Audit,
+    origin: RequestOrigin,
+) -> ConnectionView:
+    """With other options everything is named anew; what they leave out is taken away as if it were gone."""
+    changed = await connections.change(connection, name=body.name, options=body.options)
+    details = {"connection_id": connection.id, "changed": ", ".join(sorted(body.model_fields_set))}
+    await audit.record("connection.changed", origin=origin, actor=user.actor, details=details)
+    return ConnectionView.of(await connections.progress(changed))
 
 
 @router.delete("/{connection_id}", status_code=204, summary="Disconnect, and delete what it holds")
@@ -101,6 +165,58 @@ async def decide_quarantine(
     await connections.decide(connection, delete=body.decision == "delete")
     details = {"connection_id": connection.id, "decision": body.decision}
     await audit.record("connection.decided", origin=origin, actor=user.actor, details=details)
+
+
+@router.post("/{connection_id}/reauthorize", summary="Allow it again, with the same account")
+async def renew_connection(
+    body: Renewal,
+    connection: Mine,
+    user: CurrentUser,
+    allowing: Allowing,
+    connections: Connections,
+    audit: Audit,
+    origin: RequestOrigin,
+) -> Renewed:
+    if body.credentials is None:
+        return Renewed(authorize_url=await allowing(connection, body.return_to))
+    kind, secret = body.credentials.taken()
+    await connections.renew(connection, kind, secret)
+    details = {"connection_id": connection.id, "type": connection.type, "mode": connection.mode}
+    await audit.record("connection.allowed", origin=origin, actor=user.actor, details=details)
+    return Renewed(authorize_url=None)
+
+
+@router.post("/{connection_id}/owner", status_code=204, summary="Hand a connection of the workspace over")
+async def hand_over_connection(
+    body: HandOver,
+    connection: Mine,
+    user: CurrentUser,
+    connections: Connections,
+    users: Users,
+    audit: Audit,
+    origin: RequestOrigin,
+) -> None:
+    """Only another administrator can take it."""
+    to = await users.get(body.user_id)
+    if to is None or not to.active or to.role is not Role.admin:
+        raise InvalidInput("Choose an administrator who is active.", code="not_an_administrator")
+    await connections.hand_over(connection, to.id)
+    details = {"connection_id": connection.id, "type": connection.type}
+    await audit.record("connection.handed_over", origin=origin, actor=user.actor, subject_id=to.id, details=details)
+
+
+@router.get("/{connection_id}/choices/{option}", summary="What can be chosen in an option")
+async def list_choices(
+    connection: Mine, connections: Connections, option: Annotated[str, Path(max_length=64)]
+) -> ChoiceList:
+    """As far as the connected account sees it."""
+    found = await connections.choices(connection, option)
+    return ChoiceList(items=[ChoiceView(value=choice.value, label=choice.label) for choice in found])
+
+
+@router.post("/{connection_id}/items/retry", status_code=202, summary="Read what was skipped or failed once more")
+async def retry_items(connection: Mine, connections: Connections) -> Retried:
+    return Retried(items=await connections.retry_items(connection))
 
 
 @router.get("/{connection_id}/runs", summary="Its synchronisations, newest first")

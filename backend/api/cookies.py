@@ -40,21 +40,29 @@ def remember_device(
     _set(request, response, settings, DEVICE_COOKIE, cookie, _DEVICE_SECONDS)
 
 
-def begin_flow(request: Request, response: Response, settings: Settings, secret: str, *, max_age_seconds: int) -> None:
-    """Binds a sign-in at a provider to this browser. Lax: the way back from the provider is a cross-site navigation."""
+def begin_flow(
+    request: Request,
+    response: Response,
+    settings: Settings,
+    secret: str,
+    *,
+    max_age_seconds: int,
+    path: str = COOKIE_PATH,
+) -> None:
+    """Binds what goes on at a provider to this browser. Lax: the way back from there is a cross-site navigation."""
     response.set_cookie(
         FLOW_COOKIE,
         secret,
         max_age=max_age_seconds,
-        path=COOKIE_PATH,
+        path=path,
         httponly=True,
         samesite="lax",
         secure=is_https(request, settings),
     )
 
 
-def end_flow(response: Response) -> None:
-    response.delete_cookie(FLOW_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
+def end_flow(response: Response, *, path: str = COOKIE_PATH) -> None:
+    response.delete_cookie(FLOW_COOKIE, path=path, httponly=True, samesite="lax")
 
 
 def _set(request: Request, response: Response, settings: Settings, name: str, value: str, max_age_seconds: int) -> None:

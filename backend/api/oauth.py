@@ -4,10 +4,9 @@ The way back ends at a page: with a session (the refresh cookie), at ``/link`` t
 ``?error=<code>&provider=<name>``.
 """
 
-import re
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,6 +16,7 @@ from backend.api.account_schemas import LinkToken, Password, SignInView, UserVie
 from backend.api.cookies import FLOW_COOKIE, begin_flow, end_flow, keep_session, remember_device
 from backend.api.dependencies import CurrentSession, CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
+from backend.api.redirects import callback_address, own_path, to_page
 from backend.api.services import AppSettings, Auth, SocialLogin
 from backend.auth.oauth.base import ProviderError
 from backend.auth.oauth.service import Arrived
@@ -28,8 +28,6 @@ from backend.settings import Settings
 router = APIRouter(prefix="/auth", tags=["social login"], responses=PROBLEM_RESPONSES)
 
 _FLOW_SECONDS = int(FLOW_TTL.total_seconds())
-#: A path of these pages: one slash, then nothing that a browser could read as another host.
-_OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _MAX_CODE_CHARS = 4096
 
 #: Why a page is shown again after a sign-in that came to nothing, by what the provider reports.
@@ -96,11 +94,11 @@ async def start(
         started = await social.start(
             provider,
             redirect_uri=_redirect_uri(request, settings, provider),
-            return_to=_own_path(return_to),
+            return_to=own_path(return_to),
             origin=origin,
         )
     except (ProviderError, RateLimited, Unavailable) as error:  # it is a navigation: a person is looking
-        return _to_page("/login", error=error.code, provider=provider)
+        return to_page("/login", error=error.code, provider=provider)
     answer = RedirectResponse(started.url, status_code=303)
     begin_flow(request, answer, settings, started.browser_secret, max_age_seconds=_FLOW_SECONDS)
     return answer
@@ -136,7 +134,7 @@ async def callback(
     except BibliosError as problem:
         if flow is not None:
             await social.note_refusal(flow.provider, problem.code, origin=origin)
-        answer = _to_page(page, error=problem.code, provider=provider)
+        answer = to_page(page, error=problem.code, provider=provider)
     else:
         answer = _arrived(request, settings, auth, arrived, provider)
     end_flow(answer)
@@ -190,7 +188,7 @@ async def link(
     started = await social.start(
         provider,
         redirect_uri=_redirect_uri(request, settings, provider),
-        return_to=_own_path(body.return_to),
+        return_to=own_path(body.return_to),
         origin=origin,
         session=session,
     )
@@ -212,16 +210,11 @@ def _arrived(
         fragment = urlencode({"token": arrived.link_token, "provider": provider, "return_to": arrived.return_to})
         return RedirectResponse(f"/link#{fragment}", status_code=303)
     if arrived.sign_in is None:
-        return _to_page(arrived.return_to, linked=provider)
+        return to_page(arrived.return_to, linked=provider)
     answer = RedirectResponse(quote(arrived.return_to, safe="/?&=#%:;,+@!~*'()[]$"), status_code=303)
     remember_device(request, answer, settings, auth, arrived.sign_in)
     keep_session(request, answer, settings, arrived.sign_in)
     return answer
-
-
-def _to_page(path: str, **query: str) -> RedirectResponse:
-    separator = "&" if urlsplit(path).query else "?"
-    return RedirectResponse(f"{path.partition('#')[0]}{separator}{urlencode(query)}", status_code=303)
 
 
 def _refusal(error: str) -> ProviderError:
@@ -230,11 +223,5 @@ def _refusal(error: str) -> ProviderError:
     return ProviderError("The provider did not accept the sign-in. Start again.")
 
 
-def _own_path(path: str) -> str:
-    return path if _OWN_PATH.fullmatch(path) else "/"
-
-
 def _redirect_uri(request: Request, settings: Settings, provider: str) -> str:
-    """Where the provider sends the browser back to; it must be registered there."""
-    base = settings.web.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-    return f"{base}/api/v1/auth/oauth/{quote(provider, safe='')}/callback"
+    return callback_address(request, settings, f"/auth/oauth/{quote(provider, safe='')}/callback")

@@ -22,6 +22,7 @@ from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
 from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
+from backend.connectors.consent import ConsentService
 from backend.connectors.service import ConnectionService
 from backend.container import Container
 from backend.conversation.answering import AnsweringService
@@ -87,7 +88,8 @@ Library = Annotated[LibraryService, Depends(Provided(lambda parts: parts.library
 Search = Annotated[SearchService, Depends(Provided(lambda parts: parts.search))]
 
 # Connections
-Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connections))]
+Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connectors.connections))]
+Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
 
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]

@@ -72,6 +72,11 @@ class StoredDirectory:
         found = await self._memberships.find({"connection_id": connection_id, "group": group}, fields=("member",))
         return frozenset(record["member"] for record in found)
 
+    async def groups_of_connection(self, connection_id: str) -> frozenset[str]:
+        """The groups of a connection that have members."""
+        found = await self._memberships.group_count({"connection_id": connection_id}, "group")
+        return frozenset(str(group) for group in found)
+
     async def set_members(self, connection_id: str, group: str, members: Iterable[str]) -> None:
         """Makes these the only members of the group; nobody is left of an empty one."""
         wanted = frozenset(members)

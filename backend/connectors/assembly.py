@@ -1,21 +1,37 @@
 """Puts the parts of connections together over a database, a library and a job queue."""
 
+from dataclasses import dataclass
+
 from backend.auth.directory import StoredDirectory
+from backend.connectors.consent import ConsentService, IsLive
+from backend.connectors.credentials import Credentials
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
 from backend.connectors.service import SYNC_CONNECTION, ConnectionService
+from backend.connectors.sync.fetching import Fetching
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
+from backend.connectors.sync.memberships import Memberships
 from backend.connectors.sync.reading import Storing
-from backend.connectors.sync.runner import SyncRunner
+from backend.connectors.sync.runner import Periods, SyncRunner
 from backend.db.collection import Database
-from backend.db.lease import Clock, utc_now
+from backend.db.lease import LEASES, Clock, NamedLeases, utc_now
 from backend.documents.blobs import BlobStore
 from backend.documents.library import LibraryService
 from backend.jobs.queue import JobQueue
+from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GRANTS, GrantRepository
 from backend.secrets import SecretBox
 from backend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Connectors:
+    """What the routes use."""
+
+    connections: ConnectionService
+    consents: ConsentService
+
 
 #: How late a synchronisation is at the most when its message was lost.
 _RECOVERY_SECONDS = 5.0
@@ -30,9 +46,10 @@ async def build_connections(
     jobs: JobQueue,
     box: SecretBox,
     registry: Registry,
+    is_live: IsLive,
     settings: Settings,
     clock: Clock = utc_now,
-) -> ConnectionService:
+) -> Connectors:
     """Prepares the collections and registers the work; before the queue starts."""
     await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS])
     ledger = Ledger(database)
@@ -40,21 +57,33 @@ async def build_connections(
         connections=ConnectionRepository(database, clock=clock),
         runs=RunRepository(database),
         ledger=ledger,
-        intake=BatchIntake(library, blobs, ledger, settings.upload),
+        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger),
+        memberships=Memberships(directory),
         library=library,
         clock=clock,
     )
-    grants = GrantRepository(database, box)
-    service = ConnectionService(storing=storing, grants=grants, directory=directory, registry=registry, jobs=jobs)
+    credentials = Credentials(
+        grants=GrantRepository(database, box),
+        leases=NamedLeases(database.collection(LEASES), clock=clock),
+        settings={manifest.slug: manifest.read_settings(settings.connectors) for manifest in registry},
+    )
+    service = ConnectionService(storing=storing, credentials=credentials, registry=registry, jobs=jobs)
+    consents = ConsentService(
+        connections=storing.connections,
+        credentials=credentials,
+        flows=FlowRepository(database, box),
+        registry=registry,
+        is_live=is_live,
+        begin=service.begin,
+    )
     runner = SyncRunner(
         storing=storing,
-        directory=directory,
         registry=registry,
-        open_setup=service.setup,
+        credentials=credentials,
         send_again=service.send_again,
-        interval_seconds=settings.sync.interval_seconds,
+        periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
         clock=clock,
     )
     jobs.register(SYNC_CONNECTION, runner.run)
     jobs.recover(SYNC_CONNECTION, service.due, every_seconds=_RECOVERY_SECONDS)
-    return service
+    return Connectors(service, consents)

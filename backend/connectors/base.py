@@ -2,21 +2,22 @@
 
 A connector is a folder with a `Manifest` and a `Source`; its gateway (`client.py`) alone imports the vendor's SDK. It
 hands over events and owns nothing else: batches, retries, checkpoints, the ledger, deletion and access lists are the
-runner's (`sync/runner.py`).
+runner's (`sync/runner.py`). `docs/developer/connectors.md` builds one.
 
 Errors of every call to a source, classified once at its gateway: `SourceError`: `ReauthRequired`, `PermissionMissing`,
 `InvalidConfig`, `SourceRateLimited`, `TransientFailure`, `CursorExpired`.
 """
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from backend.documents.incoming import TextItem
 from backend.documents.models import Person
+from backend.errors import InvalidConfig, ReauthRequired
 
 type CredentialKind = Literal["oauth", "token", "service_account"]
 type Mode = Literal["personal", "workspace"]
@@ -30,6 +31,14 @@ class Cursor(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     VERSION: ClassVar[int] = 1
+
+    def relisted(self) -> Self | None:
+        """This cursor, except that everything there is will be named again, as a listing, beside what has changed.
+
+        The runner asks for it every reconcile period. None where a feed of changes tells every deletion by itself, and
+        while a listing is under way.
+        """
+        return None
 
 
 class Options(BaseModel):
@@ -51,14 +60,30 @@ class Account:
 class Access:
     """Who may open an item at its source.
 
-    `people` are mail addresses, `groups` names of the source's groups (see `auth.directory`), `everybody` is every
-    person of this server. `complete` False: the source did not tell all of it; the item then narrows to whoever
-    connected it.
+    `people` are mail addresses, `groups` names of the source's groups (see `GroupMembers`), `owner` is whoever
+    connected the account (their own mailbox, for example), `everybody` every person of this server, which no source
+    can know of: it is only ever chosen by a person, as an option. `complete` False: the source did not tell all of it;
+    the item then narrows to whoever connected it.
     """
 
     people: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    owner: bool = False
     everybody: bool = False
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembers:
+    """The members of one of the source's groups (a channel, a repository, a domain's group), by mail address.
+
+    Only members with an address that somebody here has proven see anything. A group's name begins with its kind
+    (``channel:C024BE91L``) and never changes. `complete` False: not everybody could be read; what is known of the group
+    then stays as it is.
+    """
+
+    group: str
+    people: frozenset[str]
     complete: bool = True
 
 
@@ -86,6 +111,28 @@ class Upsert:
     """An item as it is now. Its access list is `access`; the one inside a `TextItem` stays empty."""
 
     item: TextItem | SourceFile
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """An item that is named with its revision, and read only when another revision of it is here, or none.
+
+    `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
+    is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
+    """
+
+    external_id: str
+    revision: str
+    access: Access
+    fetch: Callable[[], Awaitable["TextItem | SourceFile | Delete | ItemFailure"]]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Other people may open an item; its content is what it was. An item that is not here is passed over."""
+
+    external_id: str
     access: Access
 
 
@@ -126,32 +173,154 @@ class Checkpoint:
     cursor: Cursor
 
 
-type SyncEvent = Upsert | Delete | ItemFailure | ListingBegins | ListingEnds | Checkpoint
+type SyncEvent = (
+    Upsert | Deferred | AccessChanged | Delete | ItemFailure | GroupMembers | ListingBegins | ListingEnds | Checkpoint
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One thing that a connection needs at its source, tried before the first synchronisation.
+
+    `state` "unknown": it could not be found out, which proves nothing against the credentials. `message` says what was
+    found, and what to do where it did not pass.
+    """
+
+    name: Literal["indexing", "membership", "groups", "permissions"]
+    state: Literal["passed", "failed", "unknown"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen in an option (a channel, a folder, a repository). `value` is its id there."""
+
+    value: str
+    label: str
 
 
 class Source(Protocol):
-    """One connected account. A source is opened for a run and closed after it."""
+    """One connected account. A source is opened for a run and closed after it; its methods raise `SourceError`.
+
+    Connectors inherit from it: what has a body here is optional.
+    """
 
     async def check(self) -> Account:
         """Whether the credentials work, and whose they are."""
         ...
 
-    def sync(self, cursor: Any) -> AsyncIterator[SyncEvent]:
+    def sync(self, cursor: Any) -> AsyncGenerator[SyncEvent]:
         """What has changed since a cursor of the source's own model; None: everything, as a listing.
 
-        It ends when there is nothing more for now. The runner may stop reading after any checkpoint.
+        It ends when there is nothing more for now. The runner may stop reading after any checkpoint. With several
+        streams (channels, repositories), a checkpoint after each page of each.
         """
         ...
 
     async def close(self) -> None: ...
 
+    async def groups(self) -> AsyncGenerator[GroupMembers]:
+        """Every group that access lists name, with its members. Read before each run: access has a clock of its own.
+
+        A group that is not named has no members from then on, unless the source raised.
+        """
+        none: tuple[GroupMembers, ...] = ()
+        for members in none:
+            yield members
+
+    async def capabilities(self) -> tuple[Capability, ...]:
+        """What works with these credentials, before anything is read. Never raises for what does not."""
+        return ()
+
+    async def choices(self, option: str) -> tuple[Choice, ...]:
+        """What can be chosen in a field of the options, as far as these credentials see it."""
+        return ()
+
+
+class Credential(Protocol):
+    """What an account is opened with. Its implementations are `StaticCredential` and `oauth.grants.Grant`."""
+
+    async def access_token(self, *, refused: str | None = None) -> str:
+        """A token that works now; for a service account its key, as JSON.
+
+        Args:
+            refused: the token that the provider has just refused, whatever its end says. Ask once more with what comes
+                back, and no further.
+
+        Errors: `SourceError`, above all `ReauthRequired`.
+        """
+        ...
+
+
+class StaticCredential:
+    """A token that a person made at the source: there is no other."""
+
+    def __init__(self, token: SecretStr) -> None:
+        self._token = token
+
+    async def access_token(self, *, refused: str | None = None) -> str:
+        token = self._token.get_secret_value()
+        if token == refused:
+            raise ReauthRequired("The token is no longer accepted. Make a new one at the source and connect it again.")
+        return token
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many requests a run has sent to its provider; each gateway counts its own."""
+
+    count: int = 0
+
+
+class ConnectorSettings(BaseModel):
+    """How this installation stands at a provider: ``BIBLIOS_CONNECTORS_<TYPE>_<FIELD>``.
+
+    A connector inherits from it, sets the provider's own addresses as defaults and adds what is special.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    client_id: str = Field("", description="of the client registered at the provider; empty: no consent page")
+    client_secret: SecretStr = SecretStr("")
+    api_url: str = ""
+    authorize_url: str = ""
+    token_url: str = ""
+
+    @property
+    def has_client(self) -> bool:
+        return bool(self.client_id and self.client_secret.get_secret_value())
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What opening a source needs: a token that works now, and what was chosen."""
+    """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector."""
 
-    token: SecretStr
+    kind: CredentialKind
+    credential: Credential
     options: Options
+    settings: ConnectorSettings = field(default_factory=ConnectorSettings)
+    calls: Calls = field(default_factory=Calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How a provider's consent page is asked and its tokens are read; addresses are in the connector's settings.
+
+    Args:
+        scope_parameter: where the scopes go; their `scope_separator` as the provider wants it.
+        authenticate: where client id and secret go at the token endpoint; `body`: how its requests are written.
+        extra: goes along with each authorisation, for example ``access_type=offline``.
+        read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
+        revoke_url: where a grant is given back (RFC 7009), from the settings; None: the provider has none.
+    """
+
+    scope_parameter: str = "scope"
+    scope_separator: str = " "
+    authenticate: Literal["body", "basic"] = "body"
+    extra: Mapping[str, str] = field(default_factory=dict)
+    read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    body: Literal["form", "json"] = "form"
+    revoke_url: Callable[[Any], str | None] = lambda _settings: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +342,11 @@ class Manifest:
         rights: how the source's rights are copied, a line for each kind: (what there, what here).
         cursor: the model of its cursors.
         open: opens one account.
+        options: what can be chosen; a field with ``json_schema_extra={"choices": True}`` is picked from
+            `Source.choices`.
+        settings: how this installation stands at the provider.
+        consent: how people allow it at the provider's own page; None: only tokens.
+        parallel: how many items are fetched at once.
     """
 
     slug: str
@@ -185,3 +359,19 @@ class Manifest:
     cursor: type[Cursor]
     open: Callable[[Setup], Source]
     options: type[Options] = Options
+    settings: type[ConnectorSettings] = ConnectorSettings
+    consent: Consent | None = None
+    parallel: int = 4
+
+    def read_settings(self, given: Mapping[str, str]) -> ConnectorSettings:
+        """This connector's own out of those of all of them (``slack_client_id``).
+
+        Errors: `InvalidConfig`, with the name of the variable that does not fit.
+        """
+        prefix = f"{self.slug}_"
+        own = {name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)}
+        try:
+            return self.settings.model_validate(own)
+        except ValidationError as error:
+            names = ", ".join(f"BIBLIOS_CONNECTORS_{prefix}{item['loc'][0]}".upper() for item in error.errors())
+            raise InvalidConfig(f"{names} does not fit {self.name}.", hint="See `.env.example`.") from error

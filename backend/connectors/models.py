@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from backend.connectors.base import Mode
+from backend.connectors.base import Capability, CredentialKind, Cursor, Mode
 
 
 class ConnectionStatus(StrEnum):
@@ -34,11 +34,27 @@ class ConnectedAccount(BaseModel):
     address: str | None = None
 
 
+class Finding(BaseModel):
+    """What was found out of one thing that a connection needs; see `base.Capability`."""
+
+    name: str
+    state: Literal["passed", "failed", "unknown"]
+    message: str
+
+    @classmethod
+    def of(cls, found: Capability) -> Self:
+        return cls(name=found.name, state=found.state, message=found.message)
+
+
 class StoredCursor(BaseModel):
     """A cursor with the version that its connector's model had when it was stored."""
 
     version: int
     data: dict[str, Any]
+
+    @classmethod
+    def of(cls, cursor: Cursor) -> Self:
+        return cls(version=cursor.VERSION, data=cursor.model_dump(mode="json"))
 
 
 class Listing(BaseModel):
@@ -54,9 +70,11 @@ class Listing(BaseModel):
 class Connection(BaseModel):
     """One account of a source. It holds its documents; who connected it sees them by their access lists alone.
 
-    `due_at` is when it is synchronised next, None while a person has to act first. `again`: somebody asked for a
-    synchronisation while one was under way. `failures` counts attempts in a row that came to nothing. `deleting`: it is
-    gone for everybody, and what it holds is being deleted.
+    `credential` is what its grant holds. `access_as_of` is when who may open what was last read completely,
+    `reconciled_at` when everything that is there was last named. `due_at` is when it is synchronised next, None while a
+    person has to act first. `again`: somebody asked for a synchronisation while one was under way. `failures` counts
+    attempts in a row that came to nothing. `deleting`: it is gone for everybody, and what it holds is being deleted.
+    `relist`: the next run names everything again, "anew" without knowing anything of before.
     """
 
     id: str
@@ -64,18 +82,23 @@ class Connection(BaseModel):
     mode: Mode
     name: str
     owner_id: str
+    credential: CredentialKind = "token"
     options: dict[str, Any] = Field(default_factory=dict)
     account: ConnectedAccount | None = None
+    capabilities: list[Finding] = Field(default_factory=list)
     status: ConnectionStatus = ConnectionStatus.connecting
     status_reason: Reason | None = None
     created_at: datetime
     due_at: datetime | None
     last_sync_at: datetime | None = None
+    access_as_of: datetime | None = None
+    reconciled_at: datetime | None = None
     cursor: StoredCursor | None = None
     listing: Listing | None = None
     run_id: str | None = None
     failures: int = 0
     again: bool = False
+    relist: Literal["no", "named", "anew"] = "no"
     deleting: bool = False
 
 
@@ -87,7 +110,10 @@ class RunStatus(StrEnum):
 
 
 class Counts(BaseModel):
-    """Items of a run by what became of them; `seen` is the sum of `indexed`, `skipped`, `failed` and `unchanged`."""
+    """Items of a run by what became of them; `seen` is the sum of `indexed`, `skipped`, `failed` and `unchanged`.
+
+    `calls` are requests to the provider.
+    """
 
     seen: int = 0
     indexed: int = 0
@@ -96,6 +122,7 @@ class Counts(BaseModel):
     failed: int = 0
     deleted: int = 0
     hidden: int = 0
+    calls: int = 0
 
 
 class Run(BaseModel):
@@ -116,8 +143,8 @@ type ItemStatus = Literal["indexed", "skipped", "failed", "hidden", "deleted"]
 class Item(BaseModel):
     """A row of the ledger: what became of one item of a source.
 
-    `listing` is the last one that named it, `absent_in` the last complete one that did not, `absences` how many in a
-    row did not.
+    `revision` is the one that was read, where the source tells revisions. `listing` is the last one that named it,
+    `absent_in` the last complete one that did not, `absences` how many in a row did not.
     """
 
     id: str
@@ -127,6 +154,7 @@ class Item(BaseModel):
     status: ItemStatus
     reason: Reason | None = None
     document_id: str | None = None
+    revision: str | None = None
     at: datetime
     listing: int = 0
     absent_in: int = 0

@@ -8,16 +8,15 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from backend.access import Caller, Holder
-from backend.auth.directory import StoredDirectory
-from backend.connectors.base import Manifest, Mode, Options, Setup
-from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, ItemStatus, Run
+from backend.connectors.base import Choice, CredentialKind, Manifest, Mode, Options, Setup
+from backend.connectors.credentials import Credentials
+from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Counts, Item, ItemStatus, Run
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.ids import new_id
 from backend.jobs.queue import Job, JobQueue
 from backend.jobs.queues import SYNC
-from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 
 SYNC_CONNECTION = Job("sync-connection", SYNC)
@@ -26,13 +25,22 @@ _MISSING = "This connection does not exist, or is not yours."
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """What a new connection is made of."""
+    """What a new connection is made of. `kind` says what `secret` is; with "oauth" there is none yet."""
 
     type: str
     mode: Mode
     name: str | None
-    token: SecretStr
+    kind: CredentialKind
+    secret: SecretStr | None
     options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be connected here. `credentials`: those that this installation can take."""
+
+    manifest: Manifest
+    credentials: tuple[CredentialKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +62,121 @@ class ConnectionService:
         self,
         *,
         storing: Storing,
-        grants: GrantRepository,
-        directory: StoredDirectory,
+        credentials: Credentials,
         registry: Registry,
         jobs: JobQueue,
     ) -> None:
         self._storing = storing
         self._connections = storing.connections
-        self._grants = grants
-        self._directory = directory
+        self._credentials = credentials
         self.registry = registry
         self._jobs = jobs
 
     async def connect(self, caller: Caller, wanted: Connecting, *, is_admin: bool) -> Connection:
-        """Makes a connection whose first synchronisation begins now.
+        """Makes a connection. Its first synchronisation begins now, or once it was allowed at the provider's page.
 
-        Errors: `InvalidInput` (unknown connector, mode or options), `Forbidden` (of the workspace, by a member), and
-        `SourceError` when the source does not take the token.
+        Errors: `InvalidInput` (unknown connector, mode, options or kind of credentials), `Forbidden` (of the workspace,
+        by a member), and `SourceError` when the source does not take the credentials.
         """
         manifest = self.registry.get(wanted.type)
         if wanted.mode not in manifest.modes:
             raise InvalidInput(f"{manifest.name} is connected as {' or '.join(manifest.modes)}.", code="unknown_mode")
         if wanted.mode == "workspace" and not is_admin:
             raise Forbidden("Only an administrator connects something for everybody.", code="admin_only")
+        if wanted.kind not in (kinds := self._credentials.kinds(manifest)):
+            ways = " or ".join(kinds) or "nothing: it is not set up here"
+            raise InvalidInput(f"{manifest.name} is connected with {ways}.", code="unknown_credentials")
         options = _options(manifest, wanted.options)
-        account = await self._check(manifest, Setup(wanted.token, options))
+        account = None
+        if wanted.secret is not None:
+            account = await account_of(manifest, self._credentials.trial(manifest, wanted.kind, wanted.secret, options))
         now = self._storing.clock()
         connection = Connection(
             id=new_id(),
             type=manifest.slug,
             mode=wanted.mode,
-            name=wanted.name or f"{manifest.name}: {account}",
+            name=wanted.name or (f"{manifest.name}: {account.name}" if account else manifest.name),
             owner_id=caller.user_id,
+            credential=wanted.kind,
             options=options.model_dump(mode="json"),
             created_at=now,
-            due_at=now,
+            due_at=None if wanted.secret is None else now,
         )
-        await self._grants.save(connection.id, TokenSet(access_token=wanted.token.get_secret_value()))
+        await self._storing.memberships.set_owner(connection.id, caller.user_id)
+        if wanted.secret is not None:
+            await self._credentials.keep(connection.id, TokenSet(access_token=wanted.secret.get_secret_value()))
         await self._connections.add(connection)
-        await self._jobs.send(SYNC_CONNECTION, [connection.id])
+        if wanted.secret is not None:
+            await self._jobs.send(SYNC_CONNECTION, [connection.id])
         return connection
 
-    async def setup(self, connection: Connection) -> Setup:
-        """The token and the options that a connection's source is opened with. Errors: `SourceError`."""
+    def catalogue(self) -> list[Offer]:
+        """What can be connected, with the credentials that are taken here."""
+        return [Offer(manifest, self._credentials.kinds(manifest)) for manifest in self.registry]
+
+    async def renew(self, connection: Connection, kind: CredentialKind, secret: SecretStr) -> None:
+        """Other credentials of the same account. Errors: `Conflict` (another_account), `SourceError`."""
         manifest = self.registry.get(connection.type)
-        tokens = await self._grants.load(connection.id)
-        return Setup(SecretStr(tokens.access_token), manifest.options.model_validate(connection.options))
+        options = manifest.options.model_validate(connection.options)
+        found = await account_of(manifest, self._credentials.trial(manifest, kind, secret, options))
+        require_same(connection, found)
+        await self._credentials.keep(connection.id, TokenSet(access_token=secret.get_secret_value()))
+        await self.begin(connection, found, kind)
+
+    async def begin(self, connection: Connection, account: ConnectedAccount, kind: CredentialKind) -> None:
+        """Synchronises with credentials that were just taken; what they can do is looked at again."""
+        changes: dict[str, Any] = {"credential": kind, "account": None, "name": connection.name}
+        manifest = self.registry.get(connection.type)
+        if connection.name == manifest.name:
+            changes["name"] = f"{manifest.name}: {account.name}"
+        if connection.status is not ConnectionStatus.paused:
+            changes |= {"status": str(ConnectionStatus.connecting), "status_reason": None}
+        await self._connections.change(connection.id, changes)
+        await self._connections.request(connection.id, now=self._storing.clock())
+        await self._jobs.send(SYNC_CONNECTION, [connection.id])
+
+    async def change(
+        self, connection: Connection, *, name: str | None, options: Mapping[str, Any] | None
+    ) -> Connection:
+        """Another name or other options; what does not fit them any more goes. Errors: `InvalidInput`."""
+        changes: dict[str, Any] = {}
+        if name is not None:
+            changes["name"] = name
+        if options is not None:
+            chosen = _options(self.registry.get(connection.type), options).model_dump(mode="json")
+            if chosen != connection.options:
+                changes |= {"options": chosen, "relist": "anew"}
+        if changes:
+            await self._connections.change(connection.id, changes)
+        if "relist" in changes and connection.status is not ConnectionStatus.paused:
+            await self.sync_now(connection)
+        return connection.model_copy(update=changes)
+
+    async def retry_items(self, connection: Connection) -> int:
+        """Reads what was skipped or failed once more; returns how many items that are. Errors: `Conflict` (paused)."""
+        number = await self._storing.ledger.forget_revisions(connection.id)
+        if number:
+            await self._connections.change(connection.id, {"relist": "named"})
+            await self.sync_now(connection)
+        return number
+
+    async def hand_over(self, connection: Connection, user_id: str) -> None:
+        """Another administrator answers for a connection of the workspace. Errors: `Conflict` for a personal one."""
+        if connection.mode == "personal":
+            raise Conflict("A personal connection is its owner's alone.", code="connection_personal")
+        await self._storing.memberships.set_owner(connection.id, user_id)
+        await self._connections.change(connection.id, {"owner_id": user_id})
+
+    async def choices(self, connection: Connection, option: str) -> tuple[Choice, ...]:
+        """What can be chosen in an option, as far as the connection sees it. Errors: `NotFound`, `SourceError`."""
+        manifest = self.registry.get(connection.type)
+        if option not in manifest.options.model_fields:
+            raise NotFound(f"{manifest.name} has no option of this name.")
+        source = manifest.open(self._credentials.setup(connection, manifest))
+        try:
+            return await source.choices(option)
+        finally:
+            await source.close()
 
     async def all_for(self, caller: Caller, *, is_admin: bool) -> list[Connection]:
         """One's own and, for an administrator, those of the workspace; newest first."""
@@ -160,9 +237,9 @@ class ConnectionService:
         """Its documents answer nothing when this returns; everything else of it is deleted soon after."""
         now = self._storing.clock()
         await self._connections.change(connection.id, {"deleting": True})
-        await self._grants.delete(connection.id)
+        await self._credentials.give_back(connection, self.registry.get(connection.type))
         await self._storing.library.purge(Holder.connection(connection.id))
-        await self._directory.remove_connection(connection.id)
+        await self._storing.memberships.forget(connection.id)
         await self._connections.request(connection.id, now=now)
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -181,12 +258,25 @@ class ConnectionService:
     async def send_again(self, connection_id: str, at: datetime) -> None:
         await self._jobs.send(SYNC_CONNECTION, [connection_id], at=at)
 
-    async def _check(self, manifest: Manifest, setup: Setup) -> str:
-        source = manifest.open(setup)
-        try:
-            return (await source.check()).name
-        finally:
-            await source.close()
+
+async def account_of(manifest: Manifest, setup: Setup) -> ConnectedAccount:
+    """Whose account it is. Errors: `SourceError`."""
+    source = manifest.open(setup)
+    try:
+        found = await source.check()
+    finally:
+        await source.close()
+    return ConnectedAccount(id=found.id, name=found.name, address=found.address)
+
+
+def require_same(connection: Connection, found: ConnectedAccount) -> None:
+    """Errors: `Conflict`: what a connection holds is of one account for ever."""
+    if connection.account is not None and connection.account.id != found.id:
+        raise Conflict(
+            f"This is {found.name}, and the connection is of {connection.account.name}. Choose that account, or make "
+            "another connection.",
+            code="another_account",
+        )
 
 
 def _options(manifest: Manifest, given: Mapping[str, Any]) -> Options:

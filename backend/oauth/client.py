@@ -1,6 +1,6 @@
 """The wire to a provider's OAuth endpoints, with every failure classified once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,6 +27,9 @@ class Registration:
         scope: what is asked for, separated as the provider wants it.
         authenticate: where the client's id and secret go at the token endpoint. Some providers announce basic and
             refuse it; nearly all of them take the body.
+        body: how requests to the token endpoint are written.
+        scope_parameter: where the scopes go in the authorisation.
+        read_tokens: the token answer of RFC 6749 out of the provider's own.
     """
 
     label: str
@@ -34,6 +37,9 @@ class Registration:
     client_secret: SecretStr
     scope: str
     authenticate: Literal["body", "basic"] = "body"
+    body: Literal["form", "json"] = "form"
+    scope_parameter: str = "scope"
+    read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     extra: Mapping[str, str] = field(default_factory=dict)
     """Goes along with each authorisation, for example ``access_type=offline``."""
 
@@ -64,10 +70,12 @@ class OAuthClient:
         client = AsyncOAuth2Client(
             client_id=self._at.client_id,
             code_challenge_method="S256",
-            scope=self._at.scope,
+            scope=self._at.scope if self._at.scope_parameter == "scope" else None,
             redirect_uri=challenge.redirect_uri,
         )
         given = {**self._at.extra, **extra}
+        if self._at.scope_parameter != "scope":
+            given[self._at.scope_parameter] = self._at.scope
         url, _ = client.create_authorization_url(
             endpoint, state=challenge.state, code_verifier=challenge.verifier, **given
         )
@@ -75,19 +83,19 @@ class OAuthClient:
 
     async def exchange(self, endpoint: str, code: str, challenge: Challenge) -> TokenSet:
         """The tokens for a code."""
-        return TokenSet.of(
-            await self._ask(
-                endpoint,
-                grant_type="authorization_code",
-                code=code,
-                redirect_uri=challenge.redirect_uri,
-                code_verifier=challenge.verifier,
-            )
+        answer = await self._ask(
+            endpoint,
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=challenge.redirect_uri,
+            code_verifier=challenge.verifier,
         )
+        return TokenSet.of(self._at.read_tokens(answer))
 
     async def refresh(self, endpoint: str, refresh_token: str) -> TokenSet:
         """New tokens. Many providers spend the refresh token: use it once, under a lease (see `grants`)."""
-        return TokenSet.of(await self._ask(endpoint, grant_type="refresh_token", refresh_token=refresh_token))
+        answer = await self._ask(endpoint, grant_type="refresh_token", refresh_token=refresh_token)
+        return TokenSet.of(self._at.read_tokens(answer))
 
     async def revoke(self, endpoint: str, token: str) -> None:
         """Ends a grant there (RFC 7009). A token that is unknown there is no error."""
@@ -112,7 +120,10 @@ class OAuthClient:
         auth = BasicAuth(self._at.client_id, secret) if basic else USE_CLIENT_DEFAULT
         try:
             async with AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as client:
-                return await client.post(endpoint, data=form, auth=auth, headers={"Accept": "application/json"})
+                headers = {"Accept": "application/json"}
+                if self._at.body == "json":
+                    return await client.post(endpoint, json=form, auth=auth, headers=headers)
+                return await client.post(endpoint, data=form, auth=auth, headers=headers)
         except (HTTPError, InvalidURL) as error:
             log.warning("oauth_failed", provider=self._at.label, kind=type(error).__name__)
             raise unreachable(self._at.label) from error

@@ -1,6 +1,6 @@
 """A service that can be connected, in memory: notes in folders, with members; it can be told to fail."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import batched
@@ -26,7 +26,7 @@ from backend.connectors.base import (
     Upsert,
 )
 from backend.documents.incoming import TextItem
-from backend.errors import CursorExpired, ReauthRequired
+from backend.errors import CursorExpired
 
 TOKEN = "toy-token-of-the-test"
 _PAGE = 10
@@ -110,26 +110,27 @@ class ToyService:
 class ToySource(Source):
     def __init__(self, service: ToyService, setup: Setup) -> None:
         self._service = service
-        self._token = setup.token.get_secret_value()
+        self._credential = setup.credential
+        self._calls = setup.calls
         assert isinstance(setup.options, ToyOptions)
         self._folder = setup.options.folder
         service.opened += 1
 
     async def check(self) -> Account:
-        self._call()
+        await self._call()
         return Account("toy-1", "Toy of the test", "toy@example.com")
 
-    async def sync(self, cursor: ToyCursor | None) -> AsyncIterator[SyncEvent]:
+    async def sync(self, cursor: ToyCursor | None) -> AsyncGenerator[SyncEvent]:
         service = self._service
         if cursor is None:
-            self._call()
+            await self._call()
             cursor = ToyCursor(changes=len(service.changes), page=0)
             yield ListingBegins()
         if cursor.page is not None:
             async for event in self._listing(cursor):
                 yield event
             return
-        self._call()
+        await self._call()
         if cursor.changes < service.forgotten:
             raise CursorExpired("These changes are forgotten.")
         known = len(service.changes)
@@ -140,13 +141,13 @@ class ToySource(Source):
     async def close(self) -> None:
         self._service.opened -= 1
 
-    async def _listing(self, cursor: ToyCursor) -> AsyncIterator[SyncEvent]:
+    async def _listing(self, cursor: ToyCursor) -> AsyncGenerator[SyncEvent]:
         service = self._service
         ids = [] if service.empty_answer else sorted(service.notes)
         pages = [*batched(ids, _PAGE, strict=False)] or [()]
         assert cursor.page is not None
         for number, page in enumerate(pages[cursor.page :], cursor.page):
-            self._call()
+            await self._call()
             for id_ in page:
                 if id_ in service.notes:
                     yield self._event(id_)
@@ -171,11 +172,13 @@ class ToySource(Source):
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         return Upsert(TextItem(external_id=id_, title=f"Note {id_}", text=note.text, modified_at=moment), access)
 
-    def _call(self) -> None:
+    async def _call(self) -> None:
         service = self._service
         service.pages += 1
-        if service.token != self._token:
-            raise ReauthRequired("Toy no longer accepts the token. Connect it again.")
+        self._calls.count += 1
+        token = await self._credential.access_token()
+        if service.token != token:
+            await self._credential.access_token(refused=token)
         if service.fail is not None:
             service.fail(service.pages)
 

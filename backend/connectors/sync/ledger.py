@@ -56,6 +56,11 @@ class Ledger:
             wanted["_id"] = {"$gt": after}
         return await self._items.find(wanted, sort=[("_id", 1)], limit=limit)
 
+    async def forget_revisions(self, connection_id: str) -> int:
+        """Lets everything that was skipped or failed be read again; returns how many items that are."""
+        wanted = {"connection_id": connection_id, "status": {"$in": ["skipped", "failed"]}}
+        return (await self._items.records.update_many(wanted, {"$set": {"revision": None}})).matched
+
     async def delete_of(self, connection_id: str) -> None:
         await self._items.records.delete_many({"connection_id": connection_id})
 

@@ -7,12 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from backend.access import Holder
-from backend.connectors.base import Checkpoint, Cursor, Delete, ItemFailure, ListingBegins, ListingEnds, Upsert
+from backend.connectors.base import (
+    AccessChanged,
+    Checkpoint,
+    Cursor,
+    Deferred,
+    Delete,
+    GroupMembers,
+    ItemFailure,
+    ListingBegins,
+    ListingEnds,
+    SyncEvent,
+    Upsert,
+)
 from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
 from backend.connectors.repository import ConnectionRepository, RunRepository
+from backend.connectors.sync.fetching import ItemEvent
 from backend.connectors.sync.guard import judge
-from backend.connectors.sync.intake import BatchIntake, ItemEvent
+from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
+from backend.connectors.sync.memberships import Memberships
 from backend.db.lease import Clock, Held
 from backend.documents.connected import ConnectedLibrary
 from backend.documents.incoming import TextItem
@@ -35,6 +49,7 @@ class Storing:
     runs: RunRepository
     ledger: Ledger
     intake: BatchIntake
+    memberships: Memberships
     library: ConnectedLibrary
     clock: Clock
 
@@ -45,25 +60,35 @@ class Storing:
 
 
 class Reading:
-    """What one slice of a run hands over. `until`: when the slice is over, at the checkpoint after it."""
+    """What one slice of a run hands over.
 
-    def __init__(self, storing: Storing, held: Held, connection: Connection, run: Run, *, until: datetime) -> None:
+    Args:
+        until: when the slice is over, at the checkpoint after it.
+        parallel: how many items are fetched at once.
+    """
+
+    def __init__(
+        self, storing: Storing, held: Held, connection: Connection, run: Run, *, until: datetime, parallel: int
+    ) -> None:
         self._storing = storing
         self._held = held
         self._connection = connection
         self._run = run
         self._until = until
+        self._parallel = parallel
         self._batch: list[ItemEvent] = []
         self._chars = 0
 
-    async def take(self, event: object) -> bool:
+    async def take(self, event: SyncEvent) -> bool:
         """Whether the slice is over: everything so far is stored, and its checkpoint saved. Errors: `Superseded`."""
         match event:
-            case Upsert() | Delete() | ItemFailure():
+            case Upsert() | Deferred() | AccessChanged() | Delete() | ItemFailure():
                 self._batch.append(event)
                 self._chars += _weight(event)
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
+            case GroupMembers():
+                await self._storing.memberships.take(self._connection.id, event)
             case ListingBegins():
                 await self.flush()
                 self._connection.listing = _next_listing(self._connection)
@@ -71,31 +96,38 @@ class Reading:
                 await self.flush()
                 if event.complete and self._connection.listing is not None:
                     await self._miss(self._connection.listing)
+                self._connection.reconciled_at = self._storing.clock()
             case Checkpoint():
                 await self.flush()
                 await self._save(event.cursor)
                 return self._storing.clock() >= self._until
-            case _:
-                raise TypeError(f"not an event of a source: {event!r}")
         return False
 
     async def flush(self) -> None:
-        """Stores what was gathered, if it is still this worker's to store. Errors: `Superseded`."""
+        """Stores what was gathered, if it is still this worker's to store.
+
+        Errors: `Superseded`, and the `SourceError` of an item that could not be fetched; the others are stored then.
+        """
         batch, self._batch, self._chars = self._batch, [], 0
         if not batch:
             return
         await self._storing.keep(self._held, {"run_id": self._run.id})
-        counts = await self._storing.intake.store(self._connection, batch, now=self._storing.clock())
-        await self._storing.runs.add(self._run.id, counts)
+        done = await self._storing.intake.store(
+            self._connection, batch, now=self._storing.clock(), parallel=self._parallel
+        )
+        await self._storing.runs.add(self._run.id, done.counts)
+        if done.ended_by is not None:
+            raise done.ended_by
 
     async def _save(self, cursor: Cursor) -> None:
         connection = self._connection
-        connection.cursor = StoredCursor(version=cursor.VERSION, data=cursor.model_dump(mode="json"))
+        connection.cursor = StoredCursor.of(cursor)
         await self._storing.keep(
             self._held,
             {
                 "cursor": connection.cursor.model_dump(),
                 "listing": connection.listing and connection.listing.model_dump(),
+                "reconciled_at": connection.reconciled_at,
                 "status": str(connection.status),
                 "status_reason": connection.status_reason and connection.status_reason.model_dump(),
             },
@@ -147,6 +179,10 @@ def _next_listing(connection: Connection) -> Listing:
 
 
 def _weight(event: ItemEvent) -> int:
-    if not isinstance(event, Upsert):
-        return 0
-    return len(event.item.text) if isinstance(event.item, TextItem) else _FILE_CHARS
+    match event:
+        case Upsert(item=TextItem(text=text)):
+            return len(text)
+        case Upsert() | Deferred():
+            return _FILE_CHARS
+        case _:
+            return 0

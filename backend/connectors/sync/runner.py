@@ -9,16 +9,26 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from backend.access import Holder
-from backend.auth.directory import StoredDirectory
-from backend.connectors.base import Cursor, Manifest, Setup
-from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Reason, Run, RunStatus
+from backend.connectors.base import Calls, Cursor, Manifest, Source
+from backend.connectors.credentials import Credentials
+from backend.connectors.models import (
+    ConnectedAccount,
+    Connection,
+    ConnectionStatus,
+    Counts,
+    Finding,
+    Reason,
+    Run,
+    RunStatus,
+    StoredCursor,
+)
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Reading, Storing, Superseded
 from backend.db.lease import Clock, Held, utc_now
@@ -34,7 +44,6 @@ from backend.retry import Backoff
 
 log = structlog.get_logger(__name__)
 
-type OpenTokens = Callable[[Connection], Awaitable[Setup]]
 type SendAgain = Callable[[str, datetime], Awaitable[None]]
 
 LEASE = timedelta(seconds=60)
@@ -42,10 +51,24 @@ LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 20.0
 _BACKOFF = Backoff(30.0, longest_seconds=6 * 3600.0, jitter=0.2)
 _JITTER = 0.1
+_NOTHING_READ = Reason(
+    code="nothing_read",
+    message="Not one item could be read. Look at the reasons in the list of items; it is tried again by itself.",
+)
 _INTERNAL = Reason(
     code="internal_error",
     message="Something went wrong on our side. It is tried again by itself; if it stays, tell your operator.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """In seconds. `interval`: from the end of a run to the start of the next. `reconcile`: how often everything is
+    named again where a source tells no deletions.
+    """
+
+    interval: float
+    reconcile: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +86,26 @@ class SyncRunner:
     """Runs one connection at a time for each call of `run`; calls may be repeated and doubled.
 
     Args:
-        open_setup: the token and the options that a connection's source is opened with. Errors: `SourceError`.
         send_again: announces a connection for a time.
-        interval_seconds: from the end of a run to the start of the next.
     """
 
     def __init__(
         self,
         *,
         storing: Storing,
-        directory: StoredDirectory,
         registry: Registry,
-        open_setup: OpenTokens,
+        credentials: Credentials,
         send_again: SendAgain,
-        interval_seconds: float,
+        periods: Periods,
         clock: Clock = utc_now,
     ) -> None:
         self._storing = storing
         self._connections = storing.connections
         self._runs = storing.runs
-        self._directory = directory
         self._registry = registry
-        self._open_setup = open_setup
+        self._credentials = credentials
         self._send_again = send_again
-        self._interval_seconds = interval_seconds
+        self._periods = periods
         self._clock = clock
 
     async def run(self, connection_id: str) -> None:
@@ -106,7 +125,7 @@ class SyncRunner:
     async def _forget(self, held: Held, connection: Connection) -> None:
         """Deletes everything of a connection; the record goes last, so that a crash is made up for."""
         await self._storing.library.purge(Holder.connection(connection.id))
-        await self._directory.remove_connection(connection.id)
+        await self._storing.memberships.forget(connection.id)
         await self._storing.ledger.delete_of(connection.id)
         await self._runs.delete_of(connection.id)
         await self._connections.delete(held)
@@ -164,9 +183,11 @@ class SyncRunner:
 
     async def _finished(self, connection: Connection, run: Run, now: datetime) -> _Outcome:
         counts = (await self._runs.get(run.id) or run).counts
+        if counts.failed and not counts.indexed + counts.unchanged + counts.skipped:
+            return await self._failed(connection, run, _NOTHING_READ)
         status = RunStatus.partial if counts.failed else RunStatus.complete
         await self._end(run, status, None)
-        pause = self._interval_seconds * random.uniform(1 - _JITTER, 1)  # noqa: S311 - jitter is no secret
+        pause = self._periods.interval * random.uniform(1 - _JITTER, 1)  # noqa: S311 - jitter is no secret
         quarantined = connection.status is ConnectionStatus.quarantined
         return _Outcome(
             ConnectionStatus.quarantined if quarantined else ConnectionStatus.ready,
@@ -201,32 +222,81 @@ class SyncRunner:
             run = await self._runs.begin(connection.id, now=self._clock())
         if connection.status is not ConnectionStatus.quarantined:
             connection.status, connection.status_reason = ConnectionStatus.syncing, None
-        await self._connections.keep(held, {"run_id": run.id, "status": str(connection.status)})
+        changes: dict[str, Any] = {"run_id": run.id, "status": str(connection.status)}
+        if connection.relist != "no":
+            cursor = self._relisted(connection)
+            connection.cursor = StoredCursor.of(cursor) if cursor else None
+            changes |= {"relist": "no", "cursor": connection.cursor and connection.cursor.model_dump()}
+        await self._connections.keep(held, changes)
         return run
+
+    def _relisted(self, connection: Connection) -> Cursor | None:
+        """From where everything is named again; None: from the beginning."""
+        if connection.relist == "anew":
+            return None
+        manifest = self._registry.get(connection.type)
+        try:
+            cursor = _stored_cursor(connection, manifest)
+        except CursorExpired:
+            return None
+        return cursor and cursor.relisted()
 
     async def _read(self, held: Held, connection: Connection, run: Run) -> bool:
         """Whether the source had nothing more; False when the slice was over before."""
         manifest = self._registry.get(connection.type)
-        source = manifest.open(await self._open_setup(connection))
+        calls = Calls()
+        until = self._clock() + timedelta(seconds=SLICE_SECONDS)
+        source = manifest.open(replace(self._credentials.setup(connection, manifest), calls=calls))
         try:
-            if connection.account is None:
-                found = await source.check()
-                connection.account = ConnectedAccount(id=found.id, name=found.name, address=found.address)
-                await self._storing.keep(held, {"account": connection.account.model_dump()})
-            until = self._clock() + timedelta(seconds=SLICE_SECONDS)
-            reading = Reading(self._storing, held, connection, run, until=until)
-            async with aclosing(source.sync(_cursor(connection, manifest))) as events:  # type: ignore[type-var]
+            await self._check(held, connection, source)
+            await self._renew_groups(held, connection, run, source)
+            reading = Reading(self._storing, held, connection, run, until=until, parallel=manifest.parallel)
+            async with aclosing(source.sync(self._cursor(connection, manifest))) as events:
                 async for event in events:
                     if await reading.take(event):
                         return False
             await reading.flush()
             return True
         finally:
+            await self._runs.add(run.id, Counts(calls=calls.count))
             await source.close()
 
+    async def _check(self, held: Held, connection: Connection, source: Source) -> None:
+        """Whose account it is, and what works with it, once for each consent."""
+        if connection.account is not None:
+            return
+        found = await source.check()
+        connection.account = ConnectedAccount(id=found.id, name=found.name, address=found.address)
+        connection.capabilities = [Finding.of(one) for one in await source.capabilities()]
+        await self._storing.keep(
+            held,
+            {
+                "account": connection.account.model_dump(),
+                "capabilities": [one.model_dump() for one in connection.capabilities],
+            },
+        )
 
-def _cursor(connection: Connection, manifest: Manifest) -> Cursor | None:
-    """Errors: `CursorExpired` for one that an older release of the connector stored."""
+    async def _renew_groups(self, held: Held, connection: Connection, run: Run, source: Source) -> None:
+        """Before anything else of a run, and again every interval of a long one: narrowing comes before content."""
+        now, known = self._clock(), connection.access_as_of
+        if known and known >= run.started_at and now - known < timedelta(seconds=self._periods.interval):
+            return
+        await self._storing.memberships.renew(connection.id, source.groups())
+        connection.access_as_of = now
+        await self._storing.keep(held, {"access_as_of": now})
+
+    def _cursor(self, connection: Connection, manifest: Manifest) -> Cursor | None:
+        """Where the source is read on, with everything named again when it is time for that.
+
+        Errors: `CursorExpired` for a cursor that an older release of the connector stored.
+        """
+        cursor, named = _stored_cursor(connection, manifest), connection.reconciled_at
+        if cursor is None or named is None or self._clock() - named < timedelta(seconds=self._periods.reconcile):
+            return cursor
+        return cursor.relisted() or cursor
+
+
+def _stored_cursor(connection: Connection, manifest: Manifest) -> Cursor | None:
     stored = connection.cursor
     if stored is None:
         return None

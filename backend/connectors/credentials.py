@@ -1,0 +1,114 @@
+"""What connections are opened with: tokens that people made, keys of service accounts, grants of consent pages."""
+
+from collections.abc import Mapping
+
+import structlog
+from pydantic import SecretStr
+
+from backend.connectors.base import ConnectorSettings, Credential, CredentialKind, Manifest, Options, Setup
+from backend.connectors.base import StaticCredential as Given
+from backend.connectors.models import Connection
+from backend.db.lease import NamedLeases
+from backend.errors import InvalidInput, SourceError
+from backend.oauth.client import OAuthClient, Registration
+from backend.oauth.grants import Grant, GrantRepository
+from backend.oauth.tokens import TokenSet
+
+log = structlog.get_logger(__name__)
+
+
+class Credentials:
+    """Kept sealed under the connection's id.
+
+    Args:
+        settings: of each connector, by type.
+    """
+
+    def __init__(
+        self, *, grants: GrantRepository, leases: NamedLeases, settings: Mapping[str, ConnectorSettings]
+    ) -> None:
+        self._grants = grants
+        self._leases = leases
+        self._settings = settings
+
+    def settings(self, manifest: Manifest) -> ConnectorSettings:
+        return self._settings[manifest.slug]
+
+    def kinds(self, manifest: Manifest) -> tuple[CredentialKind, ...]:
+        """What can be given here: consent only where this installation is registered at the provider."""
+        registered = manifest.consent is not None and self.settings(manifest).has_client
+        return tuple(kind for kind in manifest.credentials if kind != "oauth" or registered)
+
+    def client(self, manifest: Manifest) -> OAuthClient:
+        """Errors: `InvalidInput` (consent_not_set_up)."""
+        consent, settings = manifest.consent, self.settings(manifest)
+        if consent is None or "oauth" not in self.kinds(manifest):
+            raise InvalidInput(
+                f"Connecting {manifest.name} at its own page is not set up here. Use a token, or ask your operator.",
+                code="consent_not_set_up",
+                hint=f"Set BIBLIOS_CONNECTORS_{manifest.slug.upper()}_CLIENT_ID and …_CLIENT_SECRET.",
+            )
+        return OAuthClient(
+            Registration(
+                label=manifest.name,
+                client_id=settings.client_id,
+                client_secret=settings.client_secret,
+                scope=consent.scope_separator.join(scope.scope for scope in manifest.scopes),
+                authenticate=consent.authenticate,
+                body=consent.body,
+                scope_parameter=consent.scope_parameter,
+                read_tokens=consent.read_tokens,
+                extra=consent.extra,
+            )
+        )
+
+    async def keep(self, connection_id: str, tokens: TokenSet) -> None:
+        await self._grants.save(connection_id, tokens)
+
+    def trial(self, manifest: Manifest, kind: CredentialKind, secret: SecretStr, options: Options) -> Setup:
+        """Opens a source before anything is stored."""
+        return Setup(kind, Given(secret), options, self.settings(manifest))
+
+    def setup(self, connection: Connection, manifest: Manifest) -> Setup:
+        """Opens a connection's source; what it may not open with shows when it is first used."""
+        credential: Credential = (
+            self._grant(connection.id, manifest)
+            if connection.credential == "oauth"
+            else _Kept(self._grants, connection.id)
+        )
+        options = manifest.options.model_validate(connection.options)
+        return Setup(connection.credential, credential, options, self.settings(manifest))
+
+    async def give_back(self, connection: Connection, manifest: Manifest) -> None:
+        """Forgets them, and ends a grant at the provider as far as it answers."""
+        if connection.credential != "oauth":
+            await self._grants.delete(connection.id)
+            return
+        try:
+            await self._grant(connection.id, manifest).give_back()
+        except SourceError as error:
+            log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
+            await self._grants.delete(connection.id)
+
+    def _grant(self, name: str, manifest: Manifest) -> Grant:
+        consent, settings = manifest.consent, self.settings(manifest)
+        return Grant(
+            name,
+            client=self.client(manifest),
+            token_endpoint=settings.token_url,
+            revoke_endpoint=consent.revoke_url(settings) if consent else None,
+            grants=self._grants,
+            leases=self._leases,
+        )
+
+
+class _Kept:
+    """A `Credential` that was given once and is looked up when it is used."""
+
+    def __init__(self, grants: GrantRepository, name: str) -> None:
+        self._grants = grants
+        self._name = name
+
+    async def access_token(self, *, refused: str | None = None) -> str:
+        tokens = await self._grants.load(self._name)
+        return await Given(SecretStr(tokens.access_token)).access_token(refused=refused)
