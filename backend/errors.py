@@ -28,6 +28,7 @@ BibliosError
 │   ├── InvalidConfig     422  what was set for it cannot work: an unknown folder, a wrong client secret
 │   ├── SourceRateLimited 503  it asks to wait; carries `retry_after_seconds` if it said for how long
 │   ├── TransientFailure  503  5xx, time-out, connection lost, an answer that is none: trying again may help
+│   ├── SourceRefused     502  it refused one call; carries its status and the provider's own word for it
 │   └── CursorExpired     409  it no longer knows what has changed since: begin again from the whole
 ├── DuplicateKey          409  a unique index refused a write (db/collection.py)
 ├── ProviderError         400  a sign-in at a provider came to nothing (auth/oauth/base.py)
@@ -199,6 +200,17 @@ class SourceRateLimited(SourceError):
     def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class SourceRefused(SourceError):
+    """An answer that only whoever asked can judge. `reason` is the provider's own word for it, if it gave one."""
+
+    default_code = "source_refused"
+
+    def __init__(self, message: str, *, status: int, reason: str = "") -> None:
+        super().__init__(message)
+        self.answer_status = status
+        self.reason = reason
 
 
 class TransientFailure(SourceError):

@@ -138,8 +138,12 @@ async def delete_connection(
 
 
 @router.post("/{connection_id}/sync", status_code=202, summary="Synchronise now")
-async def sync_connection(connection: Mine, connections: Connections) -> None:
-    await connections.sync_now(connection)
+async def sync_connection(
+    connection: Mine,
+    connections: Connections,
+    everything: Annotated[bool, Query(description="name everything again, as is done every reconcile period")] = False,
+) -> None:
+    await connections.sync_now(connection, everything=everything)
 
 
 @router.post("/{connection_id}/pause", status_code=204)

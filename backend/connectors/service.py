@@ -156,8 +156,7 @@ class ConnectionService:
         """Reads what was skipped or failed once more; returns how many items that are. Errors: `Conflict` (paused)."""
         number = await self._storing.ledger.forget_revisions(connection.id)
         if number:
-            await self._connections.change(connection.id, {"relist": "named"})
-            await self.sync_now(connection)
+            await self.sync_now(connection, everything=True)
         return number
 
     async def hand_over(self, connection: Connection, user_id: str) -> None:
@@ -198,10 +197,15 @@ class ConnectionService:
         run = await self._storing.runs.get(connection.run_id) if connection.run_id else None
         return Progress(connection, await self._storing.ledger.counts(connection.id), run.counts if run else None)
 
-    async def sync_now(self, connection: Connection) -> None:
-        """Errors: `Conflict` while it is paused."""
+    async def sync_now(self, connection: Connection, *, everything: bool = False) -> None:
+        """`everything`: what is there is named again, as in a first synchronisation; only what is not known is read.
+
+        Errors: `Conflict` while it is paused.
+        """
         if connection.status is ConnectionStatus.paused:
             raise Conflict("This connection is paused. Resume it first.", code="connection_paused")
+        if everything:
+            await self._connections.change(connection.id, {"relist": "named"})
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 

@@ -1,8 +1,10 @@
 """A service that can be connected, in memory: notes in folders, with members; it can be told to fail."""
 
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import batched
 
 from pydantic import Field
@@ -10,9 +12,14 @@ from pydantic import Field
 from backend.connectors.base import (
     Access,
     Account,
+    Capability,
     Checkpoint,
+    Choice,
+    Consent,
     Cursor,
+    Deferred,
     Delete,
+    GroupMembers,
     ItemFailure,
     ListingBegins,
     ListingEnds,
@@ -26,7 +33,8 @@ from backend.connectors.base import (
     Upsert,
 )
 from backend.documents.incoming import TextItem
-from backend.errors import CursorExpired
+from backend.errors import CursorExpired, ReauthRequired
+from tests.support.consent_provider import ConsentProvider
 
 TOKEN = "toy-token-of-the-test"
 _PAGE = 10
@@ -72,6 +80,11 @@ class ToyService:
     fail: Callable[[int], None] | None = None
     pages: int = 0
     opened: int = 0
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    consents: ConsentProvider = field(default_factory=ConsentProvider)
+
+    def accepts(self, token: str) -> bool:
+        return token == self.token or token in self.consents.access
 
     def put(self, *notes: Note) -> None:
         for note in notes:
@@ -98,7 +111,8 @@ class ToyService:
             name="Toy",
             icon="note",
             scopes=(Scope("notes.read", "To read the notes that you choose."),),
-            credentials=("token",),
+            credentials=("token", "oauth"),
+            consent=Consent(revoke_url=lambda settings: settings.token_url.replace("/token", "/revoke")),
             modes=("personal", "workspace"),
             rights=(("readers of a note", "the same people, by their proven addresses"),),
             cursor=ToyCursor,
@@ -138,6 +152,18 @@ class ToySource(Source):
             yield self._event(id_)
         yield Checkpoint(ToyCursor(changes=known))
 
+    async def groups(self) -> AsyncGenerator[GroupMembers]:
+        for group, members in self._service.members.items():
+            yield GroupMembers(group, members)
+
+    async def capabilities(self) -> tuple[Capability, ...]:
+        return (Capability("indexing", "passed", "Toy gives its notes."),)
+
+    async def choices(self, option: str) -> tuple[Choice, ...]:
+        assert option == "folder"
+        folders = {note.folder for note in self._service.notes.values() if note.folder}
+        return tuple(Choice(folder, folder.title()) for folder in sorted(folders))
+
     async def close(self) -> None:
         self._service.opened -= 1
 
@@ -168,17 +194,23 @@ class ToySource(Source):
             return ItemFailure(id_, f"Note {id_}", "not_readable", "Toy did not give this note.")
         access = Access(people=note.readers, groups=note.groups)
         if note.data is not None:
-            return Upsert(SourceFile(id_, f"{id_}.txt", _reader(note.data)), access)
+            return Deferred(id_, hashlib.sha256(note.data).hexdigest(), access, partial(self._fetch, note))
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         return Upsert(TextItem(external_id=id_, title=f"Note {id_}", text=note.text, modified_at=moment), access)
+
+    async def _fetch(self, note: Note) -> SourceFile:
+        await self._call()
+        return SourceFile(note.id, f"{note.id}.txt", _reader(note.data or b""))
 
     async def _call(self) -> None:
         service = self._service
         service.pages += 1
         self._calls.count += 1
         token = await self._credential.access_token()
-        if service.token != token:
-            await self._credential.access_token(refused=token)
+        if not service.accepts(token):
+            token = await self._credential.access_token(refused=token)
+        if not service.accepts(token):
+            raise ReauthRequired("Toy no longer accepts the token. Connect it again.")
         if service.fail is not None:
             service.fail(service.pages)
 

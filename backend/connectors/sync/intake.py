@@ -10,6 +10,7 @@ from backend.connectors.sync.fetching import Fetched, Fetching, ItemEvent, last_
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
+from backend.documents.models import DocumentStatus
 from backend.errors import SourceError
 
 
@@ -62,7 +63,8 @@ def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) 
 def _counts(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored], deleted: int) -> Counts:
     still_skipped = sum(before[name].status == "skipped" for name in batch.known)
     skipped = sum(failure.skipped for failure in batch.refused.values())
-    same = sum(one.outcome == "unchanged" for one in stored)
+    # Another access list, or another place, is no work.
+    same = sum(one.outcome != "created" and one.status is not DocumentStatus.queued for one in stored)
     return Counts(
         seen=len(stored) + len(batch.refused) + len(batch.known),
         indexed=len(stored) - same,

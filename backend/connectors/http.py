@@ -1,0 +1,242 @@
+"""The wire to a provider's HTTP API, the same for every connector: tokens, deadlines, sizes, errors, counted calls.
+
+Nothing is tried again here, but for one call with a new token: waiting belongs to the runner, which knows what else
+waits. A connector's gateway (`client.py`) holds one `HttpGateway` and names the calls that it makes.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import structlog
+from httpx2 import AsyncClient, HTTPError, InvalidURL, Response, Timeout
+
+from backend.connectors.base import Calls, Credential
+from backend.errors import (
+    PermissionMissing,
+    ReauthRequired,
+    SourceError,
+    SourceRateLimited,
+    SourceRefused,
+    TransientFailure,
+)
+from backend.oauth.failures import retry_after
+
+log = structlog.get_logger(__name__)
+
+type Params = Mapping[str, str | int | bool | None]
+
+_TIMEOUT = Timeout(20.0, connect=10.0)
+#: A call that answers, but too slowly to be of use (an answer that drips).
+_DEADLINE_SECONDS = 90.0
+MAX_ANSWER_BYTES = 64 * 2**20
+_PIECE_BYTES = 64 * 2**10
+_UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR, _OVERLOADED = 401, 403, 429, 500, 529
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider answered. `headers` are found in any case of their letters."""
+
+    label: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Errors: `TransientFailure` for what is none: something in between answered."""
+        try:
+            return orjson.loads(self.body)
+        except ValueError as error:
+            raise TransientFailure(f"{self.label} gave an answer that is none. It is tried again by itself.") from error
+
+    def fields(self) -> dict[str, Any]:
+        """The answer's object; empty when it is none. For looking into refusals."""
+        try:
+            found = orjson.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+#: What a refusal means in a provider's own words; None: what its status says.
+type Classify = Callable[[Answer], SourceError | None]
+
+
+class HttpGateway:
+    """One account's wire to one API.
+
+    Args:
+        label: how people call the provider.
+        base_url: where paths are relative to, without a slash at the end.
+        classify: what the provider's own refusals mean.
+        bearer: how the token is written into `Authorization`.
+
+    Errors of every call: `SourceError`: `ReauthRequired` (also after a new token), `PermissionMissing`,
+    `SourceRateLimited` (429, 529 and what `classify` says), `TransientFailure` (no answer, a broken or endless one,
+    5xx), `SourceRefused` for every other refusal.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        base_url: str,
+        *,
+        credential: Credential,
+        calls: Calls,
+        classify: Classify = lambda _answer: None,
+        headers: Mapping[str, str] | None = None,
+        bearer: str = "Bearer",
+    ) -> None:
+        self._label = label
+        self._base_url = base_url.rstrip("/")
+        self._credential = credential
+        self._calls = calls
+        self._classify = classify
+        self._bearer = bearer
+        self._client = AsyncClient(timeout=_TIMEOUT, headers=dict(headers or {}), follow_redirects=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def json(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The answer's JSON."""
+        return (await self.answer(method, path, params=params, body=body, headers=headers)).json()
+
+    async def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The whole answer; a redirect and 304 are answers as well. `path` may be an address that the API gave."""
+        async with self._sent(method, path, params=params, body=body, headers=headers) as response:
+            return await self._read(response)
+
+    async def pieces(
+        self,
+        path: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        hosts: Callable[[str], bool] = lambda _host: False,
+        redirects: int = 3,
+    ) -> AsyncGenerator[bytes]:
+        """A download in pieces. The token goes to the API's own host and to those of `hosts`, whatever an address or a
+        redirect says; others are asked without it.
+        """
+        async with self._sent("GET", path, params=params, headers=headers, hosts=hosts) as response:
+            target = response.headers.get("location") if response.is_redirect else None
+            if target is None:
+                try:
+                    async for piece in response.aiter_bytes(_PIECE_BYTES):
+                        yield piece
+                except HTTPError as error:
+                    raise self._unreachable(type(error).__name__) from error
+                return
+            target = str(response.url.join(target))
+        if redirects == 0 or urlsplit(target).scheme not in ("https", urlsplit(self._base_url).scheme):
+            raise SourceRefused(f"{self._label} sends a download elsewhere.", status=302, reason="redirect")
+        async for piece in self.pieces(target, hosts=hosts, redirects=redirects - 1):
+            yield piece
+
+    @asynccontextmanager
+    async def _sent(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        hosts: Callable[[str], bool] = lambda _host: False,
+    ) -> AsyncIterator[Response]:
+        """The answer to a call, its body not read yet; refusals are raised."""
+        url = path if path.startswith(("http://", "https://")) else f"{self._base_url}{path}"
+        with_token = self._is_own(url, hosts)
+        refused: str | None = None
+        while True:
+            token = await self._credential.access_token(refused=refused) if with_token else None
+            self._calls.count += 1
+            request = self._client.build_request(
+                method,
+                url,
+                params=params and {name: value for name, value in params.items() if value is not None},
+                json=body,
+                headers={**(headers or {}), **({"Authorization": f"{self._bearer} {token}"} if token else {})},
+            )
+            try:
+                async with asyncio.timeout(_DEADLINE_SECONDS):
+                    response = await self._client.send(request, stream=True)
+            except (HTTPError, InvalidURL, TimeoutError) as error:
+                raise self._unreachable(type(error).__name__) from error
+            try:
+                if response.status_code == _UNAUTHORIZED and token is not None and refused is None:
+                    refused = token
+                    continue
+                if response.is_error:
+                    raise self._refusal(await self._read(response))
+                yield response
+                return
+            finally:
+                await response.aclose()
+
+    def _is_own(self, url: str, hosts: Callable[[str], bool]) -> bool:
+        at, own = urlsplit(url), urlsplit(self._base_url)
+        return (at.scheme, at.netloc) == (own.scheme, own.netloc) or (at.scheme == "https" and hosts(at.hostname or ""))
+
+    async def _read(self, response: Response) -> Answer:
+        """Errors: `TransientFailure` for an answer that drips, `SourceRefused` for one without an end."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(_DEADLINE_SECONDS):
+                async for piece in response.aiter_bytes(_PIECE_BYTES):
+                    body += piece
+                    if len(body) > MAX_ANSWER_BYTES:
+                        raise SourceRefused(f"{self._label} gave an endless answer.", status=200, reason="too_large")
+        except (HTTPError, TimeoutError) as error:
+            raise self._unreachable(type(error).__name__) from error
+        return Answer(self._label, response.status_code, response.headers, bytes(body))
+
+    def _refusal(self, answer: Answer) -> SourceError:
+        status, label = answer.status, self._label
+        error = self._classify(answer)
+        if error is None and status in (_TOO_MANY, _OVERLOADED):
+            error = rate_limited(answer)
+        if error is None and status >= _SERVER_ERROR:
+            error = self._unreachable(str(status))
+        if error is None and status == _UNAUTHORIZED:
+            error = ReauthRequired(f"{label} no longer accepts what was allowed. Connect it again.")
+        if error is None and status == _FORBIDDEN:
+            error = PermissionMissing(f"{label} does not allow this. Somebody who administers it there has to.")
+        if error is None:
+            error = SourceRefused(f"{label} refused, with status {status}.", status=status)
+        log.info("source_refused", source=label, status=status, code=error.code)
+        return error
+
+    def _unreachable(self, kind: str) -> TransientFailure:
+        log.info("source_unreachable", source=self._label, kind=kind)
+        return TransientFailure(f"{self._label} does not answer right now. It is tried again by itself.")
+
+
+def rate_limited(answer: Answer, *, retry_after_seconds: float | None = None) -> SourceRateLimited:
+    """With the pause that the answer asks for, unless another is given."""
+    return SourceRateLimited(
+        f"{answer.label} asks us to wait. It goes on by itself.",
+        retry_after_seconds=retry_after(answer.headers) if retry_after_seconds is None else retry_after_seconds,
+    )
