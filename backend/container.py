@@ -289,6 +289,7 @@ class Container:
             blobs=self.blobs,
             directory=self.accounts.directory,
             jobs=self.jobs,
+            events=self.events,
             box=self.secrets,
             registry=self._registry,
             is_live=self._is_live,

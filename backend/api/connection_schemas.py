@@ -8,17 +8,9 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from backend.connectors.base import CredentialKind, Mode
-from backend.connectors.models import (
-    ConnectedAccount,
-    ConnectionStatus,
-    Finding,
-    Item,
-    ItemStatus,
-    Reason,
-    Run,
-    RunStatus,
-)
-from backend.connectors.service import Offer, Progress
+from backend.connectors.events import ConnectionView
+from backend.connectors.models import Item, ItemStatus, Reason, Run, RunStatus
+from backend.connectors.service import Offer
 from backend.documents.incoming import clean_text
 
 ConnectionId = Annotated[str, Path(max_length=64)]
@@ -151,66 +143,6 @@ class ChoiceView(BaseModel):
 
 class ChoiceList(BaseModel):
     items: list[ChoiceView]
-
-
-class RunningView(BaseModel):
-    """The synchronisation under way, in items."""
-
-    seen: int
-    indexed: int
-    skipped: int
-    failed: int
-
-
-class ConnectionView(BaseModel):
-    """A connection as its owner, or an administrator for the workspace, is shown it: no titles, no content.
-
-    `documents` counts the items of the source that are here.
-    """
-
-    id: str
-    type: str
-    mode: Mode
-    name: str
-    account: ConnectedAccount | None
-    status: ConnectionStatus
-    status_reason: Reason | None
-    options: dict[str, Any]
-    documents: int
-    items: dict[str, int]
-    created_at: datetime
-    last_sync_at: datetime | None
-    next_sync_at: datetime | None
-    access_as_of: datetime | None = Field(description="when who may open what was last read")
-    capabilities: list[Finding]
-    progress: RunningView | None
-
-    @classmethod
-    def of(cls, progress: Progress) -> Self:
-        connection, run = progress.connection, progress.run
-        waits = connection.status in (ConnectionStatus.paused, ConnectionStatus.attention)
-        return cls(
-            id=connection.id,
-            type=connection.type,
-            mode=connection.mode,
-            name=connection.name,
-            account=connection.account,
-            status=connection.status,
-            status_reason=connection.status_reason,
-            options=connection.options,
-            documents=progress.items.get("indexed", 0),
-            items=dict(progress.items),
-            created_at=connection.created_at,
-            last_sync_at=connection.last_sync_at,
-            next_sync_at=None if waits else connection.due_at,
-            access_as_of=connection.access_as_of,
-            capabilities=connection.capabilities,
-            progress=None
-            if run is None
-            else RunningView(
-                seen=run.seen, indexed=run.indexed + run.unchanged, skipped=run.skipped, failed=run.failed
-            ),
-        )
 
 
 class NewConnectionView(ConnectionView):

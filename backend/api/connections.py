@@ -1,17 +1,18 @@
 """Connections of the signed-in person and, for administrators, of the workspace."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import AsyncIterable, Awaitable, Callable
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.sse import EventSourceResponse
 
+from backend.api import sse
 from backend.api.connection_schemas import (
     ChoiceList,
     ChoiceView,
     ConnectionChange,
     ConnectionId,
     ConnectionList,
-    ConnectionView,
     HandOver,
     ItemPage,
     ItemView,
@@ -31,10 +32,13 @@ from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import callback_address, own_path
 from backend.api.services import AppSettings, Audit, Connections, Consents, Library, Users
+from backend.api.sse import StreamGuard
 from backend.auth.models import Role, User
+from backend.connectors.events import ConnectionStreamEvent, ConnectionView
 from backend.connectors.models import Connection, ItemStatus
 from backend.connectors.service import Connecting
 from backend.errors import InvalidInput
+from backend.events.base import Reading
 from backend.oauth.flow import FLOW_TTL
 
 type Allow = Callable[[Connection, str], Awaitable[str]]
@@ -95,20 +99,33 @@ async def create_connection(
     made = await connections.connect(user.caller(), wanted, is_admin=_is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
-    shown = NewConnectionView.of(await connections.progress(made))
-    shown.authorize_url = None if secret else await allowing(made, body.return_to)
-    return shown
+    address = None if secret else await allowing(made, body.return_to)
+    shown = await connections.view(made)
+    return NewConnectionView(**shown.model_dump(), authorize_url=address)
 
 
 @router.get("", summary="One's own connections and, for administrators, those of the workspace")
 async def list_connections(user: CurrentUser, _: CurrentSession, connections: Connections) -> ConnectionList:
     found = await connections.all_for(user.caller(), is_admin=_is_admin(user))
-    return ConnectionList(items=[ConnectionView.of(await connections.progress(one)) for one in found])
+    return ConnectionList(items=[await connections.view(one) for one in found])
 
 
 @router.get("/{connection_id}")
 async def get_connection(connection: Mine, connections: Connections) -> ConnectionView:
-    return ConnectionView.of(await connections.progress(connection))
+    return await connections.view(connection)
+
+
+async def _follow(connection: Mine, connections: Connections, last_event_id: sse.LastEventId = None) -> Reading:
+    return await connections.follow(connection, after=sse.position(last_event_id))
+
+
+@router.get("/{connection_id}/events", response_class=EventSourceResponse, openapi_extra=sse.ENDLESS)
+async def watch_connection(
+    follow: Annotated[Reading, Depends(_follow)], guard: StreamGuard
+) -> AsyncIterable[ConnectionStreamEvent]:
+    """What becomes of it, from now or from `Last-Event-ID` on. Begin it, then fetch the connection."""
+    async for event in sse.frames(follow, guard):
+        yield cast("ConnectionStreamEvent", event)
 
 
 @router.patch("/{connection_id}", summary="Change the name, or what is chosen of the source")
@@ -124,7 +141,7 @@ async def change_connection(
     changed = await connections.change(connection, name=body.name, options=body.options)
     details = {"connection_id": connection.id, "changed": ", ".join(sorted(body.model_fields_set))}
     await audit.record("connection.changed", origin=origin, actor=user.actor, details=details)
-    return ConnectionView.of(await connections.progress(changed))
+    return await connections.view(changed)
 
 
 @router.delete("/{connection_id}", status_code=204, summary="Disconnect, and delete what it holds")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.auth.directory import StoredDirectory
+from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
 from backend.connectors.registry import Registry
@@ -18,6 +19,7 @@ from backend.db.collection import Database
 from backend.db.lease import LEASES, Clock, NamedLeases, utc_now
 from backend.documents.blobs import BlobStore
 from backend.documents.library import LibraryService
+from backend.events.base import Events
 from backend.jobs.queue import JobQueue
 from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GRANTS, GrantRepository
@@ -44,6 +46,7 @@ async def build_connections(
     blobs: BlobStore,
     directory: StoredDirectory,
     jobs: JobQueue,
+    events: Events,
     box: SecretBox,
     registry: Registry,
     is_live: IsLive,
@@ -53,10 +56,12 @@ async def build_connections(
     """Prepares the collections and registers the work; before the queue starts."""
     await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS])
     ledger = Ledger(database)
+    connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
     storing = Storing(
-        connections=ConnectionRepository(database, clock=clock),
-        runs=RunRepository(database),
+        connections=connections,
+        runs=runs,
         ledger=ledger,
+        announcer=Announcer(events, connections=connections, runs=runs, ledger=ledger, clock=clock),
         intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger),
         memberships=Memberships(directory),
         library=library,

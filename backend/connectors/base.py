@@ -156,7 +156,12 @@ class ItemFailure:
 
 @dataclass(frozen=True, slots=True)
 class ListingBegins:
-    """From here on everything that exists is named, until `ListingEnds`; a listing may go on in later runs."""
+    """From here on everything that exists is named, until `ListingEnds`; a listing may go on in later runs.
+
+    `expected`: about how many items there are, where the source says it beforehand.
+    """
+
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,10 @@ class Counts(BaseModel):
 
 
 class Run(BaseModel):
-    """One synchronisation, from its start until nothing more was new; it may wait and go on in between."""
+    """One synchronisation, from its start until nothing more was new; it may wait and go on in between.
+
+    `expected` is how many items there are, as far as the source said.
+    """
 
     id: str
     connection_id: str
@@ -135,6 +138,7 @@ class Run(BaseModel):
     status: RunStatus = RunStatus.running
     reason: Reason | None = None
     counts: Counts = Field(default_factory=Counts)
+    expected: int | None = None
 
 
 type ItemStatus = Literal["indexed", "skipped", "failed", "hidden", "deleted"]

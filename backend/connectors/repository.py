@@ -115,6 +115,9 @@ class RunRepository:
         if grown:
             await self._runs.records.update_one({"_id": run_id}, {"$inc": grown})
 
+    async def expect(self, run_id: str, items: int | None) -> None:
+        await self._runs.records.update_one({"_id": run_id}, {"$set": {"expected": items}})
+
     async def end(self, run_id: str, status: RunStatus, reason: Reason | None, *, now: datetime) -> None:
         changes = {"status": str(status), "reason": reason and reason.model_dump(), "ended_at": now}
         await self._runs.records.update_one({"_id": run_id}, {"$set": changes})

@@ -10,10 +10,12 @@ from pydantic import SecretStr, ValidationError
 from backend.access import Caller, Holder
 from backend.connectors.base import Choice, CredentialKind, Manifest, Mode, Options, Setup
 from backend.connectors.credentials import Credentials
-from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Counts, Item, ItemStatus, Run
+from backend.connectors.events import ConnectionView
+from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Item, ItemStatus, Run
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
+from backend.events.base import Reading
 from backend.ids import new_id
 from backend.jobs.queue import Job, JobQueue
 from backend.jobs.queues import SYNC
@@ -41,15 +43,6 @@ class Offer:
 
     manifest: Manifest
     credentials: tuple[CredentialKind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A connection with the counts of its items by status, and of the run under way."""
-
-    connection: Connection
-    items: Mapping[str, int]
-    run: Counts | None
 
 
 class ConnectionService:
@@ -131,7 +124,7 @@ class ConnectionService:
             changes["name"] = f"{manifest.name}: {account.name}"
         if connection.status is not ConnectionStatus.paused:
             changes |= {"status": str(ConnectionStatus.connecting), "status_reason": None}
-        await self._connections.change(connection.id, changes)
+        await self._change(connection, changes)
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -147,7 +140,7 @@ class ConnectionService:
             if chosen != connection.options:
                 changes |= {"options": chosen, "relist": "anew"}
         if changes:
-            await self._connections.change(connection.id, changes)
+            await self._change(connection, changes)
         if "relist" in changes and connection.status is not ConnectionStatus.paused:
             await self.sync_now(connection)
         return connection.model_copy(update=changes)
@@ -164,7 +157,7 @@ class ConnectionService:
         if connection.mode == "personal":
             raise Conflict("A personal connection is its owner's alone.", code="connection_personal")
         await self._storing.memberships.set_owner(connection.id, user_id)
-        await self._connections.change(connection.id, {"owner_id": user_id})
+        await self._change(connection, {"owner_id": user_id})
 
     async def choices(self, connection: Connection, option: str) -> tuple[Choice, ...]:
         """What can be chosen in an option, as far as the connection sees it. Errors: `NotFound`, `SourceError`."""
@@ -193,9 +186,12 @@ class ConnectionService:
             raise NotFound(_MISSING)
         return found
 
-    async def progress(self, connection: Connection) -> Progress:
-        run = await self._storing.runs.get(connection.run_id) if connection.run_id else None
-        return Progress(connection, await self._storing.ledger.counts(connection.id), run.counts if run else None)
+    async def view(self, connection: Connection) -> ConnectionView:
+        return await self._storing.announcer.view(connection)
+
+    async def follow(self, connection: Connection, *, after: int | None) -> Reading:
+        """What becomes of it from a position, or from now on."""
+        return await self._storing.announcer.follow(connection.id, after=after)
 
     async def sync_now(self, connection: Connection, *, everything: bool = False) -> None:
         """`everything`: what is there is named again, as in a first synchronisation; only what is not known is read.
@@ -210,13 +206,13 @@ class ConnectionService:
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
     async def pause(self, connection: Connection) -> None:
-        await self._connections.change(connection.id, {"status": str(ConnectionStatus.paused), "status_reason": None})
+        await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": None})
 
     async def resume(self, connection: Connection) -> None:
         """Errors: `Conflict` when it is not paused."""
         if connection.status is not ConnectionStatus.paused:
             raise Conflict("This connection is not paused.", code="connection_not_paused")
-        await self._connections.change(connection.id, {"status": str(ConnectionStatus.connecting)})
+        await self._change(connection, {"status": str(ConnectionStatus.connecting)})
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -235,12 +231,13 @@ class ConnectionService:
                 await self._storing.library.unhide(holder, ids)
                 back = {"status": "indexed", "absences": 0, "at": now}
                 await ledger.put([row.model_copy(update=back) for row in rows])
-        await self._connections.change(connection.id, {"status": str(ConnectionStatus.ready), "status_reason": None})
+        await self._change(connection, {"status": str(ConnectionStatus.ready), "status_reason": None})
 
     async def disconnect(self, connection: Connection) -> None:
         """Its documents answer nothing when this returns; everything else of it is deleted soon after."""
         now = self._storing.clock()
         await self._connections.change(connection.id, {"deleting": True})
+        await self._storing.announcer.deleted(connection.id)
         await self._credentials.give_back(connection, self.registry.get(connection.type))
         await self._storing.library.purge(Holder.connection(connection.id))
         await self._storing.memberships.forget(connection.id)
@@ -254,6 +251,10 @@ class ConnectionService:
         self, connection: Connection, *, status: ItemStatus | None, after: str | None, limit: int
     ) -> Sequence[Item]:
         return await self._storing.ledger.page(connection.id, status=status, after=after, limit=limit)
+
+    async def _change(self, connection: Connection, changes: dict[str, Any]) -> None:
+        await self._connections.change(connection.id, changes)
+        await self._storing.announcer.changed(connection.id)
 
     async def due(self) -> list[str]:
         """What is to be worked on now; for the queue's recovery."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.access import Holder
+from backend.connectors.announcing import Announcer
 from backend.connectors.base import (
     AccessChanged,
     Checkpoint,
@@ -48,6 +49,7 @@ class Storing:
     connections: ConnectionRepository
     runs: RunRepository
     ledger: Ledger
+    announcer: Announcer
     intake: BatchIntake
     memberships: Memberships
     library: ConnectedLibrary
@@ -92,6 +94,7 @@ class Reading:
             case ListingBegins():
                 await self.flush()
                 self._connection.listing = _next_listing(self._connection)
+                await self._storing.runs.expect(self._run.id, event.expected)
             case ListingEnds():
                 await self.flush()
                 if event.complete and self._connection.listing is not None:
@@ -116,6 +119,7 @@ class Reading:
             self._connection, batch, now=self._storing.clock(), parallel=self._parallel
         )
         await self._storing.runs.add(self._run.id, done.counts)
+        await self._storing.announcer.progressed(self._connection.id)
         if done.ended_by is not None:
             raise done.ended_by
 

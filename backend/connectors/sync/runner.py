@@ -121,6 +121,7 @@ class SyncRunner:
                     return
                 outcome = await self._attempt(held, connection)
             await self._settle(held, outcome)
+            await self._storing.announcer.changed(connection_id)
 
     async def _forget(self, held: Held, connection: Connection) -> None:
         """Deletes everything of a connection; the record goes last, so that a crash is made up for."""
@@ -228,6 +229,7 @@ class SyncRunner:
             connection.cursor = StoredCursor.of(cursor) if cursor else None
             changes |= {"relist": "no", "cursor": connection.cursor and connection.cursor.model_dump()}
         await self._connections.keep(held, changes)
+        await self._storing.announcer.changed(connection.id)
         return run
 
     def _relisted(self, connection: Connection) -> Cursor | None:
