@@ -293,6 +293,7 @@ class Container:
             box=self.secrets,
             registry=self._registry,
             is_live=self._is_live,
+            is_active=self.accounts.identities.is_active,
             settings=self.settings,
         )
 
@@ -337,13 +338,15 @@ class Container:
         )
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
+        connections = ConnectionData(self.connectors.connections)
         self.accounts.account.own(
             [
                 DocumentData(DocumentRepository(self.database), self.library),
                 ConversationData(self.conversations),
-                ConnectionData(self.connectors.connections),
+                connections,
                 self.idempotency,
-            ]
+            ],
+            works=[connections],
         )
         await self.accounts.account.resume_deletions()
         self.answering = chat.answering

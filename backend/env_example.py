@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from backend.connectors.registry import CONNECTORS
 from backend.settings import Settings
 
 _HEAD = """\
@@ -43,12 +44,16 @@ def render() -> str:
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             groups.append((name, annotation))
-        else:
+        elif name != "connectors":
             lines.extend(_line(f"BIBLIOS_{name.upper()}", field))
     for group, model in groups:
         lines.append(f"\n# --- {group}: {cleandoc(model.__doc__ or group).splitlines()[0]}")
         for name, field in model.model_fields.items():
             lines.extend(_line(f"BIBLIOS_{group.upper()}_{name.upper()}", field))
+    for manifest in CONNECTORS:
+        lines.append(f"\n# --- connectors: {manifest.name}")
+        for name, field in manifest.settings.model_fields.items():
+            lines.extend(_line(f"BIBLIOS_CONNECTORS_{manifest.slug.upper()}_{name.upper()}", field))
     return "\n".join(lines) + "\n"
 
 

@@ -399,7 +399,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = JobSettings()
     sync: SyncSettings = SyncSettings()
     #: Each connector's own, by ``<type>_<field>``: what they are is said by its manifest.
-    connectors: dict[str, str] = Field(default_factory=dict)
+    connectors: dict[str, SecretStr] = Field(default_factory=dict)
     deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from backend.api.document_schemas import GrantView
 from backend.connectors.base import CredentialKind, Mode
 from backend.connectors.events import ConnectionView
 from backend.connectors.models import Item, ItemStatus, Reason, Run, RunStatus
@@ -207,6 +208,13 @@ class ItemView(BaseModel):
             document_id=item.document_id if readable else None,
             at=item.at,
         )
+
+
+class PersonSees(BaseModel):
+    """Whether a person sees an item, and what their rights and its access list have in common."""
+
+    sees: bool
+    reasons: list[GrantView]
 
 
 class ItemPage(BaseModel):

@@ -18,6 +18,7 @@ from backend.api.connection_schemas import (
     ItemView,
     NewConnection,
     NewConnectionView,
+    PersonSees,
     QuarantineDecision,
     Renewal,
     Renewed,
@@ -28,10 +29,11 @@ from backend.api.connection_schemas import (
 from backend.api.connectors import CONSENT_PATH
 from backend.api.cookies import begin_flow
 from backend.api.dependencies import CurrentCaller, CurrentSession, CurrentUser, RequestOrigin
+from backend.api.document_schemas import GrantView
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import callback_address, own_path
-from backend.api.services import AppSettings, Audit, Connections, Consents, Library, Users
+from backend.api.services import AppSettings, Audit, Connections, Consents, Identities, Library, Users
 from backend.api.sse import StreamGuard
 from backend.auth.models import Role, User
 from backend.connectors.events import ConnectionStreamEvent, ConnectionView
@@ -268,6 +270,20 @@ async def list_items(
         items=[ItemView.of(item, readable=item.document_id in readable) for item in items],
         next_cursor=encode_cursor(last),
     )
+
+
+@router.get("/{connection_id}/items/{external_id:path}/why", summary="Whether a person sees an item, and why")
+async def why_item(
+    connection: Mine,
+    connections: Connections,
+    identities: Identities,
+    external_id: Annotated[str, Path(max_length=1000)],
+    person: Annotated[str, Query(max_length=64, description="the id of an account")],
+) -> PersonSees:
+    """For whoever answers for the connection. Nothing of the item itself is told."""
+    grants = await connections.why(connection, external_id, await identities.caller_of(person))
+    reasons = [GrantView(reason=grant.reason, principal=grant.principal) for grant in grants]
+    return PersonSees(sees=bool(reasons), reasons=reasons)
 
 
 def _is_admin(user: User) -> bool:

@@ -10,9 +10,11 @@ from backend.access import Caller
 from backend.api.dependencies import CurrentIdentity, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.scopes import may
-from backend.api.services import Audit, Conversations, Export
+from backend.api.services import Audit, Connections, Conversations, Export
 from backend.api.standing import CurrentStanding, Standing
 from backend.auth.models import Scope
+from backend.connectors.export import connection_entries
+from backend.connectors.service import ConnectionService
 from backend.conversation.export import conversation_entries
 from backend.conversation.service import ConversationService
 from backend.documents.export import DocumentExport, ExportEntry, zip_stream
@@ -30,16 +32,19 @@ async def export(
     audit: Audit,
     documents: Export,
     conversations: Conversations,
+    connections: Connections,
     identity: CurrentIdentity,
     standing: CurrentStanding,
     origin: RequestOrigin,
 ) -> StreamingResponse:
-    """Your documents (original, text, metadata) and your conversations, packed while they are sent.
+    """Your documents (original, text, metadata), your conversations and your connections (without their secrets),
+    packed while they are sent.
 
-    An API key gets the documents with the scope `read`, the conversations with `chat`. The archive is cut off when the
-    session or the key ends meanwhile.
+    An API key gets the documents with the scope `read`, the conversations with `chat`, and no connections. The archive
+    is cut off when the session or the key ends meanwhile.
     """
     parts = [part for part, scope in (("documents", Scope.read), ("conversations", Scope.chat)) if may(identity, scope)]
+    parts += ["connections"] if identity.session else []
     await audit.record(
         "export.made",
         origin=origin,
@@ -50,12 +55,17 @@ async def export(
     )
     headers = {"Content-Disposition": 'attachment; filename="bibliosai-export.zip"', "Cache-Control": "no-store"}
     return StreamingResponse(
-        zip_stream(export_entries(standing, documents, conversations)), media_type="application/zip", headers=headers
+        zip_stream(export_entries(standing, documents, conversations, connections)),
+        media_type="application/zip",
+        headers=headers,
     )
 
 
 async def export_entries(
-    standing: Standing, documents: DocumentExport, conversations: ConversationService
+    standing: Standing,
+    documents: DocumentExport,
+    conversations: ConversationService,
+    connections: ConnectionService,
 ) -> AsyncIterator[ExportEntry]:
     """What the person may have of it, as they stand when each entry comes. Errors: those of `Standing.now`."""
 
@@ -68,4 +78,7 @@ async def export_entries(
             yield replace(entry, content=standing.guarded(entry.content))
     if may(identity, Scope.chat):
         async for entry in conversation_entries(conversations, caller):
+            yield entry
+    if identity.session is not None:
+        async for entry in connection_entries(connections, caller):
             yield entry

@@ -12,7 +12,7 @@ from backend.auth.invitations import InvitationService
 from backend.auth.models import Role, Session, User
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
-from backend.auth.personal_data import PersonalData
+from backend.auth.personal_data import InTheirName, PersonalData
 from backend.auth.reauthentication import Reauthentication
 from backend.auth.recovery import RecoveryService
 from backend.auth.repository import ADDRESS_OF_ANOTHER, SessionRepository, UserRepository, email_taken
@@ -61,6 +61,7 @@ class AccountService:
         self._throttle = throttle
         self._public_url = public_url
         self._owned: list[PersonalData] = []
+        self._works: list[InTheirName] = []
 
     async def rename(self, user: User, name: str, *, origin: Origin) -> User:
         await self._users.update(user.id, {"name": name})
@@ -127,9 +128,15 @@ class AccountService:
 
     # -- the end -------------------------------------------------------------------------------------------------
 
-    def own(self, data: Sequence[PersonalData]) -> None:
-        """Names everything that is deleted with an account."""
+    def own(self, data: Sequence[PersonalData], *, works: Sequence[InTheirName] = ()) -> None:
+        """Names everything that is deleted with an account, and what works in somebody's name."""
         self._owned = list(data)
+        self._works = list(works)
+
+    async def stop_work(self, user_id: str) -> None:
+        """Ends what goes on in the name of somebody whose account was deactivated."""
+        for work in self._works:
+            await work.stop(user_id)
 
     async def delete_own(
         self, user: User, session: Session, *, password: str | None, typed_email: str, origin: Origin

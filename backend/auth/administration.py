@@ -95,6 +95,7 @@ class AdminService:
             changed = await self._users.update(user_id, changes) if changes else user
         if changes.get("disabled"):
             await self._sessions.end_all(user_id, reason="deactivated")
+            await self._account.stop_work(user_id)
         if loses_admin:
             for invitation in await self._invitations.withdraw_of(user_id):
                 await self._note_invitation("invitation.withdrawn", admin, invitation, origin)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from backend.access import Caller
 from backend.auth.api_keys import KEY_PREFIX, ApiKeyService
 from backend.auth.directory import PrincipalDirectory
 from backend.auth.identity_cache import CACHE_SECONDS, IdentityCache
@@ -10,7 +11,7 @@ from backend.auth.models import Identity, User
 from backend.auth.repository import SessionRepository, UserRepository
 from backend.auth.security import token_hash
 from backend.auth.token import TokenService
-from backend.errors import Unauthenticated
+from backend.errors import NotFound, Unauthenticated
 
 
 class IdentityService:
@@ -72,6 +73,13 @@ class IdentityService:
         elif identity.key_id is None or not await self._keys.is_live(identity.key_id):
             raise Unauthenticated("This API key does not exist or has expired.", code="key_invalid")
         return user
+
+    async def caller_of(self, user_id: str) -> Caller:
+        """A person with all that they hold now, for whoever asks what they may see. Errors: `NotFound`."""
+        user = await self._users.get(user_id)
+        if user is None or not user.active:
+            raise NotFound("This person does not exist, or may not use this server.")
+        return Identity(user, source_groups=await self._source_groups(user)).caller
 
     async def is_active(self, user_id: str) -> bool:
         """Whether there is such a person and they may use this server."""

@@ -12,3 +12,11 @@ class PersonalData(Protocol):
     async def delete_all(self, caller: Caller) -> None:
         """Deletes everything that the caller owns. Running it again after a crash finishes what was begun."""
         ...
+
+
+class InTheirName(Protocol):
+    """What goes on in somebody's name without them. Implementation: `connectors.personal_data.ConnectionData`."""
+
+    async def stop(self, user_id: str) -> None:
+        """Ends it when the account is deactivated. It may be called again."""
+        ...

@@ -14,7 +14,7 @@ from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
 from backend.connectors.sync.memberships import Memberships
 from backend.connectors.sync.reading import Storing
-from backend.connectors.sync.runner import Periods, SyncRunner
+from backend.connectors.sync.runner import IsActive, Periods, SyncRunner
 from backend.db.collection import Database
 from backend.db.lease import LEASES, Clock, NamedLeases, utc_now
 from backend.documents.blobs import BlobStore
@@ -50,6 +50,7 @@ async def build_connections(
     box: SecretBox,
     registry: Registry,
     is_live: IsLive,
+    is_active: IsActive,
     settings: Settings,
     clock: Clock = utc_now,
 ) -> Connectors:
@@ -70,7 +71,7 @@ async def build_connections(
     credentials = Credentials(
         grants=GrantRepository(database, box),
         leases=NamedLeases(database.collection(LEASES), clock=clock),
-        settings={manifest.slug: manifest.read_settings(settings.connectors) for manifest in registry},
+        settings=registry.read_settings(settings.connectors),
     )
     service = ConnectionService(storing=storing, credentials=credentials, registry=registry, jobs=jobs)
     consents = ConsentService(
@@ -85,6 +86,7 @@ async def build_connections(
         storing=storing,
         registry=registry,
         credentials=credentials,
+        is_active=is_active,
         send_again=service.send_again,
         periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
         clock=clock,

@@ -368,13 +368,17 @@ class Manifest:
     consent: Consent | None = None
     parallel: int = 4
 
-    def read_settings(self, given: Mapping[str, str]) -> ConnectorSettings:
+    def read_settings(self, given: Mapping[str, SecretStr]) -> ConnectorSettings:
         """This connector's own out of those of all of them (``slack_client_id``).
 
         Errors: `InvalidConfig`, with the name of the variable that does not fit.
         """
         prefix = f"{self.slug}_"
-        own = {name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)}
+        own = {
+            name.removeprefix(prefix): value.get_secret_value()
+            for name, value in given.items()
+            if name.startswith(prefix)
+        }
         try:
             return self.settings.model_validate(own)
         except ValidationError as error:

@@ -26,6 +26,13 @@ class Reason(BaseModel):
     message: str
 
 
+#: Why a connection stands still whose owner may not use this server.
+OWNER_INACTIVE = Reason(
+    code="owner_inactive",
+    message="The account of whoever connected this is deactivated. What was allowed is given back; connect it again.",
+)
+
+
 class ConnectedAccount(BaseModel):
     """Whose account it is at the source."""
 

@@ -1,9 +1,11 @@
 """The connectors of this server: a new one is one line here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from backend.connectors.base import Manifest
-from backend.errors import InvalidInput
+from pydantic import SecretStr
+
+from backend.connectors.base import ConnectorSettings, Manifest
+from backend.errors import InvalidConfig, InvalidInput
 
 
 class Registry:
@@ -22,6 +24,13 @@ class Registry:
         except KeyError:
             known = ", ".join(self._by_type) or "none"
             raise InvalidInput(f"There is no connector {type_!r}. Known: {known}.", code="unknown_connector") from None
+
+    def read_settings(self, given: Mapping[str, SecretStr]) -> dict[str, ConnectorSettings]:
+        """Those of each connector, by type. Errors: `InvalidConfig`, also for a name that belongs to none."""
+        for name in given:
+            if not any(name.startswith(f"{type_}_") for type_ in self._by_type):
+                raise InvalidConfig(f"BIBLIOS_CONNECTORS_{name.upper()} belongs to no connector.")
+        return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
 CONNECTORS = Registry(())

@@ -11,9 +11,18 @@ from backend.access import Caller, Holder
 from backend.connectors.base import Choice, CredentialKind, Manifest, Mode, Options, Setup
 from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
-from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Item, ItemStatus, Run
+from backend.connectors.models import (
+    OWNER_INACTIVE,
+    ConnectedAccount,
+    Connection,
+    ConnectionStatus,
+    Item,
+    ItemStatus,
+    Run,
+)
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
+from backend.documents.sharing import Grant
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
@@ -208,6 +217,13 @@ class ConnectionService:
     async def pause(self, connection: Connection) -> None:
         await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": None})
 
+    async def suspend(self, user_id: str) -> None:
+        """Pauses a person's own connections and gives back what they allowed, when their account is deactivated."""
+        for connection in await self._connections.owned_by(user_id):
+            await self._credentials.give_back(connection, self.registry.get(connection.type))
+            reason = OWNER_INACTIVE.model_dump()
+            await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": reason})
+
     async def resume(self, connection: Connection) -> None:
         """Errors: `Conflict` when it is not paused."""
         if connection.status is not ConnectionStatus.paused:
@@ -255,6 +271,19 @@ class ConnectionService:
     async def _change(self, connection: Connection, changes: dict[str, Any]) -> None:
         await self._connections.change(connection.id, changes)
         await self._storing.announcer.changed(connection.id)
+
+    async def why(self, connection: Connection, external_id: str, person: Caller) -> list[Grant]:
+        """Why a person sees an item, the strongest reason first; empty: they do not. Errors: `NotFound` (no such item).
+
+        Nothing of the item itself is told: who asks need not be able to open it.
+        """
+        row = await self._storing.ledger.row(connection.id, external_id)
+        if row is None:
+            raise NotFound("The connection knows no such item.")
+        try:
+            return await self._storing.library.why(person, row.document_id or "")
+        except NotFound:
+            return []
 
     async def due(self) -> list[str]:
         """What is to be worked on now; for the queue's recovery."""

@@ -19,6 +19,7 @@ AWAITED = {
     "api/sse.py: frames": 1,  # its guard catches everything, and its result is asked for
     "commands/serve.py: shutdown": 1,
     "commands/session.py: own_server": 1,
+    "connectors/sync/fetching.py: fetch": 1,  # of a task group, which awaits them
     "container.py: drain": 1,
     "conversation/answering.py: _follow": 1,
     "conversation/writer.py: write": 1,  # `_end` awaits that the question is stored

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from backend.connectors.registry import CONNECTORS
 from backend.env_example import render
 from backend.settings import Settings
 
@@ -49,7 +50,9 @@ def test_env_example_is_accepted_when_uncommented(tmp_path: Path) -> None:
     lines = [line[1:] for line in render().splitlines() if line.startswith("#BIBLIOS_")]
     env = tmp_path / ".env"
     env.write_text("\n".join(lines), encoding="utf-8")
-    assert Settings(_env_file=env) == Settings(_env_file=None)
+    read = Settings(_env_file=env)
+    assert read.model_copy(update={"connectors": {}}) == Settings(_env_file=None)
+    assert CONNECTORS.read_settings(read.connectors) == CONNECTORS.read_settings({})
 
 
 @pytest.mark.parametrize("secret", ["changeme", "hunter2", "x" * 31])

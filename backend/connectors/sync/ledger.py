@@ -33,6 +33,9 @@ class Ledger:
         ids = [item_id(connection_id, external_id) for external_id in external_ids]
         return {item.external_id: item for item in await self._items.find({"_id": {"$in": ids}})}
 
+    async def row(self, connection_id: str, external_id: str) -> Item | None:
+        return await self._items.find_one({"_id": item_id(connection_id, external_id)})
+
     async def unnamed(self, connection_id: str, listing: int) -> AsyncIterator[Item]:
         """What is there as far as is known, and was not named by this listing."""
         wanted = {"connection_id": connection_id, "status": {"$in": list(_THERE)}, "listing": {"$lt": listing}}

@@ -29,8 +29,8 @@ from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
 from backend.connectors.sync.memberships import Memberships
 from backend.db.lease import Clock, Held
-from backend.documents.connected import ConnectedLibrary
 from backend.documents.incoming import TextItem
+from backend.documents.library import LibraryService
 
 _BATCH_ITEMS = 50
 _BATCH_CHARS = 4_000_000
@@ -52,7 +52,7 @@ class Storing:
     announcer: Announcer
     intake: BatchIntake
     memberships: Memberships
-    library: ConnectedLibrary
+    library: LibraryService
     clock: Clock
 
     async def keep(self, held: Held, changes: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from backend.access import Holder
 from backend.connectors.base import Calls, Cursor, Manifest, Source
 from backend.connectors.credentials import Credentials
 from backend.connectors.models import (
+    OWNER_INACTIVE,
     ConnectedAccount,
     Connection,
     ConnectionStatus,
@@ -44,6 +45,8 @@ from backend.retry import Backoff
 
 log = structlog.get_logger(__name__)
 
+#: Whether a person may use this server.
+type IsActive = Callable[[str], Awaitable[bool]]
 type SendAgain = Callable[[str, datetime], Awaitable[None]]
 
 LEASE = timedelta(seconds=60)
@@ -95,6 +98,7 @@ class SyncRunner:
         storing: Storing,
         registry: Registry,
         credentials: Credentials,
+        is_active: IsActive,
         send_again: SendAgain,
         periods: Periods,
         clock: Clock = utc_now,
@@ -104,6 +108,7 @@ class SyncRunner:
         self._runs = storing.runs
         self._registry = registry
         self._credentials = credentials
+        self._is_active = is_active
         self._send_again = send_again
         self._periods = periods
         self._clock = clock
@@ -119,7 +124,10 @@ class SyncRunner:
                 if connection.deleting:
                     await self._forget(held, connection)
                     return
-                outcome = await self._attempt(held, connection)
+                if connection.mode == "personal" and not await self._is_active(connection.owner_id):
+                    outcome: _Outcome | None = await self._stopped(connection)
+                else:
+                    outcome = await self._attempt(held, connection)
             await self._settle(held, outcome)
             await self._storing.announcer.changed(connection_id)
 
@@ -131,6 +139,11 @@ class SyncRunner:
         await self._runs.delete_of(connection.id)
         await self._connections.delete(held)
         log.info("connection_deleted")
+
+    async def _stopped(self, connection: Connection) -> _Outcome:
+        """Deactivating says so by itself; this makes up for a crash in between."""
+        await self._credentials.give_back(connection, self._registry.get(connection.type))
+        return _Outcome(ConnectionStatus.paused, None, OWNER_INACTIVE)
 
     async def _settle(self, held: Held, outcome: _Outcome | None) -> None:
         """Gives the connection back, due again when its outcome says."""

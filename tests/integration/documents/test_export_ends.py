@@ -56,7 +56,12 @@ async def entries_of(here: World, credential: str, clock: Clock) -> AsyncIterato
     parts = here.app.container
     identities = parts.accounts.identities
     identity = await identities.authenticate(credential)
-    return export_entries(Standing(identity, identities.renew, clock=clock), parts.export, parts.conversations)
+    return export_entries(
+        Standing(identity, identities.renew, clock=clock),
+        parts.export,
+        parts.conversations,
+        parts.connectors.connections,
+    )
 
 
 async def filled(here: World, person: Person) -> None:
@@ -117,7 +122,9 @@ async def test_an_export_looks_once_a_second_at_the_most(here: World) -> None:
         return known
 
     standing = Standing(identity, renew, clock=clock)
-    async for entry in export_entries(standing, here.app.container.export, here.app.container.conversations):
+    async for entry in export_entries(
+        standing, here.app.container.export, here.app.container.conversations, here.app.container.connectors.connections
+    ):
         clock.now += CONFIRM_SECONDS * 0.4
         _ = [piece async for piece in entry.content]
     assert looked
