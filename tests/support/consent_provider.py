@@ -48,6 +48,7 @@ class ConsentProvider:
     #: Who presses "allow", and of which scopes they untick some.
     account: str = "ada@example.com"
     unticked: frozenset[str] = frozenset()
+    granted_beside: str = ""
     access: dict[str, Granted] = field(default_factory=dict)
     refresh: dict[str, Granted] = field(default_factory=dict)
     given_back: list[str] = field(default_factory=list)
@@ -93,7 +94,8 @@ class ConsentProvider:
         if self.pkce and query.get("code_challenge_method") != "S256":
             return JSONResponse({"error": "invalid_request"}, 400)
         asked = query.get(self.scope_parameter, "").replace(",", " ").split()
-        granted = Granted(self.account, " ".join(one for one in asked if one not in self.unticked))
+        kept = [*(one for one in asked if one not in self.unticked), *self.granted_beside.split()]
+        granted = Granted(self.account, " ".join(kept))
         code = f"code-{next(_numbers)}"
         self._codes[code] = (granted, query["redirect_uri"], query.get("code_challenge", ""))
         back = urlencode({"code": code, "state": query["state"]})

@@ -62,6 +62,7 @@ class Note:
     folder: str = ""
     data: bytes | None = None
     readable: bool = True
+    access_told: bool = True
 
 
 @dataclass(slots=True)
@@ -78,7 +79,10 @@ class ToyService:
     cut: bool = False
     empty_answer: bool = False
     fail: Callable[[int], None] | None = None
+    account_id: str = "toy-1"
     pages: int = 0
+    fetched: int = 0
+    members_cut: bool = False
     opened: int = 0
     members: dict[str, frozenset[str]] = field(default_factory=dict)
     consents: ConsentProvider = field(default_factory=ConsentProvider)
@@ -132,7 +136,7 @@ class ToySource(Source):
 
     async def check(self) -> Account:
         await self._call()
-        return Account("toy-1", "Toy of the test", "toy@example.com")
+        return Account(self._service.account_id, "Toy of the test", "toy@example.com")
 
     async def sync(self, cursor: ToyCursor | None) -> AsyncGenerator[SyncEvent]:
         service = self._service
@@ -154,7 +158,7 @@ class ToySource(Source):
 
     async def groups(self) -> AsyncGenerator[GroupMembers]:
         for group, members in self._service.members.items():
-            yield GroupMembers(group, members)
+            yield GroupMembers(group, members, complete=not self._service.members_cut)
 
     async def capabilities(self) -> tuple[Capability, ...]:
         return (Capability("indexing", "passed", "Toy gives its notes."),)
@@ -192,7 +196,7 @@ class ToySource(Source):
             return Delete(id_)
         if not note.readable:
             return ItemFailure(id_, f"Note {id_}", "not_readable", "Toy did not give this note.")
-        access = Access(people=note.readers, groups=note.groups)
+        access = Access(people=note.readers, groups=note.groups, complete=note.access_told)
         if note.data is not None:
             return Deferred(id_, hashlib.sha256(note.data).hexdigest(), access, partial(self._fetch, note))
         moment = datetime(2026, 1, 1, tzinfo=UTC)
@@ -200,6 +204,7 @@ class ToySource(Source):
 
     async def _fetch(self, note: Note) -> SourceFile:
         await self._call()
+        self._service.fetched += 1
         return SourceFile(note.id, f"{note.id}.txt", _reader(note.data or b""))
 
     async def _call(self) -> None:

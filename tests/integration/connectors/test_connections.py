@@ -1,108 +1,18 @@
 """Connecting a source over HTTP, and the library following it: through crashes, limits and answers that lie."""
 
-import itertools
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-import pytest_asyncio
 
-from backend.connectors.registry import Registry
 from backend.errors import SourceRateLimited, TransientFailure
-from tests.support.accounts import Person, World, world
-from tests.support.app import running_app, settings_for
-from tests.support.mailbox import mailbox
-from tests.support.toy_source import TOKEN, Note, ToyService
+from tests.integration.connectors.rig import Rig
+from tests.support.toy_source import TOKEN, Note
 from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_numbers = itertools.count(1)
-
-
-@dataclass(slots=True)
-class Rig:
-    """A server over which one toy service can be connected; each test gives it new notes."""
-
-    world: World
-    service: ToyService
-    admin: Person
-    reader: Person
-
-    async def connect(self, person: Person | None = None, **given: Any) -> dict[str, Any]:
-        body = {"type": "toy", "mode": "personal", "credentials": {"token": TOKEN}, **given}
-        answer = await (person or self.admin).call("POST", "/connections", json=body)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def settled(self, connection_id: str, *, runs: int = 1) -> dict[str, Any]:
-        """The connection, once so many of its runs have ended and none is under way."""
-
-        async def look() -> dict[str, Any]:
-            ended = (await self.admin.call("GET", f"/connections/{connection_id}/runs")).json()["items"]
-            shown: dict[str, Any] = (await self.admin.call("GET", f"/connections/{connection_id}")).json()
-            done = sum(run["ended_at"] is not None for run in ended)
-            return shown if done >= runs and shown["status"] not in ("connecting", "syncing") else {}
-
-        return await until_true(look)
-
-    async def synced(self, connection_id: str) -> dict[str, Any]:
-        """The connection after one more run."""
-        before = (await self.admin.call("GET", f"/connections/{connection_id}/runs")).json()["items"]
-        answer = await self.admin.call("POST", f"/connections/{connection_id}/sync")
-        assert answer.status_code == 202, answer.text
-        return await self.settled(connection_id, runs=sum(run["ended_at"] is not None for run in before) + 1)
-
-    async def last_run(self, connection_id: str) -> dict[str, Any]:
-        run: dict[str, Any] = (await self.admin.call("GET", f"/connections/{connection_id}/runs")).json()["items"][0]
-        return run
-
-    async def items(self, connection_id: str, person: Person | None = None, **wanted: str) -> dict[str, dict[str, Any]]:
-        path = f"/connections/{connection_id}/items"
-        rows = (await (person or self.admin).call("GET", path, params={"limit": 100, **wanted})).json()["items"]
-        return {row["external_id"]: row for row in rows}
-
-    async def titles(self, person: Person, connection_id: str) -> set[str]:
-        params = {"connection": connection_id, "limit": 100}
-        listed = (await person.call("GET", "/documents", params=params)).json()["items"]
-        return {item["title"] for item in listed}
-
-    def note(self, text: str = "", *, to: Person | None = None, **given: Any) -> Note:
-        number = f"{next(_numbers):05d}"
-        readers = frozenset({(to or self.reader).email})
-        return Note(number, text or f"Words of note {number}.", **{"readers": readers, **given})
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, ToyService, Person, Person]]:
-    service = ToyService()
-    with mailbox() as mail:
-        settings = settings_for(tmp_path_factory.mktemp("data"), mail=mail.settings, sync={"interval_seconds": 86_400})
-        async with running_app(settings, connectors=Registry([service.manifest])) as app, world(app, mail) as here:
-            admin = await here.administrator()
-            reader = await here.person("reader")
-            for person in (admin, reader):
-                proven = await admin.call("PATCH", f"/admin/users/{person.id}", json={"email_verified": True})
-                assert proven.is_success, proven.text
-            yield here, service, admin, reader
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(place: tuple[World, ToyService, Person, Person]) -> AsyncIterator[Rig]:
-    here, service, admin, reader = place
-    yield Rig(here, service, admin, reader)
-    for connection in (await admin.call("GET", "/connections")).json()["items"]:
-        await admin.call("DELETE", f"/connections/{connection['id']}")
-    service.notes.clear()
-    service.changes.clear()
-    service.forgotten, service.cut, service.empty_answer, service.fail, service.token = 0, False, False, None, TOKEN
-
 
 async def test_the_catalogue_says_what_a_connector_needs_and_copies(rig: Rig) -> None:
     (toy,) = (await rig.reader.call("GET", "/connectors")).json()["items"]
-    assert (toy["type"], toy["name"], toy["credentials"]) == ("toy", "Toy", ["token"])
+    assert (toy["type"], toy["name"], toy["credentials"]) == ("toy", "Toy", ["token", "oauth"])
     assert toy["scopes"] == [{"scope": "notes.read", "why": "To read the notes that you choose."}]
     assert toy["options"]["properties"]["folder"]["description"] == "only notes of this folder"
     assert toy["rights"] == [{"there": "readers of a note", "here": "the same people, by their proven addresses"}]
