@@ -21,6 +21,8 @@ from backend.settings import KIBIBYTE, MEBIBYTE, Settings
 
 #: For forms of strangers (a password, a mailed secret): nothing that they send has to be longer.
 STRANGERS_BYTES = 16 * KIBIBYTE
+#: What providers push is signed over the whole of it, by nobody who signs in.
+STRANGERS_LARGER = {("POST", "/connectors/{type}/events"): MEBIBYTE}
 #: By the path of a route below the version: the most bytes, and the setting to name. None: limited where it arrives.
 LARGER: dict[tuple[str, str], tuple[Callable[[Settings], int], str] | None] = {
     ("POST", "/documents"): None,
@@ -82,7 +84,8 @@ class BodyLimit:
     async def _admit(self, scope: Scope) -> "_Limit":
         route: Any = scope.get("route")
         if route is None or not self._is_closed(route):
-            return _Limit(STRANGERS_BYTES, None, of_somebody=False)
+            path = getattr(route, "path", "")
+            return _Limit(STRANGERS_LARGER.get((scope["method"], path), STRANGERS_BYTES), None, of_somebody=False)
         await identify(Request(scope))
         settings = self._settings
         entry = LARGER.get((scope["method"], route.path), (_json_bytes, "WEB_MAX_JSON_BYTES"))

@@ -278,10 +278,11 @@ async def why_item(
     connections: Connections,
     identities: Identities,
     external_id: Annotated[str, Path(max_length=1000)],
-    person: Annotated[str, Query(max_length=64, description="the id of an account")],
+    user: CurrentUser,
+    person: Annotated[str | None, Query(max_length=64, description="the id of an account; left out: yourself")] = None,
 ) -> PersonSees:
     """For whoever answers for the connection. Nothing of the item itself is told."""
-    grants = await connections.why(connection, external_id, await identities.caller_of(person))
+    grants = await connections.why(connection, external_id, await identities.caller_of(person or user.id))
     reasons = [GrantView(reason=grant.reason, principal=grant.principal) for grant in grants]
     return PersonSees(sees=bool(reasons), reasons=reasons)
 

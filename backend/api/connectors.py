@@ -10,7 +10,7 @@ from backend.api.cookies import FLOW_COOKIE, end_flow
 from backend.api.dependencies import CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import to_page
-from backend.api.services import Audit, Connections, Consents
+from backend.api.services import Audit, Connections, Consents, Pushes
 from backend.errors import BibliosError, PermissionMissing, SourceError
 
 router = APIRouter(prefix="/connectors", tags=["connections"], responses=PROBLEM_RESPONSES)
@@ -57,6 +57,12 @@ async def consent_callback(
         answer = to_page(page, connected=connection.id)
     end_flow(answer, path=CONSENT_PATH)
     return answer
+
+
+@router.post("/{type}/events", summary="What a provider pushes")
+async def receive_push(type: str, request: Request, pushes: Pushes) -> dict[str, str]:
+    """For providers alone; each signs what it sends."""
+    return dict(await pushes.receive(type, await request.body(), request.headers))
 
 
 def _refusal(error: str) -> SourceError:

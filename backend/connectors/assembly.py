@@ -6,6 +6,7 @@ from backend.auth.directory import StoredDirectory
 from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
+from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
 from backend.connectors.service import SYNC_CONNECTION, ConnectionService
@@ -33,6 +34,7 @@ class Connectors:
 
     connections: ConnectionService
     consents: ConsentService
+    pushes: PushService
 
 
 #: How late a synchronisation is at the most when its message was lost.
@@ -55,7 +57,7 @@ async def build_connections(
     clock: Clock = utc_now,
 ) -> Connectors:
     """Prepares the collections and registers the work; before the queue starts."""
-    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS])
+    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES])
     ledger = Ledger(database)
     connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
     storing = Storing(
@@ -93,4 +95,7 @@ async def build_connections(
     )
     jobs.register(SYNC_CONNECTION, runner.run)
     jobs.recover(SYNC_CONNECTION, service.due, every_seconds=_RECOVERY_SECONDS)
-    return Connectors(service, consents)
+    pushes = PushService(
+        database, connections=connections, credentials=credentials, registry=registry, jobs=jobs, clock=clock
+    )
+    return Connectors(service, consents, pushes)

@@ -329,6 +329,27 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a provider's push says: whose accounts have something new. What is new is asked for, never believed.
+
+    `delivery` identifies the push, where the provider numbers them: one that comes again is answered and does nothing.
+    `reply` is what the provider wants to hear (the word of a first handshake).
+    """
+
+    accounts: frozenset[str] = frozenset()
+    delivery: str | None = None
+    reply: Mapping[str, str] | None = None
+
+
+class Push(Protocol):
+    """Reads a push: the raw body with its headers (names in lower case), and the settings that hold its secret."""
+
+    def __call__(self, body: bytes, headers: Mapping[str, str], settings: Any, /) -> Pushed:
+        """Errors: `Unauthenticated` for a signature that is missing, wrong or old, `InvalidInput`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """A permission that is asked for, and the sentence that says why."""
 
@@ -352,6 +373,7 @@ class Manifest:
         settings: how this installation stands at the provider.
         consent: how people allow it at the provider's own page; None: only tokens.
         parallel: how many items are fetched at once.
+        push: reads what the provider sends when something is new; None: it sends nothing.
     """
 
     slug: str
@@ -367,6 +389,7 @@ class Manifest:
     settings: type[ConnectorSettings] = ConnectorSettings
     consent: Consent | None = None
     parallel: int = 4
+    push: Push | None = None
 
     def read_settings(self, given: Mapping[str, SecretStr]) -> ConnectorSettings:
         """This connector's own out of those of all of them (``slack_client_id``).

@@ -1,6 +1,6 @@
 """Storage of connections and their runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ CONNECTIONS = CollectionSpec(
     (
         Index((("owner_id", 1), ("_id", -1))),  # a person's own, newest first
         Index((("mode", 1), ("_id", -1))),  # those of the workspace, newest first
+        Index((("account.id", 1),)),  # whose account it is (each push)
         Index((("due_at", 1),)),  # what is to be synchronised (each poll of the scheduler)
     ),
 )
@@ -42,6 +43,11 @@ class ConnectionRepository:
 
     async def owned_by(self, user_id: str) -> list[Connection]:
         return await self._connections.find({"owner_id": user_id, "mode": "personal"}, sort=[("_id", -1)])
+
+    async def of_accounts(self, type_: str, accounts: Iterable[str]) -> list[str]:
+        """Those of these accounts of a source that are to be synchronised by themselves."""
+        wanted = {"type": type_, "account.id": {"$in": sorted(accounts)}, "due_at": {"$ne": None}, **_WANTED}
+        return [record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))]
 
     async def of_workspace(self) -> list[Connection]:
         return await self._connections.find({"mode": "workspace"}, sort=[("_id", -1)])

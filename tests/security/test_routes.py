@@ -16,7 +16,7 @@ from backend.settings import Settings
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
-from tests.support.toy_source import TOKEN, ToyService
+from tests.support.toy_source import TOKEN, Note, ToyService
 from tests.support.waiting import until_true
 
 API = "/api/v1"
@@ -39,10 +39,12 @@ PUBLIC = {
     ("get", f"{API}/auth/providers"),
     ("get", f"{API}/auth/oauth/{{provider}}/start"),
     ("get", f"{API}/auth/oauth/{{provider}}/callback"),
+    ("get", f"{API}/connectors/{{type}}/oauth/callback"),  # by its cookie
+    ("post", f"{API}/connectors/{{type}}/events"),  # by the provider's signature
     ("post", f"{API}/auth/oauth/link"),  # by a secret of the flow, and a password
 }
 #: Parameters that name no resource of a person.
-NO_RESOURCE = {"provider", "page"}
+NO_RESOURCE = {"provider", "page", "type"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def example(schema: dict[str, Any]) -> Any:
 
 
 #: What `one_of_everything` connects.
-CONNECTABLE = Registry([ToyService().manifest])
+TOY = ToyService()
+CONNECTABLE = Registry([TOY.manifest])
 ALL = list(routes())
 CLOSED = [route for route in ALL if (route.method, route.path) not in PUBLIC]
 #: Routes about one resource of a person.
@@ -143,10 +146,19 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
     conversation = (await owner.call("POST", "/conversations", json={})).json()["id"]
     await owner.call("POST", f"/conversations/{conversation}/messages", json={"content": "What is marmalade?"})
     messages = (await owner.call("GET", f"/conversations/{conversation}/messages")).json()["items"]
+    TOY.put(Note("note", "Words.", frozenset({owner.email})))
     toy = {"type": "toy", "mode": "personal", "credentials": {"token": TOKEN}}
+    connection = (await owner.call("POST", "/connections", json=toy)).json()["id"]
+
+    async def synchronised() -> bool:
+        return bool((await owner.call("GET", f"/connections/{connection}/items")).json()["items"])
+
+    await until_true(synchronised)
     return {
         "document_id": document,
-        "connection_id": (await owner.call("POST", "/connections", json=toy)).json()["id"],
+        "connection_id": connection,
+        "external_id": "note",
+        "option": "folder",
         "conversation_id": conversation,
         "message_id": messages[-1]["id"],
         "session_id": await owner.session_id(),

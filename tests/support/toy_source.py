@@ -1,7 +1,9 @@
 """A service that can be connected, in memory: notes in folders, with members; it can be told to fail."""
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+import hmac
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +17,7 @@ from backend.connectors.base import (
     Capability,
     Checkpoint,
     Choice,
+    ConnectorSettings,
     Consent,
     Cursor,
     Deferred,
@@ -25,6 +28,7 @@ from backend.connectors.base import (
     ListingEnds,
     Manifest,
     Options,
+    Pushed,
     Scope,
     Setup,
     Source,
@@ -33,10 +37,11 @@ from backend.connectors.base import (
     Upsert,
 )
 from backend.documents.incoming import TextItem
-from backend.errors import CursorExpired, ReauthRequired
+from backend.errors import CursorExpired, ReauthRequired, Unauthenticated
 from tests.support.consent_provider import ConsentProvider
 
 TOKEN = "toy-token-of-the-test"
+PUSH_SECRET = "push-secret-of-the-test"
 _PAGE = 10
 
 
@@ -84,6 +89,7 @@ class ToyService:
     fetched: int = 0
     members_cut: bool = False
     opened: int = 0
+    times_opened: int = 0
     members: dict[str, frozenset[str]] = field(default_factory=dict)
     consents: ConsentProvider = field(default_factory=ConsentProvider)
 
@@ -120,6 +126,7 @@ class ToyService:
             modes=("personal", "workspace"),
             rights=(("readers of a note", "the same people, by their proven addresses"),),
             cursor=ToyCursor,
+            push=read_push,
             open=lambda setup: ToySource(self, setup),
             options=ToyOptions,
         )
@@ -133,6 +140,7 @@ class ToySource(Source):
         assert isinstance(setup.options, ToyOptions)
         self._folder = setup.options.folder
         service.opened += 1
+        service.times_opened += 1
 
     async def check(self) -> Account:
         await self._call()
@@ -218,6 +226,20 @@ class ToySource(Source):
             raise ReauthRequired("Toy no longer accepts the token. Connect it again.")
         if service.fail is not None:
             service.fail(service.pages)
+
+
+def signed_push(account: str, delivery: str, *, secret: str = PUSH_SECRET) -> tuple[bytes, dict[str, str]]:
+    """What Toy sends when an account has something new: body and headers."""
+    body = json.dumps({"account": account, "delivery": delivery}).encode()
+    return body, {"X-Toy-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+
+
+def read_push(body: bytes, headers: Mapping[str, str], _settings: ConnectorSettings) -> Pushed:
+    signature = hmac.new(PUSH_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(signature, headers.get("x-toy-signature", "")):
+        raise Unauthenticated("This was not signed by Toy.", code="signature_invalid")
+    told = json.loads(body)
+    return Pushed(frozenset({told["account"]}), told["delivery"])
 
 
 def _reader(data: bytes) -> Callable[[], AsyncIterator[bytes]]:

@@ -24,7 +24,7 @@ from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
-from tests.support.toy_source import TOKEN, Note, ToyService
+from tests.support.toy_source import TOKEN, Note, ToyService, signed_push
 from tests.support.waiting import until_true
 
 LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
@@ -65,13 +65,16 @@ STORED = {
     "index_state": "_id dimension model_id value",
     "tombstones": "_id blob deleted_at index_seq",
     "embeddings": "_id hash vector",
-    "connections": "_id account account.address account.id account.name again created_at cursor cursor.data "
+    "connections": "_id access_as_of account account.address account.id account.name again capabilities "
+    "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
     "cursor.version deleting due_at failures last_sync_at listing listing.before listing.id "
-    "listing.options mode name options owner_id run_id status status_reason type",
-    "sync_runs": "_id connection_id counts counts.deleted counts.failed counts.hidden counts.indexed "
-    "counts.seen counts.skipped counts.unchanged ended_at reason started_at status",
+    "listing.options mode name options owner_id reconciled_at relist run_id status status_reason type",
+    "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
+    "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
+    "reason.message started_at status",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
-    "reason.code reason.message status title",
+    "reason.code reason.message revision status title",
+    "push_deliveries": "_id expires_at",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
     "citations.document_id citations.end citations.flags citations.index citations.modified_at "
@@ -142,9 +145,11 @@ async def _connect(http: httpx.AsyncClient) -> None:
     path = f"/connections/{(await _post(http, '/connections', body))['id']}"
 
     async def done() -> bool:
-        return bool((await http.get(path)).raise_for_status().json()["status"] == "ready")
+        return bool((await http.get(path)).raise_for_status().json()["status"] == "waiting")
 
     await until_true(done)
+    pushed, headers = signed_push("toy-1", "delivery")
+    (await http.post("/connectors/toy/events", content=pushed, headers=headers)).raise_for_status()
 
 
 async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""What providers send when something is new: checked, counted once, and answered with a synchronisation."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from backend.connectors.base import Pushed
+from backend.connectors.credentials import Credentials
+from backend.connectors.registry import Registry
+from backend.connectors.repository import ConnectionRepository
+from backend.connectors.service import SYNC_CONNECTION
+from backend.db.collection import CollectionSpec, Database, DuplicateKey, Index
+from backend.db.lease import Clock
+from backend.errors import NotFound
+from backend.jobs.queue import JobQueue
+
+#: Pushes that were taken, so that one sent again is not. Signatures with a time are refused long before these go.
+DELIVERIES = CollectionSpec("push_deliveries", (Index((("expires_at", 1),), ttl_seconds=0),))
+_REMEMBERED = timedelta(days=3)
+
+
+class PushService:
+    """Polling stays the truth: a push that is lost costs an interval, and one that is made up a few calls."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        connections: ConnectionRepository,
+        credentials: Credentials,
+        registry: Registry,
+        jobs: JobQueue,
+        clock: Clock,
+    ) -> None:
+        self._deliveries = database.collection(DELIVERIES)
+        self._connections = connections
+        self._credentials = credentials
+        self._registry = registry
+        self._jobs = jobs
+        self._clock = clock
+
+    async def receive(self, type_: str, body: bytes, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """What the provider is answered.
+
+        Errors: `NotFound` where nothing is pushed, and those of the connector for a signature that does not fit.
+        """
+        manifest = next((one for one in self._registry if one.slug == type_), None)
+        if manifest is None or manifest.push is None:
+            raise NotFound("Nothing is taken here.")
+        pushed = manifest.push(body, headers, self._credentials.settings(manifest))
+        now = self._clock()
+        if pushed.accounts and await self._is_new(type_, pushed, now):
+            for connection_id in await self._connections.of_accounts(type_, pushed.accounts):
+                await self._connections.request(connection_id, now=now)
+                await self._jobs.send(SYNC_CONNECTION, [connection_id])
+        return pushed.reply or {}
+
+    async def _is_new(self, type_: str, pushed: Pushed, now: datetime) -> bool:
+        if pushed.delivery is None:
+            return True
+        try:
+            record = {"_id": f"{type_}:{pushed.delivery}", "expires_at": now + _REMEMBERED}
+            await self._deliveries.insert_one(record)
+        except DuplicateKey:
+            return False
+        return True
