@@ -290,17 +290,28 @@ class DocumentRepository:
         await self._heads.bulk_update(changes)
 
     async def unscoped_change_access(self, changes: Sequence[tuple[Record, Update]]) -> set[str]:
-        """Changes heads whose access is still as it was read here; returns the ids of the others, and of gone ones."""
-        results = await asyncio.gather(
-            *(
-                self._heads.update_one(
-                    {"_id": head["_id"], **{name: head.get(name, {"$exists": False}) for name in _ACCESS_FIELDS}},
-                    update,
-                )
-                for head, update in changes
-            )
-        )
-        return {head["_id"] for (head, _), result in zip(changes, results, strict=True) if not result.matched}
+        """Changes heads whose access is still as it was read here; returns the ids of the others, and of gone ones.
+
+        Those that go from one list to another together, as everything in a folder does, are one statement.
+        """
+        together: dict[str, list[tuple[Record, Update]]] = {}
+        for head, update in changes:
+            state = [head.get(name) for name in _ACCESS_FIELDS]
+            wanted = {**update, "$set": {**update["$set"], "dirty": ""}}
+            together.setdefault(repr((state, wanted)), []).append((head, update))
+        missed = await asyncio.gather(*(self._change_alike(group) for group in together.values()))
+        return set().union(*missed)
+
+    async def _change_alike(self, changes: Sequence[tuple[Record, Update]]) -> set[str]:
+        """Changes heads that have one access and get another, with one mark; returns the ids of those that had not."""
+        ids = [head["_id"] for head, _ in changes]
+        head, update = changes[0]
+        was = {name: head.get(name, {"$exists": False}) for name in _ACCESS_FIELDS}
+        result = await self._heads.update_many({"_id": {"$in": ids}, **was}, update)
+        if result.matched == len(ids):
+            return set()
+        done = {"_id": {"$in": ids}, "dirty": update["$set"]["dirty"]}
+        return set(ids) - {record["_id"] for record in await self._heads.find(done, fields=("dirty",))}
 
     async def unscoped_children(self, parent_ids: Sequence[str]) -> list[Record]:
         """Parent, external id, holder, access and original of what is directly inside documents, in one look-up."""
