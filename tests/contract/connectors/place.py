@@ -129,6 +129,13 @@ class Place:
         assert answer.status_code == 202, answer.text
         return await self.settled(connection_id, ended=done + 1)
 
+    async def named_again(self, connection_id: str) -> dict[str, Any]:
+        """The connection after a run that named everything again."""
+        done = sum(run["ended_at"] is not None for run in await self.runs(connection_id))
+        answer = await self.ada.call("POST", f"/connections/{connection_id}/sync", params={"everything": True})
+        assert answer.status_code == 202, answer.text
+        return await self.settled(connection_id, ended=done + 1)
+
     async def synced_until_ready(self, connection_id: str, *, tries: int = 4) -> dict[str, Any]:
         """The connection after as many runs as it takes, at most `tries`."""
         for _ in range(tries):

@@ -40,9 +40,7 @@ async def test_what_is_new_and_changed_and_gone_is_so_here(place: Place) -> None
     await place.synced(made)
     rows = await place.items(made)
     if rows[gone]["status"] not in ("deleted", "hidden"):  # by a listing only
-        answer = await place.ada.call("POST", f"/connections/{made}/sync", params={"everything": True})
-        assert answer.status_code == 202, answer.text
-        await place.settled(made, ended=3)
+        await place.named_again(made)
     await place.equals_its_source(made)
     assert (await place.items(made))[kept]["status"] == "indexed"
 
@@ -221,8 +219,7 @@ async def test_a_listing_that_lies_takes_nothing_away(place: Place, how: Any) ->
         place.stage.add(f"Words of item {number}.", ADA)
     made = await place.connected()
     place.stage.lie(how)
-    await place.ada.call("POST", f"/connections/{made}/sync", params={"everything": True})
-    await place.settled(made, ended=2)
+    await place.named_again(made)
     place.stage.lie(None)
     await place.equals_its_source(made)
 
