@@ -123,7 +123,7 @@ class GmailSource(Source):
                 async with aclosing(self._read(cursor, name, mailbox)) as steps:
                     async for step in steps:
                         if isinstance(step, Place):
-                            cursor = cursor.at(name, step)
+                            cursor = cursor.at(step)
                             yield Checkpoint(cursor)
                         else:
                             yield step
@@ -171,9 +171,9 @@ class GmailSource(Source):
 
     async def _read(self, cursor: GmailCursor, name: str, mailbox: Mailbox) -> AsyncGenerator[SyncEvent | Place]:
         """What is to be read of a mailbox now. One that could not be read before is named beside what has changed."""
-        place = cursor.mailboxes.get(name)
+        place = cursor.of(name)
         if place is None:
-            place = await mailbox.begin()
+            place = await mailbox.begin(name)
             steps = mailbox.listing(place)
         elif place.listing is not None:
             steps = mailbox.listing(place)

@@ -63,10 +63,16 @@ class Mailbox:
     async def close(self) -> None:
         await self._client.close()
 
-    async def begin(self) -> Place:
+    async def begin(self, name: str) -> Place:
         """Where a listing begins: what changes meanwhile is asked for from here afterwards."""
         profile = await self._client.profile()
-        return Place(address=profile.address, since=profile.history, answered=profile.history, listing=ListingPlace())
+        return Place(
+            mailbox=name,
+            address=profile.address,
+            since=profile.history,
+            answered=profile.history,
+            listing=ListingPlace(),
+        )
 
     async def listing(self, place: Place) -> AsyncGenerator[Step]:
         """Every conversation that is chosen, from a place on."""

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from backend.connectors.base import Cursor
 
@@ -23,13 +23,15 @@ class ListingPlace(BaseModel):
 class Place(BaseModel):
     """How far one mailbox was read.
 
-    `address` is the mailbox's own. History is asked for from `since`, which is one answer older than `answered`, the
-    latest that Gmail named: what it tells late is not lost, and what it tells twice is known by its revision.
+    `mailbox` is its name among the options, `address` its own. History is asked for from `since`, which is one answer
+    older than `answered`, the latest that Gmail named: what it tells late is not lost, and what it tells twice is known
+    by its revision.
     `listing`: None once the mailbox was listed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    mailbox: str
     address: str
     since: str
     answered: str
@@ -43,7 +45,7 @@ class GmailCursor(Cursor):
     by it, and deleted when the second agrees. After that (`agreed`) the history tells every deletion.
     """
 
-    mailboxes: dict[str, Place] = Field(default_factory=dict)
+    places: tuple[Place, ...] = ()
     listing: bool = False
     begun: bool = False
     whole: bool = True
@@ -53,13 +55,17 @@ class GmailCursor(Cursor):
     def relisted(self) -> Self | None:
         if self.listing or self.agreed:
             return None
-        places = {name: place.model_copy(update={"listing": ListingPlace()}) for name, place in self.mailboxes.items()}
+        places = tuple(place.model_copy(update={"listing": ListingPlace()}) for place in self.places)
         return self.model_copy(
-            update={"mailboxes": places, "listing": True, "begun": False, "whole": True, "confirming": True}
+            update={"places": places, "listing": True, "begun": False, "whole": True, "confirming": True}
         )
 
-    def at(self, mailbox: str, place: Place) -> Self:
-        return self.model_copy(update={"mailboxes": {**self.mailboxes, mailbox: place}})
+    def of(self, mailbox: str) -> Place | None:
+        return next((place for place in self.places if place.mailbox == mailbox), None)
+
+    def at(self, place: Place) -> Self:
+        others = (other for other in self.places if other.mailbox != place.mailbox)
+        return self.model_copy(update={"places": (*others, place)})
 
     def ended(self) -> Self:
         """After a listing of all mailboxes."""
