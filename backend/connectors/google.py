@@ -129,8 +129,8 @@ class ServiceAccount:
         except (HTTPError, ValueError) as error:
             raise TransientFailure("Google does not answer right now. It is tried again by itself.") from error
         if answer.is_error or not isinstance(found, dict) or not isinstance(found.get("access_token"), str):
-            error = found.get("error") if isinstance(found, dict) else None
-            code = error if isinstance(error, str) else None
+            word = found.get("error") if isinstance(found, dict) else None
+            code = word if isinstance(word, str) else None
             if code in _NOT_DELEGATED and self._subject:
                 raise PermissionMissing(
                     f"Google does not let the service account act for {self._subject}. Somebody who administers the "
