@@ -11,7 +11,8 @@ _DATA = re.compile(rb'"data"\s*:\s*"')
 _MAX_HEAD_BYTES = 4096
 #: Some of Google's servers write the padding as an escape.
 _PADDING = re.compile(rb"\\u003[dD]|=")
-_ESCAPE_BYTES = 5
+#: Two of them may end the data, and be cut anywhere.
+_HELD_BACK_BYTES = 12
 
 
 class DataStream:
@@ -31,9 +32,10 @@ class DataStream:
             return b""
         encoded, quote, _ = self._rest.partition(b'"')
         self.complete = bool(quote)
-        # An escape at the end may be cut, and four characters make three bytes.
-        usable = encoded if self.complete else encoded[: max(0, len(encoded) - _ESCAPE_BYTES)]
-        usable = usable if self.complete else usable[: len(usable) - len(usable) % 4]
+        usable = encoded
+        if not self.complete:
+            usable = encoded[: max(0, len(encoded) - _HELD_BACK_BYTES)]
+            usable = usable[: len(usable) - len(usable) % 4]  # four characters make three bytes
         self._rest = b"" if self.complete else self._rest[len(usable) :]
         return _decoded(usable, last=self.complete)
 
