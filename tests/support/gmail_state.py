@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import Any
 
 from tests.support.gmail_payload import payload_of, snippet_of
@@ -24,7 +24,7 @@ class Mail:
 
     id: str
     thread_id: str
-    message: EmailMessage
+    message: Message
     labels: set[str]
     date: datetime
     history: int
@@ -55,9 +55,7 @@ class GmailMailbox:
     oldest: int = 1000
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
-    def deliver(
-        self, message: EmailMessage, *labels: str, thread: str | None = None, date: datetime | None = None
-    ) -> Mail:
+    def deliver(self, message: Message, *labels: str, thread: str | None = None, date: datetime | None = None) -> Mail:
         """A mail comes in, into a conversation or one of its own. Without labels: unread, in the inbox."""
         id_ = f"{next(_numbers):x}"
         when = date or _FIRST + timedelta(minutes=len(self.history))

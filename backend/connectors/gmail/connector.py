@@ -11,6 +11,7 @@ from backend.connectors.base import (
     Capability,
     Checkpoint,
     Choice,
+    Delete,
     ItemFailure,
     ListingBegins,
     ListingEnds,
@@ -123,6 +124,8 @@ class GmailSource(Source):
                 async with aclosing(self._read(cursor, name, mailbox)) as steps:
                     async for step in steps:
                         if isinstance(step, Place):
+                            if name in cursor.refused:
+                                yield Delete(name)  # the failure of a run before
                             cursor = cursor.at(step)
                             yield Checkpoint(cursor)
                         else:
@@ -131,8 +134,9 @@ class GmailSource(Source):
                 refused.append(error)
                 if len(self._mailboxes) == len(refused):
                     raise refused[0] from error
-                cursor = cursor.model_copy(update={"whole": False})
+                cursor = cursor.without(name)
                 yield ItemFailure(name, name, error.code, f"This mailbox could not be read. {error.message}")
+                yield Checkpoint(cursor)
         if cursor.listing:
             yield ListingEnds(complete=cursor.whole)
             yield Checkpoint(cursor.ended())

@@ -39,13 +39,14 @@ class Place(BaseModel):
 
 
 class GmailCursor(Cursor):
-    """Places by mailbox. `listing`: all of them are being listed, which `begun`; `whole`: nothing was left out so far.
+    """Places by mailbox; `refused` are those that could not be read the last time. `listing`: all of them are being listed, which `begun`; `whole`: nothing was left out so far.
 
     A listing that began from nothing is followed by one more (`confirming`): what had gone before the first is hidden
     by it, and deleted when the second agrees. After that (`agreed`) the history tells every deletion.
     """
 
     places: tuple[Place, ...] = ()
+    refused: tuple[str, ...] = ()
     listing: bool = False
     begun: bool = False
     whole: bool = True
@@ -65,7 +66,13 @@ class GmailCursor(Cursor):
 
     def at(self, place: Place) -> Self:
         others = (other for other in self.places if other.mailbox != place.mailbox)
-        return self.model_copy(update={"places": (*others, place)})
+        refused = tuple(name for name in self.refused if name != place.mailbox)
+        return self.model_copy(update={"places": (*others, place), "refused": refused})
+
+    def without(self, mailbox: str) -> Self:
+        """One that cannot be read: a listing under way is not whole."""
+        refused = tuple(dict.fromkeys((*self.refused, mailbox)))
+        return self.model_copy(update={"refused": refused, "whole": False})
 
     def ended(self) -> Self:
         """After a listing of all mailboxes."""
