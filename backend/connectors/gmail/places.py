@@ -39,7 +39,9 @@ class Place(BaseModel):
 
 
 class GmailCursor(Cursor):
-    """Places by mailbox; `refused` are those that could not be read the last time. `listing`: all of them are being listed, which `begun`; `whole`: nothing was left out so far.
+    """Places by mailbox; `refused` are those that could not be read the last time.
+
+    `listing`: all of them are being listed, which has `begun` when it was announced; `whole`: nothing was left out.
 
     A listing that began from nothing is followed by one more (`confirming`): what had gone before the first is hidden
     by it, and deleted when the second agrees. After that (`agreed`) the history tells every deletion.
