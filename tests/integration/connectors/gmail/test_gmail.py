@@ -137,6 +137,16 @@ async def test_a_file_that_could_not_be_read_is_read_when_it_is_tried_again(gmai
     assert "herring" in (await gmail.place.held(gmail.place.ada, made))[file]
 
 
+async def test_a_conversation_counts_as_read_only_when_its_files_were(gmail: GmailPlace) -> None:
+    _, conversation, file = delivered(ada(gmail), with_file("Words."))
+    gmail.stage.wire.fail_all(lambda asked: "/attachments/" in asked.path, Fault(status=503))
+    made = await gmail.place.connect()
+    assert (await gmail.place.settled(made))["status"] == "waiting"
+    gmail.stage.wire.mend()
+    assert (await gmail.place.synced(made))["status"] == "ready"
+    assert set(await gmail.place.held(gmail.place.ada, made)) == {conversation, file}
+
+
 async def test_a_giant_file_is_capped_and_reported_and_its_mail_read(gmail: GmailPlace) -> None:
     _, conversation, file = delivered(ada(gmail), with_file("Words.", b"x" * 2_000_000))
     made = await gmail.place.connected()
