@@ -120,12 +120,24 @@ class Deferred:
 
     `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
     is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
+    What came with it as a `Whole` goes with it: it is named when this is, has its access, and is gone when this is.
     """
 
     external_id: str
     revision: str
     access: Access
-    fetch: Callable[[], Awaitable["TextItem | SourceFile | Delete | ItemFailure"]]
+    fetch: Callable[[], Awaitable["TextItem | SourceFile | Whole | Delete | ItemFailure"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An item with items of their own that only reading it tells of (a conversation with its attachments).
+
+    A part belongs to this item alone. One that came with it before and is not among `parts` is gone.
+    """
+
+    item: TextItem | SourceFile
+    parts: tuple[Deferred, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +310,17 @@ class ConnectorSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector."""
+    """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector.
+
+    `mode` is for access lists: what one person connected for themselves is `Access.owner`'s.
+    """
 
     kind: CredentialKind
     credential: Credential
     options: Options
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     calls: Calls = field(default_factory=Calls)
+    mode: Mode = "workspace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ _WAIT_LONG = frozenset({"dailyLimitExceeded", "quotaExceeded", "downloadQuotaExc
 _WAIT_LONG_SECONDS = 3600.0
 _NOT_SET_UP = frozenset({"accessNotConfigured", "SERVICE_DISABLED", "API_KEY_INVALID"})
 _TOO_LITTLE = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScopes"})
+#: What the token endpoint says where a domain has not delegated, or not these scopes.
+#: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11)
+_NOT_DELEGATED = frozenset({"unauthorized_client", "access_denied"})
 _FORBIDDEN = 403
 _TOKEN_SECONDS = 3600
 _MARGIN_SECONDS = 120
@@ -126,10 +129,14 @@ class ServiceAccount:
         except (HTTPError, ValueError) as error:
             raise TransientFailure("Google does not answer right now. It is tried again by itself.") from error
         if answer.is_error or not isinstance(found, dict) or not isinstance(found.get("access_token"), str):
-            code = found.get("error") if isinstance(found, dict) else None
-            raise classify_token_refusal(
-                "Google", answer.status_code, code if isinstance(code, str) else None, answer.headers
-            )
+            word = found.get("error") if isinstance(found, dict) else None
+            code = word if isinstance(word, str) else None
+            if code in _NOT_DELEGATED and self._subject:
+                raise PermissionMissing(
+                    f"Google does not let the service account act for {self._subject}. Somebody who administers the "
+                    "domain has to allow it, under domain-wide delegation."
+                )
+            raise classify_token_refusal("Google", answer.status_code, code, answer.headers)
         return found["access_token"], time.time() + float(found.get("expires_in") or _TOKEN_SECONDS)
 
     def _assertion(self, key: ServiceAccountKey) -> str:

@@ -155,7 +155,8 @@ class Item(BaseModel):
     """A row of the ledger: what became of one item of a source.
 
     `revision` is the one that was read, where the source tells revisions. `listing` is the last one that named it,
-    `absent_in` the last complete one that did not, `absences` how many in a row did not.
+    `absent_in` the last complete one that did not, `absences` how many in a row did not. `whole` is the external id of
+    the item that it came with (see `base.Whole`).
     """
 
     id: str
@@ -170,3 +171,4 @@ class Item(BaseModel):
     listing: int = 0
     absent_in: int = 0
     absences: int = 0
+    whole: str | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import SecretStr
 
 from backend.connectors.base import ConnectorSettings, Manifest
+from backend.connectors.gmail import connector as gmail
 from backend.errors import InvalidConfig, InvalidInput
 
 
@@ -33,4 +34,4 @@ class Registry:
         return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
-CONNECTORS = Registry(())
+CONNECTORS = Registry((gmail.MANIFEST,))

@@ -1,18 +1,18 @@
 """Turns a batch of a source's events into what the library takes: items read, files in the blob store, and the rest."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from backend.access import WORKSPACE, mail_principal, source_principal
-from backend.connectors.base import Access, AccessChanged, Deferred, Delete, ItemFailure, SourceFile, Upsert
+from backend.connectors.base import Access, AccessChanged, Deferred, Delete, ItemFailure, SourceFile, Upsert, Whole
 from backend.connectors.models import Connection, Item
 from backend.connectors.sync.memberships import OWNER_GROUP
 from backend.documents.blobs import BlobStore
 from backend.documents.incoming import FileItem, TextItem, clean_name, clean_text, parse_url
-from backend.errors import BibliosError, SourceError
+from backend.errors import BibliosError, SourceError, SourceRefused
 from backend.settings import UploadSettings
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,8 @@ class Fetched:
     """A batch by what is to be done with it, by external id.
 
     `access` are the lists of items whose content is here already, `known` those of them that were named with their
-    revision, `revisions` those of items that were read now. `ended_by`: what kept the rest from being read.
+    revision, `revisions` those of items that were read now, `wholes` what parts came with. `ended_by`: what kept the
+    rest from being read.
     """
 
     texts: dict[str, TextItem] = field(default_factory=dict)
@@ -42,7 +43,19 @@ class Fetched:
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
     revisions: dict[str, str] = field(default_factory=dict)
+    wholes: dict[str, str] = field(default_factory=dict)
     ended_by: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is here of a batch before it is read: rows by external id, and those of parts by what they came with."""
+
+    rows: Mapping[str, Item]
+    parts: Mapping[str, Sequence[Item]]
+
+    def parts_of(self, whole: str) -> Sequence[Item]:
+        return self.parts.get(whole, ())
 
 
 class Fetching:
@@ -53,7 +66,7 @@ class Fetching:
         self._limits = limits
 
     async def fetch(
-        self, connection: Connection, events: Mapping[str, ItemEvent], before: Mapping[str, Item], *, parallel: int
+        self, connection: Connection, events: Mapping[str, ItemEvent], before: Known, *, parallel: int
     ) -> Fetched:
         """The batch, as far as the source gave it: after a `SourceError` no other item is begun."""
         batch = Fetched()
@@ -69,7 +82,7 @@ class Fetching:
                 if batch.ended_by is not None:
                     return
                 try:
-                    await self._read(connection, event, batch)
+                    await self._read(connection, event, before, batch)
                 except SourceError as error:
                     batch.ended_by = error
 
@@ -84,11 +97,17 @@ class Fetching:
             raise
         return batch
 
-    async def _read(self, connection: Connection, event: Upsert | Deferred, batch: Fetched) -> None:
+    async def _read(self, connection: Connection, event: Upsert | Deferred, before: Known, batch: Fetched) -> None:
         name = external_id_of(event)
         access = principals(connection, event.access)
         try:
-            item = event.item if isinstance(event, Upsert) else await event.fetch()
+            found = event.item if isinstance(event, Upsert) else await event.fetch()
+            if isinstance(found, Whole):
+                # First, so that the item counts as read only when all of it was.
+                await self._read_parts(connection, name, found.parts, before, batch)
+            else:
+                _go_with(name, isinstance(found, Delete), access, before, batch)
+            item = found.item if isinstance(found, Whole) else found
             match item:
                 case TextItem():
                     batch.texts[name] = self._text(replace(item, external_id=name), access)
@@ -102,6 +121,9 @@ class Fetching:
         except _TooLarge as size:
             message = f"This item is too large to be read: {size}."
             batch.refused[name] = ItemFailure(name, None, "too_large", message, skipped=True)
+        except SourceRefused as refusal:
+            batch.refused[name] = ItemFailure(name, None, "refused", refusal.message)
+            return
         except (BibliosError, OSError):
             raise
         except Exception:
@@ -111,6 +133,16 @@ class Fetching:
             return
         if (revision := event.revision if isinstance(event, Deferred) else _revision_of(item)) is not None:
             batch.revisions[name] = revision
+
+    async def _read_parts(
+        self, connection: Connection, whole: str, parts: tuple[Deferred, ...], before: Known, batch: Fetched
+    ) -> None:
+        named = {part.external_id for part in parts}
+        batch.gone.extend(row.external_id for row in before.parts_of(whole) if row.external_id not in named)
+        for part in parts:
+            batch.wholes[part.external_id] = whole
+            if not _is_settled(connection, part, before, batch):
+                await self._read(connection, part, before, batch)
 
     def _text(self, item: TextItem, access: frozenset[str]) -> TextItem:
         text = clean_text(item.text)
@@ -177,24 +209,41 @@ def last_of_each(events: list[ItemEvent]) -> dict[str, ItemEvent]:
     return last
 
 
-def _is_settled(connection: Connection, event: ItemEvent, before: Mapping[str, Item], batch: Fetched) -> bool:
+def _is_settled(connection: Connection, event: ItemEvent, before: Known, batch: Fetched) -> bool:
     """Whether nothing is to be read for this event; it is in the batch then."""
-    row = before.get(external_id_of(event))
+    access: frozenset[str] | None = None
     match event:
         case Delete(external_id=name):
             batch.gone.append(name)
         case ItemFailure(external_id=name):
             batch.refused[name] = event
-        case AccessChanged(external_id=name, access=access):
-            batch.access[name] = principals(connection, access)
-        case Deferred(external_id=name, revision=revision, access=access):
+        case AccessChanged(external_id=name):
+            access = batch.access[name] = principals(connection, event.access)
+            batch.access.update({part.external_id: access for part in before.parts_of(name)})
+            return True
+        case Deferred(external_id=name, revision=revision):
+            row = before.rows.get(name)
             if row is None or row.status not in _KNOWN or row.revision != revision:
                 return False
-            batch.access[name] = principals(connection, access)
+            if any(part.status not in _KNOWN or part.revision is None for part in before.parts_of(name)):
+                return False
+            access = batch.access[name] = principals(connection, event.access)
             batch.known.append(name)
         case Upsert():
             return False
+    _go_with(name, isinstance(event, Delete), access, before, batch)
     return True
+
+
+def _go_with(whole: str, gone: bool, access: frozenset[str] | None, before: Known, batch: Fetched) -> None:
+    """What came with an item that was not read as a `Whole` now: gone with it, or named with it."""
+    names = [row.external_id for row in before.parts_of(whole)]
+    if gone:
+        batch.gone.extend(names)
+        return
+    batch.known.extend(names)
+    if access is not None:
+        batch.access.update(dict.fromkeys(names, access))
 
 
 def _revision_of(item: TextItem | SourceFile | Delete | ItemFailure) -> str | None:

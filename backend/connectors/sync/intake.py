@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend.access import Holder
 from backend.connectors.models import Connection, Counts, Item, Reason
-from backend.connectors.sync.fetching import Fetched, Fetching, ItemEvent, last_of_each
+from backend.connectors.sync.fetching import Fetched, Fetching, ItemEvent, Known, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
@@ -35,8 +35,10 @@ class BatchIntake:
     ) -> Intake:
         """Access lists first: whoever lost access sees nothing before anything else is read."""
         last = last_of_each(list(events))
+        parts = await self._ledger.parts(connection.id, last)
         before = await self._ledger.rows(connection.id, last)
-        batch = await self._fetching.fetch(connection, last, before, parallel=parallel)
+        before |= {row.external_id: row for rows in parts.values() for row in rows}
+        batch = await self._fetching.fetch(connection, last, Known(before, parts), parallel=parallel)
         holder = Holder.connection(connection.id)
         await self._library.set_access(holder, batch.access)
         stored: list[Stored] = []
@@ -84,7 +86,8 @@ def _rows(
 
     def put(name: str, **found: object) -> None:
         row = _named(connection, name, before.get(name), now)
-        rows.append(row.model_copy(update={"revision": batch.revisions.get(name), **found}))
+        came_with = {"revision": batch.revisions.get(name), "whole": batch.wholes.get(name, row.whole)}
+        rows.append(row.model_copy(update={**came_with, **found}))
 
     for one in stored:
         title = items[one.external_id].title

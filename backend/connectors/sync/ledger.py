@@ -12,7 +12,9 @@ ITEMS = CollectionSpec(
     (
         Index((("connection_id", 1), ("_id", 1))),  # all of a connection, page by page
         Index((("connection_id", 1), ("status", 1), ("_id", 1))),  # those of a status, page by page, and their counts
+        Index((("connection_id", 1), ("whole", 1))),  # what came with items (each batch)
         Index((("connection_id", 1), ("listing", 1))),  # what the last listing did not name
+        Index((("connection_id", 1), ("whole", 1))),  # what came with an item
     ),
 )
 #: Rows that may be gone at the source: everything but what is known to be.
@@ -35,6 +37,14 @@ class Ledger:
 
     async def row(self, connection_id: str, external_id: str) -> Item | None:
         return await self._items.find_one({"_id": item_id(connection_id, external_id)})
+
+    async def parts(self, connection_id: str, external_ids: Iterable[str]) -> dict[str, list[Item]]:
+        """What came with these items and is there, by their external ids."""
+        wanted = {"connection_id": connection_id, "whole": {"$in": list(external_ids)}, "status": {"$in": list(_THERE)}}
+        found: dict[str, list[Item]] = {}
+        for item in await self._items.find(wanted):
+            found.setdefault(item.whole or "", []).append(item)
+        return found
 
     async def unnamed(self, connection_id: str, listing: int) -> AsyncIterator[Item]:
         """What is there as far as is known, and was not named by this listing."""
