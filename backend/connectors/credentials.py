@@ -77,7 +77,7 @@ class Credentials:
             else _Kept(self._grants, connection.id)
         )
         options = manifest.options.model_validate(connection.options)
-        return Setup(connection.credential, credential, options, self.settings(manifest))
+        return Setup(connection.credential, credential, options, self.settings(manifest), mode=connection.mode)
 
     async def give_back(self, connection: Connection, manifest: Manifest) -> None:
         """Forgets them, and ends a grant at the provider as far as it answers."""
