@@ -295,7 +295,7 @@ class ConnectorSettings(BaseModel):
 class Setup:
     """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector.
 
-    `mode`: whose connection it is. Only what is "personal" is read as the person who connected it.
+    `mode` is for access lists: what one person connected for themselves is `Access.owner`'s.
     """
 
     kind: CredentialKind
@@ -303,7 +303,7 @@ class Setup:
     options: Options
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     calls: Calls = field(default_factory=Calls)
-    mode: Mode = "personal"
+    mode: Mode = "workspace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class ServiceAccount:
             async with AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
                 answer = await client.post(self._token_url, data=form)
                 # A limit, or a proxy in between, answers without JSON; its status tells then.
-                found = Answer("Google", answer.status_code, answer.headers, answer.content).fields()
+                found: Any = Answer("Google", answer.status_code, answer.headers, answer.content).fields()
         except HTTPError as error:
             raise TransientFailure("Google does not answer right now. It is tried again by itself.") from error
         if answer.is_error or not isinstance(found, dict) or not isinstance(found.get("access_token"), str):
