@@ -98,15 +98,21 @@ def shared_with(permissions: Sequence[Permission], rules: Rules, *, groups: Iter
     return Access(frozenset(people), frozenset(names), owner=rules.own.owner, everybody=everybody)
 
 
-def in_drive(permissions: Sequence[Permission], members: Members, drive_id: str, rules: Rules) -> Access:
+def in_drive(
+    permissions: Sequence[Permission], members: Members, drive_id: str, rules: Rules, *, limited: bool
+) -> Access:
     """The access list of an item of a shared drive.
 
     Who may open it as a member does so by the drive's groups, so that whoever leaves the drive leaves every item of it
     at once, also where no change names the item.
+
+    Args:
+        limited: a folder above it has limited access: of the members, managers alone open it as such, also where all
+            members of today happen to be managers.
     """
     opens = {one.id for one in permissions if one.member and one.view is None}
     groups = [managers_group(drive_id)] if members.manager_ids and members.manager_ids <= opens else []
-    if members.ids and members.ids <= opens:
+    if not limited and members.ids and members.ids <= opens:
         groups.append(drive_group(drive_id))
     # What is told without its kind is somebody's own share, unless it is a member's and may end with the membership.
     direct = [one for one in permissions if one.direct or not (one.member or one.id in members.ids)]

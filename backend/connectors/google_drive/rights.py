@@ -45,14 +45,14 @@ class Rights:
         if members is None:
             return self._rules.narrowest
         if file.augmented is not False or not file.permission_ids:
-            return await self._asked(file, drive_id, members)
+            return await self._asked(file, drive_id, members, limited=limited)
         if not limited and file.permission_ids == members.ids:
             return shared_with((), self._rules, groups=(drive_group(drive_id),))
         alike = (file.parent, file.permission_ids)
         if alike not in self._alike:
             if len(self._alike) >= _REMEMBERED:
                 self._alike.clear()
-            self._alike[alike] = await self._asked(file, drive_id, members)
+            self._alike[alike] = await self._asked(file, drive_id, members, limited=limited)
         return self._alike[alike]
 
     async def members(self, drive_id: str) -> Members | None:
@@ -70,8 +70,8 @@ class Rights:
             for group in (await self.members(drive_id) or Members()).groups(drive_id):
                 yield group
 
-    async def _asked(self, file: DriveFile, drive_id: str, members: Members) -> Access:
+    async def _asked(self, file: DriveFile, drive_id: str, members: Members, *, limited: bool) -> Access:
         found = await self._client.permissions(file.id)
         if found is None:
             return self._rules.narrowest
-        return in_drive(found, members, drive_id, self._rules)
+        return in_drive(found, members, drive_id, self._rules, limited=limited)

@@ -63,6 +63,7 @@ class DriveStage:
         self.service.people.add(ADA)
         self.service.consents.account = ADA
         self.wire.mend()
+        self.wire.journal.clear()
 
     def truth(self) -> dict[str, Entry]:
         """Files that Ada may open, each for the people who are named."""
