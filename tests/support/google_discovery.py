@@ -105,27 +105,27 @@ def _bad_fields(text: str) -> Refused:
 
 def project(api: str, schema: str, value: Any, fields: Fields) -> Any:
     """The part of an answer that was asked for. Refuses names that the schema does not have."""
-    if isinstance(value, list):
-        return [project(api, schema, one, fields) for one in value]
-    described = document(api)["schemas"][schema] if schema else {}
-    return _projected(api, described, value, fields)
+    _check_fields(api, document(api)["schemas"][schema], fields)
+    return _cut(value, fields)
 
 
-def _projected(api: str, described: dict[str, Any], value: Any, fields: Fields) -> Any:
+def _check_fields(api: str, described: dict[str, Any], fields: Fields) -> None:
+    while "$ref" in described or described.get("type") == "array":
+        described = document(api)["schemas"][described["$ref"]] if "$ref" in described else described["items"]
+    for name, below in fields.items():
+        if name == "*":
+            continue
+        if name not in described.get("properties", {}):
+            raise Refused(400, "invalidParameter", f"Invalid field selection {name}", location="fields")
+        _check_fields(api, described["properties"][name], below)
+
+
+def _cut(value: Any, fields: Fields) -> Any:
     if not fields or "*" in fields:
         return value
-    if "$ref" in described:
-        described = document(api)["schemas"][described["$ref"]]
-    if described.get("type") == "array":
-        return [_projected(api, described["items"], one, fields) for one in value or []]
-    known = described.get("properties", {})
-    for name in fields:
-        if name not in known:
-            raise Refused(400, "invalidParameter", f"Invalid field selection {name}", location="fields")
-    for name, below in fields.items():  # also of what this answer happens not to have
-        if below and name not in (value or {}):
-            _projected(api, known[name], [] if known[name].get("type") == "array" else {}, below)
-    return {name: _projected(api, known[name], value[name], below) for name, below in fields.items() if name in value}
+    if isinstance(value, list):
+        return [_cut(one, fields) for one in value]
+    return {name: _cut(value[name], below) for name, below in fields.items() if name in value}
 
 
 def misfits(api: str, schema: str, value: Any, at: str = "") -> list[str]:

@@ -38,6 +38,7 @@ class DriveService:
         people: whom the service account may act for, as domain-wide delegation allows.
         polls: how often a long-running download is looked at before it is done.
         lie: what is wrong with listings.
+        prepared_at: where long-running downloads are said to lie; None: here.
     """
 
     state: DriveState = field(default_factory=DriveState)
@@ -46,6 +47,7 @@ class DriveService:
     people: set[str] = field(default_factory=set)
     polls: int = 1
     lie: str | None = None
+    prepared_at: str | None = None
     revoked: bool = False
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     _operations: dict[str, list[Any]] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class DriveService:
         self.consents.revoke_all()
         self.people.clear()
         self._operations.clear()
-        self.lie, self.revoked, self.page = None, False, 5
+        self.lie, self.prepared_at, self.revoked, self.page = None, None, False, 5
 
     def app(self) -> Starlette:
         authorize, consent_token, revoke = self.consents.routes("/authorize", "/token", "/revoke")
@@ -128,7 +130,8 @@ class DriveService:
         except (JoseError, ValueError):
             return JSONResponse({"error": "invalid_grant", "error_description": "Invalid JWT Signature."}, 400)
         subject = claims.get("sub", claims.get("iss"))
-        fresh = 0 < claims["exp"] - claims["iat"] <= 3600 and claims["aud"] == str(request.url)
+        audience = claims["aud"] in (str(request.url), "https://oauth2.googleapis.com/token")
+        fresh = 0 < claims["exp"] - claims["iat"] <= 3600 and audience
         if claims.get("iss") != ROBOT or not fresh or self.revoked:
             return JSONResponse({"error": "invalid_grant", "error_description": "Invalid grant"}, 400)
         if subject != ROBOT and subject not in self.people:
@@ -234,12 +237,15 @@ class DriveService:
 
     def _operation_json(self, request: Request, name: str) -> dict[str, Any]:
         types = "type.googleapis.com/google.apps.drive.v3."
-        answer: dict[str, Any] = {"name": name, "metadata": {"@type": f"{types}DownloadFileMetadata"}}
+        metadata = {"@type": f"{types}DownloadFileMetadata"}
+        if (key := request.headers.get("x-goog-drive-resource-keys", "")) != "":
+            metadata["resourceKey"] = key.rpartition("/")[2]
+        answer: dict[str, Any] = {"name": name, "metadata": metadata}
         if self._operations[name][1] > 0:
             return answer
         response = {
             "@type": f"{types}DownloadFileResponse",
-            "downloadUri": str(request.url.replace(path=f"/prepared/{name}", query="")),
+            "downloadUri": self.prepared_at or str(request.url.replace(path=f"/prepared/{name}", query="")),
             "partialDownloadAllowed": False,
         }
         return answer | {"done": True, "response": response}

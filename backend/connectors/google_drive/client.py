@@ -43,7 +43,7 @@ _OF_ONE_ITEM = frozenset(
         "teamDriveMembershipRequired",
     }
 )
-_BAD_REQUEST, _FORBIDDEN, NOT_FOUND, _GONE = 400, 403, 404, 410
+_BAD_REQUEST, FORBIDDEN, NOT_FOUND, _GONE = 400, 403, 404, 410
 #: Where the long-running download may send us; a token goes to no other host.
 _DOWNLOAD_HOSTS = frozenset(
     {
@@ -154,7 +154,7 @@ class DriveClient:
         try:
             return await self._get(_path(id_), params, headers=_resource_keys({id_: key} if key else {}))
         except SourceRefused as error:
-            if error.answer_status in (NOT_FOUND, _FORBIDDEN):
+            if error.answer_status in (NOT_FOUND, FORBIDDEN):
                 return None
             raise
 
@@ -173,7 +173,7 @@ class DriveClient:
             try:
                 answer = await self._get(f"{_path(id_)}/permissions", params)
             except SourceRefused as error:
-                if error.answer_status in (NOT_FOUND, _FORBIDDEN):
+                if error.answer_status in (NOT_FOUND, FORBIDDEN):
                     return None
                 raise
             if not isinstance(answer.get("permissions"), list):
@@ -239,7 +239,7 @@ def classify(answer: Answer) -> SourceError | None:
     found = reasons(answer)
     if answer.status == _GONE or (answer.status == _BAD_REQUEST and _is_about_the_page_token(answer)):
         return CursorExpired("Google Drive no longer knows where we were. Everything is named again.")
-    if answer.status in (_FORBIDDEN, NOT_FOUND) and (own := found & _OF_ONE_ITEM):
+    if answer.status in (FORBIDDEN, NOT_FOUND) and (own := found & _OF_ONE_ITEM):
         return SourceRefused(f"{LABEL} refused this item.", status=answer.status, reason=min(own))
     return classify_refusal(answer)
 

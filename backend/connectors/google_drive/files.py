@@ -79,7 +79,7 @@ class DriveFile:
 
     `checksum` identifies the bytes, where it has bytes. `drive_id`: the shared drive that it is in. `permissions` None:
     this account is not told them. `augmented`: whether something is shared on this very item of a shared drive.
-    `listed`: it is among what this account has or was given, so the change feed tells of it.
+    `listed`: it is this account's own or was shared with it, so the account's feed of changes tells of it.
     """
 
     id: str
@@ -126,7 +126,7 @@ def read_file(raw: Mapping[str, Any]) -> DriveFile:
         size=_number(raw.get("size")),
         checksum=text_of(raw, "md5Checksum") or text_of(raw, "headRevisionId"),
         url=text_of(raw, "webViewLink"),
-        key=text_of(raw, "resourceKey"),
+        key=id_of(raw, "resourceKey"),
         target=_target(raw.get("shortcutDetails")) if mime == SHORTCUT else None,
         owner=_someone(next(iter(_list(raw.get("owners"))), None)),
         editor=_someone(raw.get("lastModifyingUser")),
@@ -135,7 +135,7 @@ def read_file(raw: Mapping[str, Any]) -> DriveFile:
         augmented=found if isinstance(found := raw.get("hasAugmentedPermissions"), bool) else None,
         permission_ids=frozenset(one for one in _list(raw.get("permissionIds")) if isinstance(one, str)),
         permissions=read_permissions(permissions) if isinstance(permissions, list) and drive_id is None else None,
-        listed=raw.get("ownedByMe") is True or "sharedWithMeTime" in raw or drive_id is not None,
+        listed=raw.get("ownedByMe") is True or "sharedWithMeTime" in raw,
     )
 
 
@@ -166,7 +166,7 @@ def _target(found: object) -> Target | None:
     id_ = id_of(raw, "targetId")
     if id_ is None:
         return None
-    return Target(id_, text_of(raw, "targetMimeType") or "", text_of(raw, "targetResourceKey"))
+    return Target(id_, text_of(raw, "targetMimeType") or "", id_of(raw, "targetResourceKey"))
 
 
 def _someone(found: object) -> Someone | None:

@@ -1,7 +1,7 @@
 """What one file of an answer is worth as an event: taken in, gone, left out, or led on to what it points to."""
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from backend.connectors.base import Deferred, Delete, ItemFailure
 from backend.connectors.google_drive.client import DriveClient
 from backend.connectors.google_drive.content import Content
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Marks
-from backend.connectors.google_drive.files import FOLDER, DriveFile, Malformed, Target, read_file
+from backend.connectors.google_drive.files import DriveFile, Malformed, Target, read_file
 from backend.connectors.google_drive.places import Place, Places
 from backend.connectors.google_drive.processor import not_read, revision
 from backend.connectors.google_drive.rights import Rights
@@ -79,9 +79,10 @@ class Items:
         elif absent:
             yield Delete(file.id)
 
-    def _is_chosen(self, id_: str, place: Place) -> bool:
-        """By the folders above it, or because a shortcut in one of them points to it, or to one of its own."""
-        if not self._chosen.folders or not self._chosen.folders.isdisjoint(place.ids):
+    def _is_chosen(self, id_: str, place: Place, *, itself: bool = False) -> bool:
+        """By the folders above it (`itself`: or as one of them), or because a shortcut in one of them points there."""
+        folders = self._chosen.folders
+        if not folders or not folders.isdisjoint(place.ids) or (itself and id_ in folders):
             return True
         return any(one in self.targets for one in (id_, *place.ids))
 
@@ -98,36 +99,34 @@ class Items:
             if target.id in self.targets:  # it may have been the only way there
                 self.targets.drop(target.id)
                 self._cursor.doubts = 2
+                if self._cursor.listing == "no":
+                    self._cursor.want_listing()
             return
         place = await self.places.of(shortcut)
         if not self.is_read(shortcut.drive_id) or not self._is_chosen(shortcut.id, place):
             return
-        by_itself = not self._chosen.folders
-        if target.mime == FOLDER:
-            if (by_itself and (self.places.knows(target.id) or target.id in self.folders)) or (
-                target.id in self.targets
-            ):
-                return
-            self.targets.put(target.id)
-            self._cursor.outside = True
-            self._cursor.below[target.id] = Below(key=target.key or "")
-            return
         raw = await self._client.file(target.id, key=target.key)
-        if raw is None:
-            return
         try:
-            file = read_file(raw)
+            file = read_file(raw) if raw is not None else None
         except Malformed:
             return
-        if file.trashed or file.target is not None or file.is_folder:
+        if file is None or file.trashed or file.target is not None or not self._is_for_shortcuts(file.drive_id):
             return
         own = await self.places.of(file)
-        if not self.is_read(file.drive_id) and file.drive_id is not None:
-            return
-        if not file.listed or not self._is_chosen(file.id, own):
-            self.targets.put(file.id)
-        self._cursor.outside |= not file.listed
-        yield await self._named(file, own)
+        told = file.listed or file.drive_id in self._drives
+        if told and self._is_chosen(file.id, own, itself=True):
+            return  # it comes by itself
+        known = file.id in self.targets
+        self.targets.put(file.id)
+        self._cursor.outside |= not told
+        if not file.is_folder:
+            yield await self._named(file, own)
+        elif not known:
+            self._cursor.below[file.id] = below(replace(file, key=target.key), self._drives)
+
+    def _is_for_shortcuts(self, drive_id: str | None) -> bool:
+        """A shortcut brings what others share; not what lies in a shared drive that was not chosen."""
+        return drive_id not in self._drives or drive_id in self._chosen.drives
 
     def keep_marks(self) -> None:
         """Before the cursor is saved."""

@@ -45,9 +45,6 @@ class Places:
     def learn(self, folder: DriveFile) -> None:
         self._folders[folder.id] = _Folder(folder.name, folder.parent, folder.limited)
 
-    def knows(self, folder_id: str) -> bool:
-        return self._folders.get(folder_id) is not None
-
     async def of(self, file: DriveFile) -> Place:
         names, ids, limited = [file.name], list[str](), False
         parent = file.parent

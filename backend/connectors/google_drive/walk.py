@@ -5,12 +5,12 @@ from itertools import islice
 from typing import Any
 
 from backend.connectors.base import Checkpoint, Delete, ListingBegins, ListingEnds, SyncEvent
-from backend.connectors.google_drive.client import NOT_FOUND, DriveClient
+from backend.connectors.google_drive.client import FORBIDDEN, NOT_FOUND, DriveClient
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Feed, drive_of
 from backend.connectors.google_drive.files import FOLDER, Malformed, id_of, read_file
 from backend.connectors.google_drive.items import Chosen, Items, below
 from backend.connectors.google_drive.rights import Rights
-from backend.errors import SourceRefused
+from backend.errors import InvalidConfig, SourceRefused
 
 _FOLDERS = f"mimeType = '{FOLDER}' and trashed = false"
 _FILES = f"mimeType != '{FOLDER}' and trashed = false"
@@ -21,10 +21,20 @@ _TOGETHER = 40
 async def begin(client: DriveClient, chosen: Chosen) -> DriveCursor:
     """A cursor at the present, from Google, from which everything is listed."""
     names = ([OWN] if chosen.my_drive else []) + sorted(chosen.drives)
+    if not names:
+        raise _nothing_chosen()
     feeds = {name: Feed(changes=await client.start_page_token(drive_of(name))) for name in names}
-    cursor = DriveCursor(feeds=feeds)
+    # What a listing hides, another one has to agree with.
+    cursor = DriveCursor(feeds=feeds, doubts=2)
     cursor.want_listing()
     return cursor
+
+
+def _nothing_chosen() -> InvalidConfig:
+    return InvalidConfig(
+        "This account sees nothing of what was chosen. Choose My Drive, a shared drive that it is a member of, or "
+        "folders that are there."
+    )
 
 
 class Walk:
@@ -62,6 +72,8 @@ class Walk:
         for name in feeds.keys() - self._chosen.drives - {OWN}:
             del feeds[name]
             self._doubt()
+        if not feeds:
+            raise _nothing_chosen()
 
     def _doubt(self) -> None:
         """What went is hidden by the next listing, and deleted by the one after it."""
@@ -76,6 +88,7 @@ class Walk:
     async def _listings(self) -> AsyncGenerator[SyncEvent]:
         cursor = self._cursor
         if cursor.listing == "wanted":
+            await self._require_folders()
             cursor.listing, cursor.whole, cursor.outside = "open", True, False
             self._items.folders.clear()
             self._items.targets.clear()
@@ -90,6 +103,15 @@ class Walk:
             yield ListingEnds(complete=cursor.whole)
             cursor.listing, cursor.doubts = "no", max(0, cursor.doubts - 1)
             yield self._checkpoint()
+
+    async def _require_folders(self) -> None:
+        """Errors: `InvalidConfig` when none of the chosen folders is there: a listing without them would be empty."""
+        folders = sorted(self._chosen.folders)
+        for id_ in folders:
+            if id_ in self._drives or await self._client.file(id_) is not None:
+                return
+        if folders:
+            raise _nothing_chosen()
 
     async def _listing(self, name: str, feed: Feed) -> AsyncGenerator[SyncEvent]:
         await self._learn_folders(name)
@@ -129,7 +151,7 @@ class Walk:
                 async for event in self._children_of(drive, batch, seen):
                     yield event
             except SourceRefused as error:
-                if error.answer_status != NOT_FOUND:
+                if error.answer_status not in (NOT_FOUND, FORBIDDEN):
                     raise
                 if len(batch) > 1:  # one of them is gone; asked one by one, it shows which
                     together = 1

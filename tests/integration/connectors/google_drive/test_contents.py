@@ -1,12 +1,16 @@
 """What is read of each kind of file, and what is left out with its reason."""
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from tests.contract.connectors.stage import ADA
 from tests.integration.connectors.google_drive.drive_place import DrivePlace
 from tests.support import files
 from tests.support.google_drive_state import DOCUMENT, SHEET, SLIDES
-from tests.support.provider_wire import Fault
+from tests.support.provider_wire import Fault, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,6 +50,23 @@ async def test_a_document_above_the_limit_of_exports_comes_by_the_long_running_d
     connection = await drive.connected()
     assert "A very long story" in (await drive.seen(drive.ada, connection))[id_]
     assert drive.calls("/operations/") >= 1
+
+
+async def test_a_token_goes_to_no_host_that_is_not_googles(drive: DrivePlace) -> None:
+    seen: list[str | None] = []
+
+    async def elsewhere(request: Request) -> Response:
+        seen.append(request.headers.get("authorization"))
+        return Response(files.docx(blocks=[("Normal", "Words from elsewhere.")]))
+
+    drive.state.export_limit = 1000
+    document = files.docx(blocks=[("Normal", "Words.")])
+    id_ = drive.state.add("Novel", owner=ADA, mime=DOCUMENT, exports={DOCX: document})
+    async with served(Starlette(routes=[Route("/file", elsewhere)])) as url:
+        drive.stage.service.prepared_at = f"{url}/file"
+        connection = await drive.connected()
+        assert "Words from elsewhere." in (await drive.seen(drive.ada, connection))[id_]
+    assert seen == [None]
 
 
 async def test_pdfs_and_office_files_are_read_as_they_are(drive: DrivePlace) -> None:

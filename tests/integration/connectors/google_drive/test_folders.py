@@ -100,6 +100,13 @@ async def test_only_what_is_in_the_chosen_folders_is_here(drive: DrivePlace) -> 
     assert set(await drive.seen(drive.ada, connection)) == {outside}
 
 
+async def test_a_chosen_folder_that_is_no_longer_there_needs_a_person_and_is_no_success(drive: DrivePlace) -> None:
+    drive.file("Words.")
+    made = await drive.place.connect(options={"subject": ADA, "folders": ["1-nothing"]})
+    shown = await drive.place.settled(made)
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "invalid_config")
+
+
 async def test_folders_are_offered_with_where_they_lie(drive: DrivePlace) -> None:
     inner = folder(drive, "Inner", folder(drive, "Outer"))
     connection = await drive.connected()

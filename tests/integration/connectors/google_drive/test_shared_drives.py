@@ -149,6 +149,12 @@ async def test_only_the_chosen_drives_are_read(drive: DrivePlace) -> None:
     assert await drive.seen(drive.ada, connection) == {}
 
 
+async def test_a_service_account_that_is_a_member_of_nothing_needs_a_person(drive: DrivePlace) -> None:
+    made = await drive.place.connect(options={"subject": "", "my_drive": False})
+    shown = await drive.place.settled(made)
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "invalid_config")
+
+
 async def test_a_service_account_that_is_a_member_reads_for_the_members_and_for_nobody_else(drive: DrivePlace) -> None:
     robot = Share("user", "robot@project-of-the-test.iam.gserviceaccount.com", "organizer")
     id_ = drive.state.add_drive("Team", robot, reader(BEN))

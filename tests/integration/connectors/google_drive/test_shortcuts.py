@@ -51,6 +51,29 @@ async def test_a_shortcut_in_a_chosen_folder_brings_what_others_share(drive: Dri
     assert "Other words" in (await drive.seen(drive.ada, connection))[theirs]
 
 
+async def test_a_shortcut_to_what_comes_by_itself_is_asked_for_and_not_followed(drive: DrivePlace) -> None:
+    team = drive.state.add_drive("Team", Share("user", ADA, "organizer"))
+    folder = drive.state.add("Folder", parent=team, mime=FOLDER)
+    inside = drive.file("Words inside.", parent=folder)
+    shortcut(drive, folder)
+    connection = await drive.connected()
+    assert set(await drive.seen(drive.ada, connection)) == {inside}
+    assert (await drive.shown(connection))[inside]["path"].startswith("Team/Folder/")
+    asked = [one.query for one in drive.stage.wire.journal if "in+parents" in one.query or "in%20parents" in one.query]
+    assert asked == []
+
+
+async def test_a_shortcut_that_is_gone_takes_what_it_alone_led_to_along(drive: DrivePlace) -> None:
+    target = drive.state.add("Link.txt", owner=BEN, data=b"By link.", shares=[Share("anyone")])
+    link = shortcut(drive, target)
+    stays = drive.file("Words.")
+    connection = await drive.connected()
+    assert set(await drive.seen(drive.ada, connection)) == {target, stays}
+    drive.state.trash(link)
+    await drive.synced(connection)
+    assert set(await drive.seen(drive.ada, connection)) == {stays}
+
+
 async def test_a_shortcut_that_leads_nowhere_is_no_item_and_no_error(drive: DrivePlace) -> None:
     hidden = drive.state.add("Secret.txt", owner=BEN, data=b"Secret.")
     link = shortcut(drive, hidden)
