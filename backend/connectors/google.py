@@ -125,8 +125,9 @@ class ServiceAccount:
         try:
             async with AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
                 answer = await client.post(self._token_url, data=form)
-                found = answer.json()
-        except (HTTPError, ValueError) as error:
+                # A limit, or a proxy in between, answers without JSON; its status tells then.
+                found: Any = Answer("Google", answer.status_code, answer.headers, answer.content).fields()
+        except HTTPError as error:
             raise TransientFailure("Google does not answer right now. It is tried again by itself.") from error
         if answer.is_error or not isinstance(found, dict) or not isinstance(found.get("access_token"), str):
             word = found.get("error") if isinstance(found, dict) else None

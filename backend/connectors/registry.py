@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import SecretStr
 
 from backend.connectors.base import ConnectorSettings, Manifest
-from backend.connectors.gmail import connector as gmail
+from backend.connectors.gmail.connector import MANIFEST as GMAIL
+from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
 from backend.errors import InvalidConfig, InvalidInput
 
 
@@ -34,4 +35,4 @@ class Registry:
         return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
-CONNECTORS = Registry((gmail.MANIFEST,))
+CONNECTORS = Registry((GMAIL, GOOGLE_DRIVE))

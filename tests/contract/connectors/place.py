@@ -185,7 +185,8 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def place_of(stage: Stage, folder: Path) -> AsyncIterator[Place]:
+async def place_of(stage: Stage, folder: Path, *, largest: int = LARGEST_CHARS) -> AsyncIterator[Place]:
+    """`largest`: how many bytes of a file and characters of a text are taken."""
     crashing = Crashing()
     with mailbox() as mail:
         async with stage.serving() as connector_settings:
@@ -193,7 +194,7 @@ async def place_of(stage: Stage, folder: Path) -> AsyncIterator[Place]:
                 folder,
                 mail=mail.settings,
                 sync={"interval_seconds": 86_400, "reconcile_seconds": 86_400},
-                upload={"max_text_chars": LARGEST_CHARS, "max_file_bytes": LARGEST_CHARS},
+                upload={"max_text_chars": largest, "max_file_bytes": largest},
                 connectors=dict(connector_settings),
             )
             registry = Registry([crashing.wrap(stage.manifest)])

@@ -1,0 +1,1 @@
+"""Google Drive: My Drive, what others share, and shared drives."""

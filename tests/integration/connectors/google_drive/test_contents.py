@@ -1,0 +1,118 @@
+"""What is read of each kind of file, and what is left out with its reason."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.contract.connectors.stage import ADA
+from tests.integration.connectors.google_drive.drive_place import DrivePlace
+from tests.support import files
+from tests.support.google_drive_state import DOCUMENT, SHEET, SLIDES
+from tests.support.provider_wire import Fault, served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCX, XLSX = f"{_OFFICE}.wordprocessingml.document", f"{_OFFICE}.spreadsheetml.sheet"
+PPTX = f"{_OFFICE}.presentationml.presentation"
+_GONE = Fault(status=404, body={"error": {"errors": [{"domain": "global", "reason": "notFound"}], "code": 404}})
+
+
+async def test_what_google_makes_itself_is_read_with_its_headings_sheets_and_notes(drive: DrivePlace) -> None:
+    document = files.docx(blocks=[("Heading 1", "About herrings"), ("Normal", "They swim in swarms.")])
+    sheet = files.xlsx({"Catch": [["year", "tons"], ["2025", 412.0]], "Crew": [["Ada", "captain"]]})
+    slides = files.pptx([("Nets", "drift and trawl", "say it slowly")])
+    made = {
+        drive.state.add("Plan", owner=ADA, mime=DOCUMENT, exports={DOCX: document}): ("They swim in swarms.",),
+        drive.state.add("Numbers", owner=ADA, mime=SHEET, exports={XLSX: sheet}): ("412", "captain"),
+        drive.state.add("Talk", owner=ADA, mime=SLIDES, exports={PPTX: slides}): ("drift and trawl", "say it slowly"),
+    }
+    connection = await drive.connected()
+    seen = await drive.seen(drive.ada, connection)
+    assert {id_: [words for words in wanted if words not in seen[id_]] for id_, wanted in made.items()} == {
+        id_: [] for id_ in made
+    }
+    shown = await drive.shown(connection)
+    assert {(one["kind"], one["title"]) for one in shown.values()} == {
+        ("docx", "Plan"),
+        ("xlsx", "Numbers"),
+        ("pptx", "Talk"),
+    }
+    assert {one["author"] for one in shown.values()} == {"Ada"}
+
+
+async def test_a_document_above_the_limit_of_exports_comes_by_the_long_running_download(drive: DrivePlace) -> None:
+    drive.state.export_limit = 1000
+    document = files.docx(blocks=[("Normal", "A very long story about herrings.")])
+    id_ = drive.state.add("Novel", owner=ADA, mime=DOCUMENT, exports={DOCX: document})
+    connection = await drive.connected()
+    assert "A very long story" in (await drive.seen(drive.ada, connection))[id_]
+    assert drive.calls("/operations/") >= 1
+
+
+async def test_a_token_goes_to_no_host_that_is_not_googles(drive: DrivePlace) -> None:
+    seen: list[str | None] = []
+
+    async def elsewhere(request: Request) -> Response:
+        seen.append(request.headers.get("authorization"))
+        return Response(files.docx(blocks=[("Normal", "Words from elsewhere.")]))
+
+    drive.state.export_limit = 1000
+    document = files.docx(blocks=[("Normal", "Words.")])
+    id_ = drive.state.add("Novel", owner=ADA, mime=DOCUMENT, exports={DOCX: document})
+    async with served(Starlette(routes=[Route("/file", elsewhere)])) as url:
+        drive.stage.service.prepared_at = f"{url}/file"
+        connection = await drive.connected()
+        assert "Words from elsewhere." in (await drive.seen(drive.ada, connection))[id_]
+    assert seen == [None]
+
+
+async def test_pdfs_and_office_files_are_read_as_they_are(drive: DrivePlace) -> None:
+    pdf = drive.state.add("Report.pdf", owner=ADA, mime="application/pdf", data=files.pdf([["Herring report"]]))
+    word = files.docx(blocks=[("Normal", "Written in Word.")])
+    office = drive.state.add("Letter.docx", owner=ADA, mime=DOCX, data=word)
+    connection = await drive.connected()
+    seen = await drive.seen(drive.ada, connection)
+    assert ("Herring report" in seen[pdf], "Written in Word." in seen[office]) == (True, True)
+
+
+async def test_what_holds_no_text_is_left_out_with_its_reason_and_never_asked_for(drive: DrivePlace) -> None:
+    picture = drive.state.add("Sea.png", owner=ADA, mime="image/png", data=b"\x89PNG")
+    form = drive.state.add("Survey", owner=ADA, mime="application/vnd.google-apps.form")
+    connection = await drive.connected()
+    rows = await drive.rows(connection)
+    assert {(rows[id_]["status"], rows[id_]["reason"]["code"]) for id_ in (picture, form)} == {("skipped", "no_text")}
+    assert drive.calls(picture) + drive.calls(form) == 0
+
+
+async def test_what_google_does_not_give_out_ends_that_file_alone(drive: DrivePlace) -> None:
+    closed = drive.file("Not to be downloaded.", downloads=False)
+    harmful = drive.file("A virus.", abusive=True)
+    fine = drive.file("Words that are fine.")
+    connection = await drive.connected()
+    rows = await drive.rows(connection)
+    assert {(rows[id_]["status"], rows[id_]["reason"]["code"]) for id_ in (closed, harmful)} == {
+        ("skipped", "not_given_out")
+    }
+    assert "harmful" in rows[harmful]["reason"]["message"]
+    assert rows[fine]["status"] == "indexed"
+
+
+async def test_an_answer_without_content_is_evidence_of_nothing(drive: DrivePlace) -> None:
+    id_ = drive.state.add("Plan", owner=ADA, mime=DOCUMENT, exports={DOCX: b""})
+    fine = drive.file("Words that are fine.")
+    connection = await drive.connected()
+    rows = await drive.rows(connection)
+    assert (rows[id_]["status"], rows[id_]["reason"]["code"]) == ("failed", "empty_answer")
+    assert rows[fine]["status"] == "indexed"
+
+
+async def test_what_went_between_the_listing_and_the_reading_is_gone(drive: DrivePlace) -> None:
+    stays = drive.file("Words that stay.")
+    connection = await drive.connected()
+    goes = drive.file("Words that go.")
+    drive.stage.wire.fail_all(lambda request: goes in request.path, _GONE)
+    await drive.synced(connection)
+    assert set(await drive.seen(drive.ada, connection)) == {stays}
