@@ -312,6 +312,7 @@ class Consent:
         extra: goes along with each authorisation, for example ``access_type=offline``.
         read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
         revoke_url: where a grant is given back (RFC 7009), from the settings; None: the provider has none.
+        revoke_with: which token ends a grant there.
     """
 
     scope_parameter: str = "scope"
@@ -321,6 +322,7 @@ class Consent:
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     body: Literal["form", "json"] = "form"
     revoke_url: Callable[[Any], str | None] = lambda _settings: None
+    revoke_with: Literal["refresh", "access"] = "refresh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Credentials:
             client=self.client(manifest),
             token_endpoint=settings.token_url,
             revoke_endpoint=consent.revoke_url(settings) if consent else None,
+            revoke_with=consent.revoke_with if consent else "refresh",
             grants=self._grants,
             leases=self._leases,
         )
