@@ -51,7 +51,7 @@ class Conversation:
 
 @dataclass(slots=True)
 class SharedFile:
-    """`gives`: what a download answers: the file, or the page for signing in with status 200."""
+    """`gives`: what a download answers: "file", the "page" for signing in with status 200, or a "redirect" to it."""
 
     id: str
     name: str
@@ -78,6 +78,7 @@ class SlackService:
     consents: SlackConsents = field(default_factory=SlackConsents)
     page: int = 1000
     throttled: bool = False
+    throttled_seconds: int = 60
     empty: bool = False
     breaks: bool = False
     no_channels: bool = False

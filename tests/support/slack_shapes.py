@@ -113,5 +113,19 @@ def file_of(service: SlackService, shared: SharedFile, base: str) -> dict[str, A
         "channels": sorted(id_ for id_, kind in kinds.items() if kind == "public_channel"),
         "groups": sorted(id_ for id_, kind in kinds.items() if kind in ("private_channel", "mpim")),
         "ims": sorted(id_ for id_, kind in kinds.items() if kind == "im"),
+        **(_picture(url) if shared.mimetype.startswith("image/") else {}),
         **shared.fields,
+    }
+
+
+def _picture(url: str) -> dict[str, Any]:
+    return {
+        "image_exif_rotation": 1,
+        "original_w": 176,
+        "original_h": 226,
+        "thumb_360_w": 176,
+        "thumb_360_h": 226,
+        **{f"thumb_{size}": f"{url}/thumb_{size}.png" for size in ("64", "80", "160", "360", "360_gif")},
+        "deanimate_gif": f"{url}/deanimate.png",
+        "pjpeg": f"{url}/pjpeg.jpg",
     }

@@ -238,7 +238,7 @@ def speaker(message: Mapping[str, Any], names: Names) -> str:
     app = profile.get("name") if isinstance(profile, dict) else None
     user = message.get("user")
     known = names.people.get(user) if isinstance(user, str) else None
-    for name in (message.get("username"), known, app):
+    for name in (message.get("username"), app, known):
         if isinstance(name, str) and name:
             return name
     return "An app" if is_of_an_app(message) else "Somebody"
