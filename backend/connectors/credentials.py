@@ -58,6 +58,7 @@ class Credentials:
                 body=consent.body,
                 scope_parameter=consent.scope_parameter,
                 read_tokens=consent.read_tokens,
+                pkce=consent.pkce,
                 extra=consent.extra,
             )
         )

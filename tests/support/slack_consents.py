@@ -36,6 +36,7 @@ class SlackConsents(ConsentProvider):
     authenticate: Any = "basic"
     shape: Any = _shape
     expires_in: int | None = 43_200
+    pkce: bool = False  # would make it an app without a secret
     account: str = "U0BOT00001"
     ended: set[str] = field(default_factory=set)
 

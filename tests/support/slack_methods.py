@@ -119,6 +119,21 @@ def conversations_list(asked: Asked) -> Answer:
     return {"ok": True, "channels": list(channels), "response_metadata": {"next_cursor": following}}
 
 
+def _told(asked: Asked, message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message as it is told, with its files as they are now."""
+    if "files" not in message:
+        return dict(message)
+    files = []
+    for one in message["files"]:
+        shared = asked.service.files.get(one["id"]) if isinstance(one, dict) and "id" in one else None
+        if shared is not None:
+            one = file_of(asked.service, shared, asked.base)
+        elif isinstance(one, dict):
+            one = {**one, "mode": "tombstone"}
+        files.append(one)
+    return {**message, "files": files}
+
+
 def conversations_history(asked: Asked) -> Answer:
     where = asked.conversation("history")
     limit = min(asked.limit(100, 999), _THROTTLED if asked.service.throttled else 999)
@@ -136,7 +151,8 @@ def conversations_history(asked: Asked) -> Answer:
     if asked.service.breaks and before:
         raise Refused("internal_error")
     more = len(found) > limit
-    answer: Answer = {"ok": True, "messages": found[:limit], "has_more": more, "pin_count": 0}
+    messages = [_told(asked, one) for one in found[:limit]]
+    answer: Answer = {"ok": True, "messages": messages, "has_more": more, "pin_count": 0}
     following = {"response_metadata": {"next_cursor": _sealed("next_ts", str(found[limit]["ts"]))}} if more else {}
     return {**answer, **following}
 
@@ -149,7 +165,8 @@ def conversations_replies(asked: Asked) -> Answer:
         raise Refused("thread_not_found")
     first = {**where.messages[ts], "last_read": ts, "unread_count": 0}
     replies, following = _paged(asked, "next_ts", where.replies(ts), limit)
-    answer: Answer = {"ok": True, "messages": [first, *replies], "has_more": bool(following)}
+    messages = [_told(asked, one) for one in (first, *replies)]
+    answer: Answer = {"ok": True, "messages": messages, "has_more": bool(following)}
     return {**answer, **({"response_metadata": {"next_cursor": following}} if following else {})}
 
 

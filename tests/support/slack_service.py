@@ -164,18 +164,17 @@ class SlackService:
         channels = {where.id, *(one.id for one in also)}
         shared = SharedFile(id_, name, mimetype, data, user, self.now, channels, fields)
         self.files[id_] = shared
-        told = [{"id": id_, "name": name, "title": name, "mimetype": mimetype, "mode": "hosted"}]
-        self.post(where, user, "", thread=thread, files=told)
+        self.post(where, user, "", thread=thread, files=[{"id": id_}])
         return shared
 
     def delete_file(self, id_: str) -> None:
-        """Where it was shared a tombstone stays."""
+        """Messages that it was shared in tell of a tombstone."""
         del self.files[id_]
-        for where in self.conversations.values():
-            for message in where.messages.values():
-                for one in message.get("files", ()):
-                    if one["id"] == id_:
-                        one["mode"] = "tombstone"
+
+    def archive(self, where: Conversation) -> None:
+        """Apps are taken out of it: https://github.com/elastic/connectors/issues/1972 (2023-12)."""
+        where.is_archived = True
+        where.members.discard(BOT)
 
     def readers(self, where: Conversation) -> frozenset[str]:
         """Mail addresses of who may read a conversation in Slack."""

@@ -39,11 +39,13 @@ def read_tokens(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: chosen[name] for name in wanted if chosen.get(name) is not None}
 
 
-#: `auth.revoke` takes an access token and no refresh token. https://docs.slack.dev/reference/methods/auth.revoke
+#: PKCE would turn the app into one without a secret, for good; `auth.revoke` takes an access token alone.
+#: https://docs.slack.dev/authentication/using-pkce, …/reference/methods/auth.revoke (2026-11)
 CONSENT = Consent(
     scope_separator=",",
     authenticate="basic",
     read_tokens=read_tokens,
     revoke_url=lambda settings: settings.revoke_url or None,
     revoke_with="access",
+    pkce=False,
 )

@@ -24,6 +24,7 @@ from backend.connectors.slack.cursor import ChannelState, SlackCursor, SlackOpti
 from backend.connectors.slack.files import channels_of
 from backend.connectors.slack.model import Channel, Team
 from backend.connectors.slack.people import People
+from backend.connectors.slack.processor import ids_of
 from backend.connectors.slack.reading import ChannelReader, Seen, newest_of
 from backend.connectors.slack.rooms import LOST, Rooms, Unfinished, groups
 from backend.errors import SourceRefused
@@ -77,11 +78,12 @@ class SlackSource(Source):
             async for event in self._walk(now, rooms):
                 yield event
         if now.listing != "no":
-            yield ListingEnds(complete=now.listing == "open")
-            now.listing = "no"
+            yield ListingEnds(complete=True, spared=tuple(one for id_ in now.spared for one in ids_of(id_)))
+            now.listing, now.spared = "no", []
             yield _checkpoint(now)
             return
-        async for event in self._sweep(now, {id_: one for id_, one in rooms.items() if id_ not in walked}):
+        quiet = walked | {id_ for id_, one in rooms.items() if one.is_archived}
+        async for event in self._sweep(now, {id_: one for id_, one in rooms.items() if id_ not in quiet}):
             yield event
         if self._options.files:
             async for event in self._new_files(now, rooms):
@@ -91,28 +93,31 @@ class SlackSource(Source):
     async def _walk(self, now: SlackCursor, rooms: dict[str, Channel]) -> AsyncGenerator[SyncEvent]:
         """The first of the walks, to its end."""
         walk = now.walks[0]
-        reader = await self._reader(rooms[walk.channel], rooms, now)
-        seen = Seen()
+        channel, seen = rooms[walk.channel], Seen()
+        reader = await self._reader(channel, rooms, now)
         try:
             if not walk.file_page:
                 async for event in reader.walk(walk, seen):
-                    if event is None:
-                        _cut(now, seen.malformed)
+                    if seen.malformed:
+                        now.spare(channel.id)
                     yield event or _checkpoint(now)
             while walk.file_page and self._options.files:
                 async for file in reader.files(walk):
                     yield file
-                _cut(now, walk.files_moved)
+                if walk.files_moved:
+                    now.spare(channel.id)
                 yield _checkpoint(now)
         except SourceRefused as refused:
-            now.channels.pop(walk.channel, None)
-            if refused.reason not in LOST:
-                _cut(now, True)
-                yield _not_read(rooms[walk.channel], refused)
+            if channel.is_archived and channel.id in now.channels:  # Slack takes apps out of it; what it says stays
+                now.spare(channel.id)
+            elif refused.reason in LOST:
+                now.channels.pop(channel.id, None)
+            else:
+                now.spare(channel.id)
+                yield _not_read(channel, refused)
         else:
-            _cut(now, seen.malformed)
             state = ChannelState(newest=walk.newest, public=walk.public)
-            now.channels[walk.channel] = state.seen(seen.newest, {*walk.recent, *seen.threads})
+            now.channels[channel.id] = state.seen(seen.newest, {*walk.recent, *seen.threads})
             now.files_since = max(now.files_since, walk.until)
         now.walks.pop(0)
         yield _checkpoint(now)
@@ -195,11 +200,6 @@ def _plan(now: SlackCursor, rooms: dict[str, Channel]) -> None:
 
 def _checkpoint(now: SlackCursor) -> Checkpoint:
     return Checkpoint(now.model_copy(deep=True))
-
-
-def _cut(now: SlackCursor, incomplete: bool) -> None:
-    if incomplete and now.listing == "open":
-        now.listing = "cut"
 
 
 def _not_read(channel: Channel, refused: SourceRefused) -> ItemFailure:

@@ -88,20 +88,29 @@ class Walk(BaseModel):
 
 
 class SlackCursor(Cursor):
-    """`walks` are still to be made, the first of them may be under way. `listing`: whether they make up a listing:
-    "due" before it begins, "cut" when it is under way and no longer complete. `round` counts listings, see
-    `reading.turn_of`. `after`: the last channel whose window was read, while a sweep over all of them is under way: a
-    limit of Slack does not send it back to its beginning. `files_since`: creation of the newest file seen, in seconds.
+    """`walks` are still to be made, the first of them may be under way.
+
+    `listing`: whether they make up a listing, "due" before it begins; `spared` are channels that it could not look at.
+    `round` counts listings, see `reading.turn_of`. `after`: the last channel whose window was read, while a sweep over
+    all of them is under way: a limit of Slack does not send it back to its beginning. `files_since`: creation of the
+    newest file seen, in seconds.
     """
 
     channels: dict[str, ChannelState] = Field(default_factory=dict)
     walks: list[Walk] = Field(default_factory=list)
-    listing: Literal["no", "due", "open", "cut"] = "no"
+    listing: Literal["no", "due", "open"] = "no"
+    spared: list[str] = Field(default_factory=list)
     round: int = 0
     after: str = ""
     files_since: int = 0
 
+    def spare(self, channel: str) -> None:
+        """What is known of a channel is not gone by being absent from the listing that is under way."""
+        if self.listing == "open" and channel not in self.spared:
+            self.spared.append(channel)
+
     def relisted(self) -> Self | None:
         if self.listing != "no":
             return None
-        return self.model_copy(update={"listing": "due", "walks": [], "round": self.round + 1}, deep=True)
+        changed = {"listing": "due", "walks": [], "spared": [], "round": self.round + 1}
+        return self.model_copy(update=changed, deep=True)

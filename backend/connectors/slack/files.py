@@ -59,7 +59,8 @@ def event_of(
     if _text(file.get("mimetype")).startswith(_NO_DOCUMENTS):
         message = "A picture, sound or film holds no text that could be read."
         return ItemFailure(name, title, "not_a_document", message, skipped=True)
-    told = [file.get(field) for field in ("created", "timestamp", "updated", "size", "name", "title", "mimetype")]
+    # The same where a message tells of the file as in the list of files.
+    told = [file.get(field) for field in ("created", "size", "name", "mimetype")]
     revision = "|".join(str(one) for one in told)
 
     async def fetch() -> SourceFile | ItemFailure | Delete:

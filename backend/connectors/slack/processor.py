@@ -100,6 +100,11 @@ def day_id(channel: str, day: date) -> str:
     return f"day:{channel}:{day.isoformat()}"
 
 
+def ids_of(channel: str) -> tuple[str, ...]:
+    """How the ids of all items of a channel begin."""
+    return tuple(f"{kind}:{channel}:" for kind in ("thread", "day", "file", "malformed"))
+
+
 def revision(messages: Iterable[Mapping[str, Any]], *, bots: bool, beside: str = "") -> str:
     """Changes with whatever an item is made of: messages, their edits, and what a first message tells of its replies.
 
@@ -110,7 +115,7 @@ def revision(messages: Iterable[Mapping[str, Any]], *, bots: bool, beside: str =
         edited = message.get("edited")
         told = [message["ts"], message.get("reply_count"), message.get("latest_reply")]
         told += [edited.get("ts") if isinstance(edited, dict) else None, [message.get(name) for name in _FIELDS]]
-        told += [[file.get("id"), file.get("name"), file.get("mode")] for file in _files(message)]
+        told += [[file.get("id"), file.get("name"), file.get("mode")] for file in files_of(message)]
         digest.update(json.dumps(told, sort_keys=True, default=str).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:32]
 
@@ -228,7 +233,7 @@ def words_of(message: Mapping[str, Any], names: Names) -> str:
     if not words[0]:
         words = [markup.of_blocks(message.get("blocks"), names)]
     words.append(markup.of_attachments(message.get("attachments"), names))
-    named = [file.get("title") or file.get("name") for file in _files(message) if file.get("mode") != "tombstone"]
+    named = [file.get("title") or file.get("name") for file in files_of(message) if file.get("mode") != "tombstone"]
     words += [f"[File: {name}]" for name in named if isinstance(name, str)]
     return "\n".join(part for part in words if part)
 
@@ -256,7 +261,7 @@ def _people(messages: Iterable[Mapping[str, Any]], names: Names, addresses: Mapp
     return tuple(found.values())
 
 
-def _files(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+def files_of(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     files = message.get("files")
     return [one for one in files if isinstance(one, dict)] if isinstance(files, list) else []
 

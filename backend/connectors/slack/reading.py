@@ -65,7 +65,7 @@ class _Day:
 
 @dataclass(slots=True)
 class Seen:
-    """What a reading came across."""
+    """What a reading came across. `threads` are those of the channel's window."""
 
     newest: str = ""
     threads: set[str] = field(default_factory=set)
@@ -98,7 +98,7 @@ class ChannelReader:
         self._labels = labels
         self._where = Where(channel.id, label, team.url)
         self._access = access_of(channel, team)
-        self._bots = options.bots
+        self._bots, self._with_files = options.bots, options.files
         self._round = round_
 
     async def walk(self, walk: Walk, seen: Seen) -> AsyncGenerator[SyncEvent | None]:
@@ -118,9 +118,7 @@ class ChannelReader:
                 below = min((str(one["ts"]) for one in page.messages), key=timestamps.order)
             if below != walk.below:
                 walk.below = below
-                walk.recent = sorted(
-                    {*walk.recent, *(ts for ts in seen.threads if timestamps.order(ts) >= timestamps.order(window))}
-                )
+                walk.recent = sorted({*walk.recent, *seen.threads})
                 yield None
         for event in self._ended(gathered, seen):
             yield event
@@ -179,8 +177,12 @@ class ChannelReader:
             ts = str(message["ts"])
             if (ended := gathered.turn(ts)) is not None:
                 yield self._day(ended, seen)
+            for file in processor.files_of(message):
+                if self._with_files and (event := self.file(file)) is not None:
+                    yield event
             if processor.begins_thread(message):
-                seen.threads.add(ts)
+                if timestamps.order(ts) >= timestamps.order(window):
+                    seen.threads.add(ts)
                 yield self._thread(message, window)
             elif not (
                 processor.is_reply(message)

@@ -42,12 +42,44 @@ async def test_an_archived_channel_is_read_and_not_joined(desk: Desk) -> None:
     old.is_archived = True
     foreign = desk.channel("foreign", ADA, kind="public_channel", bot=False)
     foreign.is_archived = True
+    desk.stage.wire.journal.clear()
     made = await desk.connected(join=True)
     assert len(await desk.ada_sees(made)) == 1
     assert BOT not in foreign.members
     assert not [one for one in desk.stage.wire.journal if foreign.id in one.query]
     other = await desk.connected(archived=False)
     assert await desk.ada_sees(other) == {}
+
+
+async def test_a_public_channel_that_is_archived_keeps_what_was_read_though_slack_takes_the_app_out(desk: Desk) -> None:
+    kept, old = (desk.channel(name, ADA, kind="public_channel") for name in ("kept", "old"))
+    desk.thread(old, "Words of long ago.", "Yes.")
+    gone = desk.thread(kept, "Words that go.", "Yes.")
+    desk.thread(kept, "Words that stay.", "Yes.")
+    made = await desk.connected()
+    desk.slack.archive(old)
+    desk.slack.delete_thread(kept, gone)
+    for _ in range(3):
+        await desk.relisted(made)
+    titles = {text.split("\n")[0] for text in (await desk.ben_sees(made)).values()}
+    assert titles == {"Words of long ago.", "Words that stay."}
+    old.is_archived = False  # somebody takes it out of the archive: the app is not in it, and it counts as lost
+    await desk.synced(made)
+    assert {text.split("\n")[0] for text in (await desk.ben_sees(made)).values()} == {"Words that stay."}
+
+
+async def test_a_refused_channel_keeps_what_it_has_and_holds_up_no_deletion_elsewhere(desk: Desk) -> None:
+    kept, odd = desk.channel("kept"), desk.channel("odd")
+    desk.thread(odd, "Odd words.", "Yes.")
+    gone = desk.thread(kept, "Words that go.", "Yes.")
+    desk.slack.later(40 * 86_400)
+    desk.thread(kept, "Words that stay.", "Yes.")
+    made = await desk.connected()
+    desk.slack.delete_thread(kept, gone)
+    refused = Fault(status=200, body={"ok": False, "error": "some_new_word"})
+    desk.stage.wire.fail_all(lambda one: one.path.endswith("history") and odd.id in one.query, refused)
+    await desk.relisted(made)
+    assert {text.split("\n")[0] for text in (await desk.ada_sees(made)).values()} == {"Odd words.", "Words that stay."}
 
 
 async def test_public_channels_are_joined_by_choice(desk: Desk) -> None:

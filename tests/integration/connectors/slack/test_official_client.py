@@ -165,7 +165,6 @@ async def test_a_throttled_app_is_told_when_to_ask_again(shop: Shop) -> None:
 
 
 async def test_codes_and_refresh_tokens_are_exchanged_once(shop: Shop) -> None:
-    shop.service.consents.pkce = False  # the official client sends no verifier
     query = f"client_id={CLIENT_ID}&response_type=code&scope=channels:read,users:read&state=s&redirect_uri=http://a/b"
     back = await shop.service.consents.allow(f"{shop.url}/oauth/v2/authorize?{query}")
     given = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
