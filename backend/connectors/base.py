@@ -178,9 +178,14 @@ class ListingBegins:
 
 @dataclass(frozen=True, slots=True)
 class ListingEnds:
-    """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent."""
+    """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent.
+
+    `spared`: how the external ids of those begin that could not be looked at (a channel that was refused). They stay
+    what they are, and the rest is complete nevertheless.
+    """
 
     complete: bool
+    spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +338,8 @@ class Consent:
         extra: goes along with each authorisation, for example ``access_type=offline``.
         read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
         revoke_url: where a grant is given back (RFC 7009), from the settings; None: the provider has none.
+        revoke_with: which token ends a grant there.
+        pkce: False where a provider takes it for a sign of a client without a secret.
     """
 
     scope_parameter: str = "scope"
@@ -342,6 +349,8 @@ class Consent:
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     body: Literal["form", "json"] = "form"
     revoke_url: Callable[[Any], str | None] = lambda _settings: None
+    revoke_with: Literal["refresh", "access"] = "refresh"
+    pkce: bool = True
 
 
 @dataclass(frozen=True, slots=True)

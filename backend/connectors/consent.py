@@ -112,10 +112,11 @@ class ConsentService:
         """Gives back what was allowed and is not kept."""
         consent = manifest.consent
         url = consent.revoke_url(self._credentials.settings(manifest)) if consent else None
-        if url is None:
+        if consent is None or url is None:
             return
+        refresh = tokens.refresh_token if consent.revoke_with == "refresh" else None
         try:
-            await self._credentials.client(manifest).revoke(url, tokens.refresh_token or tokens.access_token)
+            await self._credentials.client(manifest).revoke(url, refresh or tokens.access_token)
         except SourceError as error:
             log.warning("grant_not_given_back", connector=manifest.slug, code=error.code)
 

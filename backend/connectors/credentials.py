@@ -58,6 +58,7 @@ class Credentials:
                 body=consent.body,
                 scope_parameter=consent.scope_parameter,
                 read_tokens=consent.read_tokens,
+                pkce=consent.pkce,
                 extra=consent.extra,
             )
         )
@@ -97,6 +98,7 @@ class Credentials:
             client=self.client(manifest),
             token_endpoint=settings.token_url,
             revoke_endpoint=consent.revoke_url(settings) if consent else None,
+            revoke_with=consent.revoke_with if consent else "refresh",
             grants=self._grants,
             leases=self._leases,
         )

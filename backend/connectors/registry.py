@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from backend.connectors.base import ConnectorSettings, Manifest
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
+from backend.connectors.slack.connector import MANIFEST as SLACK
 from backend.errors import InvalidConfig, InvalidInput
 
 
@@ -35,4 +36,4 @@ class Registry:
         return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
-CONNECTORS = Registry((GMAIL, GOOGLE_DRIVE))
+CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE))

@@ -30,6 +30,7 @@ class Registration:
         body: how requests to the token endpoint are written.
         scope_parameter: where the scopes go in the authorisation.
         read_tokens: the token answer of RFC 6749 out of the provider's own.
+        pkce: False where a provider takes it for a sign of a client without a secret.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Registration:
     body: Literal["form", "json"] = "form"
     scope_parameter: str = "scope"
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    pkce: bool = True
     extra: Mapping[str, str] = field(default_factory=dict)
     """Goes along with each authorisation, for example ``access_type=offline``."""
 
@@ -69,7 +71,7 @@ class OAuthClient:
         """Where the browser is sent, with PKCE (S256) and state; `extra` goes along, for example a nonce."""
         client = AsyncOAuth2Client(
             client_id=self._at.client_id,
-            code_challenge_method="S256",
+            code_challenge_method="S256" if self._at.pkce else None,
             scope=self._at.scope if self._at.scope_parameter == "scope" else None,
             redirect_uri=challenge.redirect_uri,
         )
@@ -77,18 +79,15 @@ class OAuthClient:
         if self._at.scope_parameter != "scope":
             given[self._at.scope_parameter] = self._at.scope
         url, _ = client.create_authorization_url(
-            endpoint, state=challenge.state, code_verifier=challenge.verifier, **given
+            endpoint, state=challenge.state, code_verifier=challenge.verifier if self._at.pkce else None, **given
         )
         return str(url)
 
     async def exchange(self, endpoint: str, code: str, challenge: Challenge) -> TokenSet:
         """The tokens for a code."""
+        proof = {"code_verifier": challenge.verifier} if self._at.pkce else {}
         answer = await self._ask(
-            endpoint,
-            grant_type="authorization_code",
-            code=code,
-            redirect_uri=challenge.redirect_uri,
-            code_verifier=challenge.verifier,
+            endpoint, grant_type="authorization_code", code=code, redirect_uri=challenge.redirect_uri, **proof
         )
         return TokenSet.of(self._at.read_tokens(answer))
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from backend.db.collection import Collection, CollectionSpec, Database
 from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
@@ -58,6 +59,7 @@ class Grant:
     Args:
         leases: one at a time renews or gives back, over all processes.
         revoke_endpoint: None where the provider has none; then giving back only forgets.
+        revoke_with: which token ends the grant there. An access token that has ended is renewed for that.
         clock: the present time in UTC.
     """
 
@@ -70,6 +72,7 @@ class Grant:
         revoke_endpoint: str | None,
         grants: GrantRepository,
         leases: NamedLeases,
+        revoke_with: Literal["refresh", "access"] = "refresh",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._name = name
@@ -78,6 +81,7 @@ class Grant:
         self._revoke_endpoint = revoke_endpoint
         self._grants = grants
         self._leases = leases
+        self._revoke_with = revoke_with
         self._clock = clock
 
     async def access_token(self, *, refused: str | None = None) -> str:
@@ -108,8 +112,14 @@ class Grant:
         async with self._alone():
             tokens = await self._grants.load(self._name)
             await self._grants.delete(self._name)
-        if self._revoke_endpoint is not None:
-            await self._client.revoke(self._revoke_endpoint, tokens.refresh_token or tokens.access_token)
+        if self._revoke_endpoint is None:
+            return
+        token = tokens.refresh_token or tokens.access_token
+        if self._revoke_with == "access":
+            token = tokens.access_token
+            if tokens.refresh_token is not None and not self._works(tokens, None):
+                token = (await self._client.refresh(self._token_endpoint, tokens.refresh_token)).access_token
+        await self._client.revoke(self._revoke_endpoint, token)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

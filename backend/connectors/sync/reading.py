@@ -98,7 +98,7 @@ class Reading:
             case ListingEnds():
                 await self.flush()
                 if event.complete and self._connection.listing is not None:
-                    await self._miss(self._connection.listing)
+                    await self._miss(self._connection.listing, event.spared)
                 self._connection.reconciled_at = self._storing.clock()
             case Checkpoint():
                 await self.flush()
@@ -137,10 +137,10 @@ class Reading:
             },
         )
 
-    async def _miss(self, listing: Listing) -> None:
+    async def _miss(self, listing: Listing, spared: tuple[str, ...]) -> None:
         """What a complete listing did not name: hidden, deleted, or kept for a person to decide, as the guard says."""
         connection, storing = self._connection, self._storing
-        absent = await self._absent(listing)
+        absent = await self._absent(listing, spared)
         named = await storing.ledger.count_named(connection.id, listing.id)
         verdict = judge(complete=True, named=named, absent={name: row.absences for name, row in absent.items()})
         holder, now = Holder.connection(connection.id), storing.clock()
@@ -163,12 +163,14 @@ class Reading:
                 "hidden and kept. Say whether they are to be deleted.",
             )
 
-    async def _absent(self, listing: Listing) -> dict[str, Item]:
-        """Rows that the listing did not name, counted once for it, by external id."""
+    async def _absent(self, listing: Listing, spared: tuple[str, ...]) -> dict[str, Item]:
+        """Rows that the listing did not name, though it could have, counted once for it, by external id."""
         # A listing with other options agrees with none before it.
         agreeing = listing.before in (None, listing.options)
         absent: dict[str, Item] = {}
         async for row in self._storing.ledger.unnamed(self._connection.id, listing.id):
+            if row.external_id.startswith(spared):
+                continue
             if row.absent_in != listing.id:  # not counted before a crash
                 absences = row.absences + 1 if agreeing else 1
                 row = row.model_copy(update={"absences": absences, "absent_in": listing.id})
