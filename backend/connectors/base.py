@@ -293,13 +293,16 @@ class ConnectorSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector."""
+    """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector. `mode`: for
+    whom it was connected.
+    """
 
     kind: CredentialKind
     credential: Credential
     options: Options
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     calls: Calls = field(default_factory=Calls)
+    mode: Mode = "personal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from backend.connectors.base import Manifest
+from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.errors import InvalidInput
 
 
@@ -24,4 +25,4 @@ class Registry:
             raise InvalidInput(f"There is no connector {type_!r}. Known: {known}.", code="unknown_connector") from None
 
 
-CONNECTORS = Registry(())
+CONNECTORS = Registry((GITHUB,))
