@@ -15,6 +15,7 @@ _LONGEST_TEXT = 512_000
 _MOST = 100
 
 type Node = dict[str, Any]
+type Info = GraphQLResolveInfo[Any]
 
 
 class Graph:
@@ -38,7 +39,7 @@ class Graph:
             answer["errors"] = [_error(one) for one in found.errors]
         return answer
 
-    def _nodes(self, _: GraphQLResolveInfo, ids: Sequence[str]) -> list[Any]:
+    def _nodes(self, _: Info, ids: Sequence[str]) -> list[Any]:
         found: list[Any] = []
         for id_ in ids:
             try:
@@ -47,7 +48,7 @@ class Graph:
                 found.append(error)
         return found
 
-    def _node(self, _: GraphQLResolveInfo, id: str) -> Node:
+    def _node(self, _: Info, id: str) -> Node:
         return self._find(id)
 
     def _find(self, id_: str) -> Node:
@@ -62,9 +63,9 @@ class Graph:
 
     def _repository(self, found: Repository) -> Node:
         def listed(kind: str) -> Callable[..., Node]:
-            def connection(_: GraphQLResolveInfo, first: int, orderBy: Node | None = None, **given: Any) -> Node:
+            def connection(_: Info, first: int, **given: Any) -> Node:
                 self._allow("discussions" if kind == "discussion" else "issues", "pull_requests")
-                order = orderBy or {"field": "CREATED_AT", "direction": "ASC"}
+                order = given.pop("orderBy", None) or {"field": "CREATED_AT", "direction": "ASC"}
                 items = [one for one in found.items.values() if one.kind == kind]
                 newest = order["direction"] == "DESC"
                 key = "updated_at" if order["field"] == "UPDATED_AT" else "created_at"
@@ -74,7 +75,7 @@ class Graph:
             return connection
 
         def item(*kinds: str) -> Callable[..., Node]:
-            def one(_: GraphQLResolveInfo, number: int) -> Node:
+            def one(_: Info, number: int) -> Node:
                 there = found.items.get(number)
                 if there is None or there.kind not in kinds:
                     raise _refusal("NOT_FOUND", f"Could not resolve to an issue with the number of {number}.")
@@ -195,7 +196,7 @@ class Graph:
 
     def _author(self, login: str) -> Node | None:
         account = self._principal.world.accounts.get(login)
-        return account and _person(account)
+        return _person(account) if account is not None else None
 
     def _connection[T](
         self, found: Sequence[T], node: Callable[[T], Node], first: int | None, after: str | None = None

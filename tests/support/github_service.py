@@ -325,7 +325,7 @@ def _base(request: Request) -> str:
 def _entries(found: Repository, sha: str, path: str, *, recursive: bool) -> Any:
     for name, mode, id_ in found.trees[sha]:
         kind = _MODES.get(mode, "blob")
-        entry = {"path": f"{path}{name}", "mode": mode, "type": kind, "sha": id_}
+        entry: dict[str, Any] = {"path": f"{path}{name}", "mode": mode, "type": kind, "sha": id_}
         if kind == "blob":
             entry["size"] = len(found.blobs[id_])
         if kind != "commit":

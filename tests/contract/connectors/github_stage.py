@@ -1,6 +1,7 @@
 """GitHub over the stand-in: files and issues by turns, in a repository for each set of people who may open it."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
@@ -19,13 +20,6 @@ FAULTS: dict[FaultKind, Fault] = {
     "unauthorized": Fault(status=401, body={"message": "Bad credentials", "status": "401"}),
     "forbidden": Fault(status=403, body={"message": "Resource not accessible by integration", "status": "403"}),
     "limited": Fault(status=429, headers=(("Retry-After", "1"),), body={"message": "You have exceeded a limit"}),
-    "limited_without_a_time": Fault(
-        status=403,
-        body={
-            "message": "You have exceeded a secondary rate limit.",
-            "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",
-        },
-    ),
     "down": Fault(status=500, body={"message": "Server Error"}),
     "dropped": Fault(how="drop"),
     "cut": Fault(how="cut"),
@@ -149,7 +143,11 @@ class GitHubStage:
         self.edit(id_, "many words " * 3_000)
 
     def fail(self, nth: int, kind: FaultKind) -> None:
-        self.wire.fail(nth, FAULTS[kind])
+        if kind == "limited_without_a_time":  # GitHub says in another header when the hour is over
+            headers = (("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", str(int(time.time()) + 2)))
+            self.wire.fail(nth, Fault(status=403, headers=headers, body={"message": "API rate limit exceeded"}))
+        else:
+            self.wire.fail(nth, FAULTS[kind])
 
     def calls(self) -> int:
         return len(self.wire.journal)
