@@ -38,6 +38,7 @@ class GitHubStage:
         self._words: dict[str, str] = {}
         self._gone: dict[str, Item | File] = {}
         self._spoiled: set[str] = set()
+        self._added = 0
         self.reset()
 
     @property
@@ -77,6 +78,7 @@ class GitHubStage:
         self._words.clear()
         self._gone.clear()
         self._spoiled.clear()
+        self._added = 0
 
     def truth(self) -> dict[str, Entry]:
         return {
@@ -87,7 +89,8 @@ class GitHubStage:
 
     def add(self, words: str, *readers: str) -> str:
         found = self._for(frozenset(readers or {ADA}))
-        if len(self._words) % 2:
+        self._added += 1
+        if self._added % 2 == 0:
             item = found.open("issue", words, "A body.", author="ada")
             id_ = f"issue:{found.id}:{item.number}"
         else:
