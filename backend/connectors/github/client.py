@@ -79,7 +79,7 @@ class GitHubClient:
         return tuple(known[id_] for id_ in sorted(known))
 
     async def pulses(self, repositories: Sequence[Repository], *, people: bool) -> dict[int, Pulse]:
-        """By id; what is missing is out of reach."""
+        """By id."""
         found: dict[int, Pulse] = {}
         by_owner: dict[str, list[Repository]] = {}
         for repository in repositories:

@@ -23,7 +23,7 @@ from backend.connectors.base import (
 from backend.connectors.github.auth import CONSENT, SCOPES, GitHubSettings
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.cursor import STREAMS, GitHubCursor, Known, Position
-from backend.connectors.github.models import Pulse, Repository
+from backend.connectors.github.models import Kind, Pulse, Repository
 from backend.connectors.github.streams import Incomplete, Streams
 from backend.connectors.github.survey import Survey
 from backend.errors import PermissionMissing, SourceRefused
@@ -50,8 +50,8 @@ class GitHubOptions(Options):
     )
 
     @property
-    def kinds(self) -> frozenset[str]:
-        chosen = {
+    def kinds(self) -> frozenset[Kind]:
+        chosen: dict[Kind, bool] = {
             "files": self.files,
             "issues": self.issues,
             "pulls": self.pull_requests,
@@ -142,7 +142,7 @@ class GitHubSource(Source):
             position = Position(stream="comments", at=before.since) if before else Position(stream="files")
             before = Known.of(repository, pulse)
             self._cursor = self._cursor.put(repository.id, before).at(position)
-        streams = self._streams(repository)
+        streams = self._streams(repository, pulse)
         for stream in STREAMS[STREAMS.index(position.stream) :]:
             at = position.at if stream == position.stream else None
             self._cursor = self._cursor.at(Position(stream=stream, at=at))
@@ -166,8 +166,8 @@ class GitHubSource(Source):
                 self._cursor = self._cursor.model_copy(update={"pending": [id_]})
                 async for event in self._list_pending(there):
                     yield event
-            elif self._differs(known, now := Known.of(repository, pulse)):
-                async for event in self._changes(repository, known, now):
+            elif self._differs(known, Known.of(repository, pulse)):
+                async for event in self._changes(repository, pulse, known):
                     yield event
                 yield Checkpoint(self._cursor)
 
@@ -175,9 +175,9 @@ class GitHubSource(Source):
     def _differs(known: Known, now: Known) -> bool:
         return (known.tree, known.newest, known.discussed) != (now.tree, now.newest, now.discussed)
 
-    async def _changes(self, repository: Repository, known: Known, now: Known) -> AsyncGenerator[SyncEvent]:
+    async def _changes(self, repository: Repository, pulse: Pulse, known: Known) -> AsyncGenerator[SyncEvent]:
         """What was refused is asked for again next time."""
-        streams, held = self._streams(repository), known
+        streams, held, now = self._streams(repository, pulse), known, Known.of(repository, pulse)
         if known.tree != now.tree:
             try:
                 async for event in streams.changed_files(known, now):
@@ -204,13 +204,13 @@ class GitHubSource(Source):
             held = held.model_copy(update={"since": now.since})
         self._cursor = self._cursor.put(repository.id, held)
 
-    def _streams(self, repository: Repository) -> Streams:
+    def _streams(self, repository: Repository, pulse: Pulse) -> Streams:
         access = Access(
             groups=frozenset({_group(repository)}),
             owner=self._is_personal,
             everybody=repository.public and self._options.public_repositories == "everybody",
         )
-        return Streams(self._client, repository, kinds=self._options.kinds, access=access)
+        return Streams(self._client, repository, kinds=self._options.kinds, access=access, refused=pulse.refused)
 
 
 def _group(repository: Repository) -> str:

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from backend.connectors.github import queries
 from backend.connectors.github.models import (
+    KINDS,
     Blob,
     BlobKey,
     Collaborators,
+    Kind,
     Page,
     Pulse,
     Repository,
@@ -26,6 +28,13 @@ _WAIT = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _TOO_MUCH = frozenset({"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"})
 _NOT_ALLOWED = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
 _GONE = "NOT_FOUND"
+#: What of a repository tells of each kind of item.
+_FIELDS: dict[str | int, Kind] = {
+    "defaultBranchRef": "files",
+    "issues": "issues",
+    "pullRequests": "pulls",
+    "discussions": "discussions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,10 @@ class _Graph:
     def below(self, *path: str | int) -> list[str]:
         return [kind for at, kind in self.errors.items() if at[: len(path)] == path]
 
+    def not_allowed(self) -> set[str | int]:
+        """Names of fields of the nodes that were refused."""
+        return {at[2] for at, kind in self.errors.items() if kind in _NOT_ALLOWED and len(at) > 2}
+
 
 class GraphQL:
     """Calls to the GraphQL API over a gateway of the same host. Errors: as of `HttpGateway`, `TooMuchAtOnce`."""
@@ -46,28 +59,39 @@ class GraphQL:
     def __init__(self, http: HttpGateway, url: str) -> None:
         self._http = http
         self._url = url
+        self._refused: set[Kind] = set()
 
     async def pulses(self, repositories: Sequence[Repository], *, people: bool) -> dict[int, Pulse]:
-        """The pulse of at most 50 repositories of one owner, by id. `people`: with their collaborators."""
+        """The pulse of at most 50 repositories of one owner, by id. `people`: with their collaborators.
+
+        What is not allowed takes the whole repository out of an answer, so it is asked for without that then.
+        """
         first = repositories[0]
-        variables: dict[str, Any] = {
-            "ids": [one.node_id for one in repositories],
-            "owner": first.owner,
-            "verified": first.owned_by_organisation,
-            "people": people,
-        }
-        graph = await self._ask(queries.PULSES, variables)
+        while True:
+            variables: dict[str, Any] = {
+                "ids": [one.node_id for one in repositories],
+                "owner": first.owner,
+                "verified": first.owned_by_organisation,
+                "people": people,
+                **{str(name): kind not in self._refused for name, kind in _FIELDS.items()},
+            }
+            graph = await self._ask(queries.PULSES, variables)
+            refused = {_FIELDS[name] for name in graph.not_allowed() & _FIELDS.keys()}
+            if refused <= self._refused:
+                break
+            self._refused |= refused
         nodes = graph.data.get("nodes") or []
         found: dict[int, Pulse] = {}
         for at, repository in enumerate(repositories):
             node = nodes[at] if at < len(nodes) else None
             kinds = graph.below("nodes", at)
-            if not isinstance(node, dict):
-                if _GONE not in kinds and not set(kinds) & _NOT_ALLOWED:
-                    raise TransientFailure("GitHub left out a repository. It is tried again by itself.")
-                continue
-            told = people and not graph.below("nodes", at, "collaborators")
-            found[repository.id] = _pulse(node, graph.as_of, told=told)
+            if isinstance(node, dict):
+                told = people and not graph.below("nodes", at, "collaborators")
+                found[repository.id] = _pulse(node, graph.as_of, told=told, refused=frozenset(self._refused))
+            elif set(kinds) & {_GONE, *_NOT_ALLOWED}:
+                found[repository.id] = Pulse(refused=KINDS)
+            else:
+                raise TransientFailure("GitHub left out a repository. It is tried again by itself.")
         return found
 
     async def collaborators(self, repository: Repository, after: str) -> Collaborators:
@@ -180,7 +204,7 @@ def _at(data: dict[str, Any], path: tuple[str, str]) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and found else None
 
 
-def _pulse(node: dict[str, Any], as_of: datetime | None, *, told: bool) -> Pulse:
+def _pulse(node: dict[str, Any], as_of: datetime | None, *, told: bool, refused: frozenset[Kind]) -> Pulse:
     branch = node.get("defaultBranchRef") or {}
     people = node.get("collaborators")
     return Pulse(
@@ -190,6 +214,7 @@ def _pulse(node: dict[str, Any], as_of: datetime | None, *, told: bool) -> Pulse
         discussed=_newest(node, "discussions", as_of),
         as_of=f"{as_of:%Y-%m-%dT%H:%M:%SZ}" if as_of else None,
         collaborators=_collaborators(people) if told and isinstance(people, dict) else None,
+        refused=refused,
     )
 
 

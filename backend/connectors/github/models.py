@@ -5,6 +5,8 @@ from typing import Any, Literal, Self
 
 #: A repository's node id with the object id of a blob, and with the number of an issue, pull request or discussion.
 type BlobKey = tuple[str, str]
+type Kind = Literal["files", "issues", "pulls", "discussions"]
+KINDS: frozenset[Kind] = frozenset({"files", "issues", "pulls", "discussions"})
 type ThreadKey = tuple[str, Literal["issue", "discussion"], int]
 
 
@@ -52,6 +54,7 @@ class Pulse:
     """What is newest in a repository, in one look. `collaborators` None: GitHub does not tell them this way.
 
     `newest` and `discussed` change when an issue, pull request or discussion does. `as_of` is GitHub's own time.
+    `refused`: of what GitHub does not let anything be known; that nothing is said of it proves nothing.
     """
 
     branch: str | None = None
@@ -60,6 +63,7 @@ class Pulse:
     discussed: str = ""
     as_of: str | None = None
     collaborators: Collaborators | None = None
+    refused: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

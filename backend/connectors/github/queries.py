@@ -7,7 +7,8 @@ from itertools import groupby
 from backend.connectors.github.models import BlobKey, ThreadKey
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { updatedAt } }"
+_NEWEST = "orderBy: {field: UPDATED_AT, direction: DESC}"
+_WHEN = "nodes { updatedAt }"
 #: `organizationVerifiedDomainEmails` are addresses that GitHub has proven to belong to the person.
 _PEOPLE = """
 pageInfo { hasNextPage endCursor }
@@ -15,14 +16,15 @@ nodes { email organizationVerifiedDomainEmails(login: $owner) @include(if: $veri
 """
 
 PULSES = f"""
-query($ids: [ID!]!, $owner: String!, $verified: Boolean!, $people: Boolean!) {{
+query($ids: [ID!]!, $owner: String!, $verified: Boolean!, $people: Boolean!, $defaultBranchRef: Boolean!,
+  $issues: Boolean!, $pullRequests: Boolean!, $discussions: Boolean!) {{
   nodes(ids: $ids) {{
     ... on Repository {{
       id
-      defaultBranchRef {{ name target {{ ... on Commit {{ tree {{ oid }} }} }} }}
-      issues{_NEWEST}
-      pullRequests{_NEWEST}
-      discussions{_NEWEST}
+      defaultBranchRef @include(if: $defaultBranchRef) {{ name target {{ ... on Commit {{ tree {{ oid }} }} }} }}
+      issues(first: 1, {_NEWEST}) @include(if: $issues) {{ {_WHEN} }}
+      pullRequests(first: 1, {_NEWEST}) @include(if: $pullRequests) {{ {_WHEN} }}
+      discussions(first: 1, {_NEWEST}) @include(if: $discussions) {{ {_WHEN} }}
       collaborators(first: 100) @include(if: $people) {{ {_PEOPLE} }}
     }}
   }}

@@ -9,10 +9,11 @@ from backend.connectors.base import Access, Deferred, Delete, ItemFailure, SyncE
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.cursor import Known, Stream
 from backend.connectors.github.files import file_event, file_id
-from backend.connectors.github.models import Repository, Row, Thread, ThreadKey
+from backend.connectors.github.models import Kind, Repository, Row, Thread, ThreadKey
 from backend.connectors.github.processor import kind_of, thread_id, thread_item, thread_revision
 from backend.connectors.github.trees import Trees
 from backend.documents.incoming import TextItem
+from backend.errors import PermissionMissing
 
 _FILES_PAGE = 500
 #: GitHub's lists lag behind its writes; what comes twice is known by its revision.
@@ -27,15 +28,25 @@ class Streams:
     """The streams of one repository.
 
     Args:
-        kinds: what was chosen of it: files, issues, pulls, discussions.
+        kinds: what was chosen of it.
+        refused: what GitHub does not let be known of it; asking for it raises `PermissionMissing`.
         access: who may open its items.
     """
 
-    def __init__(self, client: GitHubClient, repository: Repository, *, kinds: frozenset[str], access: Access) -> None:
+    def __init__(
+        self,
+        client: GitHubClient,
+        repository: Repository,
+        *,
+        kinds: frozenset[Kind],
+        access: Access,
+        refused: frozenset[Kind],
+    ) -> None:
         self._client = client
         self._repository = repository
         self._kinds = kinds
         self._access = access
+        self._refused = refused
         self._trees = Trees(client, repository)
 
     async def everything(
@@ -55,6 +66,7 @@ class Streams:
         """Errors: `SourceRefused` with status 404 when what was before is no longer there."""
         if "files" not in self._kinds:
             return
+        self._require("files")
         async for path, entry in self._trees.difference(before.tree, now.tree):
             if entry is None:
                 yield Delete(file_id(self._repository, path))
@@ -80,6 +92,7 @@ class Streams:
     async def changed_discussions(self, since: str | None) -> AsyncGenerator[SyncEvent]:
         since, at = _earlier(since), None
         while self._has_discussions:
+            self._require("discussions")
             page = await self._client.graph.discussions(self._repository, at, by="UPDATED_AT")
             for event in self._discussed(page.rows):
                 yield event
@@ -97,7 +110,10 @@ class Streams:
             yield [event async for event in self._commented(since, set())], None
 
     async def _files(self, known: Known, at: str | None) -> AsyncGenerator[tuple[list[SyncEvent], str | None]]:
-        if "files" not in self._kinds or known.tree is None:
+        if "files" not in self._kinds:
+            return
+        self._require("files")
+        if known.tree is None:
             return
         events: list[SyncEvent] = []
         async for entry, wanted in self._trees.files(known.tree, after=at):
@@ -119,10 +135,15 @@ class Streams:
 
     async def _discussions(self, _: Known, at: str | None) -> AsyncGenerator[tuple[list[SyncEvent], str | None]]:
         while self._has_discussions:
+            self._require("discussions")
             page = await self._client.graph.discussions(self._repository, at, by="CREATED_AT")
             yield [*self._discussed(page.rows)], page.after
             if (at := page.after) is None:
                 return
+
+    def _require(self, kind: Kind) -> None:
+        if kind in self._refused:
+            raise PermissionMissing(f"GitHub does not allow this to be read: {kind}.")
 
     def _named(self, rows: Iterable[Row]) -> Iterable[SyncEvent]:
         for row in rows:

@@ -21,7 +21,7 @@ class Survey:
         self._found: dict[int, tuple[Repository, Pulse]] | None = None
 
     async def repositories(self) -> dict[int, tuple[Repository, Pulse]]:
-        """By id. What GitHub named and then refused is left out."""
+        """By id."""
         if self._found is None:
             self._found = await self._look(people=False)
         return self._found
