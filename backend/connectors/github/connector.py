@@ -154,6 +154,10 @@ class GitHubSource(Source):
                     if following is not None:
                         self._cursor = self._cursor.at(Position(stream=stream, at=following))
                         yield Checkpoint(self._cursor)
+                    elif stream == "comments" and events:
+                        # The listing names them again, as what they were: that must not be in one batch with this.
+                        self._cursor = self._cursor.at(Position(stream="files"))
+                        yield Checkpoint(self._cursor)
             except (PermissionMissing, SourceRefused, Incomplete) as error:
                 if not _is_switched_off(error):
                     self._cursor = _tolerated(error, self._cursor)

@@ -63,7 +63,7 @@ def thread_item(found: dict[str, Any], repository: Repository) -> TextItem:
     labels = _names(found.get("labels"), "name")
     state = _state(found, kind)
     talk = _Talk()
-    facts = [f"{one} #{number} in {repository.full_name}", state, _category(found), _branches(found)]
+    facts = [f"{one} #{number}", state, _category(found), _branches(found)]
     about = [_listed("Labels", labels), _listed("Assigned to", _names(found.get("assignees"), "login"))]
     about.append(_listed("Milestone", [str((found.get("milestone") or {}).get("title") or "")]))
     talk.plain(". ".join(part for part in [", ".join(filter(None, facts)), *filter(None, about)]) + ".")

@@ -49,7 +49,7 @@ query($id: ID!, $after: String, $order: DiscussionOrder!) {
     ... on Repository {
       discussions(first: 100, after: $after, orderBy: $order) {
         pageInfo { hasNextPage endCursor }
-        nodes { number updatedAt comments { totalCount } }
+        nodes { number updatedAt comments(first: 1) { totalCount } }
       }
     }
   }

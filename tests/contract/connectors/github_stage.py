@@ -34,7 +34,7 @@ class GitHubStage:
     def __init__(self) -> None:
         self.service = GitHubService(page=10)
         self.wire = Wire(self.service.app())
-        self._installation: Installation
+        self.installation: Installation
         self._words: dict[str, str] = {}
         self._gone: dict[str, Item | File] = {}
         self._spoiled: set[str] = set()
@@ -47,7 +47,7 @@ class GitHubStage:
 
     @property
     def credentials(self) -> dict[str, Any]:
-        key = {"app_id": APP_ID, "private_key": private_pem(), "installation_id": self._installation.id}
+        key = {"app_id": APP_ID, "private_key": private_pem(), "installation_id": self.installation.id}
         return {"service_account": key}
 
     @property
@@ -74,7 +74,7 @@ class GitHubStage:
         for address, login in _LOGINS.items():
             world.account(login, address)
         world.account(_OWNER, is_organisation=True)
-        self._installation = tokens.install(_OWNER)
+        self.installation = tokens.install(_OWNER)
         self._words.clear()
         self._gone.clear()
         self._spoiled.clear()

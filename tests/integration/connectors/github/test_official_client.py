@@ -123,7 +123,6 @@ async def test_a_persons_answers_have_every_field_of_the_published_examples(desk
 
 
 async def _allowed(desk: Desk) -> str:
-    desk.service.consents.account = "ada"
     return desk.service.consents.issue("ada")
 
 
