@@ -94,7 +94,8 @@ class ConsentService:
             await self._require_live(flow)
             _require_scopes(manifest, tokens)
             options = manifest.options.model_validate(connection.options)
-            trial = self._credentials.trial(manifest, "oauth", SecretStr(tokens.access_token), options)
+            secret = SecretStr(tokens.access_token)
+            trial = self._credentials.trial(manifest, "oauth", secret, options, mode=connection.mode)
             account = await account_of(manifest, trial)
             require_same(connection, account)
         except BibliosError:

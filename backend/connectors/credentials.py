@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 from pydantic import SecretStr
 
-from backend.connectors.base import ConnectorSettings, Credential, CredentialKind, Manifest, Options, Setup
+from backend.connectors.base import ConnectorSettings, Credential, CredentialKind, Manifest, Mode, Options, Setup
 from backend.connectors.base import StaticCredential as Given
 from backend.connectors.models import Connection
 from backend.db.lease import NamedLeases
@@ -66,9 +66,11 @@ class Credentials:
     async def keep(self, connection_id: str, tokens: TokenSet) -> None:
         await self._grants.save(connection_id, tokens)
 
-    def trial(self, manifest: Manifest, kind: CredentialKind, secret: SecretStr, options: Options) -> Setup:
+    def trial(
+        self, manifest: Manifest, kind: CredentialKind, secret: SecretStr, options: Options, *, mode: Mode
+    ) -> Setup:
         """Opens a source before anything is stored."""
-        return Setup(kind, Given(secret), options, self.settings(manifest))
+        return Setup(kind, Given(secret), options, self.settings(manifest), mode=mode)
 
     def setup(self, connection: Connection, manifest: Manifest) -> Setup:
         """Opens a connection's source; what it may not open with shows when it is first used."""

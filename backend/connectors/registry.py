@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import SecretStr
 
 from backend.connectors.base import ConnectorSettings, Manifest
+from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
 from backend.connectors.slack.connector import MANIFEST as SLACK
@@ -36,4 +37,4 @@ class Registry:
         return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
-CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE))
+CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE, GITHUB))

@@ -91,7 +91,8 @@ class ConnectionService:
         options = _options(manifest, wanted.options)
         account = None
         if wanted.secret is not None:
-            account = await account_of(manifest, self._credentials.trial(manifest, wanted.kind, wanted.secret, options))
+            trial = self._credentials.trial(manifest, wanted.kind, wanted.secret, options, mode=wanted.mode)
+            account = await account_of(manifest, trial)
         now = self._storing.clock()
         connection = Connection(
             id=new_id(),
@@ -120,7 +121,8 @@ class ConnectionService:
         """Other credentials of the same account. Errors: `Conflict` (another_account), `SourceError`."""
         manifest = self.registry.get(connection.type)
         options = manifest.options.model_validate(connection.options)
-        found = await account_of(manifest, self._credentials.trial(manifest, kind, secret, options))
+        trial = self._credentials.trial(manifest, kind, secret, options, mode=connection.mode)
+        found = await account_of(manifest, trial)
         require_same(connection, found)
         await self._credentials.keep(connection.id, TokenSet(access_token=secret.get_secret_value()))
         await self.begin(connection, found, kind)
