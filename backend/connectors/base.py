@@ -115,6 +115,17 @@ class Upsert:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentions:
+    """An item, and the ids of others that reading it has named (its subpages, for example).
+
+    Those of which nothing is known stand in the ledger until a listing names them, or `ListingEnds.confirm` does.
+    """
+
+    item: TextItem | SourceFile
+    others: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Deferred:
     """An item that is named with its revision, and read only when another revision of it is here, or none.
 
@@ -125,7 +136,7 @@ class Deferred:
     external_id: str
     revision: str
     access: Access
-    fetch: Callable[[], Awaitable["TextItem | SourceFile | Delete | ItemFailure"]]
+    fetch: Callable[[], Awaitable["TextItem | SourceFile | Mentions | Delete | ItemFailure"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +172,14 @@ class ListingBegins:
 
 @dataclass(frozen=True, slots=True)
 class ListingEnds:
-    """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent."""
+    """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent.
+
+    `confirm`, of a source whose listings may overlook something: asked for each item that a complete listing did not
+    name, by its id. It tells the events of those that are there, and nothing of those that are not.
+    """
 
     complete: bool
+    confirm: Callable[[str], AsyncGenerator["ItemEvent"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +189,9 @@ class Checkpoint:
     cursor: Cursor
 
 
-type SyncEvent = (
-    Upsert | Deferred | AccessChanged | Delete | ItemFailure | GroupMembers | ListingBegins | ListingEnds | Checkpoint
-)
+#: What is said of one item.
+type ItemEvent = Upsert | Deferred | AccessChanged | Delete | ItemFailure
+type SyncEvent = ItemEvent | GroupMembers | ListingBegins | ListingEnds | Checkpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from backend.connectors.base import Manifest
+from backend.connectors.notion.connector import MANIFEST as NOTION
 from backend.errors import InvalidInput
 
 
@@ -24,4 +25,4 @@ class Registry:
             raise InvalidInput(f"There is no connector {type_!r}. Known: {known}.", code="unknown_connector") from None
 
 
-CONNECTORS = Registry(())
+CONNECTORS = Registry((NOTION,))

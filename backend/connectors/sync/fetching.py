@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from backend.access import WORKSPACE, mail_principal, source_principal
-from backend.connectors.base import Access, AccessChanged, Deferred, Delete, ItemFailure, SourceFile, Upsert
+from backend.connectors.base import (
+    Access,
+    AccessChanged,
+    Deferred,
+    Delete,
+    ItemEvent,
+    ItemFailure,
+    Mentions,
+    SourceFile,
+    Upsert,
+)
 from backend.connectors.models import Connection, Item
 from backend.connectors.sync.memberships import OWNER_GROUP
 from backend.documents.blobs import BlobStore
@@ -16,8 +26,6 @@ from backend.errors import BibliosError, SourceError
 from backend.settings import UploadSettings
 
 log = structlog.get_logger(__name__)
-
-type ItemEvent = Upsert | Deferred | AccessChanged | Delete | ItemFailure
 
 #: What needs no reading while its revision is the one that was read.
 _KNOWN = frozenset({"indexed", "hidden", "skipped"})
@@ -32,7 +40,8 @@ class Fetched:
     """A batch by what is to be done with it, by external id.
 
     `access` are the lists of items whose content is here already, `known` those of them that were named with their
-    revision, `revisions` those of items that were read now. `ended_by`: what kept the rest from being read.
+    revision, `revisions` those of items that were read now, `mentioned` what reading them has named. `ended_by`: what
+    kept the rest from being read.
     """
 
     texts: dict[str, TextItem] = field(default_factory=dict)
@@ -42,6 +51,7 @@ class Fetched:
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
     revisions: dict[str, str] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
     ended_by: SourceError | None = None
 
 
@@ -89,6 +99,9 @@ class Fetching:
         access = principals(connection, event.access)
         try:
             item = event.item if isinstance(event, Upsert) else await event.fetch()
+            if isinstance(item, Mentions):
+                batch.mentioned |= item.others
+                item = item.item
             match item:
                 case TextItem():
                     batch.texts[name] = self._text(replace(item, external_id=name), access)
@@ -197,7 +210,7 @@ def _is_settled(connection: Connection, event: ItemEvent, before: Mapping[str, I
     return True
 
 
-def _revision_of(item: TextItem | SourceFile | Delete | ItemFailure) -> str | None:
+def _revision_of(item: object) -> str | None:
     return item.revision if isinstance(item, TextItem | SourceFile) else None
 
 
