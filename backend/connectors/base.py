@@ -328,6 +328,7 @@ class Consent:
         extra: goes along with each authorisation, for example ``access_type=offline``.
         read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
         revoke_url: where a grant is given back (RFC 7009), from the settings; None: the provider has none.
+        revokes: the token that ends a grant there.
     """
 
     scope_parameter: str = "scope"
@@ -337,6 +338,7 @@ class Consent:
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     body: Literal["form", "json"] = "form"
     revoke_url: Callable[[Any], str | None] = lambda _settings: None
+    revokes: Literal["refresh_token", "access_token"] = "refresh_token"
 
 
 @dataclass(frozen=True, slots=True)

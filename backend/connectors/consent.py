@@ -115,7 +115,7 @@ class ConsentService:
         if url is None:
             return
         try:
-            await self._credentials.client(manifest).revoke(url, tokens.refresh_token or tokens.access_token)
+            await self._credentials.client(manifest).revoke(url, tokens)
         except SourceError as error:
             log.warning("grant_not_given_back", connector=manifest.slug, code=error.code)
 

@@ -59,6 +59,7 @@ class Credentials:
                 scope_parameter=consent.scope_parameter,
                 read_tokens=consent.read_tokens,
                 extra=consent.extra,
+                revokes=consent.revokes,
             )
         )
 

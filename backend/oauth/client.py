@@ -30,6 +30,7 @@ class Registration:
         body: how requests to the token endpoint are written.
         scope_parameter: where the scopes go in the authorisation.
         read_tokens: the token answer of RFC 6749 out of the provider's own.
+        revokes: the token that ends a grant at the revocation endpoint.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Registration:
     authenticate: Literal["body", "basic"] = "body"
     body: Literal["form", "json"] = "form"
     scope_parameter: str = "scope"
+    revokes: Literal["refresh_token", "access_token"] = "refresh_token"
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     extra: Mapping[str, str] = field(default_factory=dict)
     """Goes along with each authorisation, for example ``access_type=offline``."""
@@ -97,8 +99,10 @@ class OAuthClient:
         answer = await self._ask(endpoint, grant_type="refresh_token", refresh_token=refresh_token)
         return TokenSet.of(self._at.read_tokens(answer))
 
-    async def revoke(self, endpoint: str, token: str) -> None:
+    async def revoke(self, endpoint: str, tokens: TokenSet) -> None:
         """Ends a grant there (RFC 7009). A token that is unknown there is no error."""
+        refresh = tokens.refresh_token if self._at.revokes == "refresh_token" else None
+        token = refresh or tokens.access_token
         response = await self._post(endpoint, {"token": token})
         if response.is_error:
             raise self._refusal(response, _json(response))

@@ -109,7 +109,7 @@ class Grant:
             tokens = await self._grants.load(self._name)
             await self._grants.delete(self._name)
         if self._revoke_endpoint is not None:
-            await self._client.revoke(self._revoke_endpoint, tokens.refresh_token or tokens.access_token)
+            await self._client.revoke(self._revoke_endpoint, tokens)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

@@ -25,4 +25,5 @@ CONSENT = Consent(
     body="json",
     extra={"owner": "user"},
     revoke_url=lambda settings: settings.revoke_url or None,
+    revokes="access_token",
 )

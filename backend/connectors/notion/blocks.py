@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from backend.connectors.notion.client import Json, Results, is_missing
+from backend.connectors.notion.client import Json, Results
 from backend.connectors.notion.lines import Line, mark
 from backend.connectors.notion.markdown import without_signature
 from backend.errors import PermissionMissing, SourceRefused
@@ -135,8 +135,8 @@ class Walk:
                     if children.after is not None and not self._budget.spend():
                         found.lines.append(Line(TOO_MUCH))
                         return
-        except (SourceRefused, PermissionMissing) as error:
-            if depth == 0 or not (isinstance(error, PermissionMissing) or is_missing(error)):
+        except (SourceRefused, PermissionMissing):
+            if depth == 0:
                 raise
             found.lines.append(Line(mark("something of a page that is not shared")))
 

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from backend.connectors.base import (
     Account,
     Capability,
+    GroupMembers,
     Manifest,
     Setup,
     Source,
@@ -19,7 +20,7 @@ from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.listing import Listing
 from backend.connectors.notion.naming import Naming
 from backend.connectors.notion.reading import PageReader
-from backend.connectors.notion.rights import RIGHTS, NotionOptions, access_of
+from backend.connectors.notion.rights import RIGHTS, NotionOptions, access_of, members_of
 from backend.errors import CursorExpired, InvalidConfig, PermissionMissing, SourceError, SourceRefused
 
 
@@ -53,6 +54,9 @@ class NotionSource(Source):
             if cursor.after is not None and is_invalid(error):
                 raise CursorExpired("Notion no longer knows where it was. Everything is named again.") from error
             raise
+
+    async def groups(self) -> AsyncGenerator[GroupMembers]:
+        yield members_of(self._options)
 
     async def capabilities(self) -> tuple[Capability, ...]:
         try:

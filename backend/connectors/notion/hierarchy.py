@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from backend.connectors.notion.client import Json, NotionClient, is_missing
+from backend.connectors.notion.client import Json, NotionClient
 from backend.connectors.notion.processor import UNTITLED, data_source_name
 from backend.connectors.notion.properties import title_of
 from backend.errors import PermissionMissing, SourceRefused
@@ -75,11 +75,7 @@ class Hierarchy:
             return self._nodes[id_]
         try:
             node = _node(await self._read(kind, id_))
-        except PermissionMissing:
-            node = None
-        except SourceRefused as error:
-            if not is_missing(error):
-                raise
+        except (SourceRefused, PermissionMissing):
             node = None  # not shared: the path begins below it
         self._keep(id_, node)
         return node

@@ -18,7 +18,7 @@ _FENCE = re.compile(r"\s*(`{3,})")
 _HEADING = re.compile(r"(#{1,4}) (.*)")
 _ATTRIBUTES_AT_END = re.compile(r"\s*\{(?:[a-z-]+=\"[^\"]*\"\s*)+\}\s*$")
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s]*)\)")
-_EMPHASIS = re.compile(r"(\*\*|~~|(?<!\w)\*|\*(?!\w))")
+_EMPHASIS = re.compile(r"\*\*|~~|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
 _ESCAPE = re.compile(r"\\([\\*~`$\[\]<>{}|^])")
 _ESCAPED_FROM = 0xE000  # of the private use area, where no text is
 _ESCAPED = re.compile("[\ue000-\ue07f]")
@@ -47,7 +47,7 @@ def named_in(markdown: str) -> Named:
     unknown: set[str] = set()
     for line in _outside_of_code(markdown):
         for tag, attributes in _tags(_protected(line)):
-            id_ = id_in(urlsplit(url).fragment or url) if (url := attributes.get("url", "")) else None
+            id_ = _id_at(attributes.get("url", ""))
             if id_ is None:
                 continue
             match tag:
@@ -67,6 +67,7 @@ def lines_of(markdown: str, unknown: Mapping[str, list[Line]]) -> list[Line]:
         unknown: what was read apart, by the id of the block that the Markdown leaves out.
     """
     lines: list[Line] = []
+    cells: list[str] = []
     fence: str | None = None
     for raw in markdown.splitlines():
         if (opens := _FENCE.match(raw)) and (fence is None or opens[1] == fence):
@@ -75,7 +76,14 @@ def lines_of(markdown: str, unknown: Mapping[str, list[Line]]) -> list[Line]:
         if fence is not None:
             lines.append(Line(raw))
             continue
-        lines += _plain_lines(raw, unknown)
+        match raw.strip():
+            case cell if cell.startswith("<td"):
+                cells.append(_plain(_protected(cell)))
+            case "</tr>":
+                lines.append(Line(" | ".join(cells)))
+                cells = []
+            case _:
+                lines += _plain_lines(raw, unknown)
     return lines
 
 
@@ -87,17 +95,23 @@ def without_signature(url: str) -> str:
     return url
 
 
+def _id_at(url: str) -> str | None:
+    """Of the block that an address names, or else of its page; a view of a database stands behind the question mark."""
+    at = urlsplit(url)
+    return id_in(at.fragment) or id_in(at.path)
+
+
 def _plain_lines(raw: str, unknown: Mapping[str, list[Line]]) -> list[Line]:
     text = _protected(raw.strip("\t "))
     tags = _tags(text)
     if len(tags) == 1 and tags[0][0] == "unknown" and _TAG.sub("", text).strip() == "":
         attributes = tags[0][1]
-        found = unknown.get(id_in(attributes.get("url", "")) or "")
+        found = unknown.get(_id_at(attributes.get("url", "")) or "")
         return found if found is not None else [Line(mark(attributes.get("alt") or "a block"))]
     heading = _HEADING.match(text)
     level = len(heading[1]) if heading else 0
     plain = _plain(heading[2] if heading else text)
-    if not plain and tags:
+    if not plain and _TAG.search(text):
         return []  # only the frame of something: a list of columns, a callout
     return [Line(part.strip(), level) for part in plain.split("\n")]
 
@@ -124,8 +138,6 @@ def _tag(found: re.Match[str]) -> str:
     match tag:
         case "br":
             return "\n"
-        case "td" | "th":
-            return " | " if closes else ""
         case "unknown":
             return mark(attributes.get("alt") or "a block")
         case "mention-date":

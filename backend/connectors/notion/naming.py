@@ -16,7 +16,7 @@ from backend.connectors.notion.processor import (
     revision_of,
 )
 from backend.connectors.notion.properties import title_of
-from backend.connectors.notion.reading import PageReader, Read
+from backend.connectors.notion.reading import REFUSED, PageReader, Read
 from backend.errors import PermissionMissing, SourceRefused
 
 type Named = Deferred | Delete | ItemFailure
@@ -66,23 +66,28 @@ class Naming:
         """
         try:
             found, at = await self._object(external_id)
-        except PermissionMissing:
+        except (SourceRefused, PermissionMissing) as error:
+            if not is_missing(error):  # which proves nothing
+                yield ItemFailure(external_id, None, "content_refused", REFUSED)
             return
-        except SourceRefused as error:
-            if is_missing(error):
-                return
-            raise
         self._hierarchy.note(found)
         if (named := self.one(found, at)) is not None:
             yield named
         if isinstance(named, Deferred) and (id_ := data_source_id(external_id)) is not None:
-            after: str | None = None
-            while True:
-                rows = await self._client.rows(id_, after)
-                for row in self.all_of(rows):
-                    yield row
-                if (after := rows.after) is None:
-                    return
+            async for row in self._rows(id_):
+                yield row
+
+    async def _rows(self, data_source_id: str) -> AsyncGenerator[Named]:
+        after: str | None = None
+        while True:
+            try:
+                rows = await self._client.rows(data_source_id, after)
+            except (SourceRefused, PermissionMissing):
+                return
+            for row in self.all_of(rows):
+                yield row
+            if (after := rows.after) is None:
+                return
 
     async def _ask(self, external_id: str) -> Read | SourceFile:
         async with aclosing(self.confirm(external_id)) as told:

@@ -8,7 +8,7 @@ import structlog
 
 from backend.connectors.base import Delete, ItemFailure, Mentions
 from backend.connectors.notion.blocks import TOO_MUCH, Budget, Walk, Walked
-from backend.connectors.notion.client import Json, Markdown, NotionClient, is_invalid, is_missing
+from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.lines import Line, mark
 from backend.connectors.notion.markdown import id_in, lines_of, named_in
@@ -31,6 +31,7 @@ _CALLS = 100
 _COMMENTS = 500
 _VALUES = 1_000
 _USERS = 10_000
+REFUSED = "Notion does not give this page's content. It is tried again by itself."
 _FORBIDDEN = "Notion does not let the connection read this page's content. Allow it to read content, at Notion."
 
 type Read = TextItem | Mentions | Delete | ItemFailure
@@ -67,9 +68,9 @@ class PageReader:
         except PermissionMissing:
             return ItemFailure(id_, title_of(found) or None, "permission_missing", _FORBIDDEN)
         except SourceRefused as error:
-            if not is_missing(error):
-                raise
-            return await self._gone(found)
+            if is_missing(error):
+                return await self._gone(found)
+            return ItemFailure(id_, title_of(found) or None, "content_refused", REFUSED)
         found = await self._whole(found)
         place = await self._hierarchy.place(found)
         item = page_item(
@@ -103,11 +104,10 @@ class PageReader:
         except SourceRefused as error:
             if is_missing(error):
                 return Delete(id_)
-            raise
+            page = {}
         if page.get("in_trash"):
             return Delete(id_)
-        message = "Notion has this page, but does not give its content. It is tried again by itself."
-        return ItemFailure(id_, title_of(found) or None, "content_missing", message)
+        return ItemFailure(id_, title_of(found) or None, "content_refused", REFUSED)
 
     async def _content(self, page_id: str) -> _Content:
         budget = Budget(self._calls)
@@ -144,10 +144,8 @@ class PageReader:
         """A block that the Markdown leaves out: by itself, with everything below it."""
         try:
             block = await self._client.block(block_id)
-        except (SourceRefused, PermissionMissing) as error:
-            if isinstance(error, PermissionMissing) or is_missing(error) or is_invalid(error):
-                return Walked([Line(mark("something that is not shared"))])
-            raise
+        except (SourceRefused, PermissionMissing):
+            return Walked([Line(mark("something that is not shared"))])
         return await Walk(self._client.children, budget).of(block)
 
     async def _whole(self, found: Json) -> Json:
@@ -160,9 +158,7 @@ class PageReader:
                         items += page.items
                         if len(items) >= _VALUES:
                             break
-            except (SourceRefused, PermissionMissing) as error:
-                if isinstance(error, SourceRefused) and not (is_missing(error) or is_invalid(error)):
-                    raise
+            except (SourceRefused, PermissionMissing):
                 continue  # those that stand in the page are better than none
             found = with_values(found, property_id, items)
         return found
@@ -180,9 +176,8 @@ class PageReader:
         except PermissionMissing:
             self.comments = False
             log.info("notion_comments_not_allowed")
-        except SourceRefused as error:
-            if not is_missing(error):
-                raise
+        except SourceRefused:
+            log.info("notion_comments_refused")
         return told[:_COMMENTS]
 
     async def _users(self) -> Mapping[str, Who]:
@@ -195,7 +190,7 @@ class PageReader:
                         known |= users_of(page.items)
                         if len(known) >= _USERS:
                             break
-            except PermissionMissing:
+            except (SourceRefused, PermissionMissing):
                 log.info("notion_users_not_allowed")
             self._people = known
         return self._people
@@ -205,9 +200,7 @@ class PageReader:
         if database_id not in self._data_sources:
             try:
                 database = await self._client.database(database_id)
-            except (SourceRefused, PermissionMissing) as error:
-                if isinstance(error, SourceRefused) and not (is_missing(error) or is_invalid(error)):
-                    raise
+            except (SourceRefused, PermissionMissing):
                 database = {}
             self._hierarchy.note(database)
             listed = database.get("data_sources")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import Access, Options
+from backend.connectors.base import Access, GroupMembers, Options
 
 type Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
@@ -22,15 +22,24 @@ class NotionOptions(Options):
     comments: bool = Field(True, title="Comments", description="read open comments too; one more call for each page")
 
 
+#: The named people, as a group: who is taken off the list sees nothing from the next run on, before it reads anything.
+_CHOSEN = "chosen:people"
+
+
 def access_of(options: NotionOptions) -> Access:
-    """Of every item alike. Named people without an account here see nothing until they have one."""
+    """Of every item alike."""
     match options.visible_to:
         case "owner":
             return Access(owner=True)
         case "people":
-            return Access(owner=True, people=frozenset(options.people))
+            return Access(owner=True, groups=frozenset({_CHOSEN}))
         case "workspace":
             return Access(owner=True, everybody=True)
+
+
+def members_of(options: NotionOptions) -> GroupMembers:
+    """Named people without an account here see nothing until they have one."""
+    return GroupMembers(_CHOSEN, frozenset(options.people if options.visible_to == "people" else ()))
 
 
 RIGHTS = (
