@@ -4,6 +4,7 @@ Its clock is its own: it goes on with every edit, and only then.
 """
 
 import itertools
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -88,7 +89,7 @@ def token_answer(answer: Json, granted: Granted) -> Json:
 def person_of(account: str) -> Json:
     return {
         "object": "user",
-        "id": new_id(800 + len(account)),
+        "id": new_id(zlib.crc32(account.encode())),
         "name": account.partition("@")[0].title(),
         "avatar_url": None,
         "type": "person",
