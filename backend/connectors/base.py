@@ -131,13 +131,16 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An item with items of their own that only reading it tells of (a conversation with its attachments).
+    """An item with what only reading it tells of: parts of its own (a conversation's attachments), and the ids of
+    others (a page's subpages).
 
-    A part belongs to this item alone. One that came with it before and is not among `parts` is gone.
+    A part belongs to this item alone. One that came with it before and is not among `parts` is gone. Of `mentions`
+    those of which nothing is known stand in the ledger until a listing names them, or `ListingEnds.confirm` does.
     """
 
     item: TextItem | SourceFile
     parts: tuple[Deferred, ...] = ()
+    mentions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +183,15 @@ class ListingBegins:
 class ListingEnds:
     """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent.
 
-    `spared`: how the external ids of those begin that could not be looked at (a channel that was refused). They stay
-    what they are, and the rest is complete nevertheless.
+    `spared`: how the external ids of those begin that could not be looked at (a channel that was refused). They
+    stay what they are, and the rest is complete nevertheless. `confirm`, of a source whose listings may overlook
+    something: asked for each item that a complete listing did not name, by its id; it tells the events of those
+    that are there, and nothing of those that are not.
     """
 
     complete: bool
     spared: tuple[str, ...] = ()
+    confirm: Callable[[str], AsyncGenerator["ItemEvent"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +201,9 @@ class Checkpoint:
     cursor: Cursor
 
 
-type SyncEvent = (
-    Upsert | Deferred | AccessChanged | Delete | ItemFailure | GroupMembers | ListingBegins | ListingEnds | Checkpoint
-)
+#: What is said of one item.
+type ItemEvent = Upsert | Deferred | AccessChanged | Delete | ItemFailure
+type SyncEvent = ItemEvent | GroupMembers | ListingBegins | ListingEnds | Checkpoint
 
 
 @dataclass(frozen=True, slots=True)

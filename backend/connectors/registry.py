@@ -8,6 +8,7 @@ from backend.connectors.base import ConnectorSettings, Manifest
 from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
+from backend.connectors.notion.connector import MANIFEST as NOTION
 from backend.connectors.slack.connector import MANIFEST as SLACK
 from backend.errors import InvalidConfig, InvalidInput
 
@@ -37,4 +38,4 @@ class Registry:
         return {type_: manifest.read_settings(given) for type_, manifest in self._by_type.items()}
 
 
-CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE, GITHUB))
+CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE, NOTION, GITHUB))

@@ -117,7 +117,8 @@ class ConsentProvider:
         return JSONResponse(self._issued(granted))
 
     async def _revoke(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        raw = await request.body()
+        form: dict[str, str] = json.loads(raw) if self.body == "json" else dict(parse_qsl(raw.decode()))
         token = form.get("token", "") or request.query_params.get("token", "")
         self.given_back.append(token)
         granted = self.refresh.pop(token, None) or self.access.pop(token, None)

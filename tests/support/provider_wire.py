@@ -107,9 +107,12 @@ async def _answer(fault: Fault, send: Send) -> None:
 
 
 @contextlib.asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """Serves on a free port of the loopback address until the block ends; the address, without a slash at the end."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
+async def served(app: ASGIApp, *, dated: bool = True) -> AsyncIterator[str]:
+    """Serves on a free port of the loopback address until the block ends; the address, without a slash at the end.
+
+    `dated` False: the application tells its own time.
+    """
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", date_header=dated)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     try:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from backend.access import WORKSPACE, mail_principal, source_principal
-from backend.connectors.base import Access, AccessChanged, Deferred, Delete, ItemFailure, SourceFile, Upsert, Whole
+from backend.connectors.base import (
+    Access,
+    AccessChanged,
+    Deferred,
+    Delete,
+    ItemEvent,
+    ItemFailure,
+    SourceFile,
+    Upsert,
+    Whole,
+)
 from backend.connectors.models import Connection, Item
 from backend.connectors.sync.memberships import OWNER_GROUP
 from backend.documents.blobs import BlobStore
@@ -16,8 +26,6 @@ from backend.errors import BibliosError, SourceError, SourceRefused
 from backend.settings import UploadSettings
 
 log = structlog.get_logger(__name__)
-
-type ItemEvent = Upsert | Deferred | AccessChanged | Delete | ItemFailure
 
 #: What needs no reading while its revision is the one that was read.
 _KNOWN = frozenset({"indexed", "hidden", "skipped"})
@@ -32,8 +40,8 @@ class Fetched:
     """A batch by what is to be done with it, by external id.
 
     `access` are the lists of items whose content is here already, `known` those of them that were named with their
-    revision, `revisions` those of items that were read now, `wholes` what parts came with. `ended_by`: what kept the
-    rest from being read.
+    revision, `revisions` those of items that were read now, `wholes` what parts came with, `mentioned` what reading has
+    named. `ended_by`: what kept the rest from being read.
     """
 
     texts: dict[str, TextItem] = field(default_factory=dict)
@@ -44,6 +52,7 @@ class Fetched:
     known: list[str] = field(default_factory=list)
     revisions: dict[str, str] = field(default_factory=dict)
     wholes: dict[str, str] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
     ended_by: SourceError | None = None
 
 
@@ -103,6 +112,7 @@ class Fetching:
         try:
             found = event.item if isinstance(event, Upsert) else await event.fetch()
             if isinstance(found, Whole):
+                batch.mentioned |= found.mentions
                 # First, so that the item counts as read only when all of it was.
                 await self._read_parts(connection, name, found.parts, before, batch)
             else:

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.access import Holder
+from backend.connectors.base import ItemEvent
 from backend.connectors.models import Connection, Counts, Item, Reason
-from backend.connectors.sync.fetching import Fetched, Fetching, ItemEvent, Known, last_of_each
+from backend.connectors.sync.fetching import Fetched, Fetching, Known, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
 from backend.documents.models import DocumentStatus
 from backend.errors import SourceError
+
+_NOT_READ_YET = Reason(
+    code="not_read_yet",
+    message="Another item names this one. It is read when everything at the source is next gone through.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,19 @@ class BatchIntake:
         # What the source has now is not to be read: what it had before answers no more.
         await self._library.hide(holder, [name for name, failure in batch.refused.items() if failure.skipped])
         deleted = await self._library.delete_external(holder, batch.gone)
-        await self._ledger.put(_rows(connection, before, batch, stored, now))
+        # Together with what named it: no crash between the two loses it.
+        found = await self._found(connection, batch.mentioned - last.keys(), now)
+        await self._ledger.put([*found, *_rows(connection, before, batch, stored, now)])
         return Intake(_counts(before, batch, stored, deleted), batch.ended_by)
+
+    async def _found(self, connection: Connection, mentioned: set[str], now: datetime) -> list[Item]:
+        """Rows of what was only heard of: of no listing, so that the one under way asks for it when it ends."""
+        known = await self._ledger.rows(connection.id, mentioned) if mentioned else {}
+        return [
+            _named(connection, name, None, now).model_copy(update={"listing": 0, "reason": _NOT_READ_YET})
+            for name in sorted(mentioned)
+            if name not in known or known[name].status == "deleted"
+        ]
 
 
 def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) -> list[str]:

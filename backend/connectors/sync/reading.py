@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from backend.connectors.base import (
     Deferred,
     Delete,
     GroupMembers,
+    ItemEvent,
     ItemFailure,
     ListingBegins,
     ListingEnds,
@@ -23,7 +25,6 @@ from backend.connectors.base import (
 )
 from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
 from backend.connectors.repository import ConnectionRepository, RunRepository
-from backend.connectors.sync.fetching import ItemEvent
 from backend.connectors.sync.guard import judge
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
@@ -36,6 +37,8 @@ _BATCH_ITEMS = 50
 _BATCH_CHARS = 4_000_000
 #: A file counts like so many characters: it is read when the batch is stored.
 _FILE_CHARS = 250_000
+#: So many items are asked for one by one at the end of a listing; with more, the listing has not told everything.
+_MOST_CONFIRMED = 2_000
 
 
 class Superseded(Exception):
@@ -97,7 +100,7 @@ class Reading:
                 await self._storing.runs.expect(self._run.id, event.expected)
             case ListingEnds():
                 await self.flush()
-                if event.complete and self._connection.listing is not None:
+                if event.complete and await self._confirmed(event) and self._connection.listing is not None:
                     await self._miss(self._connection.listing, event.spared)
                 self._connection.reconciled_at = self._storing.clock()
             case Checkpoint():
@@ -136,6 +139,24 @@ class Reading:
                 "status_reason": connection.status_reason and connection.status_reason.model_dump(),
             },
         )
+
+    async def _confirmed(self, ended: ListingEnds) -> bool:
+        """Asks for what the listing did not name, and for what that names in turn; False when it is too much."""
+        listing, asked = self._connection.listing, set[str]()
+        while ended.confirm is not None and listing is not None:
+            rows = self._storing.ledger.unnamed(self._connection.id, listing.id)
+            absent = [row.external_id async for row in rows if row.external_id not in asked]
+            if not absent:
+                break
+            if len(asked) + len(absent) > _MOST_CONFIRMED:
+                return False
+            for name in absent:
+                async with aclosing(ended.confirm(name)) as events:
+                    async for event in events:
+                        await self.take(event)
+            await self.flush()
+            asked.update(absent)
+        return True
 
     async def _miss(self, listing: Listing, spared: tuple[str, ...]) -> None:
         """What a complete listing did not name: hidden, deleted, or kept for a person to decide, as the guard says."""

@@ -1,0 +1,1 @@
+"""Notion: pages, rows of databases, and what people say about them."""

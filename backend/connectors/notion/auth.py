@@ -1,0 +1,29 @@
+"""How this installation stands at Notion: addresses, consent, and the tokens that are taken."""
+
+from backend.connectors.base import ConnectorSettings, Consent, CredentialKind
+
+#: An internal integration's secret, or what a person allowed at Notion's page.
+CREDENTIALS: tuple[CredentialKind, ...] = ("oauth", "token")
+
+
+class NotionSettings(ConnectorSettings):
+    """A public integration of this installation's own.
+
+    https://developers.notion.com/guides/get-started/authorization (2026-11)
+    """
+
+    api_url: str = "https://api.notion.com/v1"
+    authorize_url: str = "https://api.notion.com/v1/oauth/authorize"
+    token_url: str = "https://api.notion.com/v1/oauth/token"  # noqa: S105 - an address
+    revoke_url: str = "https://api.notion.com/v1/oauth/revoke"
+
+
+#: Notion knows no scopes: what an integration may do is set where it is registered. Each refresh spends its token.
+#: https://developers.notion.com/reference/create-a-token, …/refresh-a-token, …/revoke-token (2026-11)
+CONSENT = Consent(
+    authenticate="basic",
+    body="json",
+    extra={"owner": "user"},
+    revoke_url=lambda settings: settings.revoke_url or None,
+    revoke_with="access",
+)
