@@ -705,7 +705,7 @@ export interface paths {
         put?: never;
         /**
          * Connect an account
-         * @description Its first synchronisation begins at once.
+         * @description With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`.
          */
         post: operations["create_connection_api_v1_connections_post"];
         delete?: never;
@@ -732,6 +732,30 @@ export interface paths {
         delete: operations["delete_connection_api_v1_connections__connection_id__delete"];
         options?: never;
         head?: never;
+        /**
+         * Change the name, or what is chosen of the source
+         * @description With other options everything is named anew; what they leave out is taken away as if it were gone.
+         */
+        patch: operations["change_connection_api_v1_connections__connection_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/choices/{option}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be chosen in an option
+         * @description As far as the connected account sees it.
+         */
+        get: operations["list_choices_api_v1_connections__connection_id__choices__option__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -749,6 +773,43 @@ export interface paths {
         get: operations["list_items_api_v1_connections__connection_id__items_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/items/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read what was skipped or failed once more */
+        post: operations["retry_items_api_v1_connections__connection_id__items_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a connection of the workspace over
+         * @description Only another administrator can take it.
+         */
+        post: operations["hand_over_connection_api_v1_connections__connection_id__owner_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -786,6 +847,23 @@ export interface paths {
         put?: never;
         /** Decide on what is missing at the source */
         post: operations["decide_quarantine_api_v1_connections__connection_id__quarantine_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/reauthorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow it again, with the same account */
+        post: operations["renew_connection_api_v1_connections__connection_id__reauthorize_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -852,6 +930,26 @@ export interface paths {
         };
         /** What can be connected */
         get: operations["list_connectors_api_v1_connectors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{type}/oauth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way back from a provider's consent page
+         * @description Ends at the page that it was begun on, with ``?connected=<id>`` or ``?error=<code>``.
+         */
+        get: operations["consent_callback_api_v1_connectors__type__oauth_callback_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1556,6 +1654,21 @@ export interface components {
             /** Tags */
             tags?: string[];
         };
+        /** ChoiceList */
+        ChoiceList: {
+            /** Items */
+            items: components["schemas"]["ChoiceView"][];
+        };
+        /**
+         * ChoiceView
+         * @description Something that can be chosen in an option. `value` is what the option takes.
+         */
+        ChoiceView: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /**
          * Citation
          * @description A stretch of a document version that supports a stretch of the answer.
@@ -1640,6 +1753,18 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * ConnectionChange
+         * @description What is not named stays as it is.
+         */
+        ConnectionChange: {
+            /** Name */
+            name?: string | null;
+            /** Options */
+            options?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** ConnectionList */
         ConnectionList: {
             /** Items */
@@ -1667,7 +1792,14 @@ export interface components {
          *     `documents` counts the items of the source that are here.
          */
         ConnectionView: {
+            /**
+             * Access As Of
+             * @description when who may open what was last read
+             */
+            access_as_of: string | null;
             account: components["schemas"]["ConnectedAccount"] | null;
+            /** Capabilities */
+            capabilities: components["schemas"]["Finding"][];
             /**
              * Created At
              * Format: date-time
@@ -1708,6 +1840,11 @@ export interface components {
          * @description A service that can be connected. `options` is the JSON schema of what can be chosen.
          */
         ConnectorView: {
+            /**
+             * Configured
+             * @description whether there is any way to connect it here
+             */
+            configured: boolean;
             /** Credentials */
             credentials: components["schemas"]["CredentialKind"][];
             /** Icon */
@@ -2079,6 +2216,21 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Finding
+         * @description What was found out of one thing that a connection needs; see `base.Capability`.
+         */
+        Finding: {
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "passed" | "failed" | "unknown";
+        };
         /** ForgotRequest */
         ForgotRequest: {
             /**
@@ -2087,11 +2239,28 @@ export interface components {
              */
             email: string;
         };
+        /**
+         * GivenCredentials
+         * @description What a person made at the source: a token, or the key of a service account as JSON. One of them.
+         */
+        GivenCredentials: {
+            /** Service Account */
+            service_account?: string | {
+                [key: string]: unknown;
+            } | null;
+            /** Token */
+            token?: string | null;
+        };
         /** GrantView */
         GrantView: {
             /** Principal */
             principal: string;
             reason: components["schemas"]["backend__documents__sharing__Reason"];
+        };
+        /** HandOver */
+        HandOver: {
+            /** User Id */
+            user_id: string;
         };
         /** HighlightView */
         HighlightView: {
@@ -2467,10 +2636,11 @@ export interface components {
         };
         /**
          * NewConnection
-         * @description What to connect. `options` as the connector's schema has them.
+         * @description What to connect. `options` as the connector's schema has them. Without `credentials` it is allowed at the
+         *     provider's own page: send the browser to `authorize_url` of the answer; it comes back to the page `return_to`.
          */
         NewConnection: {
-            credentials: components["schemas"]["TokenCredentials"];
+            credentials?: components["schemas"]["GivenCredentials"] | null;
             mode: components["schemas"]["Mode"];
             /** Name */
             name?: string | null;
@@ -2478,6 +2648,56 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+            /**
+             * Return To
+             * @default /connections
+             */
+            return_to: string;
+            /** Type */
+            type: string;
+        };
+        /** NewConnectionView */
+        NewConnectionView: {
+            /**
+             * Access As Of
+             * @description when who may open what was last read
+             */
+            access_as_of: string | null;
+            account: components["schemas"]["ConnectedAccount"] | null;
+            /**
+             * Authorize Url
+             * @description where it is allowed; null when nothing more is needed
+             */
+            authorize_url?: string | null;
+            /** Capabilities */
+            capabilities: components["schemas"]["Finding"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Documents */
+            documents: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: {
+                [key: string]: number;
+            };
+            /** Last Sync At */
+            last_sync_at: string | null;
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name: string;
+            /** Next Sync At */
+            next_sync_at: string | null;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            progress: components["schemas"]["RunningView"] | null;
+            status: components["schemas"]["ConnectionStatus"];
+            status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             /** Type */
             type: string;
         };
@@ -2685,6 +2905,26 @@ export interface components {
              */
             mode: "open" | "invite" | "closed";
         };
+        /**
+         * Renewal
+         * @description Credentials of the same account; without them it is allowed again at the provider's own page.
+         */
+        Renewal: {
+            credentials?: components["schemas"]["GivenCredentials"] | null;
+            /**
+             * Return To
+             * @default /connections
+             */
+            return_to: string;
+        };
+        /** Renewed */
+        Renewed: {
+            /**
+             * Authorize Url
+             * @description send the browser there; null: nothing more is needed
+             */
+            authorize_url: string | null;
+        };
         /** ResetLink */
         ResetLink: {
             /**
@@ -2702,6 +2942,14 @@ export interface components {
              * @description the secret of a mailed link
              */
             token: string;
+        };
+        /** Retried */
+        Retried: {
+            /**
+             * Items
+             * @description how many are read once more
+             */
+            items: number;
         };
         /** RetrievalCompleted */
         RetrievalCompleted: {
@@ -2751,6 +2999,8 @@ export interface components {
          * @description One synchronisation with what became of the items that it saw.
          */
         RunView: {
+            /** Calls */
+            calls: number;
             /** Deleted */
             deleted: number;
             /** Ended At */
@@ -3065,17 +3315,6 @@ export interface components {
              * @enum {string}
              */
             type: "token";
-        };
-        /**
-         * TokenCredentials
-         * @description A token that the person made at the source.
-         */
-        TokenCredentials: {
-            /**
-             * Token
-             * Format: password
-             */
-            token: string;
         };
         /** TokenRequest */
         TokenRequest: {
@@ -5141,7 +5380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionView"];
+                    "application/json": components["schemas"]["NewConnectionView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -5248,6 +5487,95 @@ export interface operations {
             };
         };
     };
+    change_connection_api_v1_connections__connection_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_choices_api_v1_connections__connection_id__choices__option__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                option: string;
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_items_api_v1_connections__connection_id__items_get: {
         parameters: {
             query?: {
@@ -5273,6 +5601,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ItemPage"];
                 };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    retry_items_api_v1_connections__connection_id__items_retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    hand_over_connection_api_v1_connections__connection_id__owner_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {
@@ -5357,6 +5771,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    renew_connection_api_v1_connections__connection_id__reauthorize_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewed"];
+                };
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {
@@ -5471,7 +5931,10 @@ export interface operations {
     };
     sync_connection_api_v1_connections__connection_id__sync_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description name everything again, as is done every reconcile period */
+                everything?: boolean;
+            };
             header?: never;
             path: {
                 connection_id: string;
@@ -5528,6 +5991,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConnectorList"];
                 };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    consent_callback_api_v1_connectors__type__oauth_callback_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {
