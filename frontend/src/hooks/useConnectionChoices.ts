@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { listDocuments } from '@/services/documents';
+import { keys } from '@/services/queries';
+import { useConnections } from './useConnections';
+
+/** The connections that the newest documents came through; their owner names them. */
+const useSeenConnections = () =>
+  useQuery({
+    queryKey: [...keys.documents, 'connections'],
+    staleTime: 5 * 60_000,
+    queryFn: async ({ signal }): Promise<[string, string][]> => {
+      const { items } = await listDocuments({}, undefined, signal);
+      return items.flatMap(({ owner }) =>
+        'connection_id' in owner ? [[owner.connection_id, owner.name] as [string, string]] : [],
+      );
+    },
+  });
+
+/**
+ * The connections that documents can be narrowed to: one's own, and those that others share documents through. What is
+ * chosen is offered as well: an address may name one that is not known here.
+ */
+export function useConnectionChoices(chosen: readonly string[]) {
+  const { t } = useTranslation();
+  const own = useConnections().data ?? [];
+  const seen = useSeenConnections().data ?? [];
+  const names = new Map([...seen, ...own.map(({ id, name }) => [id, name] as const)]);
+  return {
+    ids: [...new Set([...names.keys(), ...chosen])],
+    nameOf: (id: string) => names.get(id) ?? t('library.connectionUnknown'),
+    /** Whether the reader may open the page of a connection. */
+    isOwn: (id: string) => own.some((connection) => connection.id === id),
+  };
+}
