@@ -45,6 +45,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'connections.decisionsText.': 'all',
   'connections.disconnectGoes.': 'all',
   'connections.itemStatus.': 'all',
+  'connections.managedBy.': 'all',
   'connections.mend.': 'all',
   'connections.missing.': 'all',
   'connections.modes.': 'all',

@@ -44,3 +44,7 @@ export function needOf(connection: State): Need | null {
       return null;
   }
 }
+
+/** Whether there is something to say of it before everything else. */
+export const saysNotice = (connection: State): boolean =>
+  needOf(connection) !== null || (connection.status === 'waiting' && connection.status_reason !== null);

@@ -15,7 +15,7 @@ export function ConnectionList() {
     <Loaded query={connections} errorTitle={t('connections.errorTitle')} skeleton={<RowsSkeleton />} live>
       {(items) =>
         items.length === 0 ? (
-          <div className="rounded-2xl border border-dashed">
+          <div className="rounded-2xl border border-dashed [&>div]:py-8">
             <EmptyState icon={Plug} title={t('connections.emptyTitle')} text={t('connections.emptyText')} />
           </div>
         ) : (

@@ -6,7 +6,7 @@ import { useConnectionActions } from '@/hooks/useConnectionActions';
 import { useConnector } from '@/hooks/useConnectors';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection } from '@/services/types';
-import { type Need, needOf } from '@/utils/connectionState';
+import { type Need, needOf, saysNotice } from '@/utils/connectionState';
 import { OptionsDialog } from './OptionsDialog';
 import { QuarantineDialog } from './QuarantineDialog';
 import { RenewDialog } from './RenewDialog';
@@ -24,30 +24,27 @@ export function ConnectionNotice({ connection, className }: { connection: Connec
   const [open, setOpen] = useState<Need | null>(null);
   const close = () => setOpen(null);
   const need = needOf(connection);
-  const waits = connection.status === 'waiting' && connection.status_reason;
-  if (!need && !waits) return null;
+  if (!saysNotice(connection)) return null;
   return (
-    <Notice
-      tone={need ? TONES[need] : 'plain'}
-      role="status"
-      text={textOf(connection, source)}
-      className={className}
-    >
-      {need && (
-        <Button
-          size="sm"
-          className="mt-3 max-md:h-10"
-          variant={need === 'resume' ? 'secondary' : 'primary'}
-          busy={resume.isPending}
-          aria-label={t('connections.mendNamed', {
-            action: t(`connections.mend.${need}`),
-            name: connection.name,
-          })}
-          onClick={() => (need === 'resume' ? resume.mutate() : setOpen(need))}
-        >
-          {t(`connections.mend.${need}`)}
-        </Button>
-      )}
+    <Notice tone={need ? TONES[need] : 'plain'} role="status" className={className}>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+        <p className="min-w-0 flex-1 basis-64 text-pretty break-words">{textOf(connection, source)}</p>
+        {need && (
+          <Button
+            size="sm"
+            className="max-md:h-10"
+            variant={need === 'resume' ? 'secondary' : 'primary'}
+            busy={resume.isPending}
+            aria-label={t('connections.mendNamed', {
+              action: t(`connections.mend.${need}`),
+              name: connection.name,
+            })}
+            onClick={() => (need === 'resume' ? resume.mutate() : setOpen(need))}
+          >
+            {t(`connections.mend.${need}`)}
+          </Button>
+        )}
+      </div>
       {open === 'allow' && <RenewDialog connection={connection} connector={connector} onClose={close} />}
       {open === 'options' && <OptionsDialog connection={connection} connector={connector} onClose={close} />}
       {open === 'decide' && <QuarantineDialog connection={connection} source={source} onClose={close} />}

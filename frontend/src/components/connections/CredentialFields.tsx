@@ -37,7 +37,7 @@ export function CredentialFields({ name, kinds, typed, onChange, error }: Creden
       )}
       {typed.kind === 'token' && (
         <FormField
-          label={t('connections.token')}
+          label={t('connections.token', { name })}
           hint={t('connections.tokenHint', { name })}
           error={error}
           type="password"

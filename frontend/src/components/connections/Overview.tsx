@@ -4,6 +4,7 @@ import { Fact, FactList, Panel } from '@/components/ui/Panel';
 import { useConnector } from '@/hooks/useConnectors';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection } from '@/services/types';
+import { saysNotice } from '@/utils/connectionState';
 import { formatDateTime } from '@/utils/format';
 import { formatMoment } from '@/utils/moment';
 import { Capabilities } from './Capabilities';
@@ -22,8 +23,12 @@ export default function Overview({ connection }: { connection: Connection }) {
   const never = t('connections.never');
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
+      <h2 className="sr-only">{t('tabs.connection.overview')}</h2>
       <div className="space-y-5">
-        <Panel title={t('connections.overview.state')} text={textOf(connection, source)}>
+        <Panel
+          title={t('connections.overview.state')}
+          text={saysNotice(connection) ? undefined : textOf(connection, source)}
+        >
           <Progress connection={connection} />
         </Panel>
         {connection.capabilities.length > 0 && <Capabilities findings={connection.capabilities} />}
@@ -37,7 +42,9 @@ export default function Overview({ connection }: { connection: Connection }) {
                 ? [account.name, account.address].filter(Boolean).join(' · ')
                 : t('connections.overview.accountUnknown')}
             </Fact>
-            <Fact label={t('connections.overview.mode')}>{t(`connections.seenBy.${connection.mode}`)}</Fact>
+            <Fact label={t('connections.overview.mode')}>
+              {t(`connections.managedBy.${connection.mode}`)}
+            </Fact>
             <Fact label={t('connections.overview.lastSync')}>{last ? <Ago at={last} /> : never}</Fact>
             <Fact label={t('connections.overview.nextSync')}>
               {next ? (

@@ -24,7 +24,8 @@ export function QuarantineDialog({ connection, source, onClose }: QuarantineDial
   const [decision, setDecision] = useState<Decision>('keep');
   const decide = useDecideQuarantine(connection.id);
   const hidden = connection.items.hidden ?? 0;
-  const known = hidden + (connection.items.indexed ?? 0);
+  const { indexed = 0, skipped = 0, failed = 0 } = connection.items;
+  const known = hidden + indexed + skipped + failed;
   const submit = () =>
     decide.mutateAsync(decision).then(
       () => {
