@@ -3,16 +3,23 @@ import { useTranslation } from 'react-i18next';
 import { listDocuments } from '@/services/documents';
 import { keys } from '@/services/queries';
 import { useConnections } from './useConnections';
+import { useSourceName } from './useSourceName';
 
-/** The connections that the newest documents came through; their owner names them. */
+interface Seen {
+  id: string;
+  name: string;
+  source: string;
+}
+
+/** The connections that the newest documents came through; their owner names them, or their source. */
 const useSeenConnections = () =>
   useQuery({
     queryKey: [...keys.documents, 'connections'],
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<[string, string][]> => {
+    queryFn: async ({ signal }): Promise<Seen[]> => {
       const { items } = await listDocuments({}, undefined, signal);
-      return items.flatMap(({ owner }) =>
-        'connection_id' in owner ? [[owner.connection_id, owner.name] as [string, string]] : [],
+      return items.flatMap(({ owner, source }) =>
+        'connection_id' in owner ? [{ id: owner.connection_id, name: owner.name, source }] : [],
       );
     },
   });
@@ -25,7 +32,11 @@ export function useConnectionChoices(chosen: readonly string[]) {
   const { t } = useTranslation();
   const own = useConnections().data ?? [];
   const seen = useSeenConnections().data ?? [];
-  const names = new Map([...seen, ...own.map(({ id, name }) => [id, name] as const)]);
+  const sourceName = useSourceName();
+  const names = new Map([
+    ...seen.map(({ id, name, source }) => [id, name || sourceName(source)] as const),
+    ...own.map(({ id, name }) => [id, name] as const),
+  ]);
   return {
     ids: [...new Set([...names.keys(), ...chosen])],
     nameOf: (id: string) => names.get(id) ?? t('library.connectionUnknown'),

@@ -29,7 +29,7 @@ describe('the options of a source', () => {
     ]);
     expect(byName.folder).toMatchObject({
       label: 'Folder',
-      hint: 'only notes of this folder',
+      hint: 'Only notes of this folder',
       picked: false,
     });
     expect(byName.channels).toMatchObject({ picked: true, initial: [], values: [] });

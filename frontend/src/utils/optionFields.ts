@@ -50,7 +50,7 @@ function fieldOf(name: string, given: Schema, defs: Record<string, Schema>): Opt
   return {
     name,
     label: given.title ?? schema.title ?? readable(name),
-    hint: given.description ?? schema.description,
+    hint: capital(given.description ?? schema.description),
     kind,
     values: valuesOf(kind === 'list' ? (items ?? {}) : schema),
     picked: Boolean(given.choices ?? schema.choices),
@@ -146,5 +146,11 @@ export function sentOptions(
 /** A name of the schema as people read it. */
 export function readable(name: string): string {
   const words = name.replaceAll(/[_-]+/g, ' ').trim();
-  return words ? words.charAt(0).toUpperCase() + words.slice(1) : name;
+  return capital(words) || name;
+}
+
+function capital(text: string): string;
+function capital(text: string | undefined): string | undefined;
+function capital(text: string | undefined): string | undefined {
+  return text && text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -50,7 +50,7 @@ export function useItemColumns(): readonly Column<SourceItem>[] {
       id: 'at',
       header: t('connections.items.at'),
       width: '8rem',
-      narrow: 'inline',
+      narrow: 'end',
       cell: ({ at }) => (
         <span className="block truncate text-ink-3 text-sm">
           <Ago at={at} />
