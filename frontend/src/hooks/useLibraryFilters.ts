@@ -15,6 +15,7 @@ export function useLibraryFilters() {
       status: oneOf(STATUSES, params.get('status')),
       kind: oneOf(KINDS, params.get('kind')),
       source: params.get('source') || undefined,
+      connection: params.get('connection') || undefined,
     }),
     [params],
   );

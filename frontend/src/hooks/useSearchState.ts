@@ -15,6 +15,7 @@ export interface SearchState {
   q: string;
   kind: Kind[];
   source: string[];
+  connection: string[];
   author: string[];
   language: string[];
   tag: string[];
@@ -25,12 +26,13 @@ export interface SearchState {
 }
 
 /** The filters that take any number of values. */
-export const LISTS = ['kind', 'source', 'author', 'language', 'tag'] as const;
+export const LISTS = ['kind', 'source', 'connection', 'author', 'language', 'tag'] as const;
 export type ListFilter = (typeof LISTS)[number];
 
 export const NO_FILTERS = {
   kind: [],
   source: [],
+  connection: [],
   author: [],
   language: [],
   tag: [],
@@ -53,6 +55,7 @@ export function stateOf(params: URLSearchParams): SearchState {
     q: (params.get('q') ?? '').trim().slice(0, MAX_QUERY_CHARS),
     kind: KINDS.filter((kind) => kinds.includes(kind)),
     source: all('source'),
+    connection: all('connection'),
     author: all('author'),
     language: all('language'),
     tag: all('tag'),
@@ -88,6 +91,7 @@ export function filtersOf(state: SearchState, now: number): SearchFilters {
   return {
     kind: list(state.kind),
     source: list(state.source),
+    connection: list(state.connection),
     author: list(state.author),
     language: list(state.language),
     tag: list(state.tag),

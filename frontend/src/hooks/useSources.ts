@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { listSources } from '@/services/documents';
 import { keys } from '@/services/queries';
+import { useConnections } from './useConnections';
 import { useSourceName } from './useSourceName';
 
 const NONE: string[] = [];
 
-/** Where the reader's documents come from, as the server tells it, most first; and what each is called. */
+/**
+ * Where the reader's documents come from, as the server tells it, most first, and what is connected although nothing of
+ * it is there yet; and what each is called.
+ */
 export function useSources(...chosen: (string | undefined)[]) {
   const nameOf = useSourceName();
   const found = useQuery({
@@ -14,7 +18,10 @@ export function useSources(...chosen: (string | undefined)[]) {
     staleTime: 5 * 60_000,
     select: ({ items }) => items.map((item) => item.source),
   });
+  const connected = useConnections().data?.map(({ type }) => type) ?? NONE;
   // What is chosen is offered as well: an address may name a source that has no documents any more.
-  const sources = [...new Set([...(found.data ?? NONE), ...chosen.filter((source) => source !== undefined)])];
+  const sources = [
+    ...new Set([...(found.data ?? NONE), ...connected, ...chosen.filter((source) => source !== undefined)]),
+  ];
   return { sources, nameOf };
 }

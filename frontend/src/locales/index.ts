@@ -7,18 +7,25 @@
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type admin from './en/admin.json';
+import type connections from './en/connections.json';
 import type search from './en/search.json';
 import type settings from './en/settings.json';
 import start from './en/start.json';
 
 interface Later {
   admin: typeof admin;
+  connections: typeof connections;
   search: typeof search;
   settings: typeof settings;
 }
 
 /** The files of words that come with their page. */
-export const LATER_WORDS = ['admin', 'search', 'settings'] as const satisfies readonly (keyof Later)[];
+export const LATER_WORDS = [
+  'admin',
+  'connections',
+  'search',
+  'settings',
+] as const satisfies readonly (keyof Later)[];
 type LaterWords = (typeof LATER_WORDS)[number];
 
 declare module 'i18next' {

@@ -5,6 +5,7 @@ import { Toaster } from 'sonner';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { UploadContext } from '@/contexts/UploadContext';
 import type { LibraryDocument } from '@/services/types';
+import { answeringConnections, connection } from '@/test/connections';
 import { openPage } from '@/test/openPage';
 import { server } from '@/test/server';
 import Library from './Library';
@@ -141,6 +142,58 @@ describe('the library', () => {
     expect(options.map((option) => option.textContent)).toEqual(['Any', 'Upload', 'Meeting notes']);
     await user.click(screen.getByRole('menuitemradio', { name: 'Meeting notes' }));
     await waitFor(() => expect(asked.at(-1)).toContain('source=meeting_notes'), LONG);
+  });
+
+  it('is narrowed to a connection, one’s own or one that others share documents through', async () => {
+    const { asked } = answering([
+      document_({ id: 'd3', title: 'Standup', source: 'toy', owner: { connection_id: 'c9', name: '' } }),
+    ]);
+    answeringConnections({ connections: [connection()] });
+    const { user } = open('/library?connection=gone');
+    await row('Standup');
+    await user.click(screen.getByRole('button', { name: /^Connection/ }));
+    const options = await screen.findAllByRole('menuitemradio', {}, LONG);
+    await waitFor(() =>
+      expect(options.map((option) => option.textContent)).toEqual([
+        'Any',
+        'Toy',
+        'Notes of the team',
+        'Another connection',
+      ]),
+    );
+    await user.click(screen.getByRole('menuitemradio', { name: 'Notes of the team' }));
+    await waitFor(() => expect(asked.at(-1)).toContain('connection=c1'), LONG);
+    await user.click(screen.getByRole('button', { name: 'Source' }));
+    expect(await screen.findByRole('menuitemradio', { name: 'Toy' }, LONG)).toBeInTheDocument();
+  });
+
+  it('leads from a document to its connection, if that is open to the reader', async () => {
+    answering([
+      document_({ connection_id: 'c1', source: 'toy', owner: { connection_id: 'c1', name: '' } }),
+      document_({
+        id: 'd2',
+        title: 'Budget',
+        connection_id: 'c9',
+        source: 'toy',
+        owner: { connection_id: 'c9', name: '' },
+      }),
+    ]);
+    answeringConnections({ connections: [connection()] });
+    const { user } = open();
+    await row('Budget');
+    await user.click(screen.getByRole('button', { name: 'Actions for Handbook' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Details' }, LONG));
+    const drawer = await screen.findByRole('dialog', { name: 'Handbook' }, LONG);
+    expect(await within(drawer).findByRole('link', { name: 'Notes of the team' })).toHaveAttribute(
+      'href',
+      '/connections/c1',
+    );
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'Actions for Budget' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Details' }, LONG));
+    const other = await screen.findByRole('dialog', { name: 'Budget' }, LONG);
+    expect(within(other).getAllByText('Toy').length).toBeGreaterThan(0);
+    expect(within(other).queryByRole('link', { name: 'Toy' })).not.toBeInTheDocument();
   });
 
   it('is sorted by a column, back and forth, and as it came', async () => {

@@ -4,6 +4,7 @@ import { HttpResponse, http } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeleteDocument } from '@/components/library/DocumentMenu';
 import type { LibraryDocument, SearchHit } from '@/services/types';
+import { answeringConnections, connection } from '@/test/connections';
 import { openPage } from '@/test/openPage';
 import { problem, server } from '@/test/server';
 import { rememberSearch } from '@/utils/recentSearches';
@@ -254,6 +255,22 @@ describe('filters', () => {
     await user.click(await screen.findByRole('checkbox', { name: 'Ada' }));
     await user.type(screen.getByRole('textbox', { name: /^Author/ }), 'Grace{Enter}');
     await expect.poll(address).toBe('/search?q=backups&author=Ada&author=Grace');
+  });
+
+  it('offer the connections there are, and none where there are none', async () => {
+    answering([hit({})]);
+    const { user, view } = open('/search?q=backups');
+    await screen.findByRole('link', { name: 'Retention policy' });
+    expect(screen.queryByRole('button', { name: 'Connection' })).not.toBeInTheDocument();
+    view.unmount();
+    answeringConnections({ connections: [connection()] });
+    open('/search?q=backups');
+    await user.click(await screen.findByRole('button', { name: 'Connection' }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Notes of the team' }));
+    await expect.poll(address).toBe('/search?q=backups&connection=c1');
+    expect(
+      await screen.findByRole('button', { name: 'Remove filter Connection: Notes of the team' }),
+    ).toBeInTheDocument();
   });
 
   it('that leave nothing can be dropped', async () => {

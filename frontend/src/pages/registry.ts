@@ -1,4 +1,4 @@
-import { LibraryBig, type LucideIcon, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import { LibraryBig, type LucideIcon, Plug, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import { useBeingRead } from '@/hooks/useLibraryState';
 import { withWords } from '@/locales';
@@ -13,7 +13,7 @@ export interface PageEntry {
 }
 
 export interface NamedPage extends PageEntry {
-  label: 'nav.newChat' | 'nav.library' | 'nav.search' | 'nav.settings' | 'nav.admin';
+  label: 'nav.newChat' | 'nav.library' | 'nav.search' | 'nav.connections' | 'nav.settings' | 'nav.admin';
   icon: LucideIcon;
   /** Its address in links. */
   to: string;
@@ -66,6 +66,14 @@ export const NAMED_PAGES: readonly NamedPage[] = [
     offered: 'sidebar',
   },
   {
+    path: 'connections',
+    to: '/connections',
+    page: lazy(() => withWords(import('./Connections'), 'connections')),
+    label: 'nav.connections',
+    icon: Plug,
+    offered: 'sidebar',
+  },
+  {
     path: 'settings/:tab?',
     to: '/settings',
     page: lazy(() => withWords(import('./Settings'), 'settings')),
@@ -88,6 +96,14 @@ export const NAMED_PAGES: readonly NamedPage[] = [
 export const INNER_PAGES: readonly PageEntry[] = [
   { path: 'c/:conversationId', page: Chat },
   { path: 'documents/:documentId', page: lazy(() => import('./Document')) },
+  {
+    path: 'connections/new/:type',
+    page: lazy(() => withWords(import('./Connect'), 'connections')),
+  },
+  {
+    path: 'connections/:connectionId/:tab?',
+    page: lazy(() => withWords(import('./Connection'), 'connections')),
+  },
   { path: '*', page: lazy(() => import('./NotFound')) },
 ];
 

@@ -6,6 +6,7 @@ export interface DocumentFilters {
   status?: DocumentStatus;
   kind?: Kind;
   source?: string;
+  connection?: string;
 }
 
 const PAGE_SIZE = 100;

@@ -20,6 +20,7 @@ function worthRetrying(failures: number, error: Error): boolean {
 /** What other tabs show as well and what somebody changes with a button; conversations have events of their own. */
 const SHARED = [
   'documents',
+  'connections',
   'people',
   'invitations',
   'audit',
@@ -129,4 +130,13 @@ export const keys = {
   auditLog: (filters: object) => ['audit', filters] as const,
   workspace: ['workspace'] as const,
   signingKeys: ['signing-keys'] as const,
+  connectors: ['connectors'] as const,
+  connections: ['connections'] as const,
+  connectionList: ['connections', 'list'] as const,
+  connection: (id: string) => ['connections', 'one', id] as const,
+  connectionRuns: (id: string) => ['connections', 'runs', id] as const,
+  connectionItems: (id: string) => ['connections', 'items', id] as const,
+  connectionItemList: (id: string, status: string | undefined) =>
+    ['connections', 'items', id, status ?? 'any'] as const,
+  connectionChoices: (id: string, option: string) => ['connections', 'choices', id, option] as const,
 };

@@ -816,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{connection_id}/items/{external_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a person sees an item, and why
+         * @description For whoever answers for the connection. Nothing of the item itself is told.
+         */
+        get: operations["why_item_api_v1_connections__connection_id__items__external_id__why_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}/owner": {
         parameters: {
             query?: never;
@@ -952,6 +972,26 @@ export interface paths {
         get: operations["list_connectors_api_v1_connectors_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{type}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a provider pushes
+         * @description For providers alone; each signs what it sends.
+         */
+        post: operations["receive_push_api_v1_connectors__type__events_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,10 +1353,11 @@ export interface paths {
         };
         /**
          * Everything of yours as a ZIP archive
-         * @description Your documents (original, text, metadata) and your conversations, packed while they are sent.
+         * @description Your documents (original, text, metadata), your conversations and your connections (without their secrets),
+         *     packed while they are sent.
          *
-         *     An API key gets the documents with the scope `read`, the conversations with `chat`. The archive is cut off when the
-         *     session or the key ends meanwhile.
+         *     An API key gets the documents with the scope `read`, the conversations with `chat`, and no connections. The archive
+         *     is cut off when the session or the key ends meanwhile.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -2838,6 +2879,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PersonSees
+         * @description Whether a person sees an item, and what their rights and its access list have in common.
+         */
+        PersonSees: {
+            /** Reasons */
+            reasons: components["schemas"]["GrantView"][];
+            /** Sees */
+            sees: boolean;
         };
         /**
          * Problem
@@ -5763,6 +5814,52 @@ export interface operations {
             };
         };
     };
+    why_item_api_v1_connections__connection_id__items__external_id__why_get: {
+        parameters: {
+            query?: {
+                /** @description the id of an account; left out: yourself */
+                person?: string | null;
+            };
+            header?: never;
+            path: {
+                external_id: string;
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonSees"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     hand_over_connection_api_v1_connections__connection_id__owner_post: {
         parameters: {
             query?: never;
@@ -6087,6 +6184,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    receive_push_api_v1_connectors__type__events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -3,6 +3,7 @@ import type { SearchHit } from './types';
 
 export interface SearchFilters {
   source?: string[];
+  connection?: string[];
   kind?: string[];
   author?: string[];
   language?: string[];

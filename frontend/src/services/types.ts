@@ -48,6 +48,32 @@ export type AuditEntry = Schemas['AuditEntryView'];
 export type AuditOutcome = AuditEntry['outcome'];
 export type SigningKey = Schemas['SigningKeyView'];
 
+/** A service that can be connected. */
+export type Connector = Schemas['ConnectorView'];
+export type CredentialKind = Schemas['CredentialKind'];
+/** Whose a connection is: a person's own, or the workspace's. */
+export type ConnectionMode = Schemas['Mode'];
+export type Connection = Schemas['ConnectionView'];
+export type ConnectionStatus = Schemas['ConnectionStatus'];
+export type NewConnection = Schemas['NewConnection'];
+export type ConnectionChange = Schemas['ConnectionChange'];
+export type GivenCredentials = Schemas['GivenCredentials'];
+/** What was found out of one thing that a connection needs. */
+export type Finding = Schemas['Finding'];
+export type SyncRun = Schemas['RunView'];
+export type RunStatus = Schemas['RunStatus'];
+/** A row of a connection's ledger. */
+export type SourceItem = Schemas['ItemView'];
+export type ItemStatus = Schemas['ItemStatus'];
+
+export const ITEM_STATUSES = [
+  'indexed',
+  'skipped',
+  'failed',
+  'hidden',
+  'deleted',
+] as const satisfies readonly ItemStatus[];
+
 export const STATUSES = [
   'queued',
   'processing',

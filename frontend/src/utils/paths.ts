@@ -24,6 +24,12 @@ export const documentPath = (id: string): string => `/documents/${encodeURICompo
 
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;
 
+export const connectionPath = (id: string, tab?: string): string =>
+  `/connections/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`;
+
+/** Where an account of a service is connected. */
+export const connectPath = (type: string): string => `/connections/new/${encodeURIComponent(type)}`;
+
 const wholeNumber = (value: string | null): number | null =>
   value && /^\d{1,9}$/.test(value) ? Number(value) : null;
 

@@ -2,12 +2,12 @@ import { Ellipsis, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Button } from '@/components/ui/Button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/components/ui/Menu';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useResendInvitation, useWithdrawInvitation } from '@/hooks/useInvitations';
 import type { Invitation } from '@/services/types';
-import { ConfirmAction } from './ConfirmAction';
 import { LinkDialog } from './LinkDialog';
 
 export function InvitationActions({ invitation }: { invitation: Invitation }) {

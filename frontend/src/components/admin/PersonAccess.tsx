@@ -2,12 +2,12 @@ import { Ban, Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { FormError } from '@/components/FormError';
 import { Button } from '@/components/ui/Button';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useChangePerson } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
-import { ConfirmAction } from './ConfirmAction';
 import { DeletePerson } from './DeletePerson';
 import { DrawerSection } from './DrawerSection';
 

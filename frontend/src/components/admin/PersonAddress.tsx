@@ -2,10 +2,10 @@ import { MailCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Button } from '@/components/ui/Button';
 import { useChangePerson } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
-import { ConfirmAction } from './ConfirmAction';
 import { DrawerSection } from './DrawerSection';
 
 /** An address that nobody has proven yet: an administrator who knows whose it is may say so. */

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Segmented } from '@/components/ui/Segmented';
 import { useChangePerson } from '@/hooks/usePeople';
 import { ROLES } from '@/services/admin';
 import type { Person, Role } from '@/services/types';
-import { ConfirmAction } from './ConfirmAction';
 import { DrawerSection } from './DrawerSection';
 
 export function PersonRole({ person, self }: { person: Person; self: boolean }) {

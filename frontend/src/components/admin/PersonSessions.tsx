@@ -2,13 +2,13 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Button } from '@/components/ui/Button';
 import { Loaded } from '@/components/ui/Loaded';
 import { useMethodName } from '@/hooks/useMethodName';
 import { useEndSessionsOf, useSessionsOf } from '@/hooks/usePeople';
 import type { Person } from '@/services/types';
 import { formatAgo, formatDateTime } from '@/utils/format';
-import { ConfirmAction } from './ConfirmAction';
 import { DrawerSection } from './DrawerSection';
 
 /** Where somebody is signed in, and the way to end all of it. */

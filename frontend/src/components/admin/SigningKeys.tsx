@@ -2,6 +2,7 @@ import { KeyRound, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { Loaded } from '@/components/ui/Loaded';
@@ -9,7 +10,6 @@ import { Panel } from '@/components/ui/Panel';
 import { useRotateSigningKeys, useSigningKeys } from '@/hooks/useWorkspace';
 import type { SigningKey } from '@/services/types';
 import { formatAgo, formatDateTime } from '@/utils/format';
-import { ConfirmAction } from './ConfirmAction';
 
 export function SigningKeys() {
   const { t } = useTranslation();

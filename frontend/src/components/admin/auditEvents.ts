@@ -1,4 +1,5 @@
 import {
+  ArrowRightLeft,
   FileDown,
   FileKey2,
   FileUser,
@@ -60,7 +61,10 @@ export const EVENT_ICONS = {
   'signing_key.rotated': FileKey2,
   'audit.exported': FileDown,
   'connection.created': Plug,
+  'connection.allowed': PlugZap,
+  'connection.changed': Plug,
   'connection.decided': PlugZap,
+  'connection.handed_over': ArrowRightLeft,
   'connection.deleted': Unplug,
   'document.access_changed': FileUser,
   'document.deleted': FileX,

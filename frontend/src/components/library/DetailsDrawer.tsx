@@ -6,13 +6,14 @@ import { Button, buttonStyles } from '@/components/ui/Button';
 import { Dialog } from '@/components/ui/Dialog';
 import { Notice } from '@/components/ui/Notice';
 import { Fact, FactList } from '@/components/ui/Panel';
+import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import { useDocumentActions } from '@/hooks/useDocumentActions';
 import { mayDo, useOwnerName } from '@/hooks/useDocumentRights';
 import { useServerText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { LibraryDocument } from '@/services/types';
 import { formatBytes, formatDateTime, formatNumber } from '@/utils/format';
-import { documentPath } from '@/utils/paths';
+import { connectionPath, documentPath } from '@/utils/paths';
 import { DeleteDocument } from './DocumentMenu';
 import { StatusChip } from './StatusChip';
 
@@ -36,12 +37,27 @@ export function DetailsDrawer({
 function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void }) {
   const { t } = useTranslation();
   const nameOf = useSourceName();
-  const ownerOf = useOwnerName();
+  const owner = useOwnerName()(item);
+  // To whom a connection is not open, its page is nothing.
+  const { isOwn } = useConnectionChoices([]);
   const serverText = useServerText();
   const { retry, download, retrying } = useDocumentActions();
   const [asking, setAsking] = useState(false);
   const rows: [keyof typeof LABELS, ReactNode][] = [
-    ['owner', ownerOf(item)],
+    [
+      'owner',
+      owner && isOwn(item.connection_id ?? '') ? (
+        <Link
+          key="owner"
+          to={connectionPath(item.connection_id ?? '')}
+          className="text-accent-text underline"
+        >
+          {owner}
+        </Link>
+      ) : (
+        owner
+      ),
+    ],
     ['kind', t(`kind.${item.kind}`)],
     ['source', nameOf(item.source)],
     ['path', item.external_id],

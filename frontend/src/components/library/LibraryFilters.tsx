@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { FilterBar } from '@/components/ui/FilterBar';
 import { FilterMenu } from '@/components/ui/FilterMenu';
+import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import { useSources } from '@/hooks/useSources';
 import type { DocumentFilters } from '@/services/documents';
 import { KINDS, STATUSES } from '@/services/types';
@@ -13,6 +14,7 @@ interface LibraryFiltersProps {
 export function LibraryFilters({ filters, onChange }: LibraryFiltersProps) {
   const { t } = useTranslation();
   const { sources, nameOf } = useSources(filters.source);
+  const connections = useConnectionChoices(filters.connection ? [filters.connection] : []);
   return (
     <FilterBar
       className="mt-5 pb-4"
@@ -43,6 +45,14 @@ export function LibraryFilters({ filters, onChange }: LibraryFiltersProps) {
         onChange={(source) => onChange({ ...filters, source })}
         options={sources.map((value) => ({ value, label: nameOf(value) }))}
       />
+      {connections.ids.length > 0 && (
+        <FilterMenu<string>
+          label={t('library.connection')}
+          value={filters.connection}
+          onChange={(connection) => onChange({ ...filters, connection })}
+          options={connections.ids.map((value) => ({ value, label: connections.nameOf(value) }))}
+        />
+      )}
     </FilterBar>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import { type Suggestions, useFilterSuggestions } from '@/hooks/useSearch';
 import { LISTS, type ListFilter, type SearchState } from '@/hooks/useSearchState';
 import { useSources } from '@/hooks/useSources';
@@ -22,9 +23,11 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
   const nameOf = useFilterNames();
   const suggested = useFilterSuggestions().data ?? NONE;
   const { sources } = useSources(...state.source);
+  const connections = useConnectionChoices(state.connection).ids;
   const offered: Record<ListFilter, readonly string[]> = {
     kind: KINDS,
     source: sources,
+    connection: connections,
     author: suggested.author,
     language: [...new Set([...suggested.language, ...LANGUAGES])],
     tag: suggested.tag,
@@ -43,7 +46,7 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
   return (
     <fieldset className="mt-3 flex flex-wrap items-center gap-2">
       <legend className="sr-only">{t('search.filters')}</legend>
-      {LISTS.map(filter)}
+      {LISTS.filter((name) => name !== 'connection' || connections.length > 0).map(filter)}
       <DateFilter
         value={state}
         onChange={({ period, after, before }) => onChange({ period, after, before })}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import type { ListFilter } from '@/hooks/useSearchState';
 import { useSourceName } from '@/hooks/useSourceName';
 
@@ -6,6 +7,7 @@ import { useSourceName } from '@/hooks/useSourceName';
 export function useFilterNames(): (filter: ListFilter, value: string) => string {
   const { t, i18n } = useTranslation();
   const sourceName = useSourceName();
+  const connections = useConnectionChoices([]);
   const languages = new Intl.DisplayNames([i18n.language], { type: 'language' });
   return (filter, value) => {
     switch (filter) {
@@ -13,6 +15,8 @@ export function useFilterNames(): (filter: ListFilter, value: string) => string 
         return t(`kind.${value as 'pdf'}`);
       case 'source':
         return sourceName(value);
+      case 'connection':
+        return connections.nameOf(value);
       case 'language':
         return languageName(languages, value);
       case 'author':

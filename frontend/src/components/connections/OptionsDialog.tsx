@@ -1,0 +1,51 @@
+import { useTranslation } from 'react-i18next';
+import { toast } from 'sonner';
+import { useChangeConnection } from '@/hooks/useConnections';
+import { useConnectorForm } from '@/hooks/useConnectorForm';
+import type { Connection, Connector } from '@/services/types';
+import { sentOptions } from '@/utils/optionFields';
+import { FormDialog } from './FormDialog';
+import { OptionFields } from './OptionFields';
+
+interface OptionsDialogProps {
+  connection: Connection;
+  connector: Connector | undefined;
+  onClose: () => void;
+}
+
+/** Changes what is read of a source. */
+export function OptionsDialog({ connection, connector, onClose }: OptionsDialogProps) {
+  const { t } = useTranslation();
+  const form = useConnectorForm(connector?.options ?? {}, connection.options);
+  const change = useChangeConnection(connection.id);
+  const submit = () => {
+    form.setFailure(null);
+    change.mutateAsync({ options: sentOptions(form.fields, form.values) }).then(
+      () => {
+        toast.success(t('connections.optionsSaved'));
+        onClose();
+      },
+      (error: unknown) => form.setFailure(error),
+    );
+  };
+  return (
+    <FormDialog
+      wide
+      title={t('connections.optionsTitle')}
+      description={t('connections.optionsText')}
+      action={t('connections.save')}
+      busy={change.isPending}
+      failure={form.failure}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <OptionFields
+        fields={form.fields}
+        values={form.values}
+        onChange={form.change}
+        errorOf={form.errorOf}
+        connectionId={connection.id}
+      />
+    </FormDialog>
+  );
+}
