@@ -12,7 +12,6 @@ ITEMS = CollectionSpec(
     (
         Index((("connection_id", 1), ("_id", 1))),  # all of a connection, page by page
         Index((("connection_id", 1), ("status", 1), ("_id", 1))),  # those of a status, page by page, and their counts
-        Index((("connection_id", 1), ("whole", 1))),  # what came with items (each batch)
         Index((("connection_id", 1), ("listing", 1))),  # what the last listing did not name
         Index((("connection_id", 1), ("whole", 1))),  # what came with an item
     ),
