@@ -4,10 +4,12 @@ from collections import ChainMap
 from collections.abc import AsyncGenerator
 
 from backend.connectors.base import (
+    AccessChanged,
     Account,
     Capability,
     Checkpoint,
     Choice,
+    Deferred,
     GroupMembers,
     ItemFailure,
     ListingBegins,
@@ -73,7 +75,7 @@ class SlackSource(Source):
             now.listing, now.after = "open", ""
             now.walks = [Walk(channel=id_, public=rooms[id_].kind == "public") for id_ in sorted(rooms)]
         _plan(now, rooms)
-        walked = {walk.channel for walk in now.walks}
+        walked = {walk.channel for walk in now.walks if not walk.only_access}
         while now.walks:
             async for event in self._walk(now, rooms):
                 yield event
@@ -100,10 +102,14 @@ class SlackSource(Source):
                 async for event in reader.walk(walk, seen):
                     if seen.malformed:
                         now.spare(channel.id)
-                    yield event or _checkpoint(now)
+                    if event is None:
+                        yield _checkpoint(now)
+                    elif (told := _told(walk, event)) is not None:
+                        yield told
             while walk.file_page and self._options.files:
-                async for file in reader.files(walk):
-                    yield file
+                async for event in reader.files(walk):
+                    if (told := _told(walk, event)) is not None:
+                        yield told
                 if walk.files_moved:
                     now.spare(channel.id)
                 yield _checkpoint(now)
@@ -116,11 +122,18 @@ class SlackSource(Source):
                 now.spare(channel.id)
                 yield _not_read(channel, refused)
         else:
-            state = ChannelState(newest=walk.newest, public=walk.public)
-            now.channels[channel.id] = state.seen(seen.newest, {*walk.recent, *seen.threads})
-            now.files_since = max(now.files_since, walk.until)
+            self._walked(now, walk, seen)
         now.walks.pop(0)
         yield _checkpoint(now)
+
+    def _walked(self, now: SlackCursor, walk: Walk, seen: Seen) -> None:
+        before = now.channels.get(walk.channel)
+        if walk.only_access and before is not None:  # what is new in it is found in its window as ever
+            now.channels[walk.channel] = before.model_copy(update={"public": walk.public})
+            return
+        state = ChannelState(newest=walk.newest, public=walk.public)
+        now.channels[walk.channel] = state.seen(seen.newest, {*walk.recent, *seen.threads})
+        now.files_since = max(now.files_since, walk.until)
 
     async def _sweep(self, now: SlackCursor, rooms: dict[str, Channel]) -> AsyncGenerator[SyncEvent]:
         """The window of each channel. A sweep that was ended goes on behind the last channel that was read."""
@@ -192,10 +205,22 @@ def _plan(now: SlackCursor, rooms: dict[str, Channel]) -> None:
     first = [id_ for id_ in sorted(rooms) if id_ not in fine and made_for.get(id_, public[id_]) != public[id_]]
     new = [id_ for id_ in sorted(rooms) if id_ not in fine and id_ not in made_for]
     now.walks = [
-        *(Walk(channel=id_, public=public[id_]) for id_ in first),
+        *(Walk(channel=id_, public=public[id_], only_access=_is_here(now, id_)) for id_ in first),
         *going_on,
         *(Walk(channel=id_, public=public[id_]) for id_ in new),
     ]
+
+
+def _is_here(now: SlackCursor, channel: str) -> bool:
+    """Whether all of a channel was read before. A listing names everything, whatever changed."""
+    return now.listing == "no" and channel in now.channels
+
+
+def _told(walk: Walk, event: SyncEvent) -> SyncEvent | None:
+    """An event of a walk; where only access changes, that alone: then nothing is asked of the list of items."""
+    if not walk.only_access:
+        return event
+    return AccessChanged(event.external_id, event.access) if isinstance(event, Deferred) else None
 
 
 def _checkpoint(now: SlackCursor) -> Checkpoint:

@@ -68,7 +68,8 @@ class ChannelState(BaseModel):
 class Walk(BaseModel):
     """A channel that is read from its newest message to its first, then its files.
 
-    `public`: what the access lists of its items are made for. `below`: everything from there on was read. `newest` was
+    `public`: what the access lists of its items are made for. `only_access`: its items are here, and who may see them
+    is all that changes. `below`: everything from there on was read. `newest` was
     found at the beginning of the walk, before anything that came during it. `file_page`: the next page of files, once
     the messages are read; `files` and `until` are the count and the newest of the first page. Files that vanish
     meanwhile (`files_moved`) move others to pages that were read already.
@@ -78,6 +79,7 @@ class Walk(BaseModel):
 
     channel: str
     public: bool
+    only_access: bool = False
     below: str = ""
     newest: str = ""
     recent: list[str] = Field(default_factory=list)

@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import AsyncGenerator, Collection, Iterable
+from dataclasses import dataclass, field
 
 from backend.connectors.base import Access, Choice, GroupMembers
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.cursor import SlackOptions
 from backend.connectors.slack.model import Channel, Member, Team
 from backend.connectors.slack.people import People
-from backend.errors import SourceRefused, TransientFailure
+from backend.errors import SourceRateLimited, SourceRefused, TransientFailure
 
 #: Slack's words for a conversation that the account cannot read any more, or never could.
 LOST = frozenset({"channel_not_found", "not_in_channel", "method_not_supported_for_channel_type", "is_archived"})
 
 #: How long an answer about members may be taken up again.
-_UNFINISHED_SECONDS = 600.0
+_UNFINISHED_SECONDS = 300.0
 
 
 def workspace_group(team: Team) -> str:
@@ -100,27 +101,32 @@ class Rooms:
         return [Channel(one.id, one.name, one.kind, True, False) if one.id in joined else one for one in found]
 
 
+@dataclass(slots=True)
+class Asked:
+    """Members of channels as Slack told them since `began` (a monotonic time in seconds)."""
+
+    began: float = field(default_factory=time.monotonic)
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
 class Unfinished:
-    """Members that were asked for before a limit of Slack ended the asking: whoever goes on begins behind them.
+    """Where a limit of Slack ended the asking for members: whoever goes on begins behind it.
 
     By account, in this process alone, and for some minutes only.
     """
 
     def __init__(self) -> None:
-        self._members: dict[str, tuple[float, dict[str, frozenset[str]]]] = {}
+        self._asked: dict[tuple[str, str, str], Asked] = {}
 
-    def of(self, team: Team) -> dict[str, frozenset[str]]:
-        began, found = self._members.get(self._key(team), (0.0, {}))
-        if time.monotonic() - began > _UNFINISHED_SECONDS:
-            began, found = time.monotonic(), {}
-        self._members[self._key(team)] = (began, found)
-        return found
+    def take(self, team: Team) -> Asked:
+        asked = self._asked.pop(self._key(team), None)
+        return asked if asked and time.monotonic() - asked.began < _UNFINISHED_SECONDS else Asked()
 
-    def finish(self, team: Team) -> None:
-        self._members.pop(self._key(team), None)
+    def keep(self, team: Team, asked: Asked) -> None:
+        self._asked[self._key(team)] = asked
 
-    def _key(self, team: Team) -> str:
-        return f"{team.url}|{team.id}|{team.user_id}"
+    def _key(self, team: Team) -> tuple[str, str, str]:
+        return team.url, team.id, team.user_id
 
 
 async def groups(
@@ -137,7 +143,7 @@ async def groups(
     yield GroupMembers(workspace_group(team), full, complete=bool(full))
     guests = {one.id: one for one in everybody if one.standing == "guest"}
     inside = {one.id: one for one in everybody if one.standing in ("full", "guest")}
-    asked = unfinished.of(team)
+    asked = unfinished.take(team)
     for channel in (await rooms.readable()).values():
         group = channel_group(channel.id)
         if channel.kind == "public" and not guests:
@@ -147,15 +153,18 @@ async def groups(
             ids: frozenset[str] = frozenset({channel.other, team.user_id})
         else:
             try:
-                ids = asked[channel.id] = asked.get(channel.id) or await client.members(channel.id)
+                ids = asked.members.get(channel.id) or await client.members(channel.id)
+            except SourceRateLimited:
+                unfinished.keep(team, asked)
+                raise
             except SourceRefused as refused:
                 if refused.reason not in LOST:
                     yield GroupMembers(group, frozenset(), complete=False)
                 continue
+            asked.members[channel.id] = ids
         among = guests if channel.kind == "public" else inside
         # Whoever asks is a member: a channel without any is evidence of nothing.
         yield GroupMembers(group, _addresses(among[id_] for id_ in ids if id_ in among), complete=bool(ids))
-    unfinished.finish(team)
 
 
 def _addresses(people: Iterable[Member]) -> frozenset[str]:
