@@ -35,8 +35,8 @@ from backend.documents.library import LibraryService
 
 _BATCH_ITEMS = 50
 _BATCH_CHARS = 4_000_000
-#: A file counts like so many characters: it is read when the batch is stored.
-_FILE_CHARS = 250_000
+#: What is read when the batch is stored counts like so many characters: most of it is known already, or goes to disk.
+_FILE_CHARS = 80_000
 #: So many items are asked for one by one at the end of a listing; with more, the listing has not told everything.
 _MOST_CONFIRMED = 2_000
 
