@@ -39,6 +39,7 @@ class DriveService:
         polls: how often a long-running download is looked at before it is done.
         lie: what is wrong with listings.
         prepared_at: where long-running downloads are said to lie; None: here.
+        fails_with: the code of google.rpc.Code with which they end; None: they do not fail.
     """
 
     state: DriveState = field(default_factory=DriveState)
@@ -48,6 +49,7 @@ class DriveService:
     polls: int = 1
     lie: str | None = None
     prepared_at: str | None = None
+    fails_with: int | None = None
     revoked: bool = False
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     _operations: dict[str, list[Any]] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class DriveService:
         self.consents.revoke_all()
         self.people.clear()
         self._operations.clear()
-        self.lie, self.prepared_at, self.revoked, self.page = None, None, False, 5
+        self.lie, self.prepared_at, self.fails_with, self.revoked, self.page = None, None, None, False, 5
 
     def app(self) -> Starlette:
         authorize, consent_token, revoke = self.consents.routes("/authorize", "/token", "/revoke")
@@ -243,6 +245,8 @@ class DriveService:
         answer: dict[str, Any] = {"name": name, "metadata": metadata}
         if self._operations[name][1] > 0:
             return answer
+        if self.fails_with is not None:
+            return answer | {"done": True, "error": {"code": self.fails_with, "message": "It came to nothing."}}
         response = {
             "@type": f"{types}DownloadFileResponse",
             "downloadUri": self.prepared_at or str(request.url.replace(path=f"/prepared/{name}", query="")),
