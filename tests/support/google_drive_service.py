@@ -1,14 +1,11 @@
 """A stand-in of the Drive API, version 3: strict about tokens, scopes, parameters, fields and pages."""
 
-import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,10 +16,10 @@ from tests.support.consent_provider import ConsentProvider
 from tests.support.google_discovery import Refused, check_parameters, parse_fields, project
 from tests.support.google_drive_shapes import Query, drive_json, file_json, name_of, permission_json
 from tests.support.google_drive_state import DriveState, Item, Share
+from tests.support.google_drive_tokens import ROBOT, claims_of, key_file, page_token, position_of
 
 API = "drive.v3"
 SCOPE = "https://www.googleapis.com/auth/drive.readonly"
-ROBOT = "robot@project-of-the-test.iam.gserviceaccount.com"
 _GOOGLE = "application/vnd.google-apps."
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -39,6 +36,7 @@ class DriveService:
         polls: how often a long-running download is looked at before it is done.
         lie: what is wrong with listings.
         prepared_at: where long-running downloads are said to lie; None: here.
+        fails_with: the code of google.rpc.Code with which they end; None: they do not fail.
     """
 
     state: DriveState = field(default_factory=DriveState)
@@ -48,6 +46,7 @@ class DriveService:
     polls: int = 1
     lie: str | None = None
     prepared_at: str | None = None
+    fails_with: int | None = None
     revoked: bool = False
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     _operations: dict[str, list[Any]] = field(default_factory=dict)
@@ -55,21 +54,14 @@ class DriveService:
 
     @property
     def key_file(self) -> dict[str, Any]:
-        """As it is downloaded from the Google Cloud console."""
-        return {
-            "type": "service_account",
-            "client_email": ROBOT,
-            "private_key_id": "key-of-the-test",
-            "private_key": self.key.as_pem(private=True).decode(),
-            "token_uri": "https://oauth2.example.com/not-to-be-asked",
-        }
+        return key_file(self.key)
 
     def reset(self) -> None:
         self.state = DriveState()
         self.consents.revoke_all()
         self.people.clear()
         self._operations.clear()
-        self.lie, self.prepared_at, self.revoked, self.page = None, None, False, 5
+        self.lie, self.prepared_at, self.fails_with, self.revoked, self.page = None, None, None, False, 5
 
     def app(self) -> Starlette:
         authorize, consent_token, revoke = self.consents.routes("/authorize", "/token", "/revoke")
@@ -125,19 +117,11 @@ class DriveService:
             assert self._consent_token is not None
             answer: Response = await self._consent_token(request)
             return answer
-        try:
-            claims = jwt.decode(form.get("assertion", ""), self.key, algorithms=["RS256"]).claims
-        except (JoseError, ValueError):
-            return JSONResponse({"error": "invalid_grant", "error_description": "Invalid JWT Signature."}, 400)
-        subject = claims.get("sub", claims.get("iss"))
-        audience = claims["aud"] in (str(request.url), "https://oauth2.googleapis.com/token")
-        fresh = 0 < claims["exp"] - claims["iat"] <= 3600 and audience
-        if claims.get("iss") != ROBOT or not fresh or self.revoked:
+        found = claims_of(form.get("assertion", ""), self.key, address=str(request.url))
+        subject = None if found is None or self.revoked else found.get("sub", ROBOT)
+        if subject is None or subject not in {ROBOT, *self.people}:
             return JSONResponse({"error": "invalid_grant", "error_description": "Invalid grant"}, 400)
-        if subject != ROBOT and subject not in self.people:
-            message = "Invalid email or User ID"
-            return JSONResponse({"error": "invalid_grant", "error_description": message}, 400)
-        token = self.consents.issue(str(subject), str(claims.get("scope", "")))
+        token = self.consents.issue(subject, str((found or {}).get("scope", "")))
         return JSONResponse({"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     # The calls.
@@ -243,6 +227,8 @@ class DriveService:
         answer: dict[str, Any] = {"name": name, "metadata": metadata}
         if self._operations[name][1] > 0:
             return answer
+        if self.fails_with is not None:
+            return answer | {"done": True, "error": {"code": self.fails_with, "message": "It came to nothing."}}
         response = {
             "@type": f"{types}DownloadFileResponse",
             "downloadUri": self.prepared_at or str(request.url.replace(path=f"/prepared/{name}", query="")),
@@ -282,7 +268,7 @@ class DriveService:
             self._require_drives(request)
             self._drive(user, drive_id)
         name = drive_id or user
-        answer = {"kind": "drive#startPageToken", "startPageToken": _token(name, len(self.state.log(name)))}
+        answer = {"kind": "drive#startPageToken", "startPageToken": page_token(name, len(self.state.log(name)))}
         return self._json(request, "StartPageToken", answer)
 
     def _changes(self, request: Request, user: str) -> Response:
@@ -291,7 +277,7 @@ class DriveService:
         if "driveId" in given:
             self._require_drives(request)
             self._drive(user, name)
-        at = _position(given["pageToken"], name)
+        at = position_of(given["pageToken"], name)
         if at is None or at < state.forgotten.get(name, 0):
             raise Refused(400, "invalid", "Invalid Value", location="pageToken")
         log = state.log(name)
@@ -307,7 +293,7 @@ class DriveService:
         ]
         answer: dict[str, Any] = {"kind": "drive#changeList", "changes": changes}
         end = at + size >= len(log)
-        answer["newStartPageToken" if end else "nextPageToken"] = _token(name, min(at + size, len(log)))
+        answer["newStartPageToken" if end else "nextPageToken"] = page_token(name, min(at + size, len(log)))
         return self._json(request, "ChangeList", answer, default="kind,nextPageToken,newStartPageToken,changes")
 
     def _drive_change(self, id_: str, user: str) -> dict[str, Any]:
@@ -370,7 +356,7 @@ class DriveService:
         """A page from where the token says, which holds for the same question alone."""
         given = request.query_params
         asked = json.dumps([given.get(one) for one in ("q", "corpora", "driveId")])
-        at = _position(given["pageToken"], asked) if "pageToken" in given else 0
+        at = position_of(given["pageToken"], asked) if "pageToken" in given else 0
         if at is None:
             raise Refused(400, "invalid", "Invalid Value", location="pageToken")
         size = min(int(given.get("pageSize", "100")), most, self.page)
@@ -380,18 +366,6 @@ class DriveService:
             **extra,
         }
         if at + size < len(found):
-            answer["nextPageToken"] = _token(asked, at + size)
+            answer["nextPageToken"] = page_token(asked, at + size)
         default = f"kind,nextPageToken,{name}" + ("(kind,id,name,mimeType),incompleteSearch" if name == "files" else "")
         return self._json(request, schema, answer, default=default)
-
-
-def _token(name: str, at: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([name, at]).encode()).decode()
-
-
-def _position(token: str, name: str) -> int | None:
-    try:
-        of, at = json.loads(base64.urlsafe_b64decode(token.encode()))
-    except ValueError:
-        return None
-    return int(at) if of == name else None

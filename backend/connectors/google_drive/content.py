@@ -14,6 +14,9 @@ _TOO_LARGE = "exportSizeLimitExceeded"
 #: How long to wait before each look at a long-running download, in seconds: soon at first, then as Google asks.
 #: https://developers.google.com/workspace/drive/api/guides/long-running-operations (2026-11)
 _PAUSES = (0.2, 1.0, 4.0, *(10.0,) * 12)
+#: Codes of google.rpc.Code after which Google says to try again: cancelled, unknown, deadline, exhausted, aborted,
+#: internal, unavailable. From the same page.
+_FAILED_FOR_NOW = frozenset({1, 2, 4, 8, 10, 13, 14})
 
 type Open = Callable[[], AsyncGenerator[bytes]]
 
@@ -63,8 +66,8 @@ class Content:
 
 
 def _address(operation: Operation) -> str | None:
-    """Errors: `SourceRefused` for one that failed for good."""
-    if operation.failed is not None:
+    """None for one that may succeed another time. Errors: `SourceRefused` for one that failed for good."""
+    if operation.failed is not None and operation.failed not in _FAILED_FOR_NOW:
         raise SourceRefused("Google Drive could not prepare this file.", status=200, reason=_TOO_LARGE)
     return operation.address if operation.done else None
 

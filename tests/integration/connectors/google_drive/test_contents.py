@@ -52,6 +52,19 @@ async def test_a_document_above_the_limit_of_exports_comes_by_the_long_running_d
     assert drive.calls("/operations/") >= 1
 
 
+@pytest.mark.parametrize(("code", "status"), [(14, "failed"), (3, "skipped")])
+async def test_a_long_running_download_that_fails_ends_its_file_alone(
+    drive: DrivePlace, code: int, status: str
+) -> None:
+    """UNAVAILABLE may pass, INVALID_ARGUMENT does not."""
+    drive.state.export_limit, drive.stage.service.fails_with = 1000, code
+    document = files.docx(blocks=[("Normal", "Words.")])
+    id_ = drive.state.add("Novel", owner=ADA, mime=DOCUMENT, exports={DOCX: document})
+    fine = drive.file("Words that are fine.")
+    rows = await drive.rows(await drive.connected())
+    assert (rows[id_]["status"], rows[fine]["status"]) == (status, "indexed")
+
+
 async def test_a_token_goes_to_no_host_that_is_not_googles(drive: DrivePlace) -> None:
     seen: list[str | None] = []
 
