@@ -39,7 +39,7 @@ _MORE_PAGES = 40
 
 
 class GitHubClient:
-    """One account at GitHub. Errors of every call: as of `HttpGateway`, and `wire.TooMuchAtOnce`."""
+    """One account at GitHub. Errors of every call: as of `HttpGateway`."""
 
     def __init__(self, setup: Setup) -> None:
         if not isinstance(setup.settings, GitHubSettings):
