@@ -121,12 +121,14 @@ class Deferred:
     `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
     is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
     What came with it as a `Whole` goes with it: it is named when this is, has its access, and is gone when this is.
+    `chars`: about how long it is, where that is known; batches of short items hold more of them.
     """
 
     external_id: str
     revision: str
     access: Access
     fetch: Callable[[], Awaitable["TextItem | SourceFile | Whole | Delete | ItemFailure"]]
+    chars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from backend.connectors.http import Answer
 from backend.errors import SourceRefused, TransientFailure
 
 _PAGE = 100
-_REPOSITORIES_AT_ONCE, _BLOBS_AT_ONCE, _THREADS_AT_ONCE = 50, 50, 20
+_REPOSITORIES_AT_ONCE, _BLOBS_AT_ONCE, _THREADS_AT_ONCE = 50, 50, 25
 #: GitHub asks for few calls at a time (https://docs.github.com/rest/using-the-rest-api/best-practices-…, 2026-11).
 _DOWNLOADS_AT_ONCE = 4
 #: Of a conversation this many further pages are read; what is beyond is named in its text.
@@ -39,7 +39,7 @@ _MORE_PAGES = 40
 
 
 class GitHubClient:
-    """One account at GitHub. Errors of every call: as of `HttpGateway`, and `wire.TooMuchAtOnce`."""
+    """One account at GitHub. Errors of every call: as of `HttpGateway`."""
 
     def __init__(self, setup: Setup) -> None:
         if not isinstance(setup.settings, GitHubSettings):

@@ -52,7 +52,7 @@ def file_event(
     # The address holds the repository's name and its branch.
     revision = f"{entry.sha} {repository.full_name} {branch}"
     fetch = partial(_fetch, client, repository, branch, entry, is_text=suffix not in _DOCUMENTS)
-    return Deferred(external_id, revision, access, fetch)
+    return Deferred(external_id, revision, access, fetch, chars=entry.size_bytes)
 
 
 async def _fetch(

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from backend.connectors.github.wire import TooMuchAtOnce
+from backend.connectors.github.wire import is_too_much
+from backend.errors import TransientFailure
 
 
 class Gathering[K, V]:
     """What is wished for at the same moment is asked for together: whoever wishes first asks for all.
 
     Args:
-        ask: gives an answer for each of at most `at_most` keys. After `TooMuchAtOnce` it is asked for half of them.
+        ask: gives an answer for each of at most `at_most` keys; for half of them where it was too much at once.
     """
 
     def __init__(self, ask: Callable[[Sequence[K]], Awaitable[dict[K, V]]], *, at_most: int) -> None:
@@ -55,8 +56,8 @@ class Gathering[K, V]:
     async def _halving(self, keys: Sequence[K]) -> dict[K, V]:
         try:
             return await self._ask(keys)
-        except TooMuchAtOnce:
-            if len(keys) == 1:
+        except TransientFailure as error:
+            if len(keys) == 1 or not is_too_much(error):
                 raise
         half = len(keys) // 2
         return await self._halving(keys[:half]) | await self._halving(keys[half:])

@@ -20,7 +20,7 @@ from backend.connectors.github.models import (
     Thread,
     ThreadKey,
 )
-from backend.connectors.github.wire import TooMuchAtOnce, answered_at, is_settled, pause_asked_for
+from backend.connectors.github.wire import answered_at, is_settled, pause_asked_for, too_much_at_once
 from backend.connectors.http import HttpGateway, rate_limited
 from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 
@@ -54,7 +54,7 @@ class _Graph:
 
 
 class GraphQL:
-    """Calls to the GraphQL API over a gateway of the same host. Errors: as of `HttpGateway`, `TooMuchAtOnce`."""
+    """Calls to the GraphQL API over a gateway of the same host. Errors: as of `HttpGateway`."""
 
     def __init__(self, http: HttpGateway, url: str) -> None:
         self._http = http
@@ -150,7 +150,7 @@ class GraphQL:
         found: dict[ThreadKey, Thread] = {}
         for key, path in _paths(keys).items():
             item, kinds = _at(graph.data, path), graph.below(*path)
-            gone = kinds == [_GONE] or _GONE in graph.below(path[0])
+            gone = _GONE in (graph.errors.get(path), graph.errors.get(path[:1]))
             if item is None:
                 found[key] = Thread(None, partial=not gone)
             else:
@@ -177,13 +177,13 @@ class GraphQL:
         if kinds & _WAIT or (data is None and pause is not None):
             raise rate_limited(answer, retry_after_seconds=pause)
         if kinds & _TOO_MUCH:
-            raise TooMuchAtOnce("GitHub could not answer as much at once. It is tried again by itself.")
+            raise too_much_at_once()
         if not isinstance(data, dict):
             if kinds & _NOT_ALLOWED:
                 raise PermissionMissing("GitHub does not allow this. Look at the permissions of the App or token.")
             if kinds - {""}:
                 raise SourceRefused("GitHub refused a question.", status=answer.status, reason=min(kinds - {""}))
-            raise TooMuchAtOnce("GitHub gave no answer. It is tried again by itself.")
+            raise too_much_at_once()
         paths = {tuple(one.get("path") or ()): str(one.get("type") or "") for one in errors}
         return _Graph(data, paths, answered_at(answer.headers))
 

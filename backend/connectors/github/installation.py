@@ -67,7 +67,7 @@ class Installation:
         except SourceRefused as error:
             if error.answer_status != _NOT_FOUND:
                 raise
-            raise ReauthRequired("The GitHub App is not installed there. Install it and connect it again.") from error
+            raise ReauthRequired("The GitHub App is no longer at that account. Add it there again.") from error
         except PermissionMissing as error:
             raise ReauthRequired("The installation of the GitHub App is suspended. Unsuspend it at GitHub.") from error
         finally:

@@ -16,6 +16,8 @@ from backend.documents.incoming import TextItem
 from backend.errors import PermissionMissing
 
 _FILES_PAGE = 500
+#: About as long as most conversations at their most.
+_THREAD_CHARS = 20_000
 #: GitHub's lists lag behind its writes; what comes twice is known by its revision.
 _OVERLAP = timedelta(minutes=5)
 
@@ -158,7 +160,8 @@ class Streams:
     def _deferred(self, external_id: str, row: Row, kind: Literal["issue", "discussion"]) -> Deferred:
         key: ThreadKey = (self._repository.node_id, kind, row.number)
         fetch = partial(self._fetch, external_id, key)
-        return Deferred(external_id, thread_revision(row, self._repository), self._access, fetch)
+        revision = thread_revision(row, self._repository)
+        return Deferred(external_id, revision, self._access, fetch, chars=_THREAD_CHARS)
 
     async def _fetch(self, external_id: str, key: ThreadKey) -> TextItem | Delete | ItemFailure:
         return self._item(external_id, await self._client.thread(key))

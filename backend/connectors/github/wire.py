@@ -13,14 +13,11 @@ from backend.oauth.failures import retry_after
 
 _FORBIDDEN, _TOO_MANY = 403, 429
 _TIMED_OUT = (502, 504)
+_TOO_MUCH = "too_much_at_once"
 #: Without a time GitHub asks for at least a minute.
 #: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (2026-11)
 _SECONDARY_SECONDS = 60.0
 _UNSETTLED = timedelta(seconds=2)
-
-
-class TooMuchAtOnce(TransientFailure):
-    """GitHub did not finish within its ten seconds, or within the resources that it grants: less may help."""
 
 
 def gateway(settings: GitHubSettings, credential: Credential, calls: Calls) -> HttpGateway:
@@ -37,7 +34,7 @@ def gateway(settings: GitHubSettings, credential: Credential, calls: Calls) -> H
 def classify_refusal(answer: Answer) -> SourceError | None:
     """Only what is GitHub's own; the rest goes by its status."""
     if answer.status in _TIMED_OUT:
-        return TooMuchAtOnce("GitHub took too long to answer. It is tried again by itself.")
+        return too_much_at_once()
     if answer.status not in (_FORBIDDEN, _TOO_MANY):
         return None
     if (pause := pause_asked_for(answer.headers)) is not None:
@@ -49,6 +46,15 @@ def classify_refusal(answer: Answer) -> SourceError | None:
             "The organisation asks for single sign-on. Authorise the token for it in your settings at GitHub."
         )
     return None
+
+
+def too_much_at_once() -> TransientFailure:
+    """GitHub did not finish within its ten seconds, or within the resources that it grants: less may help."""
+    return TransientFailure("GitHub could not answer as much at once. It is tried again by itself.", code=_TOO_MUCH)
+
+
+def is_too_much(error: SourceError) -> bool:
+    return error.code == _TOO_MUCH
 
 
 def pause_asked_for(headers: Mapping[str, str]) -> float | None:

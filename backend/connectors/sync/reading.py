@@ -209,6 +209,8 @@ def _weight(event: ItemEvent) -> int:
     match event:
         case Upsert(item=TextItem(text=text)):
             return len(text)
+        case Deferred(chars=int(chars)):
+            return chars
         case Upsert() | Deferred():
             return _FILE_CHARS
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from backend.connectors.github.gathering import Gathering
-from backend.connectors.github.wire import TooMuchAtOnce
+from backend.connectors.github.wire import too_much_at_once
 from backend.errors import TransientFailure
 
 
@@ -23,7 +23,7 @@ class Desk:
         if self._error is not None:
             raise self._error
         if len(keys) > self._most:
-            raise TooMuchAtOnce("too much")
+            raise too_much_at_once()
         return {key: key * 2 for key in keys}
 
 
@@ -51,7 +51,7 @@ async def test_too_much_at_once_is_halved() -> None:
 
 
 async def test_too_much_of_one_is_an_error() -> None:
-    with pytest.raises(TooMuchAtOnce):
+    with pytest.raises(TransientFailure):
         await Gathering(Desk(most=0), at_most=20).all([1])
 
 
