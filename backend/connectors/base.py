@@ -175,7 +175,8 @@ class ListingEnds:
     """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent.
 
     `confirm`, of a source whose listings may overlook something: asked for each item that a complete listing did not
-    name, by its id. It tells the events of those that are there, and nothing of those that are not.
+    name, by its id. It tells the events of those that are there, and nothing of those that are not. That may take more
+    than one slice: the last checkpoint leads to this event again.
     """
 
     complete: bool

@@ -34,6 +34,8 @@ _TIMEOUT = Timeout(20.0, connect=10.0)
 #: A call that answers, but too slowly to be of use (an answer that drips).
 _DEADLINE_SECONDS = 90.0
 MAX_ANSWER_BYTES = 64 * 2**20
+#: The `reason` of a `SourceRefused` for an answer that is larger.
+TOO_LARGE = "too_large"
 _PIECE_BYTES = 64 * 2**10
 _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR, _OVERLOADED = 401, 403, 429, 500, 529
 
@@ -208,7 +210,7 @@ class HttpGateway:
                 async for piece in response.aiter_bytes(_PIECE_BYTES):
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:
-                        raise SourceRefused(f"{self._label} gave an endless answer.", status=200, reason="too_large")
+                        raise SourceRefused(f"{self._label} gave an endless answer.", status=200, reason=TOO_LARGE)
         except (HTTPError, TimeoutError) as error:
             raise self._unreachable(type(error).__name__) from error
         return Answer(self._label, response.status_code, response.headers, bytes(body))
