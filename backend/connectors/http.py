@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 
 type Params = Mapping[str, str | int | bool | None]
 
-_TIMEOUT = Timeout(20.0, connect=10.0)
+_TIMEOUT_SECONDS = 20.0
+_CONNECT_SECONDS = 10.0
 #: A call that answers, but too slowly to be of use (an answer that drips).
 _DEADLINE_SECONDS = 90.0
 MAX_ANSWER_BYTES = 64 * 2**20
@@ -77,6 +78,7 @@ class HttpGateway:
         base_url: where paths are relative to, without a slash at the end.
         classify: what the provider's own refusals mean.
         bearer: how the token is written into `Authorization`.
+        timeout_seconds: how long the provider may be silent.
 
     Errors of every call: `SourceError`: `ReauthRequired` (also after a new token), `PermissionMissing`,
     `SourceRateLimited` (429, 529 and what `classify` says), `TransientFailure` (no answer, a broken or endless one,
@@ -93,6 +95,7 @@ class HttpGateway:
         classify: Classify = lambda _answer: None,
         headers: Mapping[str, str] | None = None,
         bearer: str = "Bearer",
+        timeout_seconds: float = _TIMEOUT_SECONDS,
     ) -> None:
         self._label = label
         self._base_url = base_url.rstrip("/")
@@ -100,7 +103,8 @@ class HttpGateway:
         self._calls = calls
         self._classify = classify
         self._bearer = bearer
-        self._client = AsyncClient(timeout=_TIMEOUT, headers=dict(headers or {}), follow_redirects=False)
+        timeout = Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
+        self._client = AsyncClient(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -15,7 +15,9 @@ VERSION = "2026-03-11"
 LABEL = "Notion"
 #: The most that Notion gives at once. https://developers.notion.com/reference/intro#pagination (2026-11)
 _PAGE_SIZE = 100
-_INVALID, _MISSING, _CONFLICT = 400, 404, 409
+_INVALID, _MISSING, _CONFLICT, _TIMED_OUT = 400, 404, 409, 504
+#: Notion itself gives up after a minute. https://developers.notion.com/reference/status-codes (2026-11)
+_TIMEOUT_SECONDS = 65.0
 
 #: An object of the API as it came.
 type Json = dict[str, Any]
@@ -45,6 +47,10 @@ class Markdown:
     unknown: tuple[str, ...]
 
 
+class TimedOut(TransientFailure):
+    """Notion gave up on one call; another that asks for less may well work."""
+
+
 class NotionClient:
     """One account. Errors of every call: those of `HttpGateway`; `is_missing` tells what is gone or not shared."""
 
@@ -56,6 +62,7 @@ class NotionClient:
             calls=setup.calls,
             classify=_classify,
             headers={"Notion-Version": VERSION},
+            timeout_seconds=_TIMEOUT_SECONDS,
         )
 
     async def close(self) -> None:
@@ -182,6 +189,8 @@ def _classify(answer: Answer) -> SourceError | None:
     reason = code if isinstance(code, str) else ""
     if answer.status == _CONFLICT:
         return TransientFailure("Notion was in the middle of a change. It is tried again by itself.")
+    if answer.status == _TIMED_OUT:
+        return TimedOut("Notion took too long. It is tried again by itself.")
     if answer.status in (_INVALID, _MISSING):
         return SourceRefused(f"Notion refused, with {reason or answer.status}.", status=answer.status, reason=reason)
     return None

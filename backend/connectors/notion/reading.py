@@ -9,7 +9,7 @@ import structlog
 from backend.connectors.base import Delete, ItemFailure, Mentions
 from backend.connectors.http import TOO_LARGE
 from backend.connectors.notion.blocks import TOO_MUCH, Budget, Walk, Walked
-from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing
+from backend.connectors.notion.client import Json, Markdown, NotionClient, TimedOut, is_missing
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.lines import Line, mark
 from backend.connectors.notion.markdown import id_in, lines_of, named_in
@@ -117,7 +117,7 @@ class PageReader:
         budget = Budget(self._calls)
         try:
             markdown = await self._client.markdown(page_id)
-        except (SourceRefused, PermissionMissing) as error:
+        except (SourceRefused, PermissionMissing, TimedOut) as error:
             if is_missing(error):
                 raise
             walked = await Walk(self._client.children, budget).below(page_id)
