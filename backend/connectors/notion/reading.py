@@ -9,7 +9,7 @@ import structlog
 from backend.connectors.base import Delete, ItemFailure, Mentions
 from backend.connectors.http import TOO_LARGE
 from backend.connectors.notion.blocks import TOO_MUCH, Budget, Walk, Walked
-from backend.connectors.notion.client import Json, Markdown, NotionClient, TimedOut, is_missing
+from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing, took_too_long
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.lines import Line, mark
 from backend.connectors.notion.markdown import id_in, lines_of, named_in
@@ -23,7 +23,7 @@ from backend.connectors.notion.processor import (
 )
 from backend.connectors.notion.properties import cut_properties, related, title_of, with_values
 from backend.documents.incoming import TextItem
-from backend.errors import PermissionMissing, SourceRefused
+from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 
 log = structlog.get_logger(__name__)
 
@@ -117,8 +117,8 @@ class PageReader:
         budget = Budget(self._calls)
         try:
             markdown = await self._client.markdown(page_id)
-        except (SourceRefused, PermissionMissing, TimedOut) as error:
-            if is_missing(error):
+        except (SourceRefused, PermissionMissing, TransientFailure) as error:
+            if is_missing(error) or (isinstance(error, TransientFailure) and not took_too_long(error)):
                 raise
             walked = await Walk(self._client.children, budget).below(page_id)
             return _Content(walked.lines, walked.pages, walked.databases)

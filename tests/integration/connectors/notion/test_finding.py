@@ -163,6 +163,19 @@ async def test_rows_beyond_the_limit_of_a_query_are_read_in_windows(notion: Noti
     assert (await notion.place.items(made))[rows[3].id]["status"] == "hidden"
 
 
+async def test_rows_of_one_minute_beyond_the_limit_take_nothing_away(notion: Notion) -> None:
+    service = notion.service
+    (source,) = service.database("Log")
+    rows = [service.page(f"Entry {number}", f"words {number}", parent=source) for number in range(6)]
+    made = await notion.connected()
+    for row in rows:
+        row.created = rows[0].created
+    service.query_limit = 3
+    for _ in range(2):
+        await notion.named_again(made)
+    assert {row.id for row in rows} < set(await notion.texts(made))
+
+
 async def test_a_data_source_that_cannot_be_queried_takes_nothing_away(notion: Notion) -> None:
     (source,) = notion.service.database("Log")
     rows = [notion.service.page(f"Entry {number}", f"words {number}", parent=source) for number in range(4)]
