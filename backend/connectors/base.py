@@ -188,7 +188,8 @@ class ListingEnds:
     `spared`: how the external ids of those begin that could not be looked at (a channel that was refused). They
     stay what they are, and the rest is complete nevertheless. `confirm`, of a source whose listings may overlook
     something: asked for each item that a complete listing did not name, by its id; it tells the events of those
-    that are there, and nothing of those that are not.
+    that are there, and nothing of those that are not. That may take
+    more than one slice: the last checkpoint leads to this event again.
     """
 
     complete: bool

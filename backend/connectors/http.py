@@ -30,10 +30,13 @@ log = structlog.get_logger(__name__)
 
 type Params = Mapping[str, str | int | bool | None]
 
-_TIMEOUT = Timeout(20.0, connect=10.0)
+_TIMEOUT_SECONDS = 20.0
+_CONNECT_SECONDS = 10.0
 #: A call that answers, but too slowly to be of use (an answer that drips).
 _DEADLINE_SECONDS = 90.0
 MAX_ANSWER_BYTES = 64 * 2**20
+#: The `reason` of a `SourceRefused` for an answer that is larger.
+TOO_LARGE = "too_large"
 _PIECE_BYTES = 64 * 2**10
 _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR, _OVERLOADED = 401, 403, 429, 500, 529
 
@@ -75,6 +78,7 @@ class HttpGateway:
         base_url: where paths are relative to, without a slash at the end.
         classify: what the provider's own refusals mean.
         bearer: how the token is written into `Authorization`.
+        timeout_seconds: how long the provider may be silent.
 
     Errors of every call: `SourceError`: `ReauthRequired` (also after a new token), `PermissionMissing`,
     `SourceRateLimited` (429, 529 and what `classify` says), `TransientFailure` (no answer, a broken or endless one,
@@ -91,6 +95,7 @@ class HttpGateway:
         classify: Classify = lambda _answer: None,
         headers: Mapping[str, str] | None = None,
         bearer: str = "Bearer",
+        timeout_seconds: float = _TIMEOUT_SECONDS,
     ) -> None:
         self._label = label
         self._base_url = base_url.rstrip("/")
@@ -98,7 +103,8 @@ class HttpGateway:
         self._calls = calls
         self._classify = classify
         self._bearer = bearer
-        self._client = AsyncClient(timeout=_TIMEOUT, headers=dict(headers or {}), follow_redirects=False)
+        timeout = Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
+        self._client = AsyncClient(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -208,7 +214,7 @@ class HttpGateway:
                 async for piece in response.aiter_bytes(_PIECE_BYTES):
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:
-                        raise SourceRefused(f"{self._label} gave an endless answer.", status=200, reason="too_large")
+                        raise SourceRefused(f"{self._label} gave an endless answer.", status=200, reason=TOO_LARGE)
         except (HTTPError, TimeoutError) as error:
             raise self._unreachable(type(error).__name__) from error
         return Answer(self._label, response.status_code, response.headers, bytes(body))

@@ -128,7 +128,8 @@ class OAuthClient:
             raise unreachable(self._at.label) from error
 
     def _refusal(self, response: Response, answer: dict[str, Any] | None) -> SourceError:
-        code = (answer or {}).get("error")
+        told = answer or {}
+        code = told.get("error", told.get("code"))  # the one of RFC 6749, or the provider's own, like Notion's
         refusal = classify(
             self._at.label, response.status_code, code if isinstance(code, str) else None, response.headers
         )

@@ -44,7 +44,10 @@ class NotionApi:
         self._service = service
 
     def app(self) -> Starlette:
-        oauth = self._service.consents.routes("/v1/oauth/authorize", "/v1/oauth/token", "/v1/oauth/revoke")
+        authorize, token, revoke = self._service.consents.routes(
+            "/v1/oauth/authorize", "/v1/oauth/token", "/v1/oauth/revoke"
+        )
+        oauth = [authorize, Route(token.path, _in_own_words(token.endpoint), methods=["POST"]), revoke]
         routes = [
             ("GET", "/v1/users/me", self._me),
             ("GET", "/v1/users", self._users),
@@ -256,6 +259,19 @@ class NotionApi:
             kind: {},
         }
         return JSONResponse({**body, **(more or {}), "request_id": new_id(1)})
+
+
+def _in_own_words(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Refusals of the token endpoint, in the shape of all others: their code is that of RFC 6749."""
+
+    async def answered(request: Request) -> Response:
+        given = await answer(request)
+        if given.status_code < 400:
+            return given
+        code = json.loads(bytes(given.body))["error"]
+        return refusal(given.status_code, code, "Invalid code: this code has been revoked.")
+
+    return answered
 
 
 _DIRECTIONS = ("ascending", "descending")

@@ -15,7 +15,10 @@ VERSION = "2026-03-11"
 LABEL = "Notion"
 #: The most that Notion gives at once. https://developers.notion.com/reference/intro#pagination (2026-11)
 _PAGE_SIZE = 100
-_INVALID, _MISSING, _CONFLICT = 400, 404, 409
+_INVALID, _MISSING, _CONFLICT, _TIMED_OUT = 400, 404, 409, 504
+#: Notion itself gives up after a minute. https://developers.notion.com/reference/status-codes (2026-11)
+_TIMEOUT_SECONDS = 65.0
+_TOO_LONG = "source_timed_out"
 
 #: An object of the API as it came.
 type Json = dict[str, Any]
@@ -56,6 +59,7 @@ class NotionClient:
             calls=setup.calls,
             classify=_classify,
             headers={"Notion-Version": VERSION},
+            timeout_seconds=_TIMEOUT_SECONDS,
         )
 
     async def close(self) -> None:
@@ -171,6 +175,11 @@ def is_missing(error: SourceError) -> bool:
     return isinstance(error, SourceRefused) and error.answer_status == _MISSING
 
 
+def took_too_long(error: SourceError) -> bool:
+    """Whether Notion gave up on one call: another that asks for less may well work."""
+    return error.code == _TOO_LONG
+
+
 def is_invalid(error: SourceError) -> bool:
     """Whether Notion does not take a request as it is: an old cursor, an unknown filter, a block without Markdown."""
     return isinstance(error, SourceRefused) and error.answer_status == _INVALID
@@ -182,6 +191,8 @@ def _classify(answer: Answer) -> SourceError | None:
     reason = code if isinstance(code, str) else ""
     if answer.status == _CONFLICT:
         return TransientFailure("Notion was in the middle of a change. It is tried again by itself.")
+    if answer.status == _TIMED_OUT:
+        return TransientFailure("Notion took too long. It is tried again by itself.", code=_TOO_LONG)
     if answer.status in (_INVALID, _MISSING):
         return SourceRefused(f"Notion refused, with {reason or answer.status}.", status=answer.status, reason=reason)
     return None

@@ -15,7 +15,8 @@ class NotionCursor(Cursor):
     listing: which part of a listing is under way; "due": none of it yet; None: it has ended.
     after: where the part, or a look at changes, goes on.
     since: of a look at changes that is under way: where it ends.
-    sources: data sources whose rows are still to be named; the first is under way.
+    sources: data sources whose rows are named by querying them.
+    queried: so many of them have been.
     window: from which `created_time` on its rows are asked for, once a query has reached Notion's limit.
     capped: a query of this window has reached it.
     whole: nothing was left out of the listing so far.
@@ -28,6 +29,7 @@ class NotionCursor(Cursor):
     after: str | None = None
     since: str | None = None
     sources: list[str] = Field(default_factory=list)
+    queried: int = 0
     window: str | None = None
     capped: bool = False
     whole: bool = True

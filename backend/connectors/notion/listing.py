@@ -35,7 +35,7 @@ class Listing:
             for event in named:
                 yield event
             yield Checkpoint(cursor)
-        while cursor.sources:
+        while cursor.queried < len(cursor.sources):
             cursor, named = await self._queried(cursor)
             for event in named:
                 yield event
@@ -72,12 +72,12 @@ class Listing:
         """The next page of a search. Rows of a data source that is queried later are left to that."""
         is_sources = cursor.listing == "sources"
         found = await self._client.search(cursor.after, kind="data_source" if is_sources else "page")
-        queried = set(cursor.sources)
-        kept = tuple(one for one in found.items if is_sources or data_source_above(one) not in queried)
+        sources = set(cursor.sources)
+        kept = tuple(one for one in found.items if is_sources or data_source_above(one) not in sources)
         named = self._naming.all_of(replace(found, items=kept))
         changes: dict[str, object] = {
             "after": found.after,
-            "whole": cursor.whole and found.whole and len(named) == len(kept),
+            "whole": cursor.whole and _is_whole(found) and len(named) == len(kept),
         }
         if is_sources:
             changes["sources"] = _with_sources(cursor.sources, found)
@@ -86,29 +86,35 @@ class Listing:
         return cursor.model_copy(update=changes), list(named)
 
     async def _queried(self, cursor: NotionCursor) -> tuple[NotionCursor, list[SyncEvent]]:
-        """The next page of the rows of the first data source."""
-        source, *others = cursor.sources
-        done = {"sources": others, "after": None, "window": None, "capped": False}
+        """The next page of the rows of the data source that is under way."""
+        done = {"queried": cursor.queried + 1, "after": None, "window": None, "capped": False}
         try:
-            found = await self._client.rows(source, cursor.after, since=cursor.window)
+            found = await self._client.rows(cursor.sources[cursor.queried], cursor.after, since=cursor.window)
         except SourceError as error:
             if not isinstance(error, PermissionMissing) and not is_missing(error):
                 raise
             return cursor.model_copy(update=done), []  # gone meanwhile: its rows are asked for one by one at the end
         named = self._naming.all_of(found)
-        capped = cursor.capped or found.capped
-        whole = cursor.whole and (found.whole or found.capped) and len(named) == len(found.items)
-        changes: dict[str, object] = {"after": found.after, "whole": whole, "capped": capped}
+        changes: dict[str, object] = {
+            "sources": _with_sources(cursor.sources, found),
+            "after": found.after,
+            "whole": cursor.whole and _is_whole(found) and len(named) == len(found.items),
+            "capped": cursor.capped or found.capped,
+        }
         if found.after is None:
-            changes = {**done, "whole": whole}
-            changes["sources"] = _with_sources(cursor.sources, found)[1:]
-            if capped:
-                last = str(found.items[-1].get("created_time")) if found.items else cursor.window
-                moves_on = last is not None and last != cursor.window
-                # More rows of one minute than a query gives cannot be reached.
-                again = {"sources": cursor.sources, "window": last, "capped": False}
-                changes |= again if moves_on else {"whole": False}
+            changes |= done
+            if cursor.capped or found.capped:
+                last = found.items[-1].get("created_time") if found.items else None
+                if isinstance(last, str) and last != cursor.window:
+                    changes |= {"queried": cursor.queried, "window": last}
+                else:  # more rows of one minute than a query gives
+                    changes["whole"] = False
         return cursor.model_copy(update=changes), list(named)
+
+
+def _is_whole(found: Results) -> bool:
+    """Whether a list may count as one that is not cut. What lies beyond Notion's own limit is asked for at the end."""
+    return found.whole or found.capped
 
 
 def _with_sources(known: list[str], found: Results) -> list[str]:

@@ -33,19 +33,19 @@ class Naming:
         self._with_comments: bool | None = None
 
     def all_of(self, results: Results) -> list[Named]:
-        """Everything of a page of results that has an id."""
+        """Everything of a page of results that has an id. What it says of the trash is asked for: only that counts."""
         for found in results.items:
             self._hierarchy.note(found)
         at = results.at or newest_of(results)
-        return [named for found in results.items if (named := self.one(found, at)) is not None]
+        return [named for found in results.items if (named := self._one(found, at)) is not None]
 
-    def one(self, found: Json, at: datetime | None) -> Named | None:
+    def _one(self, found: Json, at: datetime | None, *, was_asked_for: bool = False) -> Named | None:
         """None for what has no id, or is neither a page nor a data source."""
         name = external_id_of(found)
         if name is None or found.get("object") not in ("page", "data_source"):
             return None
         if found.get("in_trash"):
-            return Delete(name)
+            return Delete(name) if was_asked_for else self.asked(name, f"trash~{found.get('last_edited_time')}")
         if self._with_comments is None:  # the same for a whole run, whatever is found out in it
             self._with_comments = self.reader.comments
         try:
@@ -71,7 +71,7 @@ class Naming:
                 yield ItemFailure(external_id, None, "content_refused", REFUSED)
             return
         self._hierarchy.note(found)
-        if (named := self.one(found, at)) is not None:
+        if (named := self._one(found, at, was_asked_for=True)) is not None:
             yield named
         if isinstance(named, Deferred) and (id_ := data_source_id(external_id)) is not None:
             async for row in self._rows(id_):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import structlog
 
 from backend.connectors.base import Delete, ItemFailure, Whole
+from backend.connectors.http import TOO_LARGE
 from backend.connectors.notion.blocks import TOO_MUCH, Budget, Walk, Walked
-from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing
+from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing, took_too_long
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.lines import Line, mark
 from backend.connectors.notion.markdown import id_in, lines_of, named_in
@@ -22,7 +23,7 @@ from backend.connectors.notion.processor import (
 )
 from backend.connectors.notion.properties import cut_properties, related, title_of, with_values
 from backend.documents.incoming import TextItem
-from backend.errors import PermissionMissing, SourceRefused
+from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ _CALLS = 100
 _COMMENTS = 500
 _VALUES = 1_000
 _USERS = 10_000
+_TOO_LARGE_PAGE = "This page is too large to be read."
 REFUSED = "Notion does not give this page's content. It is tried again by itself."
 _FORBIDDEN = "Notion does not let the connection read this page's content. Allow it to read content, at Notion."
 
@@ -70,6 +72,8 @@ class PageReader:
         except SourceRefused as error:
             if is_missing(error):
                 return await self._gone(found)
+            if error.reason == TOO_LARGE:
+                return ItemFailure(id_, title_of(found) or None, "too_large", _TOO_LARGE_PAGE, skipped=True)
             return ItemFailure(id_, title_of(found) or None, "content_refused", REFUSED)
         found = await self._whole(found)
         place = await self._hierarchy.place(found)
@@ -113,8 +117,8 @@ class PageReader:
         budget = Budget(self._calls)
         try:
             markdown = await self._client.markdown(page_id)
-        except (SourceRefused, PermissionMissing) as error:
-            if is_missing(error):
+        except (SourceRefused, PermissionMissing, TransientFailure) as error:
+            if is_missing(error) or (isinstance(error, TransientFailure) and not took_too_long(error)):
                 raise
             walked = await Walk(self._client.children, budget).below(page_id)
             return _Content(walked.lines, walked.pages, walked.databases)

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from backend.access import Holder
@@ -37,8 +39,6 @@ _BATCH_ITEMS = 50
 _BATCH_CHARS = 4_000_000
 #: What is read when the batch is stored counts like so many characters: most of it is known already, or goes to disk.
 _FILE_CHARS = 80_000
-#: So many items are asked for one by one at the end of a listing; with more, the listing has not told everything.
-_MOST_CONFIRMED = 2_000
 
 
 class Superseded(Exception):
@@ -100,8 +100,10 @@ class Reading:
                 await self._storing.runs.expect(self._run.id, event.expected)
             case ListingEnds():
                 await self.flush()
-                if event.complete and await self._confirmed(event) and self._connection.listing is not None:
-                    await self._miss(self._connection.listing, event.spared)
+                if event.complete and (listing := self._connection.listing) is not None:
+                    if not await self._confirmed(event, listing):
+                        return True  # it is told once more that the listing has ended
+                    await self._miss(listing, event.spared)
                 self._connection.reconciled_at = self._storing.clock()
             case Checkpoint():
                 await self.flush()
@@ -140,23 +142,33 @@ class Reading:
             },
         )
 
-    async def _confirmed(self, ended: ListingEnds) -> bool:
-        """Asks for what the listing did not name, and for what that names in turn; False when it is too much."""
-        listing, asked = self._connection.listing, set[str]()
-        while ended.confirm is not None and listing is not None:
-            rows = self._storing.ledger.unnamed(self._connection.id, listing.id)
-            absent = [row.external_id async for row in rows if row.external_id not in asked]
-            if not absent:
+    async def _confirmed(self, ended: ListingEnds, listing: Listing) -> bool:
+        """Asks for what the listing did not name, and for what that names in turn; False when the slice is over before.
+
+        Of what is not there it is written down at once that this listing missed it, so that nothing is asked for twice.
+        """
+        ledger = self._storing.ledger
+        while ended.confirm is not None:
+            rows = ledger.unnamed(self._connection.id, listing.id)
+            names = [row.external_id async for row in rows if row.absent_in != listing.id]
+            for some in batched(names, _BATCH_ITEMS, strict=False):
+                there = {name for name in some if await self._is_there(ended.confirm(name))}
+                await self.flush()
+                absent = await ledger.rows(self._connection.id, set(some) - there)
+                await ledger.put([self._missed(row, listing) for row in absent.values()])
+                if self._storing.clock() >= self._until:
+                    return False
+            if not names:
                 break
-            if len(asked) + len(absent) > _MOST_CONFIRMED:
-                return False
-            for name in absent:
-                async with aclosing(ended.confirm(name)) as events:
-                    async for event in events:
-                        await self.take(event)
-            await self.flush()
-            asked.update(absent)
         return True
+
+    async def _is_there(self, told: AsyncGenerator[ItemEvent]) -> bool:
+        there = False
+        async with aclosing(told) as events:
+            async for event in events:
+                there = True
+                await self.take(event)
+        return there
 
     async def _miss(self, listing: Listing, spared: tuple[str, ...]) -> None:
         """What a complete listing did not name: hidden, deleted, or kept for a person to decide, as the guard says."""
@@ -186,17 +198,18 @@ class Reading:
 
     async def _absent(self, listing: Listing, spared: tuple[str, ...]) -> dict[str, Item]:
         """Rows that the listing did not name, though it could have, counted once for it, by external id."""
-        # A listing with other options agrees with none before it.
-        agreeing = listing.before in (None, listing.options)
-        absent: dict[str, Item] = {}
-        async for row in self._storing.ledger.unnamed(self._connection.id, listing.id):
-            if row.external_id.startswith(spared):
-                continue
-            if row.absent_in != listing.id:  # not counted before a crash
-                absences = row.absences + 1 if agreeing else 1
-                row = row.model_copy(update={"absences": absences, "absent_in": listing.id})
-            absent[row.external_id] = row
-        return absent
+        rows = self._storing.ledger.unnamed(self._connection.id, listing.id)
+        return {
+            row.external_id: self._missed(row, listing) async for row in rows if not row.external_id.startswith(spared)
+        }
+
+    @staticmethod
+    def _missed(row: Item, listing: Listing) -> Item:
+        """Counted, unless it was before a crash. A listing with other options agrees with none before it."""
+        if row.absent_in == listing.id:
+            return row
+        absences = row.absences + 1 if listing.before in (None, listing.options) else 1
+        return row.model_copy(update={"absences": absences, "absent_in": listing.id})
 
 
 def _next_listing(connection: Connection) -> Listing:

@@ -59,6 +59,17 @@ async def test_a_renewed_token_is_kept_and_the_spent_one_is_not_used_again(notio
     assert len(notion.service.consents.refresh) == 1
 
 
+async def test_a_grant_that_was_taken_back_at_notion_needs_a_person_and_takes_nothing_away(notion: Notion) -> None:
+    page = notion.service.page("Nets", "words")
+    made, url = await _began(notion)
+    await _allowed(notion, url)
+    await notion.place.settled(made)
+    notion.service.consents.revoke_all()
+    shown = await notion.place.synced(made)
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "reauth_required")
+    assert set(await notion.texts(made)) == {page.id}
+
+
 async def test_another_persons_account_is_not_taken(notion: Notion) -> None:
     made, url = await _began(notion)
     await _allowed(notion, url)

@@ -1,10 +1,14 @@
 """What is found and what is gone, although search does not tell everything."""
 
+import asyncio
+
 import pytest
 
+from backend.connectors.sync import runner
 from tests.contract.connectors.stage import ADA, BEN
 from tests.integration.connectors.notion.conftest import Notion
 from tests.support.provider_wire import Fault
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -159,6 +163,19 @@ async def test_rows_beyond_the_limit_of_a_query_are_read_in_windows(notion: Noti
     assert (await notion.place.items(made))[rows[3].id]["status"] == "hidden"
 
 
+async def test_rows_of_one_minute_beyond_the_limit_take_nothing_away(notion: Notion) -> None:
+    service = notion.service
+    (source,) = service.database("Log")
+    rows = [service.page(f"Entry {number}", f"words {number}", parent=source) for number in range(6)]
+    made = await notion.connected()
+    for row in rows:
+        row.created = rows[0].created
+    service.query_limit = 3
+    for _ in range(2):
+        await notion.named_again(made)
+    assert {row.id for row in rows} < set(await notion.texts(made))
+
+
 async def test_a_data_source_that_cannot_be_queried_takes_nothing_away(notion: Notion) -> None:
     (source,) = notion.service.database("Log")
     rows = [notion.service.page(f"Entry {number}", f"words {number}", parent=source) for number in range(4)]
@@ -239,3 +256,38 @@ async def _change(notion: Notion, connection_id: str, options: dict[str, object]
     answer = await notion.place.ada.call("PATCH", f"/connections/{connection_id}", json={"options": options})
     assert answer.status_code == 200, answer.text
     await notion.place.settled(connection_id, ended=ended + 1)
+
+
+async def test_asking_one_by_one_goes_on_where_a_slice_ended_and_asks_nothing_twice(
+    notion: Notion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notion.service.page_limit = 100
+    pages = [notion.service.page(f"Page {number}", f"words {number}") for number in range(60)]
+    made = await notion.connected(comments=False)
+    for page in pages[:55]:
+        page.shared = False
+    before = notion.calls("/v1/pages/")
+    monkeypatch.setattr(runner, "SLICE_SECONDS", 0.0)
+    again = asyncio.create_task(notion.named_again(made))
+    await until(lambda: notion.calls("/v1/pages/") - before >= 55)
+    monkeypatch.undo()
+    await again
+    assert notion.calls("/v1/pages/") - before == 55
+    # Most of it at once: nothing goes unless a second listing agrees.
+    assert {row["status"] for row in (await notion.place.items(made)).values()} == {"indexed"}
+    shown = await notion.named_again(made)
+    assert (shown["status"], shown["status_reason"]["code"]) == ("quarantined", "many_missing")
+    assert set(await notion.texts(made)) == {page.id for page in pages[55:]}
+
+
+async def test_a_limit_in_the_middle_of_asking_one_by_one_is_gone_on_after(notion: Notion) -> None:
+    pages = [notion.service.page(f"Page {number}", f"words {number}") for number in range(8)]
+    made = await notion.connected()
+    for page in pages[:3]:
+        page.indexed = False
+    body = {"object": "error", "status": 429, "code": "rate_limited", "message": "…"}
+    limited = Fault(status=429, headers=(("retry-after", "1"),), body=body)
+    notion.wire.fail(8, limited)  # the second that is asked for
+    await notion.named_again(made)
+    assert (await notion.place.shown(made))["status"] == "ready"
+    assert set(await notion.texts(made)) == {page.id for page in pages}

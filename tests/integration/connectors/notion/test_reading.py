@@ -55,9 +55,10 @@ async def test_a_block_without_markdown_leaves_a_mark(notion: Notion) -> None:
     assert "before\n[not readable here: bookmark]\nafter" in text
 
 
-async def test_a_page_without_markdown_is_read_from_its_blocks(notion: Notion) -> None:
+@pytest.mark.parametrize(("status", "code"), [(400, "validation_error"), (504, "gateway_timeout")])
+async def test_a_page_without_markdown_is_read_from_its_blocks(notion: Notion, status: int, code: str) -> None:
     page = notion.service.page("Nets", notion.service.text("outer", notion.service.text("inner")))
-    refusal = Fault(status=400, body={"object": "error", "status": 400, "code": "validation_error", "message": "…"})
+    refusal = Fault(status=status, body={"object": "error", "status": status, "code": code, "message": "…"})
     notion.wire.fail_all(lambda request: request.path.endswith("/markdown"), refusal)
     text = (await notion.texts(await notion.connected()))[page.id]
     assert "outer\ninner" in text

@@ -19,7 +19,7 @@ def test_everything_is_named_again_beside_what_has_changed_and_not_while_a_listi
 
 def test_a_cursor_survives_being_stored() -> None:
     cursor = NotionCursor(
-        listing="rows", sources=["a", "b"], window="2026-03-11T12:00:00.000Z", capped=True, whole=False
+        listing="rows", sources=["a", "b"], queried=1, window="2026-03-11T12:00:00.000Z", capped=True, whole=False
     )
     assert NotionCursor.model_validate(cursor.model_dump(mode="json")) == cursor
 
