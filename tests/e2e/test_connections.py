@@ -219,7 +219,6 @@ def test_an_account_is_connected_followed_asked_and_disconnected(page: Page, pic
     page.get_by_role("dialog").get_by_role("link", name="Toy: Toy of the test").click()
 
     page.get_by_role("button", name="Actions for Toy: Toy of the test").click()
-    picture(page, "connection-menu")
     page.get_by_role("menuitem", name="Disconnect").click()
     question = page.get_by_role("dialog", name="Disconnect “Toy: Toy of the test”?")
     expect(question.get_by_text("48 documents, which stop answering at once")).to_be_visible()
@@ -244,7 +243,7 @@ def test_allowed_at_the_provider_or_not_it_is_said_what_happened(page: Page, pic
     picture(page, "connections-denied")
     page.unroute_all(behavior="ignoreErrors")
 
-    page.get_by_role("button", name="Allow again: Notes of the team").click()
+    page.get_by_role("button", name="Allow: Notes of the team").click()
     page.get_by_role("radio", name="Sign in there").check()
     page.get_by_role("button", name="Continue to Toy").click()
     expect(page.get_by_text("“Notes of the team” is connected")).to_be_visible()
@@ -282,7 +281,9 @@ def test_the_keyboard_alone_connects_pauses_and_disconnects(page: Page, server: 
     expect(page.get_by_text("Up to date")).to_be_visible(timeout=LONG)
     reach(page, page.get_by_role("button", name=re.compile("^Actions for")))
     page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Disconnect")).to_be_visible()
     page.keyboard.press("End")
+    expect(page.get_by_role("menuitem", name="Disconnect")).to_be_focused()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
