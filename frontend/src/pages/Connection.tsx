@@ -106,7 +106,7 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
             {
               tabs: CONNECTION_TABS.map(({ id, icon }) => ({
                 to: connectionPath(connection.id, id),
-                label: t(`tabs.connection.${id}`),
+                label: t(`tabs.connections.${id}`),
                 icon,
               })),
             },
