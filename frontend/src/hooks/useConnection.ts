@@ -7,6 +7,8 @@ import type { Connection } from '@/services/types';
 import { isBusy } from '@/utils/connectionState';
 
 const POLL_MS = 2000;
+/** What begins later than this is seen when somebody comes back to the page. */
+const AHEAD_MS = 3_600_000;
 
 interface List {
   items: Connection[];
@@ -14,9 +16,11 @@ interface List {
 
 /**
  * One connection as it is at this moment: the only place that follows a synchronisation. While one is under way it is
- * asked for again and again; the list takes over what it says, and what hangs on it is asked for anew.
+ * asked for again and again, between two when the next begins; the list takes over what it says, and what hangs on it is
+ * asked for anew.
  *
- * `known`: what a list knew of it; it is then followed only while something is under way.
+ * `known`: what the list says of it; it is then followed only while something is under way or waits, and the list says
+ * what was found.
  */
 export function useConnection(id: string, known?: Connection) {
   const queries = useQueryClient();
@@ -30,14 +34,19 @@ export function useConnection(id: string, known?: Connection) {
       );
       return found;
     },
-    enabled: known === undefined || isBusy(known),
-    placeholderData: known,
+    enabled: known === undefined || known.status === 'waiting' || isBusy(known),
     staleTime: 0,
-    refetchInterval: ({ state: { data, error } }) =>
-      data && isBusy(data) && !isGone(error) ? POLL_MS : false,
+    refetchInterval: ({ state: { data, error } }) => (data && !isGone(error) ? untilNext(data) : false),
   });
-  useFollowers(id, connection.isPlaceholderData ? undefined : connection.data);
+  useFollowers(id, connection.data);
   return connection;
+}
+
+/** When there is something to see: soon while a synchronisation is under way, else when the next one begins. */
+function untilNext(connection: Connection): number | false {
+  if (isBusy(connection)) return POLL_MS;
+  const left = connection.next_sync_at ? Date.parse(connection.next_sync_at) - Date.now() : AHEAD_MS;
+  return left < AHEAD_MS ? left + POLL_MS : false;
 }
 
 /** Asks anew for runs, items and documents when a synchronisation has moved on. */
@@ -50,7 +59,7 @@ function useFollowers(id: string, connection: Connection | undefined): void {
     const was = before.current;
     before.current = now;
     if (!was || (was.moved === now.moved && was.busy === now.busy)) return;
-    const ended = was.busy && !now.busy;
+    const ended = !now.busy;
     void queries.invalidateQueries({ queryKey: keys.connectionRuns(id) });
     void queries.invalidateQueries({
       queryKey: keys.connectionItems(id),

@@ -84,7 +84,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'status.': 'all',
   'strength.': 'all',
   'tabs.admin.': 'all',
-  'tabs.connection.': 'all',
+  'tabs.connections.': 'all',
   'tabs.settings.': 'all',
   'theme.': 'all',
 };

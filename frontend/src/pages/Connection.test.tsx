@@ -321,7 +321,7 @@ describe('a connection', () => {
       connections: [connection({ status: 'connecting', account: null, next_sync_at: null })],
     });
     open();
-    expect(await screen.findByRole('button', { name: /^Allow again/ })).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: /^Allow:/ })).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Synchronise now' })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Pause' })).not.toBeInTheDocument();
   });

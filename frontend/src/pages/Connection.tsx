@@ -28,7 +28,9 @@ export default function ConnectionPage() {
   const { search } = useLocation();
   const { connectionId = '', tab } = useParams();
   const connection = useConnection(connectionId);
-  usePageTitle(connection.data?.name ?? t('connections.title'));
+  const gone = isGone(connection.error);
+  const found = gone ? undefined : connection.data;
+  usePageTitle(found?.name ?? t('connections.connection'));
   if (tab === undefined) {
     return <Navigate to={connectionPath(connectionId, CONNECTION_TABS[0].id) + search} replace />;
   }
@@ -42,30 +44,21 @@ export default function ConnectionPage() {
         <ArrowLeft className="size-4" aria-hidden />
         {t('connections.title')}
       </Link>
-      {isGone(connection.error) ? (
+      {!found && <h1 className="mt-2 mb-6 font-semibold text-xl">{t('connections.connection')}</h1>}
+      {gone ? (
         <Gone />
       ) : (
         <Loaded
           query={connection}
           errorTitle={t('connections.oneErrorTitle')}
-          layout={connection.data ? 'inline' : 'page'}
-          skeleton={<Loading />}
+          layout={found ? 'inline' : 'page'}
+          skeleton={<RowsSkeleton />}
           live
         >
-          {(found) => <Parts key={found.id} connection={found} open={tab} />}
+          {(shown) => <Parts key={shown.id} connection={shown} open={tab} />}
         </Loaded>
       )}
     </div>
-  );
-}
-
-function Loading() {
-  const { t } = useTranslation();
-  return (
-    <>
-      <h1 className="mt-2 mb-6 font-semibold text-xl">{t('connections.connection')}</h1>
-      <RowsSkeleton />
-    </>
   );
 }
 
@@ -113,7 +106,7 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
             {
               tabs: CONNECTION_TABS.map(({ id, icon }) => ({
                 to: connectionPath(connection.id, id),
-                label: t(`tabs.connection.${id}`),
+                label: t(`tabs.connections.${id}`),
                 icon,
               })),
             },

@@ -53,11 +53,7 @@ describe('the connections', () => {
       'Needs a decision',
       'Decide',
     ],
-    [
-      connection({ status: 'connecting', account: null, next_sync_at: null }),
-      'Not allowed yet',
-      'Allow again',
-    ],
+    [connection({ status: 'connecting', account: null, next_sync_at: null }), 'Not allowed yet', 'Allow'],
   ])('offer the one button that mends it: %#', async (given, status, button) => {
     answeringConnections({ connections: [given] });
     open();
@@ -220,7 +216,7 @@ describe('coming back from a provider', () => {
 
   it.each([
     ['provider_denied', 'It was not allowed at Toy.'],
-    ['state_invalid', 'in another browser'],
+    ['state_invalid', 'Start it again here'],
     ['permission_missing', 'leave every box ticked'],
     ['another_account', 'another account than the one'],
     ['reauth_required', 'did not take what was allowed'],

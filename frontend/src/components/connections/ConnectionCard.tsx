@@ -11,9 +11,9 @@ import { ConnectorIcon } from './ConnectorIcon';
 import { StatusChip } from './StatusChip';
 
 /** A connection in the list: what it is, how it stands, and what mends it. */
-export function ConnectionCard({ connection: known }: { connection: Connection }) {
+export function ConnectionCard({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
-  const connection = useConnection(known.id, known).data ?? known;
+  useConnection(connection.id, connection);
   const source = useSourceName()(connection.type);
   const connector = useConnector(connection.type);
   const { account, mode } = connection;

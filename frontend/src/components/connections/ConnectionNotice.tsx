@@ -6,7 +6,7 @@ import { useConnectionActions } from '@/hooks/useConnectionActions';
 import { useConnector } from '@/hooks/useConnectors';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection } from '@/services/types';
-import { type Need, needOf, saysNotice } from '@/utils/connectionState';
+import { isUnallowed, type Need, needOf, saysNotice } from '@/utils/connectionState';
 import { OptionsDialog } from './OptionsDialog';
 import { QuarantineDialog } from './QuarantineDialog';
 import { RenewDialog } from './RenewDialog';
@@ -25,6 +25,7 @@ export function ConnectionNotice({ connection, className }: { connection: Connec
   const close = () => setOpen(null);
   const need = needOf(connection);
   if (!saysNotice(connection)) return null;
+  const action = need && t(`connections.mend.${isUnallowed(connection) ? 'allowFirst' : need}`);
   return (
     <Notice tone={need ? TONES[need] : 'plain'} role="status" className={className}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
@@ -35,13 +36,10 @@ export function ConnectionNotice({ connection, className }: { connection: Connec
             className="max-md:h-10"
             variant={need === 'resume' ? 'secondary' : 'primary'}
             busy={resume.isPending}
-            aria-label={t('connections.mendNamed', {
-              action: t(`connections.mend.${need}`),
-              name: connection.name,
-            })}
+            aria-label={t('connections.mendNamed', { action, name: connection.name })}
             onClick={() => (need === 'resume' ? resume.mutate() : setOpen(need))}
           >
-            {t(`connections.mend.${need}`)}
+            {action}
           </Button>
         )}
       </div>

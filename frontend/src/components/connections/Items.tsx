@@ -26,7 +26,7 @@ export default function Items({ connection }: { connection: Connection }) {
   return (
     <ListPage
       layout="tab"
-      title={t('tabs.connection.items')}
+      title={t('tabs.connections.items')}
       text={t('connections.items.text')}
       action={
         mayRetry && (
@@ -72,7 +72,7 @@ export default function Items({ connection }: { connection: Connection }) {
           />
         )
       }
-      label={t('tabs.connection.items')}
+      label={t('tabs.connections.items')}
       columns={columns}
       rowKey={(item) => item.external_id}
     />

@@ -23,7 +23,7 @@ export default function Overview({ connection }: { connection: Connection }) {
   const never = t('connections.never');
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <h2 className="sr-only">{t('tabs.connection.overview')}</h2>
+      <h2 className="sr-only">{t('tabs.connections.overview')}</h2>
       <div className="space-y-5">
         <Panel
           title={t('connections.overview.state')}

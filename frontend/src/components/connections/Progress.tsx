@@ -10,8 +10,10 @@ const KEPT = ['indexed', 'skipped', 'failed', 'hidden'] as const;
 /** The synchronisation under way in numbers; between two, what became of all items. */
 export function Progress({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
-  const { progress, items } = connection;
+  const { items, status } = connection;
   const busy = isBusy(connection);
+  // One that ended in a failure, or was stopped, is no longer under way.
+  const progress = busy || status === 'waiting' ? connection.progress : null;
   const counts = progress
     ? COUNTS.map((name) => ({ name, label: t(`connections.progress.${name}`), count: progress[name] }))
     : KEPT.map((name) => ({ name, label: t(`connections.counts.${name}`), count: items[name] ?? 0 }));

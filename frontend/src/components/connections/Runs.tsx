@@ -14,7 +14,7 @@ export default function Runs({ connection }: { connection: Connection }) {
   return (
     <ListPage
       layout="tab"
-      title={t('tabs.connection.runs')}
+      title={t('tabs.connections.runs')}
       text={t('connections.runs.text')}
       list={list}
       items={list.data?.pages.flatMap((page) => page.items) ?? []}
@@ -26,7 +26,7 @@ export default function Runs({ connection }: { connection: Connection }) {
           text={t('connections.runs.emptyText')}
         />
       }
-      label={t('tabs.connection.runs')}
+      label={t('tabs.connections.runs')}
       columns={columns}
       rowKey={(run) => run.id}
     />
