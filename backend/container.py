@@ -229,6 +229,7 @@ class Container:
 
     async def _build_library(self) -> "Library":
         from backend.auth.names import AccountNames
+        from backend.connectors.names import NamesOfHolders
         from backend.documents.demo import DemoLoader
         from backend.embedding.models.registry import create_embedder
         from backend.embedding.search.lexical_client import create_lexical_index
@@ -268,7 +269,7 @@ class Container:
             open_store=open_store,
             former_embedder=former_embedder(settings),
             settings=settings,
-            names=AccountNames(self.users),
+            names=NamesOfHolders(self.database, AccountNames(self.users)),
         )
         self.blobs = library.blobs
         self.library = library.service

@@ -292,7 +292,7 @@ class StaticCredential:
     async def access_token(self, *, refused: str | None = None) -> str:
         token = self._token.get_secret_value()
         if token == refused:
-            raise ReauthRequired("The token is no longer accepted. Make a new one at the source and connect it again.")
+            raise ReauthRequired("This token is not accepted. Make a new one at the source and connect it with that.")
         return token
 
 

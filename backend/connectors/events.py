@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from backend.connectors.base import Mode
+from backend.connectors.base import CredentialKind, Mode
 from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Finding, Reason, Run
 from backend.events.base import StreamError, StreamReset, TopicKind
 
@@ -44,6 +44,8 @@ class ConnectionView(BaseModel):
     type: str
     mode: Mode
     name: str
+    owner_id: str = Field(description="who answers for it")
+    credential: CredentialKind
     account: ConnectedAccount | None
     status: ConnectionStatus
     status_reason: Reason | None
@@ -66,6 +68,8 @@ class ConnectionView(BaseModel):
             type=connection.type,
             mode=connection.mode,
             name=connection.name,
+            owner_id=connection.owner_id,
+            credential=connection.credential,
             account=connection.account,
             status=connection.status,
             status_reason=connection.status_reason,
@@ -77,8 +81,11 @@ class ConnectionView(BaseModel):
             next_sync_at=None if waits else connection.due_at,
             access_as_of=connection.access_as_of,
             capabilities=connection.capabilities,
-            progress=None if run is None else RunningView.of(run, now=now),
+            progress=None if run is None or connection.status not in _UNDER_WAY else RunningView.of(run, now=now),
         )
+
+
+_UNDER_WAY = (ConnectionStatus.connecting, ConnectionStatus.syncing, ConnectionStatus.waiting)
 
 
 class ConnectionChanged(BaseModel):

@@ -171,7 +171,7 @@ def test_an_account_is_connected_followed_asked_and_disconnected(page: Page, pic
     expect(page.get_by_text("Enter the token.")).to_be_visible()
     page.get_by_label("Token of Toy").fill("wrong")
     page.get_by_role("button", name="Connect", exact=True).click()
-    expect(page.get_by_text("The token is no longer accepted.", exact=False)).to_be_visible()
+    expect(page.get_by_text("This token is not accepted.", exact=False)).to_be_visible()
     picture(page, "connections-connect-refused")
     page.get_by_label("Token of Toy").fill(TOKEN)
     page.get_by_role("button", name="Connect", exact=True).click()

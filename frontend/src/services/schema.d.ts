@@ -1889,6 +1889,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            credential: components["schemas"]["CredentialKind"];
             /** Documents */
             documents: number;
             /** Id */
@@ -1908,6 +1909,11 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
+            /**
+             * Owner Id
+             * @description who answers for it
+             */
+            owner_id: string;
             progress: components["schemas"]["RunningView"] | null;
             status: components["schemas"]["ConnectionStatus"];
             status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;
@@ -2760,6 +2766,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            credential: components["schemas"]["CredentialKind"];
             /** Documents */
             documents: number;
             /** Id */
@@ -2779,6 +2786,11 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
+            /**
+             * Owner Id
+             * @description who answers for it
+             */
+            owner_id: string;
             progress: components["schemas"]["RunningView"] | null;
             status: components["schemas"]["ConnectionStatus"];
             status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;

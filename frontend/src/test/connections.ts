@@ -46,6 +46,8 @@ export const connection = (changes: Partial<Connection> = {}): Connection => ({
   last_sync_at: '2026-01-02T04:04:05Z',
   next_sync_at: '2099-01-02T05:04:05Z',
   access_as_of: '2026-01-02T04:00:00Z',
+  credential: 'token',
+  owner_id: 'u1',
   capabilities: [
     { name: 'indexing', state: 'passed', message: 'Toy gives its notes.' },
     { name: 'groups', state: 'failed', message: 'Ask somebody who administers Toy.' },

@@ -137,3 +137,21 @@ async def test_an_export_tells_ones_connections_and_none_of_their_secrets(rig: R
     told = json.loads(archive.read(f"connections/{made['id']}.json"))
     assert (told["id"], told["type"]) == (made["id"], "toy")
     assert not any(rig.service.token in archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
+async def test_a_document_names_the_connection_that_holds_it(rig: Rig) -> None:
+    rig.service.put(rig.note())
+    made = await rig.connect(name="Herrings of the team")
+    await rig.settled(made["id"])
+    listed = (await rig.reader.call("GET", "/documents", params={"connection": made["id"]})).json()["items"]
+    assert [one["owner"] for one in listed] == [{"connection_id": made["id"], "name": "Herrings of the team"}]
+
+
+async def test_what_has_ended_is_not_shown_as_under_way(rig: Rig) -> None:
+    rig.service.put(rig.note())
+    made = await rig.connect()
+    await rig.settled(made["id"])
+    rig.service.token = "another"
+    failed = await rig.synced(made["id"])
+    assert (failed["status"], failed["progress"]) == ("attention", None)
+    assert (failed["owner_id"], failed["credential"]) == (rig.admin.id, "token")
