@@ -112,6 +112,9 @@ class Preparation:
 
     async def _from_text(self, claim: Claim, members: Members) -> Finished:
         document = claim.document
+        if claim.pending_text is None and document.version:
+            # What waited became the present version while another title or place of it came in.
+            return await self._again(claim)
         if claim.may_follow_another:  # a file that was emptied, or that a text took the place of
             await self.drop_members(document)
         members.settled = True

@@ -1,6 +1,8 @@
 """What was acknowledged keeps its words, and what lost them is whole again when it comes in once more."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,24 @@ async def test_a_new_text_beside_one_that_another_request_stores_keeps_its_words
     assert await library.settled(ada) == {"indexed": 2}
     assert (await library.service.text(ada, boats.id)).text == BOATS.text
     assert await library.database.collection(VERSIONS).count({}) == 2
+
+
+async def test_another_title_that_comes_in_while_a_text_is_being_indexed_costs_no_words(
+    tmp_path: Path, ada: Caller
+) -> None:
+    async with open_library(tmp_path, work=False) as waiting:
+        [stored] = await waiting.service.store_texts("ada", [BOATS])
+
+        async def settle() -> None:
+            indexes: dict[str, Any] = {"store": waiting.store, "lexical": waiting.lexical, "database": waiting.database}
+            async with open_library(tmp_path, **indexes) as working:
+                assert await working.settled(ada) == {"indexed": 1}
+
+        moved = replace(BOATS, title="Vessels")
+        await overtaken(waiting, settle, after="unscoped_known").store_texts("ada", [moved])
+        await settle()
+        assert (await waiting.service.text(ada, stored.id)).text == BOATS.text
+        assert (await waiting.service.get(ada, stored.id)).title == moved.title
 
 
 async def lose_words(library: Library) -> None:
