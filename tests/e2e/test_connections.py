@@ -1,11 +1,8 @@
 """Connecting a source through the pages: by token and at its own page, by mouse and by keyboard alone; and its end."""
 
-import asyncio
-import contextlib
 import itertools
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,8 +18,9 @@ from starlette.applications import Starlette
 from backend.connectors.registry import Registry
 from backend.errors import SourceRateLimited
 from tests.e2e import steps
+from tests.e2e.serving_here import serving_here
 from tests.e2e.test_states import fail
-from tests.support.app import RunningApp, running_app, settings_for
+from tests.support.app import running_app, settings_for
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.in_thread import in_thread
 from tests.support.toy_source import TOKEN, Note, ToyOptions, ToyService
@@ -83,31 +81,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         )
         with serving_here(lambda: running_app(settings, connectors=Registry([toy, wide, unset]))) as app:
             yield Place(app.url, service)
-
-
-@contextlib.contextmanager
-def serving_here(
-    opened: Callable[[], contextlib.AbstractAsyncContextManager[RunningApp]],
-) -> Iterator[RunningApp]:
-    """An application in an event loop of its own thread, until the block ends."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    running = opened()
-
-    async def enter() -> RunningApp:
-        return await running.__aenter__()
-
-    async def leave() -> None:
-        await running.__aexit__(None, None, None)
-
-    try:
-        yield asyncio.run_coroutine_threadsafe(enter(), loop).result(180)
-        asyncio.run_coroutine_threadsafe(leave(), loop).result(60)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 @pytest.fixture(autouse=True)
