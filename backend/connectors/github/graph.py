@@ -23,6 +23,7 @@ from backend.connectors.github.models import (
 from backend.connectors.github.wire import answered_at, is_settled, pause_asked_for, too_much_at_once
 from backend.connectors.http import HttpGateway, rate_limited
 from backend.errors import PermissionMissing, SourceRefused, TransientFailure
+from backend.ids import new_id
 
 _WAIT = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _TOO_MUCH = frozenset({"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"})
@@ -219,10 +220,10 @@ def _pulse(node: dict[str, Any], as_of: datetime | None, *, told: bool, refused:
 
 
 def _newest(node: dict[str, Any], name: str, as_of: datetime | None) -> str:
-    """With a mark while another change could have the same time: it is asked for again then."""
+    """With a mark that never comes again while another change could have the same time: it is asked for again then."""
     nodes = (node.get(name) or {}).get("nodes") or [{}]
     at = (nodes[0] or {}).get("updatedAt")
-    return f"{at}{'' if is_settled(str(at), as_of) else '?'}" if at else "-"
+    return f"{at}{'' if is_settled(str(at), as_of) else f'?{new_id()}'}" if at else "-"
 
 
 def _collaborators(found: dict[str, Any]) -> Collaborators:

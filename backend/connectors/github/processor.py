@@ -8,6 +8,7 @@ from typing import Any, Literal
 from backend.connectors.github.models import Repository, Row
 from backend.documents.incoming import TextItem
 from backend.documents.models import Kind, Person, Section
+from backend.ids import new_id
 
 type ThreadKind = Literal["issue", "pull", "discussion"]
 
@@ -36,10 +37,10 @@ def thread_id(kind: ThreadKind, repository: Repository, number: int) -> str:
 
 def thread_revision(row: Row, repository: Repository) -> str:
     """Changes with the item, with the number of its comments (one that was deleted may leave no other trace), and with
-    the name that its address holds.
+    the name that its address holds. While another change could have the same time it is good for one look alone.
     """
     comments = "-" if row.comments is None else row.comments
-    return f"{row.updated_at}{'' if row.settled else '?'} {comments} {repository.full_name}"
+    return f"{row.updated_at}{'' if row.settled else f'?{new_id()}'} {comments} {repository.full_name}"
 
 
 def kind_of(found: dict[str, Any]) -> ThreadKind | None:

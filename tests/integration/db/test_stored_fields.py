@@ -74,7 +74,7 @@ STORED = {
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
     "reason.message started_at status",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
-    "reason.code reason.message revision status title",
+    "reason.code reason.message revision status title whole",
     "push_deliveries": "_id expires_at",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
