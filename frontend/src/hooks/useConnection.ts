@@ -1,5 +1,6 @@
-import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { type InfiniteData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { listenToConnection } from '@/services/connectionEvents';
 import { getConnection } from '@/services/connections';
 import { isGone } from '@/services/problem';
 import { keys } from '@/services/queries';
@@ -15,31 +16,69 @@ interface List {
 }
 
 /**
- * One connection as it is at this moment: the only place that follows a synchronisation. While one is under way it is
- * asked for again and again, between two when the next begins; the list takes over what it says, and what hangs on it is
- * asked for anew.
+ * One connection as it is at this moment: the only place that follows a synchronisation. The server tells what becomes of
+ * it; a list of many, which would take a stream for each, asks again while one is under way, and so does a page that the
+ * server refuses a stream. The list takes over what is found, and what hangs on it is asked for anew.
  *
- * `known`: what the list says of it; it is then followed only while something is under way or waits, and the list says
- * what was found.
+ * `known`: what the list says of it; it is then followed only while something is under way or waits.
  */
 export function useConnection(id: string, known?: Connection) {
   const queries = useQueryClient();
+  const told = useTold(id, known === undefined);
   const connection = useQuery({
     queryKey: keys.connection(id),
     queryFn: async ({ signal }) => {
       const found = await getConnection(id, signal);
-      queries.setQueryData<List>(
-        keys.connectionList,
-        (old) => old && { items: old.items.map((one) => (one.id === id ? found : one)) },
-      );
+      takeOver(queries, found);
       return found;
     },
     enabled: known === undefined || known.status === 'waiting' || isBusy(known),
     staleTime: 0,
-    refetchInterval: ({ state: { data, error } }) => (data && !isGone(error) ? untilNext(data) : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      data && !told && !isGone(error) ? untilNext(data) : false,
   });
   useFollowers(id, connection.data);
   return connection;
+}
+
+/** Whether the server tells what becomes of it; what it tells is shown at once. */
+function useTold(id: string, wanted: boolean): boolean {
+  const queries = useQueryClient();
+  const [told, setTold] = useState(false);
+  useEffect(() => {
+    if (!wanted) return;
+    const queryKey = keys.connection(id);
+    const anew = () => void queries.invalidateQueries({ queryKey });
+    const end = listenToConnection(id, {
+      onRegistered: () => {
+        setTold(true);
+        // What is on its way for the first time may have been looked up before the server noted what changes.
+        if (queries.getQueryData(queryKey) === undefined)
+          void queries.refetchQueries({ queryKey }).then(anew);
+        else anew();
+      },
+      onRefused: () => setTold(false),
+      onEvent: (event) => {
+        if (event.type === 'connection.changed') {
+          queries.setQueryData(queryKey, event.connection);
+          takeOver(queries, event.connection);
+        } else if (event.type === 'error') setTold(false);
+        else anew();
+      },
+    });
+    return () => {
+      end();
+      setTold(false);
+    };
+  }, [id, wanted, queries]);
+  return told;
+}
+
+function takeOver(queries: QueryClient, found: Connection): void {
+  queries.setQueryData<List>(
+    keys.connectionList,
+    (old) => old && { items: old.items.map((one) => (one.id === found.id ? found : one)) },
+  );
 }
 
 /** When there is something to see: soon while a synchronisation is under way, else when the next one begins. */

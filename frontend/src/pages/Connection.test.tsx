@@ -58,6 +58,38 @@ describe('a connection', () => {
     expect(screen.getByText('All items')).toBeInTheDocument();
   });
 
+  it('is told by the server how it goes on, and asks no more by itself', async () => {
+    const syncing = connection({
+      status: 'syncing',
+      progress: { seen: 1, indexed: 1, skipped: 0, failed: 0 },
+    });
+    answeringConnections({ connections: [syncing] });
+    let asked = 0;
+    let tell = (_: unknown): void => undefined;
+    server.use(
+      http.get('*/api/v1/connections/c1', () => {
+        asked += 1;
+        return HttpResponse.json(syncing);
+      }),
+      http.get('*/api/v1/connections/c1/events', () => {
+        const stream = new ReadableStream({
+          start(controller) {
+            const send = (text: string) => controller.enqueue(new TextEncoder().encode(text));
+            send(': open\n\n');
+            tell = (event) => send(`id: 1\ndata: ${JSON.stringify(event)}\n\n`);
+          },
+        });
+        return new HttpResponse(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+      }),
+    );
+    open();
+    expect(await screen.findByText('This synchronisation so far')).toBeInTheDocument();
+    await waitFor(() => expect(asked).toBe(2)); // once for the page, once when the server notes what changes
+    tell({ type: 'connection.changed', connection: connection({ items: { indexed: 498, skipped: 3 } }) });
+    expect(await screen.findByText('498')).toBeInTheDocument();
+    expect(asked).toBe(2);
+  });
+
   it.each([
     ['Synchronise now', 'sync', 'It will be synchronised in a moment'],
     ['Pause', 'pause', 'Paused'],

@@ -7,7 +7,7 @@ import { ApiError, problemOfResponse } from './problem';
 
 const RECONNECT_DELAYS_MS = [300, 1000, 2000, 4000, 8000, 8000];
 
-interface StreamEvent {
+export interface StreamEvent {
   type: string;
 }
 

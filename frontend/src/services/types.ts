@@ -39,6 +39,8 @@ export type Disagreement = Schemas['Disagreement'];
 export type ChatEvent = Schemas['ChatEvent'];
 /** What becomes of one's conversations, told to every tab and device. */
 export type ConversationEvent = Schemas['ConversationStreamEvent'];
+/** What becomes of a connection. */
+export type ConnectionEvent = Schemas['ConnectionStreamEvent'];
 
 export type Role = Schemas['Role'];
 export type Person = Schemas['ManagedUser'];

@@ -116,6 +116,8 @@ export function answeringConnections(given: Given = {}) {
         ? HttpResponse.json(found)
         : HttpResponse.json({ code: 'not_found', detail: 'Not here.' }, { status: 404 });
     }),
+    // A page is told of changes by a stream, and asks by itself where there is none.
+    http.get('*/api/v1/connections/:id/events', () => new HttpResponse(null, { status: 404 })),
     http.get('*/api/v1/connections/:id/runs', () => HttpResponse.json({ items: runs, next_cursor: null })),
     http.get('*/api/v1/connections/:id/items', ({ request }) => {
       const status = new URL(request.url).searchParams.get('status');
