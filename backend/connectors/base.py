@@ -366,11 +366,13 @@ class Consent:
 class Pushed:
     """What a provider's push says: whose accounts have something new. What is new is asked for, never believed.
 
+    `accounts` are ids of accounts, `beginnings` how they begin (everybody's of one organisation there).
     `delivery` identifies the push, where the provider numbers them: one that comes again is answered and does nothing.
     `reply` is what the provider wants to hear (the word of a first handshake).
     """
 
     accounts: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
     delivery: str | None = None
     reply: Mapping[str, str] | None = None
 

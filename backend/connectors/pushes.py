@@ -16,6 +16,8 @@ from backend.jobs.queue import JobQueue
 #: Pushes that were taken, so that one sent again is not. Signatures with a time are refused long before these go.
 DELIVERIES = CollectionSpec("push_deliveries", (Index((("expires_at", 1),), ttl_seconds=0),))
 _REMEMBERED = timedelta(days=3)
+#: What is pushed within this is synchronised together: a lively workspace pushes many times a second.
+_GATHERED = timedelta(seconds=1)
 
 
 class PushService:
@@ -48,10 +50,10 @@ class PushService:
             raise NotFound("Nothing is taken here.")
         pushed = manifest.push(body, headers, self._credentials.settings(manifest))
         now = self._clock()
-        if pushed.accounts and await self._is_new(type_, pushed, now):
-            for connection_id in await self._connections.of_accounts(type_, pushed.accounts):
-                await self._connections.request(connection_id, now=now)
-                await self._jobs.send(SYNC_CONNECTION, [connection_id])
+        if (pushed.accounts or pushed.beginnings) and await self._is_new(type_, pushed, now):
+            for connection_id in await self._connections.of_accounts(type_, pushed.accounts, pushed.beginnings):
+                await self._connections.hurry(connection_id, at=now + _GATHERED)
+                await self._jobs.send(SYNC_CONNECTION, [connection_id], at=now + _GATHERED)
         return pushed.reply or {}
 
     async def _is_new(self, type_: str, pushed: Pushed, now: datetime) -> bool:

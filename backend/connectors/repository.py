@@ -44,9 +44,11 @@ class ConnectionRepository:
     async def owned_by(self, user_id: str) -> list[Connection]:
         return await self._connections.find({"owner_id": user_id, "mode": "personal"}, sort=[("_id", -1)])
 
-    async def of_accounts(self, type_: str, accounts: Iterable[str]) -> list[str]:
-        """Those of these accounts of a source that are to be synchronised by themselves."""
-        wanted = {"type": type_, "account.id": {"$in": sorted(accounts)}, "due_at": {"$ne": None}, **_WANTED}
+    async def of_accounts(self, type_: str, accounts: Iterable[str], beginnings: Iterable[str] = ()) -> list[str]:
+        """Those of these accounts of a source, by id or by how that begins, that are synchronised by themselves."""
+        ranges = [{"account.id": {"$gte": part, "$lt": f"{part}\U0010ffff"}} for part in sorted(beginnings)]
+        whose = [{"account.id": {"$in": sorted(accounts)}}, *ranges]
+        wanted = {"type": type_, "$or": whose, "due_at": {"$ne": None}, **_WANTED}
         return [record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))]
 
     async def of_workspace(self) -> list[Connection]:
@@ -63,6 +65,13 @@ class ConnectionRepository:
         )
         if not idle.matched:
             await self._records.update_one({"_id": connection_id}, {"$set": {"again": True}})
+
+    async def hurry(self, connection_id: str, *, at: datetime) -> None:
+        """Makes it due at a time, unless it is sooner; or again as soon as what is under way has ended."""
+        sooner = {"_id": connection_id, "lease_token": None, "due_at": {"$gt": at}}
+        if not (await self._records.update_one(sooner, {"$set": {"due_at": at}})).matched:
+            held = {"_id": connection_id, "lease_token": {"$ne": None}}
+            await self._records.update_one(held, {"$set": {"again": True}})
 
     async def delete(self, held: Held) -> None:
         await self._records.delete_one({"_id": held.record_id, "lease_token": held.token})

@@ -24,6 +24,7 @@ class GitHubSettings(ConnectorSettings):
     token_url: str = "https://github.com/login/oauth/access_token"  # noqa: S105 - an address
     app_id: str = Field("", description="of the GitHub App, for connections of the workspace")
     private_key: SecretStr = Field(SecretStr(""), description="of the GitHub App, as PEM")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="of the GitHub App's webhook, for what GitHub pushes")
     api_version: str = Field("2022-11-28", description="sent as X-GitHub-Api-Version")
 
     @property

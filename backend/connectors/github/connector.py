@@ -24,6 +24,7 @@ from backend.connectors.github.auth import CONSENT, SCOPES, GitHubSettings
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.cursor import STREAMS, GitHubCursor, Known, Position
 from backend.connectors.github.models import Kind, Pulse, Repository
+from backend.connectors.github.push import read_push
 from backend.connectors.github.streams import Incomplete, Streams
 from backend.connectors.github.survey import Survey
 from backend.errors import PermissionMissing, SourceRefused
@@ -250,6 +251,7 @@ MANIFEST = Manifest(
     open=GitHubSource,
     options=GitHubOptions,
     settings=GitHubSettings,
+    push=read_push,
     consent=CONSENT,
     parallel=50,
 )

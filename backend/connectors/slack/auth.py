@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field, SecretStr
+
 from backend.connectors.base import ConnectorSettings, Consent, Scope
 
 #: What the app's bot needs; direct messages are read with a person's own token alone.
@@ -25,6 +27,7 @@ class SlackConnectorSettings(ConnectorSettings):
     authorize_url: str = "https://slack.com/oauth/v2/authorize"
     token_url: str = "https://slack.com/api/oauth.v2.access"  # noqa: S105 - an address
     revoke_url: str = "https://slack.com/api/auth.revoke"
+    signing_secret: SecretStr = Field(SecretStr(""), description="of the app, for what Slack pushes")
 
 
 def read_tokens(answer: dict[str, Any]) -> dict[str, Any]:

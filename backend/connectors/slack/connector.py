@@ -27,6 +27,7 @@ from backend.connectors.slack.files import channels_of
 from backend.connectors.slack.model import Channel, Team
 from backend.connectors.slack.people import People
 from backend.connectors.slack.processor import ids_of
+from backend.connectors.slack.push import read_push
 from backend.connectors.slack.reading import ChannelReader, Seen, newest_of
 from backend.connectors.slack.rooms import LOST, Rooms, Unfinished, groups
 from backend.errors import SourceRefused
@@ -250,5 +251,6 @@ MANIFEST = Manifest(
     open=SlackSource,
     options=SlackOptions,
     settings=SlackConnectorSettings,
+    push=read_push,
     consent=CONSENT,
 )

@@ -1,0 +1,95 @@
+"""What Slack and GitHub push: only what they signed counts, and it says no more than whose account to look at."""
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from backend.connectors.base import Pushed
+from backend.connectors.github.auth import GitHubSettings
+from backend.connectors.github.push import read_push as read_github
+from backend.connectors.slack.auth import SlackConnectorSettings
+from backend.connectors.slack.push import read_push as read_slack
+from backend.errors import InvalidInput, Unauthenticated
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of Slack's own example
+SLACK = SlackConnectorSettings(signing_secret=SecretStr(SECRET))
+GITHUB = GitHubSettings(webhook_secret=SecretStr("It's a Secret to Everybody"))  # of GitHub's own example
+
+
+def slack(told: Any, *, sent_at: int | None = None, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
+    body, at = json.dumps(told).encode(), str(int(time.time()) if sent_at is None else sent_at)
+    signature = hmac.new(secret.encode(), f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
+    return body, {"x-slack-request-timestamp": at, "x-slack-signature": f"v0={signature}"}
+
+
+def test_the_example_that_github_publishes_for_its_signatures_is_taken() -> None:
+    """https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)"""
+    signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    with pytest.raises(InvalidInput):  # signed, and no JSON
+        read_github(b"Hello, World!", {"x-hub-signature-256": signature}, GITHUB)
+    with pytest.raises(Unauthenticated):
+        read_github(b"Hello, World?", {"x-hub-signature-256": signature}, GITHUB)
+
+
+def test_github_names_the_installation_and_the_delivery() -> None:
+    body = json.dumps({"action": "opened", "installation": {"id": 42}}).encode()
+    signature = hmac.new(b"It's a Secret to Everybody", body, hashlib.sha256).hexdigest()
+    headers = {"x-hub-signature-256": f"sha256={signature}", "x-github-delivery": "guid"}
+    assert read_github(body, headers, GITHUB) == Pushed(frozenset({"installation:42"}), delivery="guid")
+
+
+def test_slack_names_the_workspace_and_the_event() -> None:
+    body, headers = slack({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": "message"}})
+    assert read_slack(body, headers, SLACK) == Pushed(beginnings=frozenset({"T1:"}), delivery="Ev1")
+
+
+def test_slacks_first_word_is_answered() -> None:
+    body, headers = slack({"type": "url_verification", "challenge": "3eZbrw1aB"})
+    assert read_slack(body, headers, SLACK) == Pushed(reply={"challenge": "3eZbrw1aB"})
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_what_slack_signed_at_another_time_is_refused(seconds: int) -> None:
+    body, headers = slack({"type": "event_callback"}, sent_at=int(time.time()) + seconds)
+    with pytest.raises(Unauthenticated, match="too long ago"):
+        read_slack(body, headers, SLACK)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"x-slack-signature": ""},
+        {"x-slack-signature": "v0="},
+        {"x-slack-signature": "v0=\udcff"},
+        {"x-slack-request-timestamp": ""},
+        {"x-slack-request-timestamp": "soon"},
+        {"x-slack-request-timestamp": "1"},
+    ],
+)
+def test_a_signature_that_does_not_fit_is_refused(changed: dict[str, str]) -> None:
+    body, headers = slack({"type": "event_callback", "team_id": "T1", "event_id": "Ev1"})
+    with pytest.raises(Unauthenticated):
+        read_slack(body, {**headers, **changed}, SLACK)
+    with pytest.raises(Unauthenticated):
+        read_slack(body + b" ", headers, SLACK)
+
+
+def test_without_a_secret_nothing_is_taken() -> None:
+    body, headers = slack({"type": "event_callback"}, secret="")
+    with pytest.raises(Unauthenticated):
+        read_slack(body, headers, SlackConnectorSettings())
+
+
+@pytest.mark.parametrize("told", [[], "text", 7, None, {"team_id": 7, "event_id": []}, {"team_id": "T1"}])
+def test_what_names_nobody_wakes_nobody(told: Any) -> None:
+    body, headers = slack(told)
+    if isinstance(told, dict):
+        assert read_slack(body, headers, SLACK) == Pushed()
+    else:
+        with pytest.raises(InvalidInput):
+            read_slack(body, headers, SLACK)
