@@ -1,4 +1,4 @@
-"""What GitHub's webhooks send: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)"""
+"""What GitHub sends: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)."""
 
 from collections.abc import Mapping
 
