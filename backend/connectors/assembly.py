@@ -35,6 +35,7 @@ class Connectors:
     connections: ConnectionService
     consents: ConsentService
     pushes: PushService
+    runner: SyncRunner
 
 
 #: How late a synchronisation is at the most when its message was lost.
@@ -98,4 +99,4 @@ async def build_connections(
     pushes = PushService(
         database, connections=connections, credentials=credentials, registry=registry, jobs=jobs, clock=clock
     )
-    return Connectors(service, consents, pushes)
+    return Connectors(service, consents, pushes, runner)

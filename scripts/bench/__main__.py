@@ -18,6 +18,7 @@ from rich.table import Table
 from scripts.bench import (
     measure_access,
     measure_accounts,
+    measure_connections,
     measure_conversations,
     measure_edge,
     measure_events,
@@ -48,6 +49,8 @@ MEASURES: dict[str, Measure] = {
     "sharing": measure_access.sharing,
     "access-lists": measure_access.searching,
     "principals": measure_access.listing,
+    "connections": measure_connections.first_synchronisation,
+    "connections-50k": measure_connections.memory,
     "vectors": measure_vectors.recall,
     "conversations": measure_conversations.conversations,
     "events": measure_events.wake_ups,
@@ -63,7 +66,16 @@ MEASURES: dict[str, Measure] = {
     "chroma-50k": lambda workdir: measure_library.chroma(workdir, 50),
     "chroma-100k": lambda workdir: measure_library.chroma(workdir, 100),
 }
-_SLOW = {"access-lists", "principals", "library-50k", "library-100k", "chroma-10k", "chroma-50k", "chroma-100k"}
+_SLOW = {
+    "access-lists",
+    "principals",
+    "connections-50k",
+    "library-50k",
+    "library-100k",
+    "chroma-10k",
+    "chroma-50k",
+    "chroma-100k",
+}
 
 
 def main() -> int:
