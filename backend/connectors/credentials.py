@@ -5,7 +5,16 @@ from collections.abc import Mapping
 import structlog
 from pydantic import SecretStr
 
-from backend.connectors.base import ConnectorSettings, Credential, CredentialKind, Manifest, Mode, Options, Setup
+from backend.connectors.base import (
+    ConnectorSettings,
+    Consent,
+    Credential,
+    CredentialKind,
+    Manifest,
+    Mode,
+    Options,
+    Setup,
+)
 from backend.connectors.base import StaticCredential as Given
 from backend.connectors.models import Connection
 from backend.db.lease import NamedLeases
@@ -48,20 +57,7 @@ class Credentials:
                 code="consent_not_set_up",
                 hint=f"Set BIBLIOS_CONNECTORS_{manifest.slug.upper()}_CLIENT_ID and …_CLIENT_SECRET.",
             )
-        return OAuthClient(
-            Registration(
-                label=manifest.name,
-                client_id=settings.client_id,
-                client_secret=settings.client_secret,
-                scope=consent.scope_separator.join(scope.scope for scope in manifest.scopes),
-                authenticate=consent.authenticate,
-                body=consent.body,
-                scope_parameter=consent.scope_parameter,
-                read_tokens=consent.read_tokens,
-                pkce=consent.pkce,
-                extra=consent.extra,
-            )
-        )
+        return OAuthClient(registration(manifest, consent, settings))
 
     async def keep(self, connection_id: str, tokens: TokenSet) -> None:
         await self._grants.save(connection_id, tokens)
@@ -104,6 +100,22 @@ class Credentials:
             grants=self._grants,
             leases=self._leases,
         )
+
+
+def registration(manifest: Manifest, consent: Consent, settings: ConnectorSettings) -> Registration:
+    """This installation at a connector's provider."""
+    return Registration(
+        label=manifest.name,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        scope=consent.scope_separator.join(scope.scope for scope in manifest.scopes),
+        authenticate=consent.authenticate,
+        body=consent.body,
+        scope_parameter=consent.scope_parameter,
+        read_tokens=consent.read_tokens,
+        pkce=consent.pkce,
+        extra=consent.extra,
+    )
 
 
 class _Kept:

@@ -1,0 +1,66 @@
+"""Whether this installation is registered at the providers as its settings say."""
+
+from typing import Literal
+
+from backend.commands.findings import Finding
+from backend.connectors.base import ConnectorSettings, Manifest
+from backend.connectors.credentials import registration
+from backend.connectors.registry import CONNECTORS, Registry
+from backend.errors import InvalidConfig, ReauthRequired, SourceError
+from backend.oauth.client import OAuthClient
+from backend.settings import Settings
+
+_SUBJECT = "connectors"
+#: No provider has given this out: how it is refused tells whether the client is known.
+_NO_TOKEN = "biblios-doctor"  # noqa: S105 - none
+_GOOGLE = ("gmail", "google_drive")
+_TESTING = (
+    "An app that is in Testing at Google gets refresh tokens that end after 7 days: publish it, or make it internal, "
+    "else people have to allow it again each week."
+)
+
+
+async def connectors(settings: Settings, registry: Registry = CONNECTORS) -> Finding:
+    """Asks each provider for whom a client id is set. Tokens that people paste need no registration."""
+    try:
+        found = registry.read_settings(settings.connectors)
+    except InvalidConfig as error:
+        return Finding(_SUBJECT, "fail", error.message, error.hint or "See `.env.example`.")
+    told, wrong, unknown, advice = [], [], [], []
+    for manifest in registry:
+        own = found[manifest.slug]
+        prefix = f"BIBLIOS_CONNECTORS_{manifest.slug.upper()}"
+        if not own.client_id:
+            continue
+        if not own.has_client:
+            wrong.append(manifest.name)
+            advice.append(f"Set {prefix}_CLIENT_SECRET, or leave out {prefix}_CLIENT_ID.")
+            continue
+        state = await _asked(manifest, own)
+        told.append(f"{manifest.name}: {state}")
+        if state == "refused":
+            wrong.append(manifest.name)
+            advice.append(f"{manifest.name} does not know this client: check {prefix}_CLIENT_ID and _CLIENT_SECRET.")
+        elif state == "no answer":
+            unknown.append(manifest.name)
+            advice.append(f"Check that this machine reaches {own.token_url}.")
+        elif manifest.slug in _GOOGLE and _TESTING not in advice:
+            advice.append(_TESTING)
+    status: Literal["ok", "warn", "fail"] = "fail" if wrong else "warn" if unknown else "ok"
+    return Finding(_SUBJECT, status, "; ".join(told) or "connected by tokens alone", " ".join(advice))
+
+
+async def _asked(manifest: Manifest, settings: ConnectorSettings) -> str:
+    """ "known", "refused" or "no answer"."""
+    if manifest.consent is None:
+        return "known"
+    client = OAuthClient(registration(manifest, manifest.consent, settings))
+    try:
+        await client.refresh(settings.token_url, _NO_TOKEN)
+    except ReauthRequired:  # it knows the client, and not the token
+        return "known"
+    except InvalidConfig:
+        return "refused"
+    except SourceError:
+        return "no answer"
+    return "known"
