@@ -362,7 +362,7 @@ class Consent:
     pkce: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """What a provider's push says: whose accounts have something new. What is new is asked for, never believed.
 

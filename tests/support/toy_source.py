@@ -239,7 +239,7 @@ def read_push(body: bytes, headers: Mapping[str, str], _settings: ConnectorSetti
     if not hmac.compare_digest(signature, headers.get("x-toy-signature", "")):
         raise Unauthenticated("This was not signed by Toy.", code="signature_invalid")
     told = json.loads(body)
-    return Pushed(frozenset({told["account"]}), told["delivery"])
+    return Pushed(accounts=frozenset({told["account"]}), delivery=told["delivery"])
 
 
 def _reader(data: bytes) -> Callable[[], AsyncIterator[bytes]]:

@@ -40,7 +40,7 @@ def test_github_names_the_installation_and_the_delivery() -> None:
     body = json.dumps({"action": "opened", "installation": {"id": 42}}).encode()
     signature = hmac.new(b"It's a Secret to Everybody", body, hashlib.sha256).hexdigest()
     headers = {"x-hub-signature-256": f"sha256={signature}", "x-github-delivery": "guid"}
-    assert read_github(body, headers, GITHUB) == Pushed(frozenset({"installation:42"}), delivery="guid")
+    assert read_github(body, headers, GITHUB) == Pushed(accounts=frozenset({"installation:42"}), delivery="guid")
 
 
 def test_slack_names_the_workspace_and_the_event() -> None:
