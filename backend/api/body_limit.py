@@ -22,7 +22,7 @@ from backend.settings import KIBIBYTE, MEBIBYTE, Settings
 #: For forms of strangers (a password, a mailed secret): nothing that they send has to be longer.
 STRANGERS_BYTES = 16 * KIBIBYTE
 #: What providers push is signed over the whole of it, by nobody who signs in.
-STRANGERS_LARGER = {("POST", "/connectors/{type}/events"): MEBIBYTE}
+STRANGERS_LARGER = {("POST", "/connectors/{type}/events"): 256 * KIBIBYTE}
 #: By the path of a route below the version: the most bytes, and the setting to name. None: limited where it arrives.
 LARGER: dict[tuple[str, str], tuple[Callable[[Settings], int], str] | None] = {
     ("POST", "/documents"): None,

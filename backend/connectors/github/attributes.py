@@ -4,13 +4,13 @@ https://docs.github.com/repositories/working-with-files/managing-files/customizi
 and https://git-scm.com/docs/gitattributes (2026-11).
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backend.connectors.github.globs import Glob
+
 NAME = ".gitattributes"
 _LEFT_OUT = ("linguist-generated", "linguist-vendored")
-_MOST_STARS = 8
 _OFF = frozenset({"false", "0", "no", "off"})
 
 
@@ -18,7 +18,7 @@ _OFF = frozenset({"false", "0", "no", "off"})
 class Rule:
     """`states` by attribute: set, unset, or back to unspecified (None)."""
 
-    pattern: re.Pattern[str]
+    pattern: Glob
     states: dict[str, bool | None]
 
 
@@ -42,7 +42,7 @@ class Attributes:
             folder = "/".join(folders[:depth])
             below = path[len(folder) + 1 :] if folder else path
             for rule in self._rules.get(folder, ()):
-                if rule.pattern.fullmatch(below):
+                if rule.pattern.fits(below):
                     states |= rule.states
         return any(states.get(name) for name in _LEFT_OUT)
 
@@ -53,8 +53,9 @@ def _read(text: str) -> Iterable[Rule]:
         if len(words) < 2 or words[0].startswith(("#", "[attr]", "!")):
             continue
         states = {name: state for word in words[1:] for name, state in [_state(word)] if name in _LEFT_OUT}
-        if states and (pattern := _pattern(words[0].strip('"'))) is not None:
-            yield Rule(pattern, states)
+        pattern = words[0].strip('"')
+        if states and pattern and not pattern.endswith("/"):  # folders have no attributes of their own
+            yield Rule(Glob(pattern), states)
 
 
 def _state(word: str) -> tuple[str, bool | None]:
@@ -64,33 +65,3 @@ def _state(word: str) -> tuple[str, bool | None]:
         return word[1:], None
     name, _, value = word.partition("=")
     return name, value.casefold() not in _OFF
-
-
-def _pattern(glob: str) -> re.Pattern[str] | None:
-    """A pattern as of gitignore: without a slash it fits at any depth, with one only below its own folder."""
-    # Folders have no attributes of their own; and many stars would be tried in too many ways.
-    if glob.endswith("/") or glob.count("*") > _MOST_STARS:
-        return None
-    anchored = "/" in glob
-    glob = glob.lstrip("/")
-    found = "" if anchored else "(?:.*/)?"
-    at = 0
-    while at < len(glob):
-        if glob.startswith("**/", at):
-            found, at = found + "(?:.*/)?", at + 3
-        elif glob.startswith("**", at):
-            found, at = found + ".*", at + 2
-        elif glob[at] == "*":
-            found, at = found + "[^/]*", at + 1
-        elif glob[at] == "?":
-            found, at = found + "[^/]", at + 1
-        elif glob[at] == "[" and (end := glob.find("]", at + 2)) > 0:
-            inside = glob[at + 1 : end].replace("\\", "\\\\")
-            inside = "^" + inside[1:] if inside[0] in "!^" else inside
-            found, at = f"{found}[{inside}]", end + 1
-        else:
-            found, at = found + re.escape(glob[at]), at + 1
-    try:
-        return re.compile(found)
-    except re.error:
-        return None

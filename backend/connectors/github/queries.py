@@ -7,6 +7,7 @@ from itertools import groupby
 from backend.connectors.github.models import BlobKey, ThreadKey
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_NODE = re.compile(r"[\w=+/-]{1,200}")
 _NEWEST = "orderBy: {field: UPDATED_AT, direction: DESC}"
 _WHEN = "nodes { updatedAt }"
 #: `organizationVerifiedDomainEmails` are addresses that GitHub has proven to belong to the person.
@@ -158,6 +159,6 @@ def _by_repository(asked: Sequence[tuple[str, str]]) -> str:
 
 
 def _quoted(node: str) -> str:
-    if not re.fullmatch(r"[\w=+/-]{1,200}", node):
+    if not _NODE.fullmatch(node):
         raise ValueError(f"not a node id: {node!r}")
     return f'"{node}"'

@@ -13,10 +13,10 @@ from backend.connectors.notion.lines import Line, mark
 
 _ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _TAG = re.compile(r"</?([a-z][a-z0-9_-]*)((?:\s[^<>]*)?)/?>")
-_ATTRIBUTE = re.compile(r"([a-z][a-z-]*)=\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(r"(?<![a-z-])([a-z][a-z-]*)=\"([^\"]*)\"")
 _FENCE = re.compile(r"\s*(`{3,})")
 _HEADING = re.compile(r"(#{1,4}) (.*)")
-_ATTRIBUTES_AT_END = re.compile(r"\s*\{(?:[a-z-]+=\"[^\"]*\"\s*)+\}\s*$")
+_ATTRIBUTES = re.compile(r"\{(?:[a-z-]+=\"[^\"]*\"\s*)+\}")
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s]*)\)")
 _EMPHASIS = re.compile(r"\*\*|~~|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
 _ESCAPE = re.compile(r"\\([\\*~`$\[\]<>{}|^])")
@@ -117,11 +117,20 @@ def _plain_lines(raw: str, unknown: Mapping[str, list[Line]]) -> list[Line]:
 
 
 def _plain(text: str) -> str:
-    text = _ATTRIBUTES_AT_END.sub("", text)
+    text = _without_attributes(text)
     text = _LINK.sub(_link, text)
     text = _TAG.sub(_tag, text)
     text = _EMPHASIS.sub("", text)
     return _ESCAPED.sub(lambda found: chr(ord(found[0]) - _ESCAPED_FROM), text).replace("`", "").strip()
+
+
+def _without_attributes(text: str) -> str:
+    """Without what Notion writes at the end of a line about its look: ``{color="blue"}``."""
+    whole = text.rstrip()
+    begin = whole.rfind("{")
+    if begin < 0 or not _ATTRIBUTES.fullmatch(whole, begin):
+        return text
+    return whole[:begin].rstrip()
 
 
 def _link(found: re.Match[str]) -> str:

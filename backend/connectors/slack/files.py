@@ -13,7 +13,7 @@ from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.processor import Where
 from backend.errors import PermissionMissing, SourceRefused
 
-_PAGE_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL)
+_PAGE_START = re.compile(rb"<(?:!doctype\s{1,20}html|html|head)\b", re.IGNORECASE)
 _NO_DOCUMENTS = ("image/", "audio/", "video/", "font/")
 #: Kept by Slack in formats of its own.
 _OWN = frozenset({"quip", "canvas", "list", "space", "post", "huddle_transcript"})
@@ -115,7 +115,7 @@ class _First:
         """Its first piece, and the others. Errors: `NotTheFile`, and those of the download."""
         rest = self._download()
         head = await anext(rest, b"")
-        if not self._may_be_page and _PAGE_START.match(head):
+        if not self._may_be_page and _begins_a_page(head):
             await _close(rest)
             raise NotTheFile
         self._begun = (head, rest)
@@ -132,13 +132,27 @@ class _First:
                 yield piece
         finally:
             await _close(rest)
-        if self._size is not None and total != self._size and _PAGE_START.match(head):
+        if self._size is not None and total != self._size and _begins_a_page(head):
             raise NotTheFile(f"{total} bytes of a page instead of {self._size}")
 
 
 async def _close(pieces: AsyncIterator[bytes]) -> None:
     if (close := getattr(pieces, "aclose", None)) is not None:
         await close()
+
+
+def _begins_a_page(head: bytes) -> bool:
+    """Whether the first thing behind blanks and comments is a web page's."""
+    at = 0
+    while at < len(head):
+        if head[at : at + 1].isspace():
+            at += 1
+        elif head.startswith(b"<!--", at):
+            end = head.find(b"-->", at)
+            at = len(head) if end < 0 else end + 3
+        else:
+            return _PAGE_START.match(head, at) is not None
+    return False
 
 
 def _is_page(file: Mapping[str, Any]) -> tuple[bool, int | None]:

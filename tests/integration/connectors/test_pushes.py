@@ -45,7 +45,7 @@ async def test_a_push_that_nobody_signed_is_refused_and_so_is_one_to_nowhere(rig
     assert (refused.status_code, refused.json()["code"]) == (401, "signature_invalid")
     stranger = rig.world.browser()
     assert (await stranger.post("/api/v1/connectors/nothing/events", content=b"{}")).status_code == 404
-    large = await stranger.post("/api/v1/connectors/toy/events", content=b"x" * (2**20 + 1))
+    large = await stranger.post("/api/v1/connectors/toy/events", content=b"x" * (2**18 + 1))
     assert large.status_code == 413
 
 

@@ -75,5 +75,6 @@ def test_other_lines_say_nothing(line: str) -> None:
     assert not leaves_out("mine", line)
 
 
-def test_a_pattern_of_many_stars_costs_nothing() -> None:
+def test_a_pattern_of_many_stars_costs_little_and_fits_what_it_says() -> None:
     assert not leaves_out("a" * 5_000, f"{'*a' * 40}b linguist-generated")
+    assert leaves_out("a" * 5_000 + "b", f"{'*a' * 40}b linguist-generated")
