@@ -1,4 +1,4 @@
-import { type InfiniteData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { listenToConnection } from '@/services/connectionEvents';
 import { getConnection } from '@/services/connections';
@@ -29,7 +29,10 @@ export function useConnection(id: string, known?: Connection) {
     queryKey: keys.connection(id),
     queryFn: async ({ signal }) => {
       const found = await getConnection(id, signal);
-      takeOver(queries, found);
+      queries.setQueryData<List>(
+        keys.connectionList,
+        (old) => old && { items: old.items.map((one) => (one.id === id ? found : one)) },
+      );
       return found;
     },
     enabled: known === undefined || known.status === 'waiting' || isBusy(known),
@@ -41,7 +44,7 @@ export function useConnection(id: string, known?: Connection) {
   return connection;
 }
 
-/** Whether the server tells what becomes of it; what it tells is shown at once. */
+/** Whether the server tells what becomes of it; it is asked for at once then. */
 function useTold(id: string, wanted: boolean): boolean {
   const queries = useQueryClient();
   const [told, setTold] = useState(false);
@@ -59,10 +62,8 @@ function useTold(id: string, wanted: boolean): boolean {
       },
       onRefused: () => setTold(false),
       onEvent: (event) => {
-        if (event.type === 'connection.changed') {
-          queries.setQueryData(queryKey, event.connection);
-          takeOver(queries, event.connection);
-        } else if (event.type === 'error') setTold(false);
+        // What it carries is not shown as it is: an answer that was on its way before would take its place.
+        if (event.type === 'error') setTold(false);
         else anew();
       },
     });
@@ -72,13 +73,6 @@ function useTold(id: string, wanted: boolean): boolean {
     };
   }, [id, wanted, queries]);
   return told;
-}
-
-function takeOver(queries: QueryClient, found: Connection): void {
-  queries.setQueryData<List>(
-    keys.connectionList,
-    (old) => old && { items: old.items.map((one) => (one.id === found.id ? found : one)) },
-  );
 }
 
 /** When there is something to see: soon while a synchronisation is under way, else when the next one begins. */
