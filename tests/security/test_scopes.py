@@ -126,4 +126,4 @@ async def test_an_export_holds_what_the_key_may_read(keys: Keys, scopes: tuple[s
 async def test_a_person_at_the_pages_exports_everything(keys: Keys) -> None:
     answer = await keys.owner.call("GET", "/export")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert {name.partition("/")[0] for name in archive.namelist()} == {"documents", "conversations"}
+        assert {name.partition("/")[0] for name in archive.namelist()} == {"documents", "conversations", "connections"}
