@@ -129,7 +129,12 @@ class ConnectionService:
 
     async def begin(self, connection: Connection, account: ConnectedAccount, kind: CredentialKind) -> None:
         """Synchronises with credentials that were just taken; what they can do is looked at again."""
-        changes: dict[str, Any] = {"credential": kind, "account": None, "name": connection.name}
+        changes: dict[str, Any] = {
+            "credential": kind,
+            "account": account.model_dump(),  # never without one: the next consent has to be of the same
+            "access_as_of": None,
+            "name": connection.name,
+        }
         manifest = self.registry.get(connection.type)
         if connection.name == manifest.name:
             changes["name"] = f"{manifest.name}: {account.name}"

@@ -278,7 +278,7 @@ class SyncRunner:
 
     async def _check(self, held: Held, connection: Connection, source: Source) -> None:
         """Whose account it is, and what works with it, once for each consent."""
-        if connection.account is not None:
+        if connection.account is not None and connection.access_as_of is not None:
             return
         found = await source.check()
         connection.account = ConnectedAccount(id=found.id, name=found.name, address=found.address)

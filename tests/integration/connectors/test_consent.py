@@ -127,3 +127,14 @@ async def test_without_a_registration_a_token_is_the_only_way(rig: Rig) -> None:
     body = {"type": "toy", "mode": "personal", "credentials": {"service_account": {"key": "of nothing"}}}
     refused = await rig.admin.call("POST", "/connections", json=body)
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_credentials")
+
+
+async def test_a_paused_connection_keeps_its_account_over_a_new_consent(rig: Rig) -> None:
+    made = await rig.connect()
+    await rig.settled(made["id"])
+    assert (await rig.admin.call("POST", f"/connections/{made['id']}/pause")).status_code == 204
+    path, again = f"/connections/{made['id']}/reauthorize", {"credentials": {"token": TOKEN}}
+    assert (await rig.admin.call("POST", path, json=again)).status_code == 200
+    rig.service.account_id = "toy-2"
+    refused = await rig.admin.call("POST", path, json=again)
+    assert (refused.status_code, refused.json()["code"]) == (409, "another_account")
