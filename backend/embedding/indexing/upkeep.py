@@ -63,7 +63,8 @@ class Upkeep:
                 await index.forget_deleted()
         await self._save()
         await self._database.forget_deleted()
-        log.info("deleted_cleared_away", originals=swept)
+        if swept:
+            log.info("deleted_cleared_away", originals=swept)
 
     async def tidy(self) -> None:
         """Removes what former versions left; waits for the next round while an index is down."""
