@@ -8,8 +8,8 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from backend.api.document_schemas import GrantView
-from backend.connectors.base import CredentialKind, Mode
 from backend.connectors.events import ConnectionView
+from backend.connectors.manifest import CredentialKind, Mode
 from backend.connectors.models import Item, ItemStatus, Reason, Run, RunStatus
 from backend.connectors.service import Offer
 from backend.documents.incoming import clean_text

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from backend.commands.findings import Finding
-from backend.connectors.base import ConnectorSettings, Manifest
 from backend.connectors.credentials import registration
+from backend.connectors.manifest import ConnectorSettings, Manifest
 from backend.connectors.registry import CONNECTORS, Registry
 from backend.errors import InvalidConfig, ReauthRequired, SourceError
 from backend.oauth.client import OAuthClient

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import structlog
 from pydantic import SecretStr
 
-from backend.connectors.base import CredentialKind, Manifest
 from backend.connectors.credentials import Credentials
+from backend.connectors.manifest import CredentialKind, Manifest
 from backend.connectors.models import ConnectedAccount, Connection
 from backend.connectors.registry import Registry
 from backend.connectors.repository import ConnectionRepository

@@ -5,17 +5,9 @@ from collections.abc import Mapping
 import structlog
 from pydantic import SecretStr
 
-from backend.connectors.base import (
-    ConnectorSettings,
-    Consent,
-    Credential,
-    CredentialKind,
-    Manifest,
-    Mode,
-    Options,
-    Setup,
-)
+from backend.connectors.base import Credential, Options
 from backend.connectors.base import StaticCredential as Given
+from backend.connectors.manifest import ConnectorSettings, Consent, CredentialKind, Manifest, Mode, Setup
 from backend.connectors.models import Connection
 from backend.db.lease import NamedLeases
 from backend.errors import InvalidInput, SourceError

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from backend.connectors.base import CredentialKind, Mode
+from backend.connectors.manifest import CredentialKind, Mode
 from backend.connectors.models import ConnectedAccount, Connection, ConnectionStatus, Finding, Reason, Run
 from backend.events.base import StreamError, StreamReset, TopicKind
 

@@ -10,8 +10,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ValidationError
 
-from backend.connectors.base import ConnectorSettings, Consent, Credential, Setup
+from backend.connectors.base import Credential
 from backend.connectors.http import Answer, HttpGateway, rate_limited
+from backend.connectors.manifest import ConnectorSettings, Consent, Setup
 from backend.errors import InvalidConfig, PermissionMissing, ReauthRequired, SourceError, TransientFailure
 from backend.oauth.failures import classify as classify_token_refusal
 

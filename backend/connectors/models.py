@@ -6,7 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from backend.connectors.base import Capability, CredentialKind, Cursor, Mode
+from backend.connectors.base import Capability
+from backend.connectors.manifest import CredentialKind, Mode
+from backend.connectors.source_events import Cursor
 
 
 class ConnectionStatus(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from backend.connectors.base import Pushed
 from backend.connectors.credentials import Credentials
+from backend.connectors.manifest import Pushed
 from backend.connectors.registry import Registry
 from backend.connectors.repository import ConnectionRepository
 from backend.connectors.service import SYNC_CONNECTION

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
-from backend.connectors.base import ConnectorSettings, Manifest
 from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
+from backend.connectors.manifest import ConnectorSettings, Manifest
 from backend.connectors.notion.connector import MANIFEST as NOTION
 from backend.connectors.slack.connector import MANIFEST as SLACK
 from backend.errors import InvalidConfig, InvalidInput

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from backend.access import Caller, Holder
-from backend.connectors.base import Choice, CredentialKind, Manifest, Mode, Options, Setup
+from backend.connectors.base import Choice, Options
 from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
+from backend.connectors.manifest import CredentialKind, Manifest, Mode, Setup
 from backend.connectors.models import (
     OWNER_INACTIVE,
     ConnectedAccount,

@@ -13,22 +13,12 @@ import psutil
 from pydantic import SecretStr
 
 from backend.access import Caller
-from backend.connectors.base import (
-    Access,
-    Account,
-    Checkpoint,
-    Cursor,
-    Deferred,
-    ListingBegins,
-    ListingEnds,
-    Manifest,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Source
+from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.models import Connection
 from backend.connectors.registry import Registry
 from backend.connectors.service import Connecting
+from backend.connectors.source_events import Access, Checkpoint, Cursor, Deferred, ListingBegins, ListingEnds, SyncEvent
 from backend.container import Container
 from backend.documents.incoming import TextItem
 from backend.ids import new_id

@@ -11,14 +11,11 @@ from itertools import batched
 
 from pydantic import Field
 
-from backend.connectors.base import (
+from backend.connectors.base import Account, Capability, Choice, Options, Source
+from backend.connectors.manifest import ConnectorSettings, Consent, Manifest, Pushed, Scope, Setup
+from backend.connectors.source_events import (
     Access,
-    Account,
-    Capability,
     Checkpoint,
-    Choice,
-    ConnectorSettings,
-    Consent,
     Cursor,
     Deferred,
     Delete,
@@ -26,12 +23,6 @@ from backend.connectors.base import (
     ItemFailure,
     ListingBegins,
     ListingEnds,
-    Manifest,
-    Options,
-    Pushed,
-    Scope,
-    Setup,
-    Source,
     SourceFile,
     SyncEvent,
     Upsert,

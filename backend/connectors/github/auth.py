@@ -8,7 +8,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from backend.connectors.base import ConnectorSettings, Consent, Scope
+from backend.connectors.manifest import ConnectorSettings, Consent, Scope
 from backend.errors import InvalidConfig
 
 #: GitHub refuses an assertion that ends more than ten minutes from now; its clock may go behind ours.

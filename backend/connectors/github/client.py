@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, urlencode
 
-from backend.connectors.base import Account, Setup
+from backend.connectors.base import Account
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.gathering import Gathering
 from backend.connectors.github.graph import GraphQL
@@ -28,6 +28,7 @@ from backend.connectors.github.models import (
 from backend.connectors.github.queries import MORE
 from backend.connectors.github.wire import answered_at, gateway, is_settled, next_page
 from backend.connectors.http import Answer
+from backend.connectors.manifest import Setup
 from backend.errors import SourceRefused, TransientFailure
 
 _PAGE = 100

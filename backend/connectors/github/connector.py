@@ -5,21 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from backend.connectors.base import (
-    Access,
-    Account,
-    Capability,
-    Checkpoint,
-    Choice,
-    GroupMembers,
-    ListingBegins,
-    ListingEnds,
-    Manifest,
-    Options,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Choice, Options, Source
 from backend.connectors.github.auth import CONSENT, SCOPES, GitHubSettings
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.cursor import STREAMS, GitHubCursor, Known, Position
@@ -27,6 +13,8 @@ from backend.connectors.github.models import Kind, Pulse, Repository
 from backend.connectors.github.push import read_push
 from backend.connectors.github.streams import Incomplete, Streams
 from backend.connectors.github.survey import Survey
+from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.source_events import Access, Checkpoint, GroupMembers, ListingBegins, ListingEnds, SyncEvent
 from backend.errors import PermissionMissing, SourceRefused
 
 #: No longer there; moved a moment ago; switched off; closed by law. All of them concern one repository.

@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
-from backend.connectors.base import Cursor
 from backend.connectors.github.models import Pulse, Repository
+from backend.connectors.source_events import Cursor
 
 #: A repository's items are named stream by stream, in this order. "comments": those that were edited since.
 Stream = Literal["comments", "files", "issues", "discussions"]

@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from backend.connectors.base import Access, Deferred, ItemFailure, SourceFile
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.models import Repository, TreeEntry
+from backend.connectors.source_events import Access, Deferred, ItemFailure, SourceFile
 
 #: What the library reads out of other formats than text.
 _DOCUMENTS = frozenset({"pdf", "docx", "pptx", "xlsx", "odt", "ods", "odp", "epub", "rtf", "doc", "ppt", "xls"})

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from backend.connectors.base import Pushed
 from backend.connectors.github.auth import GitHubSettings
+from backend.connectors.manifest import Pushed
 from backend.connectors.signatures import fields_of, require_signature
 
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
-from backend.connectors.base import Access, Deferred, Delete, ItemFailure, SyncEvent, Upsert
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.cursor import Known, Stream
 from backend.connectors.github.files import file_event, file_id
 from backend.connectors.github.models import Kind, Repository, Row, Thread, ThreadKey
 from backend.connectors.github.processor import kind_of, thread_id, thread_item, thread_revision
 from backend.connectors.github.trees import Trees
+from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SyncEvent, Upsert
 from backend.documents.incoming import TextItem
 from backend.errors import PermissionMissing
 

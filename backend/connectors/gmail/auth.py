@@ -1,7 +1,8 @@
 """How Gmail is allowed: at Google's page for one's own mailbox, or by a domain for a service account."""
 
-from backend.connectors.base import Credential, Scope, Setup
+from backend.connectors.base import Credential
 from backend.connectors.google import GoogleConnectorSettings, ServiceAccount, ServiceAccountKey
+from backend.connectors.manifest import Scope, Setup
 from backend.errors import InvalidConfig
 
 #: The narrowest scope that gives bodies and attachments; `gmail.metadata` gives neither.

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from backend.connectors.base import Credential, Setup
+from backend.connectors.base import Credential
 from backend.connectors.gmail.data_stream import DataStream, not_there
 from backend.connectors.google import gateway
 from backend.connectors.http import Params
+from backend.connectors.manifest import Setup
 from backend.errors import CursorExpired, InvalidConfig, SourceRefused, TransientFailure
 
 _ME = "/gmail/v1/users/me"

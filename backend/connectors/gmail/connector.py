@@ -6,27 +6,15 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import (
-    Account,
-    Capability,
-    Checkpoint,
-    Choice,
-    Delete,
-    ItemFailure,
-    ListingBegins,
-    ListingEnds,
-    Manifest,
-    Options,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Choice, Options, Source
 from backend.connectors.gmail.auth import SCOPES, GmailSettings, credential_for, service_account_name
 from backend.connectors.gmail.client import GmailClient, Profile
 from backend.connectors.gmail.mailbox import Mailbox
 from backend.connectors.gmail.places import GmailCursor, Place
 from backend.connectors.gmail.processor import Choice as Chosen
 from backend.connectors.google import CONSENT
+from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.source_events import Checkpoint, Delete, ItemFailure, ListingBegins, ListingEnds, SyncEvent
 from backend.errors import InvalidConfig, PermissionMissing, ReauthRequired, SourceError, SourceRefused
 from backend.mail_address import mail_key
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from functools import partial
 
-from backend.connectors.base import Access, Deferred, Delete, ItemFailure, SourceFile, Whole
 from backend.connectors.gmail.client import Change, GmailClient, Json, Label, objects
 from backend.connectors.gmail.data_stream import decoded
 from backend.connectors.gmail.places import ListingPlace, Place
@@ -19,6 +18,7 @@ from backend.connectors.gmail.processor import (
     mail_of,
     message_ids,
 )
+from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SourceFile, Whole
 from backend.errors import PermissionMissing, ReauthRequired, SourceRefused, TransientFailure
 
 #: How many mails of a conversation are looked for in one search.

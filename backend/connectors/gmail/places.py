@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.connectors.base import Cursor
+from backend.connectors.source_events import Cursor
 
 
 class ListingPlace(BaseModel):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from backend.connectors.base import Access, GroupMembers
 from backend.connectors.google_drive.files import Permission
+from backend.connectors.source_events import Access, GroupMembers
 
 #: https://developers.google.com/workspace/drive/api/guides/ref-roles (2026-11): each of them may read.
 _READERS = frozenset({"owner", "organizer", "fileOrganizer", "writer", "commenter", "reader"})

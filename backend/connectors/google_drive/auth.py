@@ -1,7 +1,8 @@
 """How Google Drive is opened: a person's consent, or a service account that acts for somebody of a domain."""
 
-from backend.connectors.base import Credential, Scope, Setup
+from backend.connectors.base import Credential
 from backend.connectors.google import GoogleConnectorSettings, ServiceAccount
+from backend.connectors.manifest import Scope, Setup
 
 #: The least that gives contents as well as who may open them.
 #: https://developers.google.com/workspace/drive/api/guides/api-specific-auth (2026-11)

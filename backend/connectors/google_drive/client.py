@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from backend.connectors.base import Account, Credential, Setup
+from backend.connectors.base import Account, Credential
 from backend.connectors.google import classify_refusal, reasons
 from backend.connectors.google_drive.files import (
     FILE_FIELDS,
@@ -20,6 +20,7 @@ from backend.connectors.google_drive.files import (
     text_of,
 )
 from backend.connectors.http import Answer, HttpGateway, Params
+from backend.connectors.manifest import Setup
 from backend.errors import CursorExpired, SourceError, SourceRefused, TransientFailure
 
 LABEL = "Google Drive"

@@ -5,18 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import (
-    Access,
-    Account,
-    Capability,
-    Choice,
-    GroupMembers,
-    Manifest,
-    Options,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Choice, Options, Source
 from backend.connectors.google import CONSENT
 from backend.connectors.google_drive.access import Rules
 from backend.connectors.google_drive.auth import SCOPE, DriveSettings, credential_of
@@ -27,6 +16,8 @@ from backend.connectors.google_drive.items import Chosen
 from backend.connectors.google_drive.places import Places
 from backend.connectors.google_drive.rights import Rights
 from backend.connectors.google_drive.walk import Walk, begin
+from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.source_events import Access, GroupMembers, SyncEvent
 from backend.errors import SourceError, SourceRefused
 
 type Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,200}$")]

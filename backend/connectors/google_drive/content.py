@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
-from backend.connectors.base import Delete, ItemFailure, SourceFile
 from backend.connectors.google_drive.client import NOT_FOUND, DriveClient, Operation
 from backend.connectors.google_drive.files import DriveFile
 from backend.connectors.google_drive.processor import EXPORTS, refused, source_file
+from backend.connectors.source_events import Delete, ItemFailure, SourceFile
 from backend.errors import SourceRefused
 
 _TOO_LARGE = "exportSizeLimitExceeded"

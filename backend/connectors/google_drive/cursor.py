@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.connectors.base import Cursor
+from backend.connectors.source_events import Cursor
 
 #: The feed of the account itself among the feeds of shared drives. No id of Google's is that short.
 OWN = "own"

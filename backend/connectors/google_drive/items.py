@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from backend.connectors.base import Deferred, Delete, ItemFailure
 from backend.connectors.google_drive.client import DriveClient
 from backend.connectors.google_drive.content import Content
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Marks
@@ -13,6 +12,7 @@ from backend.connectors.google_drive.files import DriveFile, Malformed, Target, 
 from backend.connectors.google_drive.places import Place, Places
 from backend.connectors.google_drive.processor import not_read, revision
 from backend.connectors.google_drive.rights import Rights
+from backend.connectors.source_events import Deferred, Delete, ItemFailure
 
 type ItemEvent = Deferred | Delete | ItemFailure
 

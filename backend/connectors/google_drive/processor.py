@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import PurePosixPath
 
-from backend.connectors.base import ItemFailure, SourceFile
 from backend.connectors.google_drive.files import DriveFile, Someone
+from backend.connectors.source_events import ItemFailure, SourceFile
 from backend.documents.models import Person
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Mapping
 
-from backend.connectors.base import Access, GroupMembers
 from backend.connectors.google_drive.access import (
     Members,
     Rules,
@@ -13,6 +12,7 @@ from backend.connectors.google_drive.access import (
 )
 from backend.connectors.google_drive.client import DriveClient
 from backend.connectors.google_drive.files import DriveFile
+from backend.connectors.source_events import Access, GroupMembers
 
 #: Lists that are remembered of folders whose files are shared alike.
 _REMEMBERED = 10_000

@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator, Mapping
 from itertools import islice
 from typing import Any
 
-from backend.connectors.base import Checkpoint, Delete, ListingBegins, ListingEnds, SyncEvent
 from backend.connectors.google_drive.client import FORBIDDEN, NOT_FOUND, DriveClient
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Feed, drive_of
 from backend.connectors.google_drive.files import FOLDER, Malformed, id_of, read_file
 from backend.connectors.google_drive.items import Chosen, Items, below
 from backend.connectors.google_drive.rights import Rights
+from backend.connectors.source_events import Checkpoint, Delete, ListingBegins, ListingEnds, SyncEvent
 from backend.errors import InvalidConfig, SourceRefused
 
 _FOLDERS = f"mimeType = '{FOLDER}' and trashed = false"

@@ -1,6 +1,6 @@
 """How this installation stands at Notion: addresses, consent, and the tokens that are taken."""
 
-from backend.connectors.base import ConnectorSettings, Consent, CredentialKind
+from backend.connectors.manifest import ConnectorSettings, Consent, CredentialKind
 
 #: An internal integration's secret, or what a person allowed at Notion's page.
 CREDENTIALS: tuple[CredentialKind, ...] = ("oauth", "token")

@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
-from backend.connectors.base import Checkpoint, SyncEvent
 from backend.connectors.notion.client import Json, NotionClient, Results, is_invalid
 from backend.connectors.notion.cursor import NotionCursor
 from backend.connectors.notion.naming import Naming, newest_of
 from backend.connectors.notion.processor import Malformed, edited_at, external_id_of, minute, overlap
+from backend.connectors.source_events import Checkpoint, SyncEvent
 from backend.errors import SourceRefused
 
 

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from backend.connectors.base import Setup
 from backend.connectors.http import Answer, HttpGateway
+from backend.connectors.manifest import Setup
 from backend.errors import SourceError, SourceRefused, TransientFailure
 
 VERSION = "2026-03-11"

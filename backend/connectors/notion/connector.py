@@ -3,15 +3,8 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from backend.connectors.base import (
-    Account,
-    Capability,
-    GroupMembers,
-    Manifest,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Source
+from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.notion.auth import CONSENT, CREDENTIALS, NotionSettings
 from backend.connectors.notion.changes import Changes
 from backend.connectors.notion.client import Json, NotionClient, is_invalid
@@ -21,6 +14,7 @@ from backend.connectors.notion.listing import Listing
 from backend.connectors.notion.naming import Naming
 from backend.connectors.notion.reading import PageReader
 from backend.connectors.notion.rights import RIGHTS, NotionOptions, access_of, members_of
+from backend.connectors.source_events import GroupMembers, SyncEvent
 from backend.errors import CursorExpired, InvalidConfig, PermissionMissing, SourceError, SourceRefused
 
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from backend.connectors.base import Cursor
+from backend.connectors.source_events import Cursor
 
 
 class NotionCursor(Cursor):

@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from backend.connectors.base import Checkpoint, ListingBegins, ListingEnds, SyncEvent
 from backend.connectors.notion.changes import in_trash
 from backend.connectors.notion.client import Json, NotionClient, Results, is_missing
 from backend.connectors.notion.cursor import NotionCursor
 from backend.connectors.notion.naming import Naming, data_source_above, is_source, newest_of
 from backend.connectors.notion.processor import minute
+from backend.connectors.source_events import Checkpoint, ListingBegins, ListingEnds, SyncEvent
 from backend.errors import PermissionMissing, SourceError, SourceRefused
 
 

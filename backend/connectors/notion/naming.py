@@ -5,7 +5,6 @@ from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 
-from backend.connectors.base import Access, Deferred, Delete, ItemFailure, SourceFile
 from backend.connectors.notion.client import Json, NotionClient, Results, is_missing
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.processor import (
@@ -17,6 +16,7 @@ from backend.connectors.notion.processor import (
 )
 from backend.connectors.notion.properties import title_of
 from backend.connectors.notion.reading import REFUSED, PageReader, Read
+from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SourceFile
 from backend.errors import PermissionMissing, SourceRefused
 
 type Named = Deferred | Delete | ItemFailure

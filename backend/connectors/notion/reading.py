@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from backend.connectors.base import Delete, ItemFailure, Whole
 from backend.connectors.http import TOO_LARGE
 from backend.connectors.notion.blocks import TOO_MUCH, Budget, Walk, Walked
 from backend.connectors.notion.client import Json, Markdown, NotionClient, is_missing, took_too_long
@@ -22,6 +21,7 @@ from backend.connectors.notion.processor import (
     users_of,
 )
 from backend.connectors.notion.properties import cut_properties, related, title_of, with_values
+from backend.connectors.source_events import Delete, ItemFailure, Whole
 from backend.documents.incoming import TextItem
 from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 

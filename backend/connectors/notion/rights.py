@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import Access, GroupMembers, Options
+from backend.connectors.base import Options
+from backend.connectors.source_events import Access, GroupMembers
 
 type Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 

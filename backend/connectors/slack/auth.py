@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from backend.connectors.base import ConnectorSettings, Consent, Scope
+from backend.connectors.manifest import ConnectorSettings, Consent, Scope
 
 #: What the app's bot needs; direct messages are read with a person's own token alone.
 #: https://docs.slack.dev/reference/scopes (2026-11)

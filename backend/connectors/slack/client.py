@@ -7,8 +7,9 @@ https://docs.slack.dev/apis/web-api, …/rate-limits (2026-11)
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
-from backend.connectors.base import Credential, Setup
+from backend.connectors.base import Credential
 from backend.connectors.http import Answer, HttpGateway, Params, rate_limited
+from backend.connectors.manifest import Setup
 from backend.connectors.slack import timestamps
 from backend.connectors.slack.model import Channel, FilesPage, Member, Page, Team
 from backend.errors import (

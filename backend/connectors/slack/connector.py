@@ -3,22 +3,8 @@
 from collections import ChainMap
 from collections.abc import AsyncGenerator
 
-from backend.connectors.base import (
-    AccessChanged,
-    Account,
-    Capability,
-    Checkpoint,
-    Choice,
-    Deferred,
-    GroupMembers,
-    ItemFailure,
-    ListingBegins,
-    ListingEnds,
-    Manifest,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Choice, Source
+from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.slack.auth import CONSENT, SCOPES, SlackConnectorSettings
 from backend.connectors.slack.capabilities import capabilities
 from backend.connectors.slack.client import SlackClient
@@ -30,6 +16,16 @@ from backend.connectors.slack.processor import ids_of
 from backend.connectors.slack.push import read_push
 from backend.connectors.slack.reading import ChannelReader, Seen, newest_of
 from backend.connectors.slack.rooms import LOST, Rooms, Unfinished, groups
+from backend.connectors.source_events import (
+    AccessChanged,
+    Checkpoint,
+    Deferred,
+    GroupMembers,
+    ItemFailure,
+    ListingBegins,
+    ListingEnds,
+    SyncEvent,
+)
 from backend.errors import SourceRefused
 
 _UNFINISHED = Unfinished()

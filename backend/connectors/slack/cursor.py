@@ -8,8 +8,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.connectors.base import Cursor, Options
+from backend.connectors.base import Options
 from backend.connectors.slack import timestamps
+from backend.connectors.source_events import Cursor
 
 #: The window begins with the day that is so many days before that of the newest message.
 WINDOW_DAYS = 1

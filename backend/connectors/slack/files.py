@@ -7,10 +7,10 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from backend.connectors.base import Access, Deferred, Delete, ItemFailure, SourceFile
 from backend.connectors.slack import timestamps
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.processor import Where
+from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SourceFile
 from backend.errors import PermissionMissing, SourceRefused
 
 _PAGE_START = re.compile(rb"<(?:!doctype\s{1,20}html|html|head)\b", re.IGNORECASE)

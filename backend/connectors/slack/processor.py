@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from backend.connectors.base import ItemFailure
 from backend.connectors.slack import markup, timestamps
 from backend.connectors.slack.markup import Names
+from backend.connectors.source_events import ItemFailure
 from backend.documents.incoming import TextItem
 from backend.documents.models import Kind, Person, Section
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from backend.connectors.base import Pushed
+from backend.connectors.manifest import Pushed
 from backend.connectors.signatures import fields_of, require_recent, require_signature
 from backend.connectors.slack.auth import SlackConnectorSettings
 

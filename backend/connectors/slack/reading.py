@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from backend.connectors.base import Deferred, Delete, ItemFailure, SyncEvent
 from backend.connectors.slack import files, processor, timestamps
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.cursor import ChannelState, SlackOptions, Walk
@@ -18,6 +17,7 @@ from backend.connectors.slack.model import Channel, Page, Team
 from backend.connectors.slack.people import People
 from backend.connectors.slack.processor import Where
 from backend.connectors.slack.rooms import access_of
+from backend.connectors.source_events import Deferred, Delete, ItemFailure, SyncEvent
 from backend.documents.incoming import TextItem
 from backend.errors import SourceRefused
 

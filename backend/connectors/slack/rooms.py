@@ -4,11 +4,12 @@ import time
 from collections.abc import AsyncGenerator, Collection, Iterable
 from dataclasses import dataclass, field
 
-from backend.connectors.base import Access, Choice, GroupMembers
+from backend.connectors.base import Choice
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.cursor import SlackOptions
 from backend.connectors.slack.model import Channel, Member, Team
 from backend.connectors.slack.people import People
+from backend.connectors.source_events import Access, GroupMembers
 from backend.errors import SourceRateLimited, SourceRefused, TransientFailure
 
 #: Slack's words for a conversation that the account cannot read any more, or never could.

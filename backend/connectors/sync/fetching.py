@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from backend.access import WORKSPACE, mail_principal, source_principal
-from backend.connectors.base import (
+from backend.connectors.models import Connection, Item
+from backend.connectors.source_events import (
     Access,
     AccessChanged,
     Deferred,
@@ -18,7 +19,6 @@ from backend.connectors.base import (
     Upsert,
     Whole,
 )
-from backend.connectors.models import Connection, Item
 from backend.connectors.sync.memberships import OWNER_GROUP
 from backend.documents.blobs import BlobStore
 from backend.documents.incoming import FileItem, TextItem, clean_name, clean_text, parse_url

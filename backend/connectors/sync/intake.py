@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.access import Holder
-from backend.connectors.base import ItemEvent
 from backend.connectors.models import Connection, Counts, Item, Reason
+from backend.connectors.source_events import ItemEvent
 from backend.connectors.sync.fetching import Fetched, Fetching, Known, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.documents.incoming import FileItem, Stored, TextItem

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from backend.access import mail_principal, user_principal
 from backend.auth.directory import StoredDirectory
-from backend.connectors.base import GroupMembers
+from backend.connectors.source_events import GroupMembers
 
 #: The group of whoever connected the account: handing a connection over rewrites no document.
 OWNER_GROUP = "owner"

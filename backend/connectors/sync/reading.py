@@ -11,7 +11,9 @@ from typing import Any
 
 from backend.access import Holder
 from backend.connectors.announcing import Announcer
-from backend.connectors.base import (
+from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
+from backend.connectors.repository import ConnectionRepository, RunRepository
+from backend.connectors.source_events import (
     AccessChanged,
     Checkpoint,
     Cursor,
@@ -25,8 +27,6 @@ from backend.connectors.base import (
     SyncEvent,
     Upsert,
 )
-from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
-from backend.connectors.repository import ConnectionRepository, RunRepository
 from backend.connectors.sync.guard import judge
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger

@@ -16,8 +16,9 @@ from typing import Any
 import structlog
 
 from backend.access import Holder
-from backend.connectors.base import Calls, Cursor, Manifest, Source
+from backend.connectors.base import Calls, Source
 from backend.connectors.credentials import Credentials
+from backend.connectors.manifest import Manifest
 from backend.connectors.models import (
     OWNER_INACTIVE,
     ConnectedAccount,
@@ -31,6 +32,7 @@ from backend.connectors.models import (
     StoredCursor,
 )
 from backend.connectors.registry import Registry
+from backend.connectors.source_events import Cursor
 from backend.connectors.sync.reading import Reading, Storing, Superseded
 from backend.db.lease import Clock, Held, utc_now
 from backend.errors import (

@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
-from backend.connectors.base import Manifest, Mode
 from backend.connectors.github.connector import MANIFEST
+from backend.connectors.manifest import Manifest, Mode
 from tests.contract.connectors.stage import ADA, BEN, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.github_access import APP_ID, Installation, private_pem

@@ -5,8 +5,8 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
-from backend.connectors.base import Manifest, Mode
 from backend.connectors.gmail import connector as gmail
+from backend.connectors.manifest import Manifest, Mode
 from tests.contract.connectors.stage import ADA, BEN, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.gmail_service import GmailService

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
-from backend.connectors.base import Manifest, Mode
 from backend.connectors.google_drive.connector import MANIFEST
+from backend.connectors.manifest import Manifest, Mode
 from tests.contract.connectors.stage import ADA, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.google_drive_service import DriveService

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
-from backend.connectors.base import Manifest, Mode
+from backend.connectors.manifest import Manifest, Mode
 from backend.connectors.notion.connector import MANIFEST
 from tests.contract.connectors.stage import ADA, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET

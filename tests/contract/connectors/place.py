@@ -7,17 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from backend.connectors.base import (
-    Account,
-    Capability,
-    Choice,
-    GroupMembers,
-    Manifest,
-    Setup,
-    Source,
-    SyncEvent,
-)
+from backend.connectors.base import Account, Capability, Choice, Source
+from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.registry import Registry
+from backend.connectors.source_events import GroupMembers, SyncEvent
 from tests.contract.connectors.stage import ADA, BEN, Stage
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Literal
 
-from backend.connectors.base import Manifest, Mode
+from backend.connectors.manifest import Manifest, Mode
 from backend.connectors.slack.connector import MANIFEST
 from backend.connectors.slack.processor import day_id, thread_id
 from backend.connectors.slack.timestamps import day_of

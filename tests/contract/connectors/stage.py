@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from backend.connectors.base import Manifest, Mode
+from backend.connectors.manifest import Manifest, Mode
 
 #: The people of every stage: Ada connects, both have accounts here, and at the source as far as it knows people.
 ADA, BEN = "ada@example.com", "ben@example.com"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from starlette.applications import Starlette
 
-from backend.connectors.base import Manifest, Mode
+from backend.connectors.manifest import Manifest, Mode
 from backend.errors import SourceError, SourceRateLimited, TransientFailure
 from tests.contract.connectors.stage import ADA, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET

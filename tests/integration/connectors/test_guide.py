@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.connectors.base import Manifest
+from backend.connectors.manifest import Manifest
 from backend.connectors.registry import Registry
 from tests.integration.connectors.rig import Rig
 from tests.support.accounts import world

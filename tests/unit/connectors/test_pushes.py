@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from backend.connectors.base import Pushed
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.push import read_push as read_github
+from backend.connectors.manifest import Pushed
 from backend.connectors.slack.auth import SlackConnectorSettings
 from backend.connectors.slack.push import read_push as read_slack
 from backend.errors import InvalidInput, Unauthenticated

@@ -8,11 +8,12 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from backend.connectors.base import Calls, Setup, StaticCredential
+from backend.connectors.base import Calls, StaticCredential
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.connector import GitHubOptions
 from backend.connectors.github.models import Repository, ThreadKey
+from backend.connectors.manifest import Setup
 from backend.errors import PermissionMissing, SourceRateLimited, TransientFailure
 from tests.support.github_service import GitHubService
 from tests.support.github_state import File

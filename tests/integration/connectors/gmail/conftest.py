@@ -8,9 +8,10 @@ from typing import Any
 import pytest_asyncio
 from pydantic import SecretStr
 
-from backend.connectors.base import CredentialKind, Mode, Setup, StaticCredential
+from backend.connectors.base import StaticCredential
 from backend.connectors.gmail.auth import READ_ONLY, GmailSettings
 from backend.connectors.gmail.connector import GmailOptions, GmailSource
+from backend.connectors.manifest import CredentialKind, Mode, Setup
 from tests.contract.connectors.gmail_stage import GmailStage
 from tests.contract.connectors.place import Place, place_of
 

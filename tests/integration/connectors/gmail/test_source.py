@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from backend.connectors.base import (
+from backend.connectors.gmail.connector import GmailSource
+from backend.connectors.gmail.places import GmailCursor
+from backend.connectors.source_events import (
     Checkpoint,
     Deferred,
     Delete,
@@ -18,8 +20,6 @@ from backend.connectors.base import (
     SyncEvent,
     Whole,
 )
-from backend.connectors.gmail.connector import GmailSource
-from backend.connectors.gmail.places import GmailCursor
 from backend.errors import (
     CursorExpired,
     InvalidConfig,

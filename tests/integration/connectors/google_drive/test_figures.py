@@ -5,9 +5,11 @@ from collections.abc import AsyncGenerator
 import pytest
 from pydantic import SecretStr
 
-from backend.connectors.base import Calls, Deferred, Setup, StaticCredential, SyncEvent
+from backend.connectors.base import Calls, StaticCredential
 from backend.connectors.google_drive.auth import DriveSettings
 from backend.connectors.google_drive.connector import MANIFEST, DriveOptions
+from backend.connectors.manifest import Setup
+from backend.connectors.source_events import Deferred, SyncEvent
 from tests.contract.connectors.stage import ADA
 from tests.support.google_drive_service import SCOPE, DriveService
 from tests.support.google_drive_state import FOLDER, Share

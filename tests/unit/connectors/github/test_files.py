@@ -3,12 +3,14 @@
 import pytest
 from pydantic import SecretStr
 
-from backend.connectors.base import Access, Deferred, ItemFailure, Setup, StaticCredential
+from backend.connectors.base import StaticCredential
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.client import GitHubClient
 from backend.connectors.github.connector import GitHubOptions
 from backend.connectors.github.files import LARGEST_DOCUMENT_BYTES, LARGEST_TEXT_BYTES, file_event, is_file
 from backend.connectors.github.models import Repository, TreeEntry
+from backend.connectors.manifest import Setup
+from backend.connectors.source_events import Access, Deferred, ItemFailure
 from tests.unit.connectors.github.test_processor import REPOSITORY
 
 CLIENT = GitHubClient(Setup("token", StaticCredential(SecretStr("none")), GitHubOptions(), GitHubSettings()))

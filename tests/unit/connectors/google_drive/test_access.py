@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend.connectors.base import Access
 from backend.connectors.google_drive.access import Members, Rules, in_drive, members_of, shared_with
 from backend.connectors.google_drive.files import Permission
+from backend.connectors.source_events import Access
 
 MINE = Rules(Access(owner=True))
 FOR_ADA = Rules(Access(people=frozenset({"ada@example.com"})))

@@ -3,10 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from backend.connectors.base import Access
 from backend.connectors.notion.connector import MANIFEST
 from backend.connectors.notion.cursor import NotionCursor
 from backend.connectors.notion.rights import NotionOptions, access_of, members_of
+from backend.connectors.source_events import Access
 
 
 def test_everything_is_named_again_beside_what_has_changed_and_not_while_a_listing_is_under_way() -> None:

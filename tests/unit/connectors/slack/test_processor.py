@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from backend.connectors.base import ItemFailure
 from backend.connectors.slack.markup import Names
 from backend.connectors.slack.processor import (
     Where,
@@ -18,6 +17,7 @@ from backend.connectors.slack.processor import (
     revision,
     thread_item,
 )
+from backend.connectors.source_events import ItemFailure
 from backend.documents.incoming import TextItem
 from backend.documents.models import Kind, Person
 

@@ -1,0 +1,182 @@
+"""What a source says while it is read: items, who may open them, what is gone, how far it was read."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.documents.incoming import TextItem
+from backend.documents.models import Person
+
+
+class Cursor(BaseModel):
+    """How far a source was read; each source has a model of its own, in which everything is said.
+
+    `VERSION` is raised when a stored cursor no longer means what it said: an older one counts as expired.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    VERSION: ClassVar[int] = 1
+
+    def relisted(self) -> Self | None:
+        """This cursor, except that everything there is will be named again, as a listing, beside what has changed.
+
+        The runner asks for it every reconcile period. None where a feed of changes tells every deletion by itself, and
+        while a listing is under way.
+        """
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may open an item at its source.
+
+    `people` are mail addresses, `groups` names of the source's groups (see `GroupMembers`), `owner` is whoever
+    connected the account (their own mailbox, for example), `everybody` every person of this server, which no source
+    can know of: it is only ever chosen by a person, as an option. `complete` False: the source did not tell all of it;
+    the item then narrows to whoever connected it.
+    """
+
+    people: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    owner: bool = False
+    everybody: bool = False
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembers:
+    """The members of one of the source's groups (a channel, a repository, a domain's group), by mail address.
+
+    Only members with an address that somebody here has proven see anything. A group's name begins with its kind
+    (``channel:C024BE91L``) and never changes. `complete` False: not everybody could be read; what is known of the group
+    then stays as it is.
+    """
+
+    group: str
+    people: frozenset[str]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a source, read when its turn comes. `read` gives its bytes in pieces and may be called again."""
+
+    external_id: str
+    filename: str
+    read: Callable[[], AsyncIterator[bytes]]
+    mime: str | None = None
+    title: str | None = None
+    url: str | None = None
+    author: str | None = None
+    modified_at: datetime | None = None
+    tags: tuple[str, ...] | None = None
+    path: str | None = None
+    parent: str | None = None
+    people: tuple[Person, ...] | None = None
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """An item as it is now. Its access list is `access`; the one inside a `TextItem` stays empty."""
+
+    item: TextItem | SourceFile
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """An item that is named with its revision, and read only when another revision of it is here, or none.
+
+    `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
+    is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
+    What came with it as a `Whole` goes with it: it is named when this is, has its access, and is gone when this is.
+    `chars`: about how long it is, where that is known; batches of short items hold more of them.
+    """
+
+    external_id: str
+    revision: str
+    access: Access
+    fetch: Callable[[], Awaitable["TextItem | SourceFile | Whole | Delete | ItemFailure"]]
+    chars: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An item with what only reading it tells of: parts of its own (a conversation's attachments), and the ids of
+    others (a page's subpages).
+
+    A part belongs to this item alone. One that came with it before and is not among `parts` is gone. Of `mentions`
+    those of which nothing is known stand in the ledger until a listing names them, or `ListingEnds.confirm` does.
+    """
+
+    item: TextItem | SourceFile
+    parts: tuple[Deferred, ...] = ()
+    mentions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Other people may open an item; its content is what it was. An item that is not here is passed over."""
+
+    external_id: str
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """The source says that an item is gone, or out of reach."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFailure:
+    """An item that was not handed over. `skipped`: it never will be, as it is (too large, not a document)."""
+
+    external_id: str
+    title: str | None
+    code: str
+    message: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListingBegins:
+    """From here on everything that exists is named, until `ListingEnds`; a listing may go on in later runs.
+
+    `expected`: about how many items there are, where the source says it beforehand.
+    """
+
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingEnds:
+    """`complete`: nothing was cut, filtered or left out by an error; only then something is gone by being absent.
+
+    `spared`: how the external ids of those begin that could not be looked at (a channel that was refused). They
+    stay what they are, and the rest is complete nevertheless. `confirm`, of a source whose listings may overlook
+    something: asked for each item that a complete listing did not name, by its id; it tells the events of those
+    that are there, and nothing of those that are not. That may take
+    more than one slice: the last checkpoint leads to this event again.
+    """
+
+    complete: bool
+    spared: tuple[str, ...] = ()
+    confirm: Callable[[str], AsyncGenerator["ItemEvent"]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything before it was handed over: a later run begins here. Taken before a listing, from the source."""
+
+    cursor: Cursor
+
+
+#: What is said of one item.
+type ItemEvent = Upsert | Deferred | AccessChanged | Delete | ItemFailure
+type SyncEvent = ItemEvent | GroupMembers | ListingBegins | ListingEnds | Checkpoint
