@@ -73,6 +73,7 @@ async def build_connections(
     )
     credentials = Credentials(
         grants=GrantRepository(database, box),
+        connections=connections,
         leases=NamedLeases(database.collection(LEASES), clock=clock),
         settings=registry.read_settings(settings.connectors),
     )

@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from backend.connectors.base import Credential, Options
 from backend.connectors.base import StaticCredential as Given
 from backend.connectors.manifest import ConnectorSettings, Consent, CredentialKind, Manifest, Mode, Setup
-from backend.connectors.models import Connection
+from backend.connectors.models import ConnectedAccount, Connection
+from backend.connectors.repository import ConnectionRepository
 from backend.db.lease import NamedLeases
 from backend.errors import InvalidInput, SourceError
 from backend.oauth.client import OAuthClient, Registration
@@ -26,9 +27,15 @@ class Credentials:
     """
 
     def __init__(
-        self, *, grants: GrantRepository, leases: NamedLeases, settings: Mapping[str, ConnectorSettings]
+        self,
+        *,
+        grants: GrantRepository,
+        connections: ConnectionRepository,
+        leases: NamedLeases,
+        settings: Mapping[str, ConnectorSettings],
     ) -> None:
         self._grants = grants
+        self._connections = connections
         self._leases = leases
         self._settings = settings
 
@@ -71,15 +78,38 @@ class Credentials:
         return Setup(connection.credential, credential, options, self.settings(manifest), mode=connection.mode)
 
     async def give_back(self, connection: Connection, manifest: Manifest) -> None:
-        """Forgets them, and ends a grant at the provider as far as it answers."""
+        """Forgets them, and ends a grant at the provider as far as it answers, unless others stand on it."""
         if connection.credential != "oauth":
             await self._grants.delete(connection.id)
             return
+        others = await self._standing(manifest, connection.account) - {connection.id}
         try:
-            await self._grant(connection.id, manifest).give_back()
+            await self._grant(connection.id, manifest).give_back(at_provider=not others)
         except SourceError as error:
             log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
             await self._grants.delete(connection.id)
+
+    async def discard(self, manifest: Manifest, tokens: TokenSet, account: ConnectedAccount | None) -> None:
+        """Gives back what was allowed and is not kept.
+
+        Args:
+            account: whose it is, as far as that was found out.
+        """
+        consent = manifest.consent
+        at = consent.revocation(self.settings(manifest)) if consent else None
+        if consent is None or at is None or await self._standing(manifest, account):
+            return
+        refresh = tokens.refresh_token if consent.revoke_with == "refresh" else None
+        try:
+            await self.client(manifest).revoke(at, refresh or tokens.access_token)
+        except SourceError as error:
+            log.warning("grant_not_given_back", connector=manifest.slug, code=error.code)
+
+    async def _standing(self, manifest: Manifest, account: ConnectedAccount | None) -> set[str]:
+        """Connections that stand on a consent of an account: at most providers giving back one ends all of them."""
+        if account is None:
+            return set()
+        return await self._grants.present(await self._connections.allowed_by(manifest.slug, account.id))
 
     def _grant(self, name: str, manifest: Manifest) -> Grant:
         consent, settings = manifest.consent, self.settings(manifest)
@@ -87,7 +117,7 @@ class Credentials:
             name,
             client=self.client(manifest),
             token_endpoint=settings.token_url,
-            revoke_endpoint=consent.revoke_url(settings) if consent else None,
+            revocation=consent.revocation(settings) if consent else None,
             revoke_with=consent.revoke_with if consent else "refresh",
             grants=self._grants,
             leases=self._leases,

@@ -1,5 +1,6 @@
 """What Gmail and Google Drive share: the wire with Google's refusals, consent, and service accounts."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from backend.connectors.base import Credential
 from backend.connectors.http import Answer, HttpGateway, rate_limited
 from backend.connectors.manifest import ConnectorSettings, Consent, Setup
-from backend.errors import InvalidConfig, PermissionMissing, ReauthRequired, SourceError, TransientFailure
+from backend.errors import InvalidConfig, PermissionMissing, SourceError, TransientFailure
+from backend.oauth.client import Revocation
 from backend.oauth.failures import classify as classify_token_refusal
 
 #: Reasons of a 403 that ask to wait; every other says that something is not allowed.
@@ -44,7 +46,7 @@ class GoogleConnectorSettings(ConnectorSettings):
 #: Without `prompt=consent` a second consent gives no refresh token.
 CONSENT = Consent(
     extra={"access_type": "offline", "prompt": "consent", "include_granted_scopes": "false"},
-    revoke_url=lambda settings: settings.revoke_url or None,
+    revocation=lambda settings: Revocation(settings.revoke_url) if settings.revoke_url else None,
 )
 
 
@@ -107,13 +109,13 @@ class ServiceAccount:
         self._token_url = token_url
         self._token: str | None = None
         self._ends = 0.0
+        self._asking = asyncio.Lock()
 
     async def access_token(self, *, refused: str | None = None) -> str:
-        if self._token is None or self._token == refused or self._ends - _MARGIN_SECONDS < time.time():
-            if self._token is not None and self._token == refused and self._ends - time.time() > _TOKEN_SECONDS - 60:
-                raise ReauthRequired("Google refuses the service account's new token. Check its delegation.")
-            self._token, self._ends = await self._exchange()
-        return self._token
+        async with self._asking:
+            if self._token is None or self._token == refused or self._ends - _MARGIN_SECONDS < time.time():
+                self._token, self._ends = await self._exchange()
+            return self._token
 
     async def _exchange(self) -> tuple[str, float]:
         """Errors: `InvalidConfig` for a key that is none, else as of `oauth.failures`."""

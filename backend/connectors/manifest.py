@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from backend.connectors.base import Calls, Credential, Options, Source
 from backend.connectors.source_events import Cursor
 from backend.errors import InvalidConfig
+from backend.oauth.client import Revocation
 
 type CredentialKind = Literal["oauth", "token", "service_account"]
 type Mode = Literal["personal", "workspace"]
@@ -57,7 +58,7 @@ class Consent:
         authenticate: where client id and secret go at the token endpoint; `body`: how its requests are written.
         extra: goes along with each authorisation, for example ``access_type=offline``.
         read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
-        revoke_url: where a grant is given back (RFC 7009), from the settings; None: the provider has none.
+        revocation: how a grant is given back, from the settings; None: the provider has no way.
         revoke_with: which token ends a grant there.
         pkce: False where a provider takes it for a sign of a client without a secret.
     """
@@ -68,7 +69,7 @@ class Consent:
     extra: Mapping[str, str] = field(default_factory=dict)
     read_tokens: Callable[[dict[str, Any]], dict[str, Any]] = dict
     body: Literal["form", "json"] = "form"
-    revoke_url: Callable[[Any], str | None] = lambda _settings: None
+    revocation: Callable[[Any], Revocation | None] = lambda _settings: None
     revoke_with: Literal["refresh", "access"] = "refresh"
     pkce: bool = True
 

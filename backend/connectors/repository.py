@@ -51,6 +51,11 @@ class ConnectionRepository:
         wanted = {"type": type_, "$or": whose, "due_at": {"$ne": None}, **_WANTED}
         return [record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))]
 
+    async def allowed_by(self, type_: str, account_id: str) -> set[str]:
+        """Connections of an account by consent, whatever their state."""
+        wanted = {"type": type_, "account.id": account_id, "credential": "oauth"}
+        return {record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))}
+
     async def of_workspace(self) -> list[Connection]:
         return await self._connections.find({"mode": "workspace"}, sort=[("_id", -1)])
 

@@ -120,12 +120,18 @@ class ConsentProvider:
         raw = await request.body()
         form: dict[str, str] = json.loads(raw) if self.body == "json" else dict(parse_qsl(raw.decode()))
         token = form.get("token", "") or request.query_params.get("token", "")
-        self.given_back.append(token)
-        granted = self.refresh.pop(token, None) or self.access.pop(token, None)
-        if granted is not None:
-            self.access = {name: one for name, one in self.access.items() if one != granted}
-            self.refresh = {name: one for name, one in self.refresh.items() if one != granted}
+        self.end(token)
         return JSONResponse({})
+
+    def end(self, token: str) -> bool:
+        """Whether a token was known; what else its account allowed ends with it."""
+        self.given_back.append(token)
+        granted = self.refresh.get(token) or self.access.get(token)
+        if granted is None:
+            return False
+        self.access = {name: one for name, one in self.access.items() if one.account != granted.account}
+        self.refresh = {name: one for name, one in self.refresh.items() if one.account != granted.account}
+        return True
 
     async def _form(self, request: Request) -> Mapping[str, str] | None:
         """The request's fields, if the client has proven itself in the provider's way."""

@@ -29,6 +29,7 @@ from backend.connectors.source_events import (
 )
 from backend.documents.incoming import TextItem
 from backend.errors import CursorExpired, ReauthRequired, Unauthenticated
+from backend.oauth.client import Revocation
 from tests.support.consent_provider import ConsentProvider
 
 TOKEN = "toy-token-of-the-test"
@@ -113,7 +114,7 @@ class ToyService:
             icon="note",
             scopes=(Scope("notes.read", "To read the notes that you choose."),),
             credentials=("token", "oauth"),
-            consent=Consent(revoke_url=lambda settings: settings.token_url.replace("/token", "/revoke")),
+            consent=Consent(revocation=lambda settings: Revocation(settings.token_url.replace("/token", "/revoke"))),
             modes=("personal", "workspace"),
             rights=(("readers of a note", "the same people, by their proven addresses"),),
             cursor=ToyCursor,

@@ -1,6 +1,7 @@
 """How this installation stands at Notion: addresses, consent, and the tokens that are taken."""
 
 from backend.connectors.manifest import ConnectorSettings, Consent, CredentialKind
+from backend.oauth.client import Revocation
 
 #: An internal integration's secret, or what a person allowed at Notion's page.
 CREDENTIALS: tuple[CredentialKind, ...] = ("oauth", "token")
@@ -24,6 +25,6 @@ CONSENT = Consent(
     authenticate="basic",
     body="json",
     extra={"owner": "user"},
-    revoke_url=lambda settings: settings.revoke_url or None,
+    revocation=lambda settings: Revocation(settings.revoke_url) if settings.revoke_url else None,
     revoke_with="access",
 )

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from backend.connectors.manifest import ConnectorSettings, Consent, Scope
+from backend.oauth.client import Revocation
 
 #: What the app's bot needs; direct messages are read with a person's own token alone.
 #: https://docs.slack.dev/reference/scopes (2026-11)
@@ -48,7 +49,7 @@ CONSENT = Consent(
     scope_separator=",",
     authenticate="basic",
     read_tokens=read_tokens,
-    revoke_url=lambda settings: settings.revoke_url or None,
+    revocation=lambda settings: Revocation(settings.revoke_url) if settings.revoke_url else None,
     revoke_with="access",
     pkce=False,
 )
