@@ -18,10 +18,12 @@ ConnectionId = Annotated[str, Path(max_length=64)]
 
 
 class ScopeView(BaseModel):
-    """A permission at the source, and why it is asked for."""
+    """A permission at the source, and why it is asked for: of which connections, and with which option alone."""
 
     scope: str
     why: str
+    modes: list[Mode]
+    option: str | None
 
 
 class RightView(BaseModel):
@@ -51,7 +53,10 @@ class ConnectorView(BaseModel):
             type=manifest.slug,
             name=manifest.name,
             icon=manifest.icon,
-            scopes=[ScopeView(scope=scope.scope, why=scope.why) for scope in manifest.scopes],
+            scopes=[
+                ScopeView(scope=scope.scope, why=scope.why, modes=list(scope.modes), option=scope.option)
+                for scope in manifest.scopes
+            ],
             options=manifest.options.model_json_schema(),
             credentials=list(offer.credentials),
             configured=bool(offer.credentials),

@@ -56,7 +56,7 @@ class ConsentService:
     ) -> Consenting:
         """Errors: `InvalidInput` (consent_not_set_up)."""
         manifest = self._registry.get(connection.type)
-        client = self._credentials.client(manifest)
+        client = self._credentials.client(manifest, connection)
         state, browser, flow = await self._flows.begin(
             provider=_provider(connection.type),
             redirect_uri=redirect_uri,
@@ -91,7 +91,7 @@ class ConsentService:
         account: ConnectedAccount | None = None
         try:
             await self._require_live(flow)
-            _require_scopes(manifest, tokens)
+            _require_scopes(connection, manifest, tokens)
             account = await self._whose(connection, manifest, tokens)
             require_same(connection, account)
         except BibliosError:
@@ -120,10 +120,11 @@ def _provider(type_: str) -> str:
     return f"connector:{type_}"
 
 
-def _require_scopes(manifest: Manifest, tokens: TokenSet) -> None:
+def _require_scopes(connection: Connection, manifest: Manifest, tokens: TokenSet) -> None:
     """People may untick what is asked for. A provider that does not say what it granted is believed."""
     granted = set(tokens.scope.replace(",", " ").split())
-    missing = [scope for scope in manifest.scopes if scope.scope not in granted] if granted else []
+    needed = manifest.scopes_of(connection.mode, connection.options)
+    missing = [scope for scope in needed if scope.scope not in granted] if granted else []
     if missing:
         wanted = "; ".join(f"{scope.scope} ({scope.why})" for scope in missing)
         raise PermissionMissing(f"{manifest.name} was connected without something that is needed: {wanted}.")

@@ -47,8 +47,8 @@ class Credentials:
         registered = manifest.consent is not None and self.settings(manifest).has_client
         return tuple(kind for kind in manifest.credentials if kind != "oauth" or registered)
 
-    def client(self, manifest: Manifest) -> OAuthClient:
-        """Errors: `InvalidInput` (consent_not_set_up)."""
+    def client(self, manifest: Manifest, connection: Connection | None = None) -> OAuthClient:
+        """`connection`: for which something is asked. Errors: `InvalidInput` (consent_not_set_up)."""
         consent, settings = manifest.consent, self.settings(manifest)
         if consent is None or "oauth" not in self.kinds(manifest):
             raise InvalidInput(
@@ -56,7 +56,7 @@ class Credentials:
                 code="consent_not_set_up",
                 hint=f"Set BIBLIOS_CONNECTORS_{manifest.slug.upper()}_CLIENT_ID and …_CLIENT_SECRET.",
             )
-        return OAuthClient(registration(manifest, consent, settings))
+        return OAuthClient(registration(manifest, consent, settings, connection))
 
     async def keep(self, connection_id: str, tokens: TokenSet) -> None:
         await self._grants.save(connection_id, tokens)
@@ -124,16 +124,20 @@ class Credentials:
         )
 
 
-def registration(manifest: Manifest, consent: Consent, settings: ConnectorSettings) -> Registration:
-    """This installation at a connector's provider."""
+def registration(
+    manifest: Manifest, consent: Consent, settings: ConnectorSettings, connection: Connection | None = None
+) -> Registration:
+    """This installation at a connector's provider, with what is asked for a connection."""
+    scopes = manifest.scopes_of(connection.mode, connection.options) if connection else ()
+    is_personal = connection is not None and connection.mode == "personal"
     return Registration(
         label=manifest.name,
         client_id=settings.client_id,
         client_secret=settings.client_secret,
-        scope=consent.scope_separator.join(scope.scope for scope in manifest.scopes),
+        scope=consent.scope_separator.join(scope.scope for scope in scopes),
         authenticate=consent.authenticate,
         body=consent.body,
-        scope_parameter=consent.scope_parameter,
+        scope_parameter=(is_personal and consent.own_scope_parameter) or consent.scope_parameter,
         read_tokens=consent.read_tokens,
         pkce=consent.pkce,
         extra=consent.extra,

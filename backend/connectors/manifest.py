@@ -55,6 +55,7 @@ class Consent:
 
     Args:
         scope_parameter: where the scopes go; their `scope_separator` as the provider wants it.
+        own_scope_parameter: where those of a personal connection go; None: to the same place.
         authenticate: where client id and secret go at the token endpoint; `body`: how its requests are written.
         extra: goes along with each authorisation, for example ``access_type=offline``.
         read_tokens: the RFC 6749 token answer out of the provider's own; most answer just that.
@@ -64,6 +65,7 @@ class Consent:
     """
 
     scope_parameter: str = "scope"
+    own_scope_parameter: str | None = None
     scope_separator: str = " "
     authenticate: Literal["body", "basic"] = "body"
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -99,10 +101,15 @@ class Push(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A permission that is asked for, and the sentence that says why."""
+    """A permission that is asked for, and the sentence that says why.
+
+    `modes`: of which connections. `option`: only where this option is switched on.
+    """
 
     scope: str
     why: str
+    modes: tuple[Mode, ...] = ("personal", "workspace")
+    option: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,12 @@ class Manifest:
     consent: Consent | None = None
     parallel: int = 4
     push: Push | None = None
+
+    def scopes_of(self, mode: Mode, options: Mapping[str, Any]) -> tuple[Scope, ...]:
+        """What a connection asks for."""
+        return tuple(
+            scope for scope in self.scopes if mode in scope.modes and (not scope.option or options.get(scope.option))
+        )
 
     def read_settings(self, given: Mapping[str, SecretStr]) -> ConnectorSettings:
         """This connector's own out of those of all of them (``slack_client_id``).

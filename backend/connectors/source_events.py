@@ -52,12 +52,13 @@ class GroupMembers:
 
     Only members with an address that somebody here has proven see anything. A group's name begins with its kind
     (``channel:C024BE91L``) and never changes. `complete` False: not everybody could be read; what is known of the group
-    then stays as it is.
+    then stays as it is. `owner`: whoever connected the account is a member, also where their address does not say so.
     """
 
     group: str
     people: frozenset[str]
     complete: bool = True
+    owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

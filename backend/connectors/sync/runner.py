@@ -298,7 +298,7 @@ class SyncRunner:
         now, known = self._clock(), connection.access_as_of
         if known and known >= run.started_at and now - known < timedelta(seconds=self._periods.interval):
             return
-        await self._storing.memberships.renew(connection.id, source.groups())
+        await self._storing.memberships.renew(connection, source.groups())
         connection.access_as_of = now
         await self._storing.keep(held, {"access_as_of": now})
 

@@ -3165,9 +3165,13 @@ export interface components {
         Scope: "read" | "chat" | "ingest" | "actions";
         /**
          * ScopeView
-         * @description A permission at the source, and why it is asked for.
+         * @description A permission at the source, and why it is asked for: of which connections, and with which option alone.
          */
         ScopeView: {
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Option */
+            option: string | null;
             /** Scope */
             scope: string;
             /** Why */

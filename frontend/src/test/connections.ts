@@ -7,7 +7,16 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
   type: 'toy',
   name: 'Toy',
   icon: 'note',
-  scopes: [{ scope: 'notes.read', why: 'To read the notes that you choose.' }],
+  scopes: [
+    {
+      scope: 'notes.read',
+      why: 'To read the notes that you choose.',
+      modes: ['personal', 'workspace'],
+      option: null,
+    },
+    { scope: 'notes.join', why: 'To join notebooks.', modes: ['workspace'], option: null },
+    { scope: 'drafts.read', why: 'To read your drafts.', modes: ['personal'], option: 'drafts' },
+  ],
   options: {
     properties: {
       folder: { type: 'string', title: 'Folder', description: 'only notes of this folder', default: '' },
