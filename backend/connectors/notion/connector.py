@@ -35,7 +35,7 @@ class NotionSource(Source):
         cursor = cursor or NotionCursor(listing="due")
         hierarchy = Hierarchy(self._client)
         reader = PageReader(self._client, hierarchy, comments=self._options.comments and cursor.comments)
-        naming = Naming(self._client, hierarchy, reader, access_of(self._options))
+        naming = Naming(self._client, hierarchy, reader, access_of(self._options), round_=cursor.round)
         if cursor.listing is not None:
             events = Listing(self._client, naming, comments=self._options.comments).events(cursor)
         else:

@@ -36,6 +36,34 @@ def test_the_example_that_github_publishes_for_its_signatures_is_taken() -> None
         read_github(b"Hello, World?", {"x-hub-signature-256": signature}, GITHUB)
 
 
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("installation", {"action": "suspend", "installation": {"id": 42}, "sender": {"id": 7}}),
+        ("installation_repositories", {"action": "removed", "installation": {"id": 42}, "sender": {"id": 7}}),
+        ("member", {"action": "removed", "member": {"id": 8}, "installation": {"id": 42}}),
+        ("membership", {"action": "removed", "team": {"id": 1}, "organization": {"id": 9}, "installation": {"id": 42}}),
+        ("team", {"action": "removed_from_repository", "team": {"id": 1}, "installation": {"id": 42}}),
+        ("repository", {"action": "privatized", "repository": {"id": 3}, "installation": {"id": 42}}),
+    ],
+)
+def test_what_github_tells_an_installation_of_its_people_and_repositories_is_looked_at(
+    event: str, told: dict[str, Any]
+) -> None:
+    assert github(event, told).accounts == {"installation:42"}
+
+
+def test_who_takes_back_what_they_allowed_at_github_is_looked_at_themselves() -> None:
+    assert github("github_app_authorization", {"action": "revoked", "sender": {"id": 7}}).accounts == {"user:7"}
+
+
+def github(event: str, told: dict[str, Any]) -> Pushed:
+    body = json.dumps(told).encode()
+    signature = hmac.new(GITHUB.webhook_secret.get_secret_value().encode(), body, hashlib.sha256).hexdigest()
+    headers = {"x-hub-signature-256": f"sha256={signature}", "x-github-event": event, "x-github-delivery": "1"}
+    return read_github(body, headers, GITHUB)
+
+
 def test_github_names_the_installation_and_the_delivery() -> None:
     body = json.dumps({"action": "opened", "installation": {"id": 42}}).encode()
     signature = hmac.new(b"It's a Secret to Everybody", body, hashlib.sha256).hexdigest()
