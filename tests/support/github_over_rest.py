@@ -55,6 +55,9 @@ async def _learn(asked: Asked, prefix: str, world: World, raw: dict[str, Any]) -
     for person in await asked.json(f"{path}/collaborators", per_page=100):
         _account(world, person)
         found.collaborators.add(person["login"])
+    if raw["owner"]["type"] == "User":  # an owner is one of the collaborators
+        _account(world, raw["owner"])
+        found.collaborators.add(raw["owner"]["login"])
     await _learn_files(asked, path, found)
     numbers: dict[int, dict[str, Any]] = {}
     for kind in ("issues", "pulls"):
@@ -68,7 +71,10 @@ async def _learn_files(asked: Asked, path: str, found: Repository) -> None:
     branch = await asked.passed_on("GET", f"{path}/branches/{quote(found.branch, safe='')}")
     if branch.is_error:  # an empty repository
         return
-    found.head = branch.json()["commit"]["commit"]["tree"]["sha"]
+    commit = branch.json()["commit"]
+    if "commit" not in commit:  # told at the commit's own address alone
+        commit = {"commit": await asked.json(f"{path}/git/commits/{commit['sha']}")}
+    found.head = commit["commit"]["tree"]["sha"]
     found.trees[str(found.head)] = []
     tree = await asked.json(f"{path}/git/trees/{found.head}", recursive=1)
     for entry in tree["tree"]:

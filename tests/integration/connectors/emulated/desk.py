@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
+from tests.support.emulators import choose
 from tests.support.mailbox import mailbox
 from tests.support.waiting import until_true
 
@@ -29,9 +30,17 @@ class Desk:
         body = {"type": kind, "mode": mode, **given}
         answer = await person.call("POST", "/connections", json=body)
         assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        if "authorize_url" in given:
-            return str(made["id"])
+        await self.settled(person, str(answer.json()["id"]))
+        return str(answer.json()["id"])
+
+    async def allowed(self, person: Person, kind: str, who: str, *, mode: str = "personal", **given: Any) -> str:
+        """As `connected`, allowed at the emulator's own page as the account with that word on its button."""
+        answer = await person.call("POST", "/connections", json={"type": kind, "mode": mode, **given})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        back = await choose(made["authorize_url"], who)
+        arrived = await person.http.get(back, follow_redirects=False)
+        assert f"connected={made['id']}" in arrived.headers["location"], arrived.headers["location"]
         await self.settled(person, str(made["id"]))
         return str(made["id"])
 
@@ -86,11 +95,12 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def desk(folder: Path, connectors: Mapping[str, str], *addresses: str) -> AsyncIterator[Desk]:
+async def desk(folder: Path, connectors: Mapping[str, str], *addresses: str, port: int = 0) -> AsyncIterator[Desk]:
     """Serves until the block ends.
 
     Args:
         connectors: settings of the connectors (``slack_api_url``, …).
+        port: where, if that is to be known before.
     """
     with mailbox() as mail:
         settings = settings_for(
@@ -99,7 +109,7 @@ async def desk(folder: Path, connectors: Mapping[str, str], *addresses: str) -> 
             sync={"interval_seconds": 86_400, "reconcile_seconds": 86_400},
             connectors=dict(connectors),
         )
-        async with running_app(settings) as app, world(app, mail) as here:
+        async with running_app(settings, port=port) as app, world(app, mail) as here:
             administrator = await here.administrator(email=addresses[0])
             people = {addresses[0]: administrator}
             for address in addresses[1:]:
