@@ -103,5 +103,10 @@ def changed(change: Callable[[Any], Any]) -> Mend:
 @contextlib.asynccontextmanager
 async def edge(emulator: str, mends: Mapping[str, Mend]) -> AsyncIterator[str]:
     """Serves until the block ends; its address."""
-    async with httpx.AsyncClient(base_url=emulator, timeout=60) as client, served(Edge(client, mends)) as url:
+    # Each call has a connection of its own: one that is kept may be closed by the emulator as it is used again.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with (
+        httpx.AsyncClient(base_url=emulator, timeout=60, limits=limits) as client,
+        served(Edge(client, mends)) as url,
+    ):
         yield url

@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from slack_sdk.signature import SignatureVerifier
 
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.push import read_push as read_github
@@ -16,6 +18,7 @@ from backend.connectors.slack.auth import SlackConnectorSettings
 from backend.connectors.slack.push import read_push as read_slack
 from backend.errors import InvalidInput, Unauthenticated
 
+PUBLISHED = Path(__file__).parents[2] / "fixtures" / "providers" / "slack" / "events"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of Slack's own example
 SLACK = SlackConnectorSettings(signing_secret=SecretStr(SECRET))
 GITHUB = GitHubSettings(webhook_secret=SecretStr("It's a Secret to Everybody"))  # of GitHub's own example
@@ -51,6 +54,22 @@ def test_slack_names_the_workspace_and_the_event() -> None:
 def test_slacks_first_word_is_answered() -> None:
     body, headers = slack({"type": "url_verification", "challenge": "3eZbrw1aB"})
     assert read_slack(body, headers, SLACK) == Pushed(reply={"challenge": "3eZbrw1aB"})
+
+
+@pytest.mark.parametrize(
+    ("name", "pushed"),
+    [
+        ("url_verification", Pushed(reply={"challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"})),
+        ("event", Pushed(beginnings=frozenset({"TXXXXXXXX:"}), delivery="Ev08MFMKH6")),
+    ],
+)
+def test_the_examples_that_slack_publishes_are_taken_as_slacks_own_client_signs_them(name: str, pushed: Pushed) -> None:
+    body = json.dumps(json.loads((PUBLISHED / f"{name}.json").read_text())["event"])
+    at = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=body)
+    assert signature is not None
+    headers = {"x-slack-request-timestamp": at, "x-slack-signature": signature}
+    assert read_slack(body.encode(), headers, SLACK) == pushed
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])

@@ -21,11 +21,12 @@ _WORDS = (f"{first}{second}" for second in ("quartz", "lantern", "ferry", "vault
 
 
 class Corpus:
-    """`records` for `backlot`; `sentences` by the word that stands in each record alone."""
+    """`records` for `backlot`; `sentences` by the word that stands in each of them alone."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.sentences: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
         self._word: Iterator[str] = iter(_WORDS)
         self._moments = itertools.count(_MOMENT, _DAY)
         for build in (self._slack, self._gmail, self._google_drive, self._github, self._notion):
@@ -33,7 +34,7 @@ class Corpus:
 
     def of(self, source: str) -> set[str]:
         """The words of one source's items."""
-        return {word for word, one in zip(self.sentences, self.records, strict=True) if one["source_type"] == source}
+        return {word for word, one in self._sources.items() if one == source}
 
     def _slack(self) -> None:
         self._add("slack", "general", channel="general", author_email=ADA, visibility="public")
@@ -42,8 +43,11 @@ class Corpus:
                 self._groups_of(
                     self._add("slack", place, channel=place, author_email=author, visibility="group", group=place)
                 )
-        told = self.records[0]
-        told["replies"] = [{"content": "Thank you for this.", "author_email": BEN, "created": told["created"] + 60}]
+        told = self.records[-1]
+        reply = {"content": self._said("slack", "reply"), "author_email": ADA, "created": told["created"] + 60}
+        told["replies"] = [reply]
+        bot = self._add("slack", "robot", channel="general", author_email=BEN, visibility="public")
+        bot["edited"] = {"user": BEN, "ts": f"{bot['created'] + 5}.000000"}
 
     def _gmail(self) -> None:
         for owner in PEOPLE:
@@ -58,6 +62,17 @@ class Corpus:
                     to=owner,
                     group=None,
                 )
+        mail = self.records[-1]
+        answer = {
+            "content": self._said("gmail", "answer"),
+            "author_email": CLEO,
+            "to": BEN,
+            "created": mail["created"] + 60,
+        }
+        bare = {"content": "", "html": f"<p>{self._said('gmail', 'page')}</p>", "author_email": BEN}
+        mail["messages"] = [answer, {**bare, "to": CLEO, "title": "", "created": mail["created"] + 120}]
+        file = self._said("gmail", "attachment")
+        mail["attachments"] = [{"filename": "keys.txt", "mime": "text/plain", "size": len(file), "content": file}]
 
     def _google_drive(self) -> None:
         shares: tuple[dict[str, Any], ...] = (
@@ -121,23 +136,40 @@ class Corpus:
                 author_email=members[0],
                 readers=[f"user:{one}" for one in members],
             )
-        self._add("notion", "all", title="Page of all", teamspace="open", author_email=ADA, visibility="public")
+        page = self._add("notion", "all", title="Page of all", teamspace="open", author_email=ADA, visibility="public")
+        page["content"] = (
+            f"# A heading\n\n{page['content']}\n\n- {self._said('notion', 'point')}\n1. {self._said('notion', 'step')}"
+        )
+        comment = {"content": self._said("notion", "comment"), "author_email": BEN, "created_ts": page["created"] + 60}
+        page["comments"] = [comment]
+        below = {"teamspace": "open", "author_email": ADA, "visibility": "public"}
+        self._add("notion", "subpage", title="Page below", parent=page["doc_id"], **below)
+        stands = {"Status": "select", "Note": "rich_text"}
+        table = self._add("notion", "table", title="A table", subtype="database", properties=stands, **below)
+        values = {"Status": "Done", "Note": self._said("notion", "cell")}
+        self._add("notion", "row", title="A row", parent=table["doc_id"], properties=values, **below)
 
     def _groups_of(self, record: Record) -> None:
         """Backlot learns who is in a group from what its members wrote; who only reads is named beside."""
         groups = [place for place, members in PLACES.items() if record["author_email"] in members]
         record["author_groups"] = groups
 
+    def _said(self, source: str, about: str) -> str:
+        """A sentence that stands in no other item."""
+        word = next(self._word)
+        self.sentences[word] = f"The key of {about} rests under {word}."
+        self._sources[word] = source
+        return self.sentences[word]
+
     def _add(self, source: str, about: str, **given: Any) -> Record:
-        word, moment = next(self._word), next(self._moments)
+        sentence, moment = self._said(source, about), next(self._moments)
         times = {"created": moment} if source in ("slack", "gmail") else {"created": moment, "updated": moment + 60}
         record = {
             "source_type": source,
-            "doc_id": f"doc_{word}",
-            "content": f"The key of {about} rests under {word}.",
+            "doc_id": f"doc_{len(self.records)}",
+            "content": sentence,
             **times,
             **given,
         }
         self.records.append(record)
-        self.sentences[word] = str(record["content"])
         return record

@@ -75,10 +75,11 @@ async def test_each_person_finds_what_backlot_tells_their_own_token_and_nothing_
 ) -> None:
     await emulated.connect(source)
     every = emulated.corpus.of(source)
-    assert every
+    readable = {address: emulated.readable(address, source) for address in PEOPLE}
+    assert set[str]().union(*readable.values()) == every, "what nobody reads shows nothing"
+    assert len({frozenset(words) for words in readable.values()}) == len(PEOPLE), "all read the same: it shows nothing"
     for address, person in emulated.desk.people.items():
-        expected = emulated.readable(address, source)
-        assert expected, f"{address} reads nothing at {source}: this shows nothing"
+        expected = readable[address]
         texts = "\n".join((await emulated.desk.texts(person, source=source)).values())
         assert {word for word in every if word in texts} == expected, address
 

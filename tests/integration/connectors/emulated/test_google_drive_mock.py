@@ -1,6 +1,7 @@
 """Drive's feed of changes, as google-drive-mock keeps it: what Google's own client writes is so here after each run."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from tests.support.drive_mock_edge import TOKEN, drive_mock_edge
 from tests.support.emulators import Emulators, emulators
 from tests.support.google_discovery import document
 from tests.support.google_drive_service import API, DriveService
+from tests.support.long import sampled
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -160,6 +162,45 @@ async def test_a_file_that_moves_stays_the_same_under_another_path(drive: Drive)
     assert (before[0], after[0]) == (kept, kept)
     assert before[1]["id"] == after[1]["id"]
     assert "Papers" in after[1]["path"]
+
+
+@pytest.mark.parametrize("seed", range(sampled(1, 20)))
+async def test_after_any_edits_the_library_is_what_the_client_lists(drive: Drive, seed: int) -> None:
+    chance = random.Random(seed)
+    made = await drive.connected()
+    ids: list[str] = []
+    for _ in range(sampled(3, 10)):
+        for _ in range(chance.randrange(1, 6)):
+            await _edit(drive, chance, ids)
+        await drive.synced(made)
+        there = await asyncio.to_thread(drive.files.list(pageSize=1000, q="trashed = false").execute)
+        expected = {one["id"]: one["name"] for one in there["files"]}
+        here = await drive.here(made)
+        assert {id_: text.partition("\n")[0] for id_, text in here.items()} == expected
+        for id_ in expected:
+            words = await asyncio.to_thread(drive.files.get_media(fileId=id_).execute)
+            assert words.decode() in here[id_]
+
+
+async def _edit(drive: Drive, chance: random.Random, ids: list[str]) -> None:
+    what = chance.choice(("create", "write", "rename", "bin", "restore", "delete")) if ids else "create"
+    number = chance.randrange(10_000)
+    if what == "create":
+        ids.append(await drive.create(f"note {number}.txt", f"Words of {number}."))
+        return
+    id_ = chance.choice(ids)
+    match what:
+        case "write":
+            await drive.write(id_, f"Other words of {number}.")
+        case "rename":
+            await drive.update(id_, name=f"note {number}.txt")
+        case "bin":
+            await drive.update(id_, trashed=True)
+        case "restore":
+            await drive.update(id_, trashed=False)
+        case _:
+            await drive.delete(id_)
+            ids.remove(id_)
 
 
 async def _listed(drive: Drive, connection_id: str) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,9 @@
 """What backlot tells a person's own token, asked without any part of the connectors: the words that they can read."""
 
 import base64
+import json
 from collections.abc import Iterable
+from email import message_from_bytes, policy
 from typing import Any
 
 import httpx
@@ -24,15 +26,20 @@ def _slack(client: httpx.Client) -> list[str]:
     types = "public_channel,private_channel"
     for channel in _get(client, "/slack/api/conversations.list", types=types, limit=200)["channels"]:
         found = _get(client, "/slack/api/conversations.history", channel=channel["id"], limit=200)
-        told += [message["text"] for message in found["messages"]]
+        for message in found["messages"]:
+            told.append(message["text"])
+            if message.get("reply_count"):
+                replies = _get(client, "/slack/api/conversations.replies", channel=channel["id"], ts=message["ts"])
+                told += [reply["text"] for reply in replies["messages"]]
     return told
 
 
 def _gmail(client: httpx.Client) -> list[str]:
     told = []
-    for thread in _get(client, "/gmail/v1/users/me/threads", maxResults=100)["threads"]:
-        found = _get(client, f"/gmail/v1/users/me/threads/{thread['id']}", format="full")
-        told += [message["snippet"] for message in found["messages"]]
+    for mail in _get(client, "/gmail/v1/users/me/messages", maxResults=100)["messages"]:
+        raw = _get(client, f"/gmail/v1/users/me/messages/{mail['id']}", format="raw")["raw"]
+        parts = message_from_bytes(base64.urlsafe_b64decode(raw + "=="), policy=policy.default).walk()
+        told += [str(part.get_content()) for part in parts if not part.is_multipart()]
     return told
 
 
@@ -53,7 +60,11 @@ def _github(client: httpx.Client) -> list[str]:
     told = []
     for repository in _get(client, "/github/user/repos", per_page=100):
         path = f"/github/repos/{repository['full_name']}"
-        told += [one["body"] for one in _get(client, f"{path}/issues", state="all", per_page=100)]
+        for issue in _get(client, f"{path}/issues", state="all", per_page=100):
+            told.append(issue["body"])
+            told += [one["body"] for one in _get(client, f"{path}/issues/{issue['number']}/comments")]
+            if "pull_request" in issue:
+                told += [one["body"] for one in _get(client, f"{path}/pulls/{issue['number']}/reviews")]
         for entry in _get(client, f"{path}/git/trees/{repository['default_branch']}", recursive=1)["tree"]:
             if entry["type"] == "blob":
                 blob = _get(client, f"{path}/git/blobs/{entry['sha']}")
@@ -64,10 +75,13 @@ def _github(client: httpx.Client) -> list[str]:
 def _notion(client: httpx.Client) -> list[str]:
     client.headers["Notion-Version"] = "2026-03-11"
     told = []
-    for page in client.post("/notion/v1/search", json={"page_size": 100}).raise_for_status().json()["results"]:
-        if page["object"] == "page":
-            for block in _get(client, f"/notion/v1/blocks/{page['id']}/children", page_size=100)["results"]:
+    for thing in client.post("/notion/v1/search", json={"page_size": 100}).raise_for_status().json()["results"]:
+        told.append(json.dumps(thing.get("properties")) + json.dumps(thing.get("description")))
+        if thing["object"] == "page":
+            for block in _get(client, f"/notion/v1/blocks/{thing['id']}/children", page_size=100)["results"]:
                 told += [one["plain_text"] for one in block.get(block["type"], {}).get("rich_text", ())]
+            for comment in _get(client, "/notion/v1/comments", block_id=thing["id"])["results"]:
+                told += [one["plain_text"] for one in comment["rich_text"]]
     return told
 
 
