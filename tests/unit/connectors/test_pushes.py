@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.push import read_push as read_github
 from backend.connectors.manifest import Pushed
+from backend.connectors.signatures import require_signature
 from backend.connectors.slack.auth import SlackConnectorSettings
 from backend.connectors.slack.push import read_push as read_slack
 from backend.errors import InvalidInput, Unauthenticated
@@ -37,6 +38,18 @@ def test_the_example_that_github_publishes_for_its_signatures_is_taken() -> None
         read_github(b"Hello, World!", {"x-hub-signature-256": signature}, GITHUB)
     with pytest.raises(Unauthenticated):
         read_github(b"Hello, World?", {"x-hub-signature-256": signature}, GITHUB)
+
+
+def test_the_example_that_slack_publishes_for_its_signatures_is_taken() -> None:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)"""
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+        b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+        b"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    signature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    require_signature("Slack", SLACK.signing_secret, b"v0:1531420618:" + body, signature, prefix="v0=")
 
 
 def test_github_names_the_installation_and_the_delivery() -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Mapping
+import random
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -19,6 +20,7 @@ from tests.support.accounts import Person
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.emulate_edge import emulate_edge
 from tests.support.emulators import Emulators, emulators
+from tests.support.long import sampled
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,40 +111,107 @@ def _google(stateful: Stateful, api: str, version: str) -> Any:
     return build(api, version, credentials=credentials, client_options={"api_endpoint": address})
 
 
-async def test_mails_that_come_and_go_in_gmail_do_so_here_by_its_history(stateful: Stateful) -> None:
-    messages = _google(stateful, "gmail", "v1").users().messages()
+@dataclass(slots=True)
+class _Mailbox:
+    """Ada's, behind Google's own client."""
 
-    async def deliver(subject: str, words: str, **more: str) -> dict[str, Any]:
+    users: Any
+
+    async def ask(self, call: Callable[[Any], Any]) -> dict[str, Any]:
+        found: dict[str, Any] = await asyncio.to_thread(lambda: call(self.users).execute())
+        return found
+
+    async def deliver(self, subject: str, words: str, **more: str) -> dict[str, Any]:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = BEN, ADA, subject
         mail["Message-ID"] = f"<{subject.replace(' ', '-')}@example.com>"
         mail.set_content(words)
         raw = {"raw": base64.urlsafe_b64encode(mail.as_bytes()).decode(), "labelIds": ["INBOX"], **more}
-        sent: dict[str, Any] = await asyncio.to_thread(messages.insert(userId="me", body=raw).execute)
-        return sent
+        return await self.ask(lambda users: users.messages().insert(userId="me", body=raw))
 
-    first = await deliver("Amber", "The amber lantern hangs in the hall.")
-    doomed = await deliver("Cobalt", "The cobalt ferry leaves at nine.")
+    async def trash(self, id_: str) -> None:
+        await self.ask(lambda users: users.messages().trash(userId="me", id=id_))
+
+    async def untrash(self, id_: str) -> None:
+        await self.ask(lambda users: users.messages().untrash(userId="me", id=id_))
+
+    async def modify(self, id_: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        body = {"addLabelIds": list(add), "removeLabelIds": list(remove)}
+        await self.ask(lambda users: users.messages().modify(userId="me", id=id_, body=body))
+
+    async def delete(self, id_: str) -> None:
+        await asyncio.to_thread(self.users.messages().delete(userId="me", id=id_).execute)
+
+
+async def test_mails_that_come_and_go_in_gmail_do_so_here_by_its_history(stateful: Stateful) -> None:
+    mailbox = _Mailbox(_google(stateful, "gmail", "v1").users())
+    first = await mailbox.deliver("Amber", "The amber lantern hangs in the hall.")
+    doomed = await mailbox.deliver("Cobalt", "The cobalt ferry leaves at nine.")
     made = await stateful.desk.allowed(stateful.ada, "gmail", ADA)
     seen = await stateful.texts(stateful.ada, made)
     assert "amber lantern" in seen
     assert "cobalt ferry" in seen
     assert await stateful.desk.texts(stateful.ben, connection=made) == {}
 
-    await deliver("Re: Amber", "And the indigo one beside it.", threadId=first["threadId"])
-    await asyncio.to_thread(messages.trash(userId="me", id=doomed["id"]).execute)
+    await mailbox.deliver("Re: Amber", "And the indigo one beside it.", threadId=first["threadId"])
+    await mailbox.trash(doomed["id"])
     run = await stateful.desk.synced(stateful.ada, made)
     seen = await stateful.texts(stateful.ada, made)
     assert "indigo one" in seen
     assert "cobalt ferry" not in seen
     assert (run["indexed"], run["deleted"]) == (1, 1), "what has not changed was not read again"
 
-    await asyncio.to_thread(messages.untrash(userId="me", id=doomed["id"]).execute)
+    await mailbox.untrash(doomed["id"])
     await stateful.desk.synced(stateful.ada, made)
     assert "cobalt ferry" in await stateful.texts(stateful.ada, made)
-    await asyncio.to_thread(messages.delete(userId="me", id=doomed["id"]).execute)
+    await mailbox.delete(doomed["id"])
     await stateful.desk.synced(stateful.ada, made)
     assert "cobalt ferry" not in await stateful.texts(stateful.ada, made)
+
+
+@pytest.mark.parametrize("seed", range(sampled(1, 20)))
+async def test_after_any_edits_the_mailbox_here_is_what_the_client_lists(stateful: Stateful, seed: int) -> None:
+    chance = random.Random(seed)
+    mailbox = _Mailbox(_google(stateful, "gmail", "v1").users())
+    said: dict[str, tuple[str, str]] = {}
+    made = await stateful.desk.allowed(stateful.ada, "gmail", ADA)
+    for _ in range(sampled(3, 10)):
+        for _ in range(chance.randrange(1, 6)):
+            await _edit(mailbox, chance, said)
+        await stateful.desk.synced(stateful.ada, made)
+        there: dict[str, set[str]] = {}
+        for one in (await mailbox.ask(lambda users: users.messages().list(userId="me", maxResults=500)))["messages"]:
+            there.setdefault(f"{ADA}/{one['threadId']}", set()).add(said[one["id"]][1])
+        here = await stateful.desk.texts(stateful.ada, connection=made)
+        every = {words for _, words in said.values()}
+        assert {id_: {words for words in every if words in text} for id_, text in here.items()} == there
+
+
+async def _edit(mailbox: _Mailbox, chance: random.Random, said: dict[str, tuple[str, str]]) -> None:
+    """`said`: of each mail that is there or in the trash its thread and words."""
+    kinds = ("new", "answer", "trash", "untrash", "spam", "no spam", "label", "delete")
+    what, words = chance.choice(kinds) if said else "new", f"words-{len(said)}-{chance.randrange(10**9)}"
+    id_ = chance.choice(sorted(said)) if said else ""
+    match what:
+        case "new":
+            mail = await mailbox.deliver(words, words)
+            said[mail["id"]] = (mail["threadId"], words)
+        case "answer":
+            mail = await mailbox.deliver(words, words, threadId=said[id_][0])
+            said[mail["id"]] = (mail["threadId"], words)
+        case "trash":
+            await mailbox.trash(id_)
+        case "untrash":
+            await mailbox.untrash(id_)
+        case "spam":
+            await mailbox.modify(id_, add=["SPAM"], remove=["INBOX"])
+        case "no spam":
+            await mailbox.modify(id_, add=["INBOX"], remove=["SPAM"])
+        case "label":
+            await mailbox.modify(id_, add=["STARRED"])
+        case _:
+            await mailbox.delete(id_)
+            del said[id_]
 
 
 async def test_what_is_said_changed_and_taken_back_in_slack_is_so_here(stateful: Stateful) -> None:
