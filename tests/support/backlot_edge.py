@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from tests.support.edge import Asked, Mend, changed, edge, given, says
-from tests.support.github_over_rest import GraphOverRest
+from tests.support.github_over_rest import comments, graphql
 
 _NO_MARKDOWN = {"object": "error", "status": 400, "code": "validation_error", "message": "Not for this page."}
 
@@ -53,7 +53,8 @@ MENDS: dict[str, Mend] = {
     "GET /drive/v3/changes/startPageToken": says({"kind": "drive#startPageToken", "startPageToken": "1"}),
     "GET /drive/v3/changes": says({"kind": "drive#changeList", "newStartPageToken": "1", "changes": []}),
     "GET /drive/v3/files(/[^/]+)?": _files,
-    "POST /github/graphql": GraphOverRest(fixed=True),
+    "POST /github/graphql": graphql,
+    "GET /github/repos/[^/]+/[^/]+/(issues|pulls)/comments": comments,
     "GET /github/user": says({"id": 1, "login": "service", "node_id": "U_1"}),
     "GET /notion/v1/pages/[^/]+/markdown": says(_NO_MARKDOWN, 400),
 }

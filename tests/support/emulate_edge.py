@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from tests.support.edge import Asked, Mend, edge, given, says
-from tests.support.github_over_rest import GraphOverRest
+from tests.support.github_over_rest import comments, graphql
 
 _ME = "/gmail/v1/users/me"
 
@@ -83,15 +83,6 @@ async def _issues(asked: Asked) -> Response:
     return JSONResponse(sorted(found, key=lambda one: str(one[f"{params['sort']}_at"])))
 
 
-async def _comments(asked: Asked) -> Response:
-    """Comments of a whole repository, which emulate takes for an issue of that name."""
-    since, path = asked.request.query_params["since"], asked.request.url.path.removesuffix("/comments")
-    found = []
-    for one in await asked.json(path, state="all", per_page=100):
-        found += await asked.json(f"{path}/{one['number']}/comments", per_page=100)
-    return JSONResponse([one for one in found if one["updated_at"] >= since])
-
-
 _GOOGLE: dict[str, Mend] = {
     f"GET {_ME}/profile": _profile,
     "GET /drive/v3/about": _about,
@@ -105,11 +96,11 @@ _SLACK: dict[str, Mend] = {
     "(GET|POST) /api/.*": _slack,
 }
 _GITHUB: dict[str, Mend] = {
-    "POST /graphql": GraphOverRest(),
+    "POST /graphql": graphql,
     "GET /user/installations": says({"total_count": 1, "installations": [{"id": 1}]}),
     "GET /user/installations/1/repositories": _installed,
     "GET /repos/[^/]+/[^/]+/issues": _issues,
-    "GET /repos/[^/]+/[^/]+/(issues|pulls)/comments": _comments,
+    "GET /repos/[^/]+/[^/]+/(issues|pulls)/comments": comments,
 }
 
 

@@ -1,4 +1,4 @@
-"""GitHub's GraphQL in front of an emulator that has only its REST API: every query is answered from what REST tells."""
+"""What an emulator of GitHub's REST API alone lacks, above all GraphQL: answered from what its REST API tells."""
 
 import base64
 import json
@@ -26,24 +26,23 @@ class _Told(Repository):
         return self.told_as
 
 
-class GraphOverRest:
-    """A `Mend`. `fixed`: nothing changes behind it, so each caller's view is learnt once."""
+async def graphql(asked: Asked) -> Response:
+    """`POST /graphql`; of all repositories only those that the query names are looked at."""
+    query, world = json.loads(asked.body), World()
+    prefix = asked.request.url.path.removesuffix("/graphql")
+    for one in await asked.json(f"{prefix}/user/repos", per_page=100):
+        if one["node_id"].encode() in asked.body:
+            await _learn(asked, prefix, world, one)
+    return JSONResponse(Graph(Principal(world)).answer(query["query"], query.get("variables")))
 
-    def __init__(self, *, fixed: bool = False) -> None:
-        self._fixed = fixed
-        self._learnt: dict[str, World] = {}
 
-    async def __call__(self, asked: Asked) -> Response:
-        query, caller = json.loads(asked.body), asked.request.headers.get("authorization", "")
-        world = self._learnt.get(caller)
-        if world is None:
-            world = World()
-            prefix = asked.request.url.path.removesuffix("/graphql")
-            for one in await asked.json(f"{prefix}/user/repos", per_page=100):
-                await _learn(asked, prefix, world, one)
-            if self._fixed:
-                self._learnt[caller] = world
-        return JSONResponse(Graph(Principal(world)).answer(query["query"], query.get("variables")))
+async def comments(asked: Asked) -> Response:
+    """Comments of a whole repository, `…/issues/comments` and `…/pulls/comments`, from those of each of its items."""
+    since, path = asked.request.query_params["since"], asked.request.url.path.removesuffix("/comments")
+    found = []
+    for one in await asked.json(path, state="all", per_page=100):
+        found += await asked.json(f"{path}/{one['number']}/comments", per_page=100)
+    return JSONResponse([one for one in found if one["updated_at"] >= since])
 
 
 async def _learn(asked: Asked, prefix: str, world: World, raw: dict[str, Any]) -> None:

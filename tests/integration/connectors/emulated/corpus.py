@@ -36,6 +36,26 @@ class Corpus:
         """The words of one source's items."""
         return {word for word, one in self._sources.items() if one == source}
 
+    def without(self, person: str, place: str) -> list[Record]:
+        """The records after somebody left a place: what they wrote there is gone, and nothing there is theirs to open.
+
+        In Drive, where there are no places, they are no longer among the readers of anything that is not their own.
+        """
+        left: list[Record] = []
+        for record in self.records:
+            if record["author_email"] == person and record.get("group") == place:
+                continue
+            readers = record.get("readers", [])
+            if place in (record.get("teamspace"), record.get("channel")) or record["source_type"] == "google_drive":
+                readers = [one for one in readers if one != f"user:{person}" or record["author_email"] == person]
+            groups = record.get("author_groups", [])
+            if record["author_email"] == person:
+                groups = [one for one in groups if one != place]
+            changed = {"readers": readers} if "readers" in record else {}
+            changed |= {"author_groups": groups} if "author_groups" in record else {}
+            left.append({**record, **changed})
+        return left
+
     def _slack(self) -> None:
         self._add("slack", "general", channel="general", author_email=ADA, visibility="public")
         for place, members in PLACES.items():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.integration.connectors.emulated.corpus import PEOPLE, Corpus
+from tests.integration.connectors.emulated.corpus import BEN, PEOPLE, Corpus
 from tests.integration.connectors.emulated.desk import Desk, desk
 from tests.integration.connectors.emulated.truth import readable
 from tests.support.accounts import Person
@@ -117,3 +117,24 @@ async def test_no_way_to_ask_tells_anybody_more_than_their_own_tokens_would(emul
         told = await everything_told(person, keepers, asked, conversation=opened)
         # One's own question is in one's own conversation; only the source's sentence around a word tells anything.
         assert {word for word, sentence in sentences.items() if sentence in told} == may[address], address
+
+
+async def test_whoever_loses_something_there_loses_it_here_with_the_next_run(emulated: Emulated) -> None:
+    """Ben leaves a channel, a repository and a teamspace, and is taken off the files that others shared with him."""
+    desk, corpus = emulated.desk, emulated.corpus
+    # A mail is never taken back.
+    chosen = ("slack", "google_drive", "github", "notion")[: sampled(2, 4)]
+    made = {source: await emulated.connect(source) for source in chosen}
+    before = {source: emulated.readable(BEN, source) for source in made}
+    emulated.backlot.serve(corpus.without(BEN, "both"))
+    try:
+        for source, keepers in made.items():
+            for keeper, connection_id in keepers:
+                await desk.synced(keeper, connection_id, everything=True)
+            assert emulated.readable(BEN, source) < before[source], "this shows nothing"
+            for address, person in desk.people.items():
+                texts = "\n".join((await desk.texts(person, source=source)).values())
+                found = {word for word in corpus.of(source) if word in texts}
+                assert found == emulated.readable(address, source), (source, address)
+    finally:
+        emulated.backlot.serve(corpus.records)
