@@ -134,8 +134,10 @@ class GmailService:
         }
 
     def _labels(self, _: Request, mailbox: GmailMailbox) -> dict[str, Any]:
-        system = [{"id": id_, "name": id_, "type": "system"} for id_ in SYSTEM_LABELS]
-        own = [{"id": id_, "name": name, "type": "user"} for id_, name in mailbox.names.items()]
+        """Not the counts: those a label tells by itself alone."""
+        shown = {"messageListVisibility": "show", "labelListVisibility": "labelShow"}
+        system = [{"id": id_, "name": id_, "type": "system", **shown} for id_ in SYSTEM_LABELS]
+        own = [{"id": id_, "name": name, "type": "user", **shown} for id_, name in mailbox.names.items()]
         return {"labels": [*system, *own]}
 
     def _threads(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:

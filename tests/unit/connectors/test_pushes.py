@@ -4,18 +4,22 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from slack_sdk.signature import SignatureVerifier
 
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.github.push import read_push as read_github
 from backend.connectors.manifest import Pushed
+from backend.connectors.signatures import require_signature
 from backend.connectors.slack.auth import SlackConnectorSettings
 from backend.connectors.slack.push import read_push as read_slack
 from backend.errors import InvalidInput, Unauthenticated
 
+PUBLISHED = Path(__file__).parents[2] / "fixtures" / "providers" / "slack" / "events"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of Slack's own example
 SLACK = SlackConnectorSettings(signing_secret=SecretStr(SECRET))
 GITHUB = GitHubSettings(webhook_secret=SecretStr("It's a Secret to Everybody"))  # of GitHub's own example
@@ -64,6 +68,18 @@ def github(event: str, told: dict[str, Any]) -> Pushed:
     return read_github(body, headers, GITHUB)
 
 
+def test_the_example_that_slack_publishes_for_its_signatures_is_taken() -> None:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)"""
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+        b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+        b"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    signature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    require_signature("Slack", SLACK.signing_secret, b"v0:1531420618:" + body, signature, prefix="v0=")
+
+
 def test_github_names_the_installation_and_the_delivery() -> None:
     body = json.dumps({"action": "opened", "installation": {"id": 42}}).encode()
     signature = hmac.new(b"It's a Secret to Everybody", body, hashlib.sha256).hexdigest()
@@ -79,6 +95,22 @@ def test_slack_names_the_workspace_and_the_event() -> None:
 def test_slacks_first_word_is_answered() -> None:
     body, headers = slack({"type": "url_verification", "challenge": "3eZbrw1aB"})
     assert read_slack(body, headers, SLACK) == Pushed(reply={"challenge": "3eZbrw1aB"})
+
+
+@pytest.mark.parametrize(
+    ("name", "pushed"),
+    [
+        ("url_verification", Pushed(reply={"challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"})),
+        ("event", Pushed(beginnings=frozenset({"TXXXXXXXX:"}), delivery="Ev08MFMKH6")),
+    ],
+)
+def test_the_examples_that_slack_publishes_are_taken_as_slacks_own_client_signs_them(name: str, pushed: Pushed) -> None:
+    body = json.dumps(json.loads((PUBLISHED / f"{name}.json").read_text())["event"])
+    at = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=at, body=body)
+    assert signature is not None
+    headers = {"x-slack-request-timestamp": at, "x-slack-signature": signature}
+    assert read_slack(body.encode(), headers, SLACK) == pushed
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])

@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 
 from backend.connectors.google_drive.files import FILE_FIELDS, PERMISSION_FIELDS
 from tests.contract.connectors.stage import ADA, BEN
-from tests.support.google_discovery import document, misfits
+from tests.support.google_discovery import described, document, misfits, untold
 from tests.support.google_drive_service import API, SCOPE, DriveService
 from tests.support.google_drive_state import DOCUMENT, FOLDER, SHORTCUT, Share
 from tests.support.provider_wire import served
@@ -116,6 +116,44 @@ async def test_our_fields_are_all_known_and_none_that_we_read_is_missing_from_th
         ADA: [{"permissionType": "member", "role": "organizer", "inherited": True}],
         BEN: [{"permissionType": "file", "role": "reader", "inherited": False}],
     }
+
+
+async def test_each_field_that_is_read_is_one_that_the_stand_in_says(judge: Judge) -> None:
+    """Of what Google describes of files, shares and changes, whatever the connector asks for."""
+    state = judge.service.state
+    begun = await judge.ask(lambda one: one.changes().getStartPageToken(supportsAllDrives=True))
+    drive = state.add_drive("Team", Share("user", ADA, "organizer"))
+    ends = Share("user", BEN, ends="2027-01-01T00:00:00.000Z")
+    everyone = (Share("domain", "example.com"), Share("anyone", discoverable=True), Share("group", "crew@example.com"))
+    own = state.add("Own.txt", owner=ADA, data=b"Words.", shares=[ends, *everyone], key="0-key")
+    folder = state.add("Folder", owner=ADA, mime=FOLDER, shares=[Share("user", BEN, view="published")])
+    ids = [
+        own,
+        folder,
+        state.add("Link", owner=ADA, mime=SHORTCUT, target=own),
+        state.add("Theirs.txt", owner=BEN, shares=[Share("user", ADA)]),
+        state.add("Named.txt", parent=drive, shares=[Share("user", BEN)]),
+    ]
+    state.delete(state.add("Gone.txt", owner=ADA))
+    files = [
+        await judge.ask(lambda one, id_=id_: one.files().get(fileId=id_, supportsAllDrives=True, fields=FILE_FIELDS))
+        for id_ in ids
+    ]
+    asked = described(API, "File", FILE_FIELDS)
+    # The shares of an item of a shared drive come by a call of their own.
+    assert asked & untold(API, "File", *files) == {"File.permissions[].permissionDetails"}
+    fields = f"nextPageToken,permissions({PERMISSION_FIELDS})"
+    shares = await judge.ask(lambda one: one.permissions().list(fileId=ids[-1], supportsAllDrives=True, fields=fields))
+    of_details = {at for at in described(API, "PermissionList", fields) if "permissionDetails" in at}
+    assert not of_details & untold(API, "PermissionList", shares)
+    fields = "newStartPageToken,nextPageToken,changes(changeType,removed,fileId,driveId,file(id))"
+    changes: list[dict[str, Any]] = []
+    client = judge.client(judge.service.consents.issue(ADA, SCOPE))
+    request = client.changes().list(pageToken=begun["startPageToken"], fields=fields, includeRemoved=True, **_BOTH)
+    while request is not None:
+        changes.append(await asyncio.to_thread(request.execute))
+        request = client.changes().list_next(request, changes[-1])
+    assert not described(API, "ChangeList", fields) & untold(API, "ChangeList", *changes)
 
 
 async def test_without_fields_the_documented_ones_are_given(judge: Judge) -> None:
