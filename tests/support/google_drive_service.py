@@ -37,6 +37,7 @@ class DriveService:
         polls: how often a long-running download is looked at before it is done.
         lie: what is wrong with listings.
         prepared_at: where long-running downloads are said to lie; None: here.
+        meanwhile: happens between a channel's opening and the answer that says so.
         fails_with: the code of google.rpc.Code with which they end; None: they do not fail.
     """
 
@@ -51,6 +52,7 @@ class DriveService:
     revoked: bool = False
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     channels: Channels = field(default_factory=Channels)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
     _operations: dict[str, list[Any]] = field(default_factory=dict)
     _consent_token: Callable[[Request], Awaitable[Any]] | None = None
 
@@ -64,6 +66,7 @@ class DriveService:
         self.consents.revoke_all()
         self.people.clear()
         self._operations.clear()
+        self.meanwhile = None
         self.lie, self.prepared_at, self.fails_with, self.revoked, self.page = None, None, None, False, 5
 
     def app(self) -> Starlette:
@@ -97,10 +100,13 @@ class DriveService:
                 request.state.body = await request.body()
                 if method is not None:
                     check_parameters(API, method, dict(request.query_params), set(request.path_params))
-                return call(request, user)
+                answered = call(request, user)
             except Refused as refused:
                 headers = {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'}
                 return JSONResponse(refused.body(), refused.status, headers=headers if refused.status == 401 else None)
+            if method == "changes.watch" and self.meanwhile is not None:
+                await self.meanwhile()
+            return answered
 
         return answer
 

@@ -128,6 +128,38 @@ async def test_pausing_and_disconnecting_end_the_channels(pushed: DrivePlace) ->
     assert await watches(pushed.place).find({}) == []
 
 
+async def test_a_channel_that_opens_while_somebody_pauses_is_ended_as_well(pushed: DrivePlace) -> None:
+    paused = False
+
+    async def pause() -> None:
+        nonlocal paused
+        (connection,) = (await pushed.ada.call("GET", "/connections")).json()["items"]
+        paused = (await pushed.ada.call("POST", f"/connections/{connection['id']}/pause")).is_success
+
+    pushed.stage.service.meanwhile = pause
+    await pushed.place.connect(options={"subject": ADA})
+
+    async def ended() -> bool:
+        return paused and _channels(pushed).live() == [] and await watches(pushed.place).find({}) == []
+
+    await until_true(ended)
+    assert len(_channels(pushed).stopped) == 1
+
+
+async def test_deactivating_a_person_ends_the_channels_of_their_connections(pushed: DrivePlace) -> None:
+    person, options = await pushed.place.world.person(), {"subject": ADA}
+    body = {"type": "google_drive", "mode": "personal", "credentials": pushed.stage.credentials, "options": options}
+    made = (await person.call("POST", "/connections", json=body)).json()["id"]
+
+    async def opened() -> bool:
+        shown = (await person.call("GET", f"/connections/{made}")).json()
+        return shown["status"] == "ready" and len(_channels(pushed).live()) == 1
+
+    await until_true(opened)
+    assert (await pushed.ada.call("PATCH", f"/admin/users/{person.id}", json={"disabled": True})).is_success
+    assert _channels(pushed).live() == []
+
+
 async def test_a_drive_that_the_account_left_is_watched_no_longer_and_a_new_one_is(pushed: DrivePlace) -> None:
     left = pushed.state.add_drive("Left", _ORGANIZER)
     connection = await pushed.connected()
