@@ -33,6 +33,14 @@ class RightView(BaseModel):
     here: str
 
 
+class HandshakeView(BaseModel):
+    """A first push that is waited for. `offered`: the secrets that came, the first one first."""
+
+    address: str = Field(description="where the provider is told to push to")
+    expires_at: datetime
+    offered: list[str]
+
+
 class ConnectorView(BaseModel):
     """A service that can be connected. `options` is the JSON schema of what can be chosen."""
 

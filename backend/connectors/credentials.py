@@ -24,6 +24,7 @@ class Credentials:
 
     Args:
         settings: of each connector, by type.
+        public_url: of this server, as providers reach it; without https none of them does.
     """
 
     def __init__(
@@ -33,14 +34,24 @@ class Credentials:
         connections: ConnectionRepository,
         leases: NamedLeases,
         settings: Mapping[str, ConnectorSettings],
+        public_url: str = "",
     ) -> None:
         self._grants = grants
         self._connections = connections
         self._leases = leases
         self._settings = settings
+        self._public_url = public_url
 
     def settings(self, manifest: Manifest) -> ConnectorSettings:
         return self._settings[manifest.slug]
+
+    def push_address(self, manifest: Manifest) -> str:
+        """Where a connector's provider sends pushes to; empty: nowhere."""
+        return push_address(self._public_url, manifest.slug)
+
+    def pushes(self, manifest: Manifest) -> bool:
+        """Whether pushes of a connector's provider are set up here, as far as this server can tell."""
+        return bool(self.push_address(manifest)) and not manifest.push_gaps(self.settings(manifest))
 
     def kinds(self, manifest: Manifest) -> tuple[CredentialKind, ...]:
         """What can be given here: consent only where this installation is registered at the provider."""
@@ -75,7 +86,14 @@ class Credentials:
             else _Kept(self._grants, connection.id)
         )
         options = manifest.options.model_validate(connection.options)
-        return Setup(connection.credential, credential, options, self.settings(manifest), mode=connection.mode)
+        return Setup(
+            connection.credential,
+            credential,
+            options,
+            self.settings(manifest),
+            mode=connection.mode,
+            push_address=self.push_address(manifest),
+        )
 
     async def give_back(self, connection: Connection, manifest: Manifest) -> None:
         """Forgets them, and ends a grant at the provider as far as it answers, unless others stand on it."""
@@ -122,6 +140,11 @@ class Credentials:
             grants=self._grants,
             leases=self._leases,
         )
+
+
+def push_address(public_url: str, slug: str) -> str:
+    """Empty without https: no provider pushes to anything else."""
+    return f"{public_url.rstrip('/')}/api/v1/connectors/{slug}/events" if public_url.startswith("https://") else ""
 
 
 def registration(

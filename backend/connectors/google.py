@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from httpx2 import AsyncClient, HTTPError
@@ -156,6 +157,14 @@ class ServiceAccount:
             claims["sub"] = self._subject
         header = {"alg": "RS256", "typ": "JWT", "kid": key.private_key_id}
         return jwt.encode(header, claims, RSAKey.import_key(key.private_key))
+
+
+def time_of(milliseconds: str, label: str) -> datetime:
+    """The end of a promise to push, in milliseconds since 1970. Errors: `TransientFailure` for what is none."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise TransientFailure(f"{label} does not say until when it pushes. It is tried again by itself.") from error
 
 
 def _objects(found: object) -> list[Mapping[str, Any]]:

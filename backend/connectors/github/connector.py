@@ -266,6 +266,7 @@ MANIFEST = Manifest(
     options=GitHubOptions,
     settings=GitHubSettings,
     push=read_push,
+    push_needs=("webhook_secret",),
     consent=CONSENT,
     parallel=50,
 )

@@ -12,6 +12,7 @@ from backend.connectors.notion.cursor import NotionCursor
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.listing import Listing
 from backend.connectors.notion.naming import Naming
+from backend.connectors.notion.push import read_push
 from backend.connectors.notion.reading import PageReader
 from backend.connectors.notion.rights import RIGHTS, NotionOptions, access_of, members_of
 from backend.connectors.source_events import GroupMembers, SyncEvent
@@ -109,4 +110,7 @@ MANIFEST = Manifest(
     options=NotionOptions,
     settings=NotionSettings,
     consent=CONSENT,
+    push=read_push,
+    push_needs=("verification_token",),
+    offers_secret=True,
 )

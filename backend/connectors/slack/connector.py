@@ -254,5 +254,6 @@ MANIFEST = Manifest(
     options=SlackOptions,
     settings=SlackConnectorSettings,
     push=read_push,
+    push_needs=("signing_secret",),
     consent=CONSENT,
 )

@@ -66,6 +66,7 @@ export const EVENT_ICONS = {
   'connection.decided': PlugZap,
   'connection.handed_over': ArrowRightLeft,
   'connection.deleted': Unplug,
+  'connector.handshake_begun': PlugZap,
   'document.access_changed': FileUser,
   'document.deleted': FileX,
   'export.made': FileDown,

@@ -81,7 +81,8 @@ class Desk:
             found = await listed()
             return None if found is None else (found,)
 
-        (documents,) = await until_true(once) or ([],)
+        found = await until_true(once)
+        documents = found[0] if found else []
         answers = await asyncio.gather(*(person.call("GET", f"/documents/{one['id']}/text") for one in documents))
         return {
             one["external_id"]: f"{one['title']}\n{answer.json().get('text', '')}"

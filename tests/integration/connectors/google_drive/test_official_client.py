@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,10 +137,11 @@ async def test_each_field_that_is_read_is_one_that_the_stand_in_says(judge: Judg
         state.add("Named.txt", parent=drive, shares=[Share("user", BEN)]),
     ]
     state.delete(state.add("Gone.txt", owner=ADA))
-    files = [
-        await judge.ask(lambda one, id_=id_: one.files().get(fileId=id_, supportsAllDrives=True, fields=FILE_FIELDS))
-        for id_ in ids
-    ]
+
+    def file(drive: Any, id_: str) -> Any:
+        return drive.files().get(fileId=id_, supportsAllDrives=True, fields=FILE_FIELDS)
+
+    files = [await judge.ask(partial(file, id_=id_)) for id_ in ids]
     asked = described(API, "File", FILE_FIELDS)
     # The shares of an item of a shared drive come by a call of their own.
     assert asked & untold(API, "File", *files) == {"File.permissions[].permissionDetails"}
@@ -285,3 +288,35 @@ async def test_a_service_account_acts_for_those_whom_the_domain_delegated_and_fo
     assert about["user"]["emailAddress"] == ADA
     with pytest.raises(Exception, match="invalid_grant"):
         await asyncio.to_thread(made.with_subject(BEN).refresh, TokenRequest())
+
+
+async def test_a_channel_is_opened_tells_of_changes_and_is_stopped(judge: Judge) -> None:
+    token = (await judge.ask(lambda drive: drive.changes().getStartPageToken()))["startPageToken"]
+    ends_at = int((time.time() + 3 * 24 * 3600) * 1000)
+    body = {
+        "id": "01234567-89ab-cdef-0123456789ab", "type": "web_hook", "address": "https://mydomain.com/notifications",
+        "token": "target=myApp-myChangesChannelDest", "expiration": str(ends_at),
+    }  # fmt: skip
+    made = await judge.ask(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert misfits(API, "Channel", made) == []
+    assert (made["kind"], made["id"], made["token"]) == ("api#channel", body["id"], body["token"])
+    assert int(made["expiration"]) == ends_at
+    judge.service.state.add("new.txt", owner=ADA, data=b"Words.")
+    channels = judge.service.channels
+    assert [headers["X-Goog-Resource-State"] for _, headers in channels.waiting] == ["sync", "change"]
+    status, refusal = await judge.refusal(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert (status, refusal["error"]["errors"][0]["reason"]) == (400, "channelIdNotUnique")
+    stop = {"id": made["id"], "resourceId": made["resourceId"]}
+    await judge.ask(lambda drive: drive.channels().stop(body=stop))
+    assert channels.live() == []
+    assert (await judge.refusal(lambda drive: drive.channels().stop(body=stop)))[0] == 404
+
+
+async def test_a_channel_to_an_address_without_https_is_refused_and_none_lives_longer_than_a_week(judge: Judge) -> None:
+    token = (await judge.ask(lambda drive: drive.changes().getStartPageToken()))["startPageToken"]
+    body = {"id": "one", "type": "web_hook", "address": "http://mydomain.com/notifications"}
+    status, refusal = await judge.refusal(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert (status, refusal["error"]["errors"][0]["reason"]) == (400, "push.webhookUrlNotHttps")
+    body = {"id": "two", "type": "web_hook", "address": "https://mydomain.com/notifications", "expiration": "9" * 13}
+    made = await judge.ask(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert int(made["expiration"]) / 1000 - time.time() <= 7 * 24 * 3600
