@@ -70,16 +70,16 @@ class Credentials:
         options = manifest.options.model_validate(connection.options)
         return Setup(connection.credential, credential, options, self.settings(manifest), mode=connection.mode)
 
-    async def give_back(self, connection: Connection, manifest: Manifest) -> None:
-        """Forgets them, and ends a grant at the provider as far as it answers."""
-        if connection.credential != "oauth":
-            await self._grants.delete(connection.id)
-            return
-        try:
-            await self._grant(connection.id, manifest).give_back()
-        except SourceError as error:
-            log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
-            await self._grants.delete(connection.id)
+    async def give_back(self, connection: Connection, manifest: Manifest | None) -> None:
+        """Forgets them, and ends a grant at the provider as far as it answers and is still known here."""
+        if connection.credential == "oauth" and manifest is not None:
+            try:
+                await self._grant(connection.id, manifest).give_back()
+            except (SourceError, InvalidInput) as error:
+                log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
+            else:
+                return
+        await self._grants.delete(connection.id)
 
     def _grant(self, name: str, manifest: Manifest) -> Grant:
         consent, settings = manifest.consent, self.settings(manifest)
