@@ -6,8 +6,10 @@ from backend.auth.directory import StoredDirectory
 from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
+from backend.connectors.diagnostics import DiagnosticsService
 from backend.connectors.handshakes import HANDSHAKES, Handshakes
 from backend.connectors.identity_tokens import FetchedKeys
+from backend.connectors.items import ItemService
 from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
@@ -16,6 +18,7 @@ from backend.connectors.sync.fetching import Fetching
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
 from backend.connectors.sync.memberships import Memberships
+from backend.connectors.sync.outcomes import Outcomes, TellOutcomes, telling
 from backend.connectors.sync.reading import Storing
 from backend.connectors.sync.runner import IsActive, Periods, SyncRunner
 from backend.connectors.sync.watching import Watching
@@ -40,11 +43,16 @@ class Connectors:
     consents: ConsentService
     pushes: PushService
     handshakes: Handshakes
+    items: ItemService
+    diagnostics: DiagnosticsService
     runner: SyncRunner
+    tell_outcomes: TellOutcomes
 
 
 #: How late a synchronisation is at the most when its message was lost.
 _RECOVERY_SECONDS = 5.0
+#: How often it is looked for connections that nobody has allowed.
+_UNALLOWED_SECONDS = 3600.0
 
 
 async def build_connections(
@@ -66,12 +74,15 @@ async def build_connections(
     await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, WATCHES, HANDSHAKES])
     ledger = Ledger(database)
     connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
+    announcer = Announcer(events, connections=connections, runs=runs, ledger=ledger, registry=registry, clock=clock)
+    outcomes = Outcomes(library, ledger)
     storing = Storing(
         connections=connections,
         runs=runs,
         ledger=ledger,
-        announcer=Announcer(events, connections=connections, runs=runs, ledger=ledger, clock=clock),
-        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger),
+        announcer=announcer,
+        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger, outcomes),
+        outcomes=outcomes,
         memberships=Memberships(directory),
         library=library,
         clock=clock,
@@ -95,6 +106,7 @@ async def build_connections(
         registry=registry,
         is_live=is_live,
         begin=service.begin,
+        clock=clock,
     )
     runner = SyncRunner(
         storing=storing,
@@ -120,4 +132,14 @@ async def build_connections(
         jobs=jobs,
         clock=clock,
     )
-    return Connectors(service, consents, pushes, handshakes, runner)
+    jobs.every(_UNALLOWED_SECONDS, "clear-unallowed-connections", service.clear_unallowed)
+    return Connectors(
+        connections=service,
+        consents=consents,
+        pushes=pushes,
+        handshakes=handshakes,
+        items=ItemService(storing=storing, registry=registry, connections=service),
+        diagnostics=DiagnosticsService(storing),
+        runner=runner,
+        tell_outcomes=telling(outcomes, ledger, announcer.changed, announcer.progressed),
+    )

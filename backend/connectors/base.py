@@ -18,9 +18,16 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from backend.connectors.source_events import GroupMembers, SyncEvent
 from backend.errors import InvalidConfig, ReauthRequired
 
+#: The code of an `InvalidConfig` that other options mend.
+OPTIONS_INVALID = "options_invalid"
+
 
 class Options(BaseModel):
-    """What a person may choose of a source; its JSON schema is the form on the page."""
+    """What a person may choose of a source; its JSON schema is the form on the page.
+
+    Of a field's ``json_schema_extra``, "choices" says that it is picked from `Source.choices`, and "only_with" with
+    which kind of credentials it counts; it is asked for together with these.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -12,6 +12,7 @@ from backend.connectors.models import ConnectedAccount, Connection
 from backend.connectors.registry import Registry
 from backend.connectors.repository import ConnectionRepository
 from backend.connectors.service import account_of, require_same
+from backend.db.lease import Clock
 from backend.errors import BibliosError, NotFound, PermissionMissing, SourceError, Unauthenticated
 from backend.oauth.flow import Flow, FlowRepository
 from backend.oauth.tokens import TokenSet
@@ -43,6 +44,7 @@ class ConsentService:
         registry: Registry,
         is_live: IsLive,
         begin: Begin,
+        clock: Clock,
     ) -> None:
         self._connections = connections
         self._credentials = credentials
@@ -50,6 +52,7 @@ class ConsentService:
         self._registry = registry
         self._is_live = is_live
         self._begin = begin
+        self._clock = clock
 
     async def start(
         self, connection: Connection, *, redirect_uri: str, return_to: str, user_id: str, session_id: str
@@ -65,6 +68,7 @@ class ConsentService:
             user_id=user_id,
             payload={_CONNECTION: connection.id, _SESSION: session_id},
         )
+        await self._connections.change(connection.id, {"asked_at": self._clock()})
         url = client.authorization_url(self._credentials.settings(manifest).authorize_url, flow.challenge(state))
         return Consenting(url, browser)
 

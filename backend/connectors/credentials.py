@@ -95,17 +95,19 @@ class Credentials:
             push_address=self.push_address(manifest),
         )
 
-    async def give_back(self, connection: Connection, manifest: Manifest) -> None:
-        """Forgets them, and ends a grant at the provider as far as it answers, unless others stand on it."""
-        if connection.credential != "oauth":
-            await self._grants.delete(connection.id)
-            return
-        others = await self._standing(manifest, connection.account) - {connection.id}
-        try:
-            await self._grant(connection.id, manifest).give_back(at_provider=not others)
-        except SourceError as error:
-            log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
-            await self._grants.delete(connection.id)
+    async def give_back(self, connection: Connection, manifest: Manifest | None) -> None:
+        """Forgets them, and ends a grant at the provider as far as it answers and is known here, unless others stand on
+        it.
+        """
+        if connection.credential == "oauth" and manifest is not None:
+            others = await self._standing(manifest, connection.account) - {connection.id}
+            try:
+                await self._grant(connection.id, manifest).give_back(at_provider=not others)
+            except (SourceError, InvalidInput) as error:
+                log.warning("grant_not_given_back", connection_id=connection.id, code=error.code)
+            else:
+                return
+        await self._grants.delete(connection.id)
 
     async def discard(self, manifest: Manifest, tokens: TokenSet, account: ConnectedAccount | None) -> None:
         """Gives back what was allowed and is not kept.

@@ -158,6 +158,11 @@ class Manifest:
         settings: how this installation stands at the provider.
         consent: how people allow it at the provider's own page; None: only tokens.
         parallel: how many items are fetched at once.
+        description: what it reads, in a sentence; `copies`: the kinds of things of which documents are made.
+        opaque_id: whether an external id shows nothing of its item's content (a path would), so that administrators may
+            be told it who cannot open the item.
+        items_a_minute: at most so many items can be fetched by the provider's own limits, where that is known; for the
+            time left.
         push: reads what the provider sends when something is new; None: it sends nothing.
         push_needs: the fields of the settings without which it sends nothing, or cannot be told from anybody else.
         watches: it has to be asked for pushes, account by account: `Source.watchable`.
@@ -177,6 +182,10 @@ class Manifest:
     settings: type[ConnectorSettings] = ConnectorSettings
     consent: Consent | None = None
     parallel: int = 4
+    description: str = ""
+    copies: tuple[str, ...] = ()
+    opaque_id: Callable[[str], bool] = lambda _external_id: False
+    items_a_minute: float | None = None
     push: Push | None = None
     push_needs: tuple[str, ...] = ()
     watches: bool = False

@@ -63,6 +63,11 @@ class ConnectionRepository:
     async def of_workspace(self) -> list[Connection]:
         return await self._connections.find({"mode": "workspace"}, sort=[("_id", -1)])
 
+    async def unallowed(self, *, before: datetime) -> list[Connection]:
+        """Those that were made before then, and that nobody has allowed (`Connection.awaits_consent`)."""
+        wanted = {"due_at": None, "account": None, "status": str(ConnectionStatus.connecting), "deleting": False}
+        return await self._connections.find({**wanted, "created_at": {"$lt": before}}, limit=1_000)
+
     async def change(self, connection_id: str, changes: dict[str, Any]) -> None:
         """Changes by a person; what is under way notices at its next batch."""
         await self._records.update_one({"_id": connection_id}, {"$set": changes})

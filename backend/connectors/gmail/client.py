@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from backend.connectors.base import Credential
+from backend.connectors.base import OPTIONS_INVALID, Credential
 from backend.connectors.gmail.data_stream import DataStream, not_there
 from backend.connectors.google import gateway, time_of
 from backend.connectors.http import Params
@@ -121,7 +121,8 @@ class GmailClient:
                 raise CursorExpired("Gmail no longer knows this page. It is listed from the beginning.") from refusal
             if refusal.answer_status == _BAD_REQUEST and (label is not None or query):
                 raise InvalidConfig(
-                    "Gmail does not take the labels or the search that were chosen. Choose them again."
+                    "Gmail does not take the labels or the search that were chosen. Choose them again.",
+                    code=OPTIONS_INVALID,
                 ) from refusal
             raise
         threads = tuple(

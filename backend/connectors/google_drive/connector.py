@@ -48,9 +48,10 @@ class DriveOptions(Options):
     )
     subject: str = Field(
         "",
-        description="with a service account: the mail address of the person of your domain for whom it reads; empty: "
-        "shared drives that the service account itself is a member of",
+        description="the mail address of the person of your domain for whom the service account reads; empty: shared "
+        "drives that it is itself a member of",
         max_length=320,
+        json_schema_extra={"only_with": "service_account"},
     )
     domain: str = Field(
         "",
@@ -200,6 +201,9 @@ MANIFEST = Manifest(
     slug="google_drive",
     name=LABEL,
     icon="google-drive",
+    description="Reads the documents and files of My Drive and of shared drives.",
+    copies=("Google Docs, Sheets and Slides", "PDFs and office files", "text files"),
+    opaque_id=lambda _external_id: True,
     scopes=(SCOPE,),
     credentials=("oauth", "service_account"),
     modes=("personal", "workspace"),

@@ -28,7 +28,7 @@ from backend.settings import UploadSettings
 log = structlog.get_logger(__name__)
 
 #: What needs no reading while its revision is the one that was read.
-_KNOWN = frozenset({"indexed", "hidden", "skipped"})
+_KNOWN = frozenset({"processing", "indexed", "hidden", "skipped"})
 
 
 class _TooLarge(Exception):
@@ -234,9 +234,9 @@ def _is_settled(connection: Connection, event: ItemEvent, before: Known, batch: 
             return True
         case Deferred(external_id=name, revision=revision):
             row = before.rows.get(name)
-            if row is None or row.status not in _KNOWN or row.revision != revision:
+            if row is None or not _is_known(row) or row.revision != revision:
                 return False
-            if any(part.status not in _KNOWN or part.revision is None for part in before.parts_of(name)):
+            if any(not _is_known(part) or part.revision is None for part in before.parts_of(name)):
                 return False
             access = batch.access[name] = principals(connection, event.access)
             batch.known.append(name)
@@ -246,6 +246,10 @@ def _is_settled(connection: Connection, event: ItemEvent, before: Known, batch: 
             return False
     _go_with(name, isinstance(event, Delete), access, before, batch)
     return True
+
+
+def _is_known(row: Item) -> bool:
+    return row.status in _KNOWN or row.unreadable
 
 
 def _go_with(whole: str, gone: bool, access: frozenset[str] | None, before: Known, batch: Fetched) -> None:

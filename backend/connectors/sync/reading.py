@@ -31,6 +31,7 @@ from backend.connectors.sync.guard import judge
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
 from backend.connectors.sync.memberships import Memberships
+from backend.connectors.sync.outcomes import Outcomes
 from backend.db.lease import Clock, Held
 from backend.documents.incoming import TextItem
 from backend.documents.library import LibraryService
@@ -54,6 +55,7 @@ class Storing:
     ledger: Ledger
     announcer: Announcer
     intake: BatchIntake
+    outcomes: Outcomes
     memberships: Memberships
     library: LibraryService
     clock: Clock

@@ -88,10 +88,15 @@ class Watching:
             return works if wanted else None
         return told if failed is None else _failed(manifest, failed)
 
-    async def end(self, connection: Connection, manifest: Manifest) -> None:
-        """Ends all promises to a connection, at the provider as far as it answers."""
-        known = await self._watches.of(connection.id) if manifest.watches else []
+    async def end(self, connection: Connection, manifest: Manifest | None) -> None:
+        """Ends all promises to a connection, at the provider as far as it answers and its connector is still here."""
+        if manifest is not None and not manifest.watches:
+            return
+        known = await self._watches.of(connection.id)
         if not known:
+            return
+        if manifest is None:
+            await self._watches.delete(one.id for one in known)
             return
         source = manifest.open(self._credentials.setup(connection, manifest))
         try:

@@ -7,6 +7,8 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
   type: 'toy',
   name: 'Toy',
   icon: 'note',
+  description: 'Reads the notes of a toy.',
+  copies: ['notes', 'files'],
   scopes: [
     {
       scope: 'notes.read',
@@ -20,6 +22,7 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
   options: {
     properties: {
       folder: { type: 'string', title: 'Folder', description: 'only notes of this folder', default: '' },
+      mailbox: { type: 'string', title: 'Mailbox', default: '', only_with: 'service_account' },
       channels: {
         type: 'array',
         items: { type: 'string' },
@@ -84,6 +87,7 @@ export const run = (changes: Partial<SyncRun> = {}): SyncRun => ({
 });
 
 export const item = (changes: Partial<SourceItem> = {}): SourceItem => ({
+  id: 'row-1',
   external_id: 'note-1',
   title: 'Herrings',
   status: 'indexed',
@@ -149,6 +153,13 @@ export function answeringConnections(given: Given = {}) {
       await noted(request);
       return HttpResponse.json({ items: 4 }, { status: 202 });
     }),
+    http.post('*/api/v1/connections/:id/check', async ({ request, params }) => {
+      await noted(request);
+      return HttpResponse.json(one(params.id));
+    }),
+    http.get('*/api/v1/connections/:id/diagnostics', () =>
+      HttpResponse.json({ made_at: '2026-01-02T04:00:47Z', id: 'c1', items: { indexed: 423 } }),
+    ),
     http.post('*/api/v1/connections/:id/reauthorize', async ({ request }) => {
       await noted(request);
       return HttpResponse.json({ authorize_url: null });

@@ -70,16 +70,16 @@ STORED = {
     "index_state": "_id dimension model_id value",
     "tombstones": "_id blob deleted_at index_seq",
     "embeddings": "_id hash vector",
-    "connections": "_id access_as_of account account.address account.id account.name again capabilities "
+    "connections": "_id access_as_of account account.address account.id account.name again asked_at capabilities "
     "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
-    "cursor.version deleting due_at failures last_sync_at listing listing.before listing.id "
+    "cursor.version deleting due_at failures held last_sync_at listing listing.before listing.id "
     "listing.options mode name options owner_id reconciled_at relist run_id status status_reason "
     "status_reason.code status_reason.message type",
     "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
     "reason.message started_at status",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
-    "reason.code reason.message revision status title whole",
+    "reason.code reason.message revision status title unreadable whole",
     "push_deliveries": "_id expires_at",
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",

@@ -65,6 +65,7 @@ export const EVENT_ICONS = {
   'connection.changed': Plug,
   'connection.decided': PlugZap,
   'connection.handed_over': ArrowRightLeft,
+  'connection.diagnosed': FileDown,
   'connection.deleted': Unplug,
   'connector.handshake_begun': PlugZap,
   'document.access_changed': FileUser,

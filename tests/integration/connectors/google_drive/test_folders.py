@@ -106,7 +106,7 @@ async def test_a_chosen_folder_that_is_no_longer_there_needs_a_person_and_is_no_
     drive.file("Words.")
     made = await drive.place.connect(options={"subject": ADA, "folders": ["1-nothing"]})
     shown = await drive.place.settled(made)
-    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "invalid_config")
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "options_invalid")
 
 
 async def test_folders_are_offered_with_where_they_lie(drive: DrivePlace) -> None:
