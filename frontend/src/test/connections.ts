@@ -64,6 +64,7 @@ export const connection = (changes: Partial<Connection> = {}): Connection => ({
     { name: 'indexing', state: 'passed', message: 'Toy gives its notes.' },
     { name: 'groups', state: 'failed', message: 'Ask somebody who administers Toy.' },
     { name: 'permissions', state: 'unknown', message: 'It could not be found out.' },
+    { name: 'push', state: 'off', message: 'Toy is looked at every interval.' },
   ],
   progress: null,
   ...changes,
