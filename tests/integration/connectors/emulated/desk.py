@@ -72,17 +72,13 @@ class Desk:
     async def texts(self, person: Person, **wanted: str) -> dict[str, str]:
         """Titles and texts of what a person sees, by external id. Everything is indexed by then."""
 
-        async def listed() -> list[dict[str, Any]] | None:
+        async def ready() -> list[list[dict[str, Any]]]:
+            """One list, that of all documents."""
             params = {"limit": 100, **wanted}
             found: list[dict[str, Any]] = (await person.call("GET", "/documents", params=params)).json()["items"]
-            return None if any(one["status"] in ("queued", "processing") for one in found) else found
+            return [] if any(one["status"] in ("queued", "processing") for one in found) else [found]
 
-        async def once() -> tuple[list[dict[str, Any]]] | None:
-            found = await listed()
-            return None if found is None else (found,)
-
-        found = await until_true(once)
-        documents = found[0] if found else []
+        (documents,) = await until_true(ready)
         answers = await asyncio.gather(*(person.call("GET", f"/documents/{one['id']}/text") for one in documents))
         return {
             one["external_id"]: f"{one['title']}\n{answer.json().get('text', '')}"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from githubkit import GitHub, TokenAuthStrategy
-from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +19,7 @@ from tests.support.accounts import Person
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.emulate_edge import emulate_edge
 from tests.support.emulators import Emulators, emulators
+from tests.support.google_client import WithToken
 from tests.support.long import sampled
 from tests.support.ports import free_port
 
@@ -106,9 +106,8 @@ async def stateful(module_stateful: Stateful) -> AsyncIterator[Stateful]:
 
 def _google(stateful: Stateful, api: str, version: str) -> Any:
     """Google's own client, as Ada; its calls block."""
-    credentials = Credentials("token-of-ada")  # type: ignore[no-untyped-call]
     address = stateful.running.services["google"] + ("/drive/v3" if api == "drive" else "")
-    return build(api, version, credentials=credentials, client_options={"api_endpoint": address})
+    return build(api, version, http=WithToken("token-of-ada"), client_options={"api_endpoint": address})
 
 
 @dataclass(slots=True)

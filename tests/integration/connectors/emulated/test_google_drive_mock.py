@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import httplib2
 import pytest
 import pytest_asyncio
 from googleapiclient.discovery import build_from_document
@@ -15,6 +14,7 @@ from googleapiclient.http import MediaInMemoryUpload
 from tests.integration.connectors.emulated.desk import Desk, desk
 from tests.support.drive_mock_edge import TOKEN, drive_mock_edge
 from tests.support.emulators import Emulators, emulators
+from tests.support.google_client import WithToken
 from tests.support.google_discovery import document
 from tests.support.google_drive_service import API, DriveService
 from tests.support.long import sampled
@@ -24,12 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ADA = "ada@example.com"
 _FOLDER = "application/vnd.google-apps.folder"
-
-
-class _WithToken(httplib2.Http):  # type: ignore[misc]
-    def request(self, uri: str, method: str = "GET", **given: Any) -> Any:
-        headers = {**(given.pop("headers", None) or {}), "Authorization": f"Bearer {TOKEN}"}
-        return super().request(uri, method=method, headers=headers, **given)
 
 
 @dataclass(slots=True)
@@ -63,7 +57,7 @@ class Drive:
     def files(self) -> Any:
         url = self.running.services["google-drive-mock"]
         described = {**document(API), "rootUrl": f"{url}/", "baseUrl": f"{url}/drive/v3/"}
-        return build_from_document(described, http=_WithToken()).files()
+        return build_from_document(described, http=WithToken(TOKEN)).files()
 
     async def connected(self) -> str:
         return await self.desk.connected(

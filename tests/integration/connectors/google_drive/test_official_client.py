@@ -5,11 +5,9 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httplib2
 import pytest
 import pytest_asyncio
 from google.auth.transport.requests import Request as TokenRequest
@@ -19,6 +17,7 @@ from googleapiclient.errors import HttpError
 
 from backend.connectors.google_drive.files import FILE_FIELDS, PERMISSION_FIELDS
 from tests.contract.connectors.stage import ADA, BEN
+from tests.support.google_client import WithToken
 from tests.support.google_discovery import described, document, misfits, untold
 from tests.support.google_drive_service import API, SCOPE, DriveService
 from tests.support.google_drive_state import DOCUMENT, FOLDER, SHORTCUT, Share
@@ -31,18 +30,6 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _BOTH = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
 
 
-class _WithToken(httplib2.Http):  # type: ignore[misc]
-    """Sends one token, and asks for no other when it is refused."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self._token = token
-
-    def request(self, uri: str, method: str = "GET", **given: Any) -> Any:
-        headers = {**(given.pop("headers", None) or {}), "Authorization": f"Bearer {self._token}"}
-        return super().request(uri, method=method, headers=headers, **given)
-
-
 @dataclass(slots=True)
 class Judge:
     """The official client over the stand-in; its calls block, so each goes to a thread."""
@@ -52,7 +39,7 @@ class Judge:
 
     def client(self, token: str) -> Any:
         described = {**document(API), "rootUrl": f"{self.url}/", "baseUrl": f"{self.url}/drive/v3/"}
-        return build_from_document(described, http=_WithToken(token))
+        return build_from_document(described, http=WithToken(token))
 
     async def ask(self, call: Callable[[Any], Any], account: str = ADA) -> Any:
         token = self.service.consents.issue(account, SCOPE)
@@ -138,10 +125,10 @@ async def test_each_field_that_is_read_is_one_that_the_stand_in_says(judge: Judg
     ]
     state.delete(state.add("Gone.txt", owner=ADA))
 
-    def file(drive: Any, id_: str) -> Any:
-        return drive.files().get(fileId=id_, supportsAllDrives=True, fields=FILE_FIELDS)
+    def of_file(id_: str) -> Callable[[Any], Any]:
+        return lambda one: one.files().get(fileId=id_, supportsAllDrives=True, fields=FILE_FIELDS)
 
-    files = [await judge.ask(partial(file, id_=id_)) for id_ in ids]
+    files = [await judge.ask(of_file(id_)) for id_ in ids]
     asked = described(API, "File", FILE_FIELDS)
     # The shares of an item of a shared drive come by a call of their own.
     assert asked & untold(API, "File", *files) == {"File.permissions[].permissionDetails"}
