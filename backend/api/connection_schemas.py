@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from backend.api.document_schemas import GrantView
 from backend.connectors.events import ConnectionView
 from backend.connectors.manifest import CredentialKind, Mode
 from backend.connectors.models import Item, ItemStatus, Reason, Run, RunStatus
@@ -197,9 +196,10 @@ class ItemView(BaseModel):
     reason: Reason | None
     document_id: str | None
     at: datetime
+    narrowed: bool = Field(description="its source did not tell all of its rights: whoever connected it sees it alone")
 
     @classmethod
-    def of(cls, item: Item, *, readable: bool) -> Self:
+    def of(cls, item: Item, *, readable: bool, narrowed: bool) -> Self:
         return cls(
             external_id=item.external_id,
             title=item.title and clean_text(item.title) if readable else None,
@@ -207,14 +207,8 @@ class ItemView(BaseModel):
             reason=item.reason,
             document_id=item.document_id if readable else None,
             at=item.at,
+            narrowed=narrowed,
         )
-
-
-class PersonSees(BaseModel):
-    """Whether a person sees an item, and what their rights and its access list have in common."""
-
-    sees: bool
-    reasons: list[GrantView]
 
 
 class ItemPage(BaseModel):

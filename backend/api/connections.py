@@ -1,7 +1,7 @@
 """Connections of the signed-in person and, for administrators, of the workspace."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse
@@ -18,7 +18,6 @@ from backend.api.connection_schemas import (
     ItemView,
     NewConnection,
     NewConnectionView,
-    PersonSees,
     QuarantineDecision,
     Renewal,
     Renewed,
@@ -29,11 +28,10 @@ from backend.api.connection_schemas import (
 from backend.api.connectors import CONSENT_PATH
 from backend.api.cookies import begin_flow
 from backend.api.dependencies import CurrentCaller, CurrentSession, CurrentUser, RequestOrigin
-from backend.api.document_schemas import GrantView
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import callback_address, own_path
-from backend.api.services import AppSettings, Audit, Connections, Consents, Identities, Library, Users
+from backend.api.services import AppSettings, Audit, Connections, Consents, Explanations, Library, Users
 from backend.api.sse import StreamGuard
 from backend.auth.models import Role, User
 from backend.connectors.events import ConnectionStreamEvent, ConnectionView
@@ -53,7 +51,7 @@ router = APIRouter(prefix="/connections", tags=["connections"], responses=PROBLE
 async def _connection(
     connection_id: ConnectionId, user: CurrentUser, _: CurrentSession, connections: Connections
 ) -> Connection:
-    return await connections.get(user.caller(), connection_id, is_admin=_is_admin(user))
+    return await connections.get(user.caller(), connection_id, is_admin=is_admin(user))
 
 
 Mine = Annotated[Connection, Depends(_connection)]
@@ -98,7 +96,7 @@ async def create_connection(
     """With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`."""
     kind, secret = body.taken()
     wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options)
-    made = await connections.connect(user.caller(), wanted, is_admin=_is_admin(user))
+    made = await connections.connect(user.caller(), wanted, is_admin=is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
     address = None if secret else await allowing(made, body.return_to)
@@ -108,7 +106,7 @@ async def create_connection(
 
 @router.get("", summary="One's own connections and, for administrators, those of the workspace")
 async def list_connections(user: CurrentUser, _: CurrentSession, connections: Connections) -> ConnectionList:
-    found = await connections.all_for(user.caller(), is_admin=_is_admin(user))
+    found = await connections.all_for(user.caller(), is_admin=is_admin(user))
     return ConnectionList(items=[await connections.view(one) for one in found])
 
 
@@ -256,36 +254,32 @@ async def list_items(
     caller: CurrentCaller,
     connections: Connections,
     library: Library,
+    explanations: Explanations,
     status: Annotated[ItemStatus | None, Query()] = None,
+    rights: Annotated[
+        Literal["narrowed"] | None, Query(description="only what is here and was narrowed, whatever its status")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ItemPage:
     """Titles of what the reader cannot open at the source are not told."""
-    found = await connections.items(connection, status=status, after=decode_cursor(cursor), limit=limit + 1)
-    items = found[:limit]
+    after = decode_cursor(cursor)
+    if rights is None:
+        found = await connections.items(connection, status=status, after=after, limit=limit + 1)
+        items, last = list(found[:limit]), found[limit - 1].id if len(found) > limit else None
+    else:
+        items, last = await explanations.narrowed_items(connection, after=after, limit=limit)
     named = [item.document_id for item in items if item.document_id is not None]
     readable = await library.visible_ids(caller, named)
-    last = items[-1].id if len(found) > limit else None
+    narrowed = await explanations.narrowed_among(connection, named)
     return ItemPage(
-        items=[ItemView.of(item, readable=item.document_id in readable) for item in items],
+        items=[
+            ItemView.of(item, readable=item.document_id in readable, narrowed=item.document_id in narrowed)
+            for item in items
+        ],
         next_cursor=encode_cursor(last),
     )
 
 
-@router.get("/{connection_id}/items/{external_id:path}/why", summary="Whether a person sees an item, and why")
-async def why_item(
-    connection: Mine,
-    connections: Connections,
-    identities: Identities,
-    external_id: Annotated[str, Path(max_length=1000)],
-    user: CurrentUser,
-    person: Annotated[str | None, Query(max_length=64, description="the id of an account; left out: yourself")] = None,
-) -> PersonSees:
-    """For whoever answers for the connection. Nothing of the item itself is told."""
-    grants = await connections.why(connection, external_id, await identities.caller_of(person or user.id))
-    reasons = [GrantView(reason=grant.reason, principal=grant.principal) for grant in grants]
-    return PersonSees(sees=bool(reasons), reasons=reasons)
-
-
-def _is_admin(user: User) -> bool:
+def is_admin(user: User) -> bool:
     return user.role is Role.admin

@@ -23,6 +23,8 @@ from backend.auth.service import AuthService
 from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
 from backend.connectors.consent import ConsentService
+from backend.connectors.explaining import Explaining
+from backend.connectors.matching import Matching
 from backend.connectors.pushes import PushService
 from backend.connectors.service import ConnectionService
 from backend.container import Container
@@ -91,6 +93,8 @@ Search = Annotated[SearchService, Depends(Provided(lambda parts: parts.search))]
 # Connections
 Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connectors.connections))]
 Pushes = Annotated[PushService, Depends(Provided(lambda parts: parts.connectors.pushes))]
+Matches = Annotated[Matching, Depends(Provided(lambda parts: parts.connectors.matching))]
+Explanations = Annotated[Explaining, Depends(Provided(lambda parts: parts.connectors.explaining))]
 Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
 
 # Answers

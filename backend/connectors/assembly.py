@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from backend.auth.directory import StoredDirectory
+from backend.auth.repository import UserRepository
 from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
+from backend.connectors.explaining import Explaining
+from backend.connectors.matching import Matching
 from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
@@ -14,6 +17,7 @@ from backend.connectors.sync.fetching import Fetching
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
 from backend.connectors.sync.memberships import Memberships
+from backend.connectors.sync.people import SOURCE_PEOPLE, People
 from backend.connectors.sync.reading import Storing
 from backend.connectors.sync.runner import IsActive, Periods, SyncRunner
 from backend.db.collection import Database
@@ -36,6 +40,8 @@ class Connectors:
     consents: ConsentService
     pushes: PushService
     runner: SyncRunner
+    matching: Matching
+    explaining: Explaining
 
 
 #: How late a synchronisation is at the most when its message was lost.
@@ -48,6 +54,7 @@ async def build_connections(
     library: LibraryService,
     blobs: BlobStore,
     directory: StoredDirectory,
+    users: UserRepository,
     jobs: JobQueue,
     events: Events,
     box: SecretBox,
@@ -58,16 +65,18 @@ async def build_connections(
     clock: Clock = utc_now,
 ) -> Connectors:
     """Prepares the collections and registers the work; before the queue starts."""
-    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES])
-    ledger = Ledger(database)
+    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, SOURCE_PEOPLE])
+    ledger, people = Ledger(database), People(database)
+    matching = Matching(people=people, directory=directory, users=users, library=library)
     connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
     storing = Storing(
         connections=connections,
         runs=runs,
         ledger=ledger,
         announcer=Announcer(events, connections=connections, runs=runs, ledger=ledger, clock=clock),
-        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger),
-        memberships=Memberships(directory),
+        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger, people),
+        memberships=Memberships(directory, people),
+        matching=matching,
         library=library,
         clock=clock,
     )
@@ -85,13 +94,15 @@ async def build_connections(
         is_live=is_live,
         begin=service.begin,
     )
+    periods = Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds)
+    explaining = Explaining(ledger=ledger, library=library, directory=directory, matching=matching, periods=periods)
     runner = SyncRunner(
         storing=storing,
         registry=registry,
         credentials=credentials,
         is_active=is_active,
         send_again=service.send_again,
-        periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
+        periods=periods,
         clock=clock,
     )
     jobs.register(SYNC_CONNECTION, runner.run)
@@ -99,4 +110,4 @@ async def build_connections(
     pushes = PushService(
         database, connections=connections, credentials=credentials, registry=registry, jobs=jobs, clock=clock
     )
-    return Connectors(service, consents, pushes, runner)
+    return Connectors(service, consents, pushes, runner, matching, explaining)

@@ -120,6 +120,8 @@ class Manifest:
         settings: how this installation stands at the provider.
         consent: how people allow it at the provider's own page; None: only tokens.
         parallel: how many items are fetched at once.
+        tells_deletions: whether what has changed names everything that is gone; False: a listing of everything does,
+            once in a reconcile period.
         push: reads what the provider sends when something is new; None: it sends nothing.
     """
 
@@ -136,6 +138,7 @@ class Manifest:
     settings: type[ConnectorSettings] = ConnectorSettings
     consent: Consent | None = None
     parallel: int = 4
+    tells_deletions: bool = False
     push: Push | None = None
 
     def read_settings(self, given: Mapping[str, SecretStr]) -> ConnectorSettings:

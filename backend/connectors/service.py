@@ -11,6 +11,7 @@ from backend.access import Caller, Holder
 from backend.connectors.base import Choice, Options
 from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
+from backend.connectors.explaining import as_of
 from backend.connectors.manifest import CredentialKind, Manifest, Mode, Setup
 from backend.connectors.models import (
     OWNER_INACTIVE,
@@ -23,7 +24,6 @@ from backend.connectors.models import (
 )
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
-from backend.documents.sharing import Grant
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
@@ -203,6 +203,12 @@ class ConnectionService:
             raise NotFound(_MISSING)
         return found
 
+    async def rights_as_of(self, connection_id: str, external_id: str) -> datetime | None:
+        """When the rights of an item were last known to be what they are here, for whoever sees the item."""
+        connection = await self._connections.get(connection_id)
+        row = await self._storing.ledger.row(connection_id, external_id)
+        return None if connection is None else as_of(connection, row)
+
     async def view(self, connection: Connection) -> ConnectionView:
         return await self._storing.announcer.view(connection)
 
@@ -279,19 +285,6 @@ class ConnectionService:
     async def _change(self, connection: Connection, changes: dict[str, Any]) -> None:
         await self._connections.change(connection.id, changes)
         await self._storing.announcer.changed(connection.id)
-
-    async def why(self, connection: Connection, external_id: str, person: Caller) -> list[Grant]:
-        """Why a person sees an item, the strongest reason first; empty: they do not. Errors: `NotFound` (no such item).
-
-        Nothing of the item itself is told: who asks need not be able to open it.
-        """
-        row = await self._storing.ledger.row(connection.id, external_id)
-        if row is None:
-            raise NotFound("The connection knows no such item.")
-        try:
-            return await self._storing.library.why(person, row.document_id or "")
-        except NotFound:
-            return []
 
     async def due(self) -> list[str]:
         """What is to be worked on now; for the queue's recovery."""

@@ -217,4 +217,5 @@ MANIFEST = Manifest(
     options=GmailOptions,
     settings=GmailSettings,
     consent=CONSENT,
+    tells_deletions=True,
 )

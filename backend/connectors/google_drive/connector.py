@@ -192,4 +192,5 @@ MANIFEST = Manifest(
     options=DriveOptions,
     settings=DriveSettings,
     consent=CONSENT,
+    tells_deletions=True,
 )

@@ -209,7 +209,7 @@ class SyncRunner:
             ConnectionStatus.quarantined if quarantined else ConnectionStatus.ready,
             now + timedelta(seconds=pause),
             connection.status_reason if quarantined else None,
-            changes={"last_sync_at": now, "run_id": None},
+            changes={"last_sync_at": now, "lists_as_of": run.started_at, "run_id": None},
         )
 
     def _waiting(self, connection: Connection, error: SourceRateLimited) -> _Outcome:
@@ -298,7 +298,7 @@ class SyncRunner:
         now, known = self._clock(), connection.access_as_of
         if known and known >= run.started_at and now - known < timedelta(seconds=self._periods.interval):
             return
-        await self._storing.memberships.renew(connection.id, source.groups())
+        await self._storing.memberships.renew(connection, source.groups())
         connection.access_as_of = now
         await self._storing.keep(held, {"access_as_of": now})
 
