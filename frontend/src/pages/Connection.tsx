@@ -78,7 +78,8 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
   const source = useSourceName()(connection.type);
   const connector = useConnector(connection.type);
   const { account } = connection;
-  const tab = CONNECTION_TABS.find(({ id }) => id === open);
+  const tabs = CONNECTION_TABS.filter(({ mode }) => mode === undefined || mode === connection.mode);
+  const tab = tabs.find(({ id }) => id === open);
   return (
     <>
       <header className="mt-2 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
@@ -104,7 +105,7 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
           label={connection.name}
           groups={[
             {
-              tabs: CONNECTION_TABS.map(({ id, icon }) => ({
+              tabs: tabs.map(({ id, icon }) => ({
                 to: connectionPath(connection.id, id),
                 label: t(`tabs.connections.${id}`),
                 icon,

@@ -65,6 +65,8 @@ export const EVENT_ICONS = {
   'connection.changed': Plug,
   'connection.decided': PlugZap,
   'connection.handed_over': ArrowRightLeft,
+  'connection.person_matched': UserCheck,
+  'connection.person_unmatched': UserX,
   'connection.deleted': Unplug,
   'document.access_changed': FileUser,
   'document.deleted': FileX,

@@ -1,5 +1,7 @@
+import { LockKeyhole, UserSearch } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '@/components/ui/Ago';
+import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { type Column, RowLink } from '@/components/ui/DataTable';
 import { useServerText } from '@/hooks/useErrorText';
@@ -8,7 +10,7 @@ import { documentPath } from '@/utils/paths';
 import { ITEM_LOOKS } from './itemLooks';
 
 /** The ledger's columns: what it is, what became of it and why, when. */
-export function useItemColumns(): readonly Column<SourceItem>[] {
+export function useItemColumns(onWhy: (item: SourceItem) => void): readonly Column<SourceItem>[] {
   const { t } = useTranslation();
   const serverText = useServerText();
   return [
@@ -24,10 +26,19 @@ export function useItemColumns(): readonly Column<SourceItem>[] {
       header: t('connections.items.status'),
       width: '7rem',
       narrow: 'inline',
-      cell: ({ status }) => (
-        <Chip size="md" {...ITEM_LOOKS[status]}>
-          {t(`connections.itemStatus.${status}`)}
-        </Chip>
+      cell: ({ status, narrowed }) => (
+        <span className="flex flex-wrap gap-1">
+          <Chip size="md" {...ITEM_LOOKS[status]}>
+            {t(`connections.itemStatus.${status}`)}
+          </Chip>
+          {narrowed && (
+            <span title={t('connections.items.narrowedText')}>
+              <Chip size="sm" tone="warn" icon={LockKeyhole}>
+                {t('connections.items.narrowed')}
+              </Chip>
+            </span>
+          )}
+        </span>
       ),
     },
     {
@@ -35,8 +46,12 @@ export function useItemColumns(): readonly Column<SourceItem>[] {
       header: t('connections.items.reason'),
       width: 'minmax(0,1fr)',
       narrow: 'line',
-      cell: ({ reason, status }) => {
-        const text = reason ? serverText(reason.message) : reasonless(status);
+      cell: ({ reason, status, narrowed }) => {
+        const text = reason
+          ? serverText(reason.message)
+          : narrowed
+            ? t('connections.items.narrowedText')
+            : reasonless(status);
         return (
           text && (
             <span className="line-clamp-2 text-pretty text-ink-2 text-sm" title={text}>
@@ -55,6 +70,24 @@ export function useItemColumns(): readonly Column<SourceItem>[] {
         <span className="block truncate text-ink-3 text-sm">
           <Ago at={at} />
         </span>
+      ),
+    },
+    {
+      id: 'why',
+      header: t('connections.items.why'),
+      headerHidden: true,
+      width: '2.5rem',
+      narrow: 'end',
+      cell: (item) => (
+        <Button
+          variant="ghost"
+          size="icon"
+          title={t('connections.items.why')}
+          aria-label={t('connections.items.whyNamed', { name: item.title ?? item.external_id })}
+          onClick={() => onWhy(item)}
+        >
+          <UserSearch aria-hidden />
+        </Button>
       ),
     },
   ];
