@@ -140,8 +140,9 @@ async def groups(
     organisations are in no group: Slack does not vouch for the addresses of the last.
     """
     everybody = await people.everybody()
-    full = _addresses(one for one in everybody if one.standing == "full")
-    yield GroupMembers(workspace_group(team), full, complete=bool(full))
+    full = _entries(one for one in everybody if one.standing == "full")
+    told = any("@" in one for one in full)  # a list without one address is evidence of nothing
+    yield GroupMembers(workspace_group(team), frozenset(full), complete=told, names=full)
     guests = {one.id: one for one in everybody if one.standing == "guest"}
     inside = {one.id: one for one in everybody if one.standing in ("full", "guest")}
     asked = unfinished.take(team)
@@ -165,8 +166,10 @@ async def groups(
             asked.members[channel.id] = ids
         among = guests if channel.kind == "public" else inside
         # Whoever asks is a member: a channel without any is evidence of nothing.
-        yield GroupMembers(group, _addresses(among[id_] for id_ in ids if id_ in among), complete=bool(ids))
+        found = _entries(among[id_] for id_ in ids if id_ in among)
+        yield GroupMembers(group, frozenset(found), complete=bool(ids), names=found)
 
 
-def _addresses(people: Iterable[Member]) -> frozenset[str]:
-    return frozenset(one.address for one in people if one.address)
+def _entries(people: Iterable[Member]) -> dict[str, str]:
+    """Names by address, or by id where Slack tells no address, or does not vouch for it."""
+    return {one.address or one.id: one.name for one in people}

@@ -103,7 +103,7 @@ describe('the people of a source', () => {
     const matched = sourcePerson({ matched: 'hand', account: GRACE, chosen: GRACE });
     const { done } = answeringConnections({ connections: [shared()], people: [matched] });
     const { user } = open('/connections/c1/people');
-    await user.click(await screen.findByRole('button', { name: 'Take the match of Old Ada back' }));
+    await user.click(await screen.findByRole('button', { name: 'Take back: Old Ada' }));
     const dialog = within(await screen.findByRole('dialog'));
     expect(dialog.getByText(/^Grace no longer sees/)).toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Take back' }));

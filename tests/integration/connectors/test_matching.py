@@ -84,7 +84,8 @@ async def test_the_list_goes_on_page_by_page_and_leaves_out_whom_the_source_name
     seen: list[str] = []
     cursor: str | None = None
     while True:
-        page = await people(rig, made, matched="no", limit=3, **({"cursor": cursor} if cursor else {}))
+        wanted: dict[str, Any] = {"matched": "no", "limit": 3, **({"cursor": cursor} if cursor else {})}
+        page = await people(rig, made, **wanted)
         seen += [row["address"] for row in page["items"]]
         if (cursor := page["next_cursor"]) is None:
             break

@@ -79,8 +79,8 @@ STORED = {
     "connections": "_id access_as_of account account.address account.id account.name again capabilities "
     "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
     "cursor.version deleting due_at failures forgetting forgetting.noticed forgetting.told last_sync_at "
-    "listing listing.before listing.id lists_as_of "
-    "listing.options mode name options owner_id reconciled_at relist run_id status status_reason "
+    "listing listing.before listing.id "
+    "listing.options lists_as_of mode name options owner_id reconciled_at relist run_id status status_reason "
     "status_reason.code status_reason.message type",
     "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "

@@ -55,7 +55,7 @@ function Forgetting({ forgetting, source }: { forgetting: AccessReport['forgetti
   });
   return (
     <>
-      <span className="first-letter:uppercase">
+      <span className="block first-letter:uppercase">
         {atMost === null
           ? t('connections.access.forgetNever')
           : t('connections.access.forgetAtMost', { time: formatDuration(atMost) })}

@@ -77,7 +77,7 @@ export function useItemColumns(onWhy: (item: SourceItem) => void): readonly Colu
       header: t('connections.items.why'),
       headerHidden: true,
       width: '2.5rem',
-      narrow: 'end',
+      narrow: 'inline',
       cell: (item) => (
         <Button
           variant="ghost"

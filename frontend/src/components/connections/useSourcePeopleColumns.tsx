@@ -53,7 +53,8 @@ export function useSourcePeopleColumns({ onMatch, onUnmatch }: Asked): readonly 
       header: t('common.more'),
       headerHidden: true,
       width: '8rem',
-      narrow: 'end',
+      narrow: 'line',
+      align: 'end',
       cell: (person) => {
         const name = calledAtSource(person);
         if (person.chosen) {
