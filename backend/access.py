@@ -11,6 +11,10 @@ from typing import Literal, Self
 from backend.mail_address import mail_key
 
 WORKSPACE = "workspace"
+#: How the group of one person at a source begins. No source's own group does: theirs begin with a kind and a colon.
+_PERSON = "person="
+#: A group of each connection that nobody belongs to: it marks lists that their source did not tell completely.
+_UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +99,24 @@ def user_principal(user_id: str) -> str:
 def source_principal(connection_id: str, group: str) -> str:
     """A group of a connected source. Never taken from a person's request."""
     return f"source:{connection_id}:{group}"
+
+
+def source_group(principal: str) -> tuple[str, str] | None:
+    """Connection and group of what `source_principal` wrote; None for any other principal."""
+    start, connection_id, group = (*principal.split(":", 2), "", "")[:3]
+    return (connection_id, group) if start == "source" and connection_id and group else None
+
+
+def person_group(handle: str) -> str:
+    """The group of one person at a source. `handle`: the key of their address, or their id there if it is not told."""
+    return f"{_PERSON}{handle}"
+
+
+def person_handle(group: str) -> str | None:
+    """The handle in what `person_group` wrote; None for any other group."""
+    return group.removeprefix(_PERSON) if group.startswith(_PERSON) else None
+
+
+def untold_principal(connection_id: str) -> str:
+    """Marks an access list that was narrowed, since the source did not tell all of it. Nobody holds it."""
+    return source_principal(connection_id, _UNTOLD)

@@ -289,6 +289,7 @@ class Container:
             library=self.library,
             blobs=self.blobs,
             directory=self.accounts.directory,
+            users=self.users,
             jobs=self.jobs,
             events=self.events,
             box=self.secrets,
@@ -340,7 +341,7 @@ class Container:
         )
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
-        connections = ConnectionData(self.connectors.connections)
+        connections = ConnectionData(self.connectors.connections, self.connectors.matching)
         self.accounts.account.own(
             [
                 DocumentData(DocumentRepository(self.database), self.library),

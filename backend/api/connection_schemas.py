@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from backend.api.document_schemas import GrantView
 from backend.connectors.events import ConnectionView, pace
 from backend.connectors.items import Told
 from backend.connectors.manifest import CredentialKind, Mode
@@ -237,9 +236,10 @@ class ItemView(BaseModel):
     reason: Reason | None
     document_id: str | None
     at: datetime
+    narrowed: bool = Field(description="its source did not tell all of its rights: whoever connected it sees it alone")
 
     @classmethod
-    def of(cls, told: Told) -> Self:
+    def of(cls, told: Told, *, narrowed: bool) -> Self:
         row = told.row
         return cls(
             id=row.id,
@@ -249,14 +249,8 @@ class ItemView(BaseModel):
             reason=row.reason,
             document_id=told.document_id,
             at=row.at,
+            narrowed=narrowed,
         )
-
-
-class PersonSees(BaseModel):
-    """Whether a person sees an item, and what their rights and its access list have in common."""
-
-    sees: bool
-    reasons: list[GrantView]
 
 
 class ItemPage(BaseModel):

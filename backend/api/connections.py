@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse
@@ -19,7 +19,6 @@ from backend.api.connection_schemas import (
     ItemView,
     NewConnection,
     NewConnectionView,
-    PersonSees,
     QuarantineDecision,
     Renewal,
     Renewed,
@@ -31,11 +30,10 @@ from backend.api.connection_schemas import (
 from backend.api.connectors import CONSENT_PATH
 from backend.api.cookies import begin_flow
 from backend.api.dependencies import CurrentCaller, CurrentSession, CurrentUser, RequestOrigin
-from backend.api.document_schemas import GrantView
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import callback_address, own_path
-from backend.api.services import AppSettings, Audit, Connections, Consents, DiagnosticsOf, Identities, Items, Users
+from backend.api.services import AppSettings, Audit, Connections, Consents, DiagnosticsOf, Explanations, Items, Users
 from backend.api.sse import StreamGuard
 from backend.auth.models import Role, User
 from backend.connectors.diagnostics import Diagnostics
@@ -56,7 +54,7 @@ router = APIRouter(prefix="/connections", tags=["connections"], responses=PROBLE
 async def _connection(
     connection_id: ConnectionId, user: CurrentUser, _: CurrentSession, connections: Connections
 ) -> Connection:
-    return await connections.get(user.caller(), connection_id, is_admin=_is_admin(user))
+    return await connections.get(user.caller(), connection_id, is_admin=is_admin(user))
 
 
 Mine = Annotated[Connection, Depends(_connection)]
@@ -103,7 +101,7 @@ async def create_connection(
     """
     kind, secret = body.taken()
     wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options, body.held)
-    made = await connections.connect(user.caller(), wanted, is_admin=_is_admin(user))
+    made = await connections.connect(user.caller(), wanted, is_admin=is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
     address = None if secret else await allowing(made, body.return_to)
@@ -113,7 +111,7 @@ async def create_connection(
 
 @router.get("", summary="One's own connections and, for administrators, those of the workspace")
 async def list_connections(user: CurrentUser, _: CurrentSession, connections: Connections) -> ConnectionList:
-    found = await connections.all_for(user.caller(), is_admin=_is_admin(user))
+    found = await connections.all_for(user.caller(), is_admin=is_admin(user))
     return ConnectionList(items=[await connections.view(one) for one in found])
 
 
@@ -282,33 +280,30 @@ async def list_items(
     connection: Mine,
     caller: CurrentCaller,
     items: Items,
+    explanations: Explanations,
     status: Annotated[ItemStatus | None, Query()] = None,
+    rights: Annotated[
+        Literal["narrowed"] | None, Query(description="only what is here and was narrowed, whatever its status")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ItemPage:
     """Of the workspace's, titles of what the reader cannot open at the source are not told."""
-    found = await items.page(caller, connection, status=status, after=decode_cursor(cursor), limit=limit + 1)
-    last = found[limit - 1].row.id if len(found) > limit else None
-    return ItemPage(items=[ItemView.of(told) for told in found[:limit]], next_cursor=encode_cursor(last))
+    after = decode_cursor(cursor)
+    if rights is None:
+        found = await items.page(caller, connection, status=status, after=after, limit=limit + 1)
+        last = found[limit - 1].row.id if len(found) > limit else None
+    else:
+        rows, last = await explanations.narrowed_items(connection, after=after, limit=limit)
+        found = await items.told(caller, connection, rows)
+    shown = found[:limit]
+    documents = [told.row.document_id for told in shown if told.row.document_id is not None]
+    narrowed = await explanations.narrowed_among(connection, documents)
+    return ItemPage(
+        items=[ItemView.of(told, narrowed=told.row.document_id in narrowed) for told in shown],
+        next_cursor=encode_cursor(last),
+    )
 
 
-@router.get("/{connection_id}/items/{external_id:path}/why", summary="Whether a person sees an item, and why")
-async def why_item(
-    connection: Mine,
-    connections: Connections,
-    items: Items,
-    caller: CurrentCaller,
-    identities: Identities,
-    external_id: Annotated[str, Path(max_length=1000, description="of the source, or the id of the row")],
-    user: CurrentUser,
-    person: Annotated[str | None, Query(max_length=64, description="the id of an account; left out: yourself")] = None,
-) -> PersonSees:
-    """For whoever answers for the connection. Nothing of the item itself is told."""
-    row = await items.find(caller, connection, external_id)
-    grants = await connections.why(row, await identities.caller_of(person or user.id))
-    reasons = [GrantView(reason=grant.reason, principal=grant.principal) for grant in grants]
-    return PersonSees(sees=bool(reasons), reasons=reasons)
-
-
-def _is_admin(user: User) -> bool:
+def is_admin(user: User) -> bool:
     return user.role is Role.admin

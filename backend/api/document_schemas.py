@@ -5,17 +5,18 @@ to each other.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from backend.access import source_group
 from backend.api.bounds import ZonedTime
 from backend.api.large_json import ListBody
 from backend.documents.holders import Right
 from backend.documents.incoming import clean_name, clean_text, parse_principal, parse_url
 from backend.documents.models import DocumentError, DocumentStatus, Kind
-from backend.documents.sharing import Reason
+from backend.documents.sharing import Grant, Reason
 from backend.settings import Settings
 
 DocumentId = Annotated[str, Path(max_length=64)]
@@ -117,6 +118,10 @@ class DocumentView(BaseModel):
     filename: str | None
     parent_id: str | None = Field(description="the archive or mail that it was found in")
     connection_id: str | None
+    narrowed: bool = Field(
+        description="its source did not tell all of its rights, so only whoever connected it sees it, or whose account "
+        "it is"
+    )
     path: str | None = Field(description="where it lies at its source, folders divided by slashes")
     collections: list[CollectionName] = Field(description="the collections that it is in; none yet")
     owner: PersonOwner | ConnectionOwner
@@ -137,8 +142,20 @@ class DocumentChange(BaseModel):
 
 
 class GrantView(BaseModel):
+    """`kind` and `group` name the source's group: a channel, a repository and its id there."""
+
     reason: Reason
     principal: str
+    kind: str | None = None
+    group: str | None = None
+
+    @classmethod
+    def of(cls, grant: Grant) -> Self:
+        found = source_group(grant.principal) if grant.reason == "source_group" else None
+        if found is None:
+            return cls(reason=grant.reason, principal=grant.principal)
+        kind, _, id_ = found[1].partition(":")
+        return cls(reason=grant.reason, principal=grant.principal, kind=kind, group=id_ or None)
 
 
 class WhyView(BaseModel):
@@ -146,6 +163,10 @@ class WhyView(BaseModel):
 
     document_id: str
     reasons: list[GrantView]
+    narrowed: bool = Field(description="its source did not tell all of its rights")
+    as_of: datetime | None = Field(
+        description="when the rights of a connection's document were last known to be these; null for others"
+    )
 
 
 class DocumentPage(BaseModel):

@@ -5,6 +5,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from backend.access import untold_principal
 from backend.api.bounds import LARGEST_NUMBER
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
 from backend.api.document_audit import note_access, note_deleted
@@ -24,10 +25,10 @@ from backend.api.idempotency import IdempotencyKey, once
 from backend.api.json_response import OrjsonResponse
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.api.services import Audit, KeptAnswers, Library
+from backend.api.services import Audit, Connections, KeptAnswers, Library
 from backend.documents.models import DocumentStatus, Kind
 from backend.documents.repository import DocumentQuery
-from backend.documents.sharing import Change
+from backend.documents.sharing import Change, grants
 
 router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
 
@@ -98,12 +99,15 @@ async def change_document(
 
 
 @router.get("/{document_id}/why", summary="Why you can see a document")
-async def why(document_id: DocumentId, library: Library, caller: CurrentCaller) -> WhyView:
+async def why(document_id: DocumentId, library: Library, connections: Connections, caller: CurrentCaller) -> WhyView:
     """The reasons are yours; who else may see it is told only to who holds it."""
-    found = await library.why(caller, document_id)
+    document = await library.get(caller, document_id)
+    connection_id = document.connection_id
     return WhyView(
         document_id=document_id,
-        reasons=[GrantView(reason=grant.reason, principal=grant.principal) for grant in found],
+        reasons=[GrantView.of(grant) for grant in grants(caller, document)],
+        narrowed=connection_id is not None and untold_principal(connection_id) in document.access,
+        as_of=await connections.rights_as_of(connection_id, document.external_id) if connection_id else None,
     )
 
 

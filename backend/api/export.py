@@ -10,10 +10,11 @@ from backend.access import Caller
 from backend.api.dependencies import CurrentIdentity, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.scopes import may
-from backend.api.services import Audit, Connections, Conversations, Export
+from backend.api.services import Audit, Connections, Conversations, Export, Matches
 from backend.api.standing import CurrentStanding, Standing
 from backend.auth.models import Scope
 from backend.connectors.export import connection_entries
+from backend.connectors.matching import Matching
 from backend.connectors.service import ConnectionService
 from backend.conversation.export import conversation_entries
 from backend.conversation.service import ConversationService
@@ -33,6 +34,7 @@ async def export(
     documents: Export,
     conversations: Conversations,
     connections: Connections,
+    matches: Matches,
     identity: CurrentIdentity,
     standing: CurrentStanding,
     origin: RequestOrigin,
@@ -55,7 +57,7 @@ async def export(
     )
     headers = {"Content-Disposition": 'attachment; filename="bibliosai-export.zip"', "Cache-Control": "no-store"}
     return StreamingResponse(
-        zip_stream(export_entries(standing, documents, conversations, connections)),
+        zip_stream(export_entries(standing, documents, conversations, connections, matches)),
         media_type="application/zip",
         headers=headers,
     )
@@ -66,6 +68,7 @@ async def export_entries(
     documents: DocumentExport,
     conversations: ConversationService,
     connections: ConnectionService,
+    matching: Matching,
 ) -> AsyncIterator[ExportEntry]:
     """What the person may have of it, as they stand when each entry comes. Errors: those of `Standing.now`."""
 
@@ -80,5 +83,5 @@ async def export_entries(
         async for entry in conversation_entries(conversations, caller):
             yield entry
     if identity.session is not None:
-        async for entry in connection_entries(connections, caller):
+        async for entry in connection_entries(connections, matching, caller):
             yield entry

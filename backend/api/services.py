@@ -24,8 +24,10 @@ from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
 from backend.connectors.consent import ConsentService
 from backend.connectors.diagnostics import DiagnosticsService
+from backend.connectors.explaining import Explaining
 from backend.connectors.handshakes import Handshakes
 from backend.connectors.items import ItemService
+from backend.connectors.matching import Matching
 from backend.connectors.pushes import PushService
 from backend.connectors.service import ConnectionService
 from backend.container import Container
@@ -97,6 +99,8 @@ Pushes = Annotated[PushService, Depends(Provided(lambda parts: parts.connectors.
 PushHandshakes = Annotated[Handshakes, Depends(Provided(lambda parts: parts.connectors.handshakes))]
 Items = Annotated[ItemService, Depends(Provided(lambda parts: parts.connectors.items))]
 DiagnosticsOf = Annotated[DiagnosticsService, Depends(Provided(lambda parts: parts.connectors.diagnostics))]
+Matches = Annotated[Matching, Depends(Provided(lambda parts: parts.connectors.matching))]
+Explanations = Annotated[Explaining, Depends(Provided(lambda parts: parts.connectors.explaining))]
 Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
 
 # Answers

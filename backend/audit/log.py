@@ -137,7 +137,9 @@ class AuditLog:
         nameless: dict[str, Any] = {"actor": None, "ip": "", "user_agent": "", "details": {}}
         await self._entries.records.update_many({"actor_id": user_id}, {"$set": nameless})
         await self._entries.records.update_many({"subject_id": user_id, "actor_id": None}, {"$set": nameless})
-        await self._entries.records.update_many({"subject_id": user_id}, {"$set": {"subject": None}})
+        await self._entries.records.update_many(
+            {"subject_id": user_id}, {"$set": {"subject": None}, "$unset": {"details.person": ""}}
+        )
 
     def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEvent]:
         """Everything that matches, newest first, for an export."""

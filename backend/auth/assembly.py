@@ -89,7 +89,7 @@ async def build_accounts(
     cache = IdentityCache()
     users, sessions = UserRepository(database, cache), SessionRepository(database, cache)
     administrators = Administrators(database, users)
-    directory = StoredDirectory(database, changed=cache.forget_members)
+    directory = StoredDirectory(database, changed=cache.forget_members, proven=users.proven)
     passwords = PasswordService()
     tokens = TokenService(settings.auth, keys)
     audit = AuditLog(database, retention_days=settings.audit.retention_days)

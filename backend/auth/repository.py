@@ -57,6 +57,19 @@ class UserRepository:
         records = await self._users.records.find({"_id": {"$in": list(user_ids)}}, fields=("name",))
         return {record["_id"]: record["name"] for record in records}
 
+    async def proven_by(self, keys: Iterable[str]) -> dict[str, User]:
+        """The accounts that have proven these addresses, by key; a deactivated one keeps its address."""
+        wanted = {"email_key": {"$in": sorted(keys)}, "email_verified": True, "deleting": {"$ne": True}}
+        return {user.email_key: user for user in await self._users.find(wanted) if user.email_collides_with is None}
+
+    async def proven(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these addresses, by key, that an account has proven."""
+        return frozenset(await self.proven_by(keys)) if keys else frozenset()
+
+    async def of_ids(self, user_ids: Iterable[str]) -> dict[str, User]:
+        """These accounts, by id; unknown ids are left out."""
+        return {user.id: user for user in await self._users.find({"_id": {"$in": sorted(user_ids)}})}
+
     async def by_email(self, email: str) -> User | None:
         return await self._users.find_one({"email_key": mail_key(email)})
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from backend.auth.directory import StoredDirectory
+from backend.auth.repository import UserRepository
 from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
 from backend.connectors.diagnostics import DiagnosticsService
+from backend.connectors.explaining import Explaining
 from backend.connectors.handshakes import HANDSHAKES, Handshakes
 from backend.connectors.identity_tokens import FetchedKeys
 from backend.connectors.items import ItemService
+from backend.connectors.matching import Matching
 from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
@@ -19,6 +22,7 @@ from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
 from backend.connectors.sync.memberships import Memberships
 from backend.connectors.sync.outcomes import Outcomes, TellOutcomes, telling
+from backend.connectors.sync.people import SOURCE_PEOPLE, People
 from backend.connectors.sync.reading import Storing
 from backend.connectors.sync.runner import IsActive, Periods, SyncRunner
 from backend.connectors.sync.watching import Watching
@@ -47,6 +51,8 @@ class Connectors:
     diagnostics: DiagnosticsService
     runner: SyncRunner
     tell_outcomes: TellOutcomes
+    matching: Matching
+    explaining: Explaining
 
 
 #: How late a synchronisation is at the most when its message was lost.
@@ -61,6 +67,7 @@ async def build_connections(
     library: LibraryService,
     blobs: BlobStore,
     directory: StoredDirectory,
+    users: UserRepository,
     jobs: JobQueue,
     events: Events,
     box: SecretBox,
@@ -71,8 +78,9 @@ async def build_connections(
     clock: Clock = utc_now,
 ) -> Connectors:
     """Prepares the collections and registers the work; before the queue starts."""
-    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, WATCHES, HANDSHAKES])
-    ledger = Ledger(database)
+    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, WATCHES, HANDSHAKES, SOURCE_PEOPLE])
+    ledger, people = Ledger(database), People(database)
+    matching = Matching(people=people, directory=directory, users=users, library=library)
     connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
     announcer = Announcer(events, connections=connections, runs=runs, ledger=ledger, registry=registry, clock=clock)
     outcomes = Outcomes(library, ledger)
@@ -81,9 +89,10 @@ async def build_connections(
         runs=runs,
         ledger=ledger,
         announcer=announcer,
-        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger, outcomes),
+        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger, outcomes, people),
         outcomes=outcomes,
-        memberships=Memberships(directory),
+        memberships=Memberships(directory, people),
+        matching=matching,
         library=library,
         clock=clock,
     )
@@ -108,6 +117,8 @@ async def build_connections(
         begin=service.begin,
         clock=clock,
     )
+    periods = Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds)
+    explaining = Explaining(ledger=ledger, library=library, directory=directory, matching=matching, periods=periods)
     runner = SyncRunner(
         storing=storing,
         registry=registry,
@@ -115,7 +126,7 @@ async def build_connections(
         watching=watching,
         is_active=is_active,
         send_again=service.send_again,
-        periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
+        periods=periods,
         clock=clock,
     )
     jobs.register(SYNC_CONNECTION, runner.run)
@@ -141,5 +152,7 @@ async def build_connections(
         items=ItemService(storing=storing, registry=registry, connections=service),
         diagnostics=DiagnosticsService(storing),
         runner=runner,
+        matching=matching,
+        explaining=explaining,
         tell_outcomes=telling(outcomes, ledger, announcer.changed, announcer.progressed),
     )

@@ -44,13 +44,13 @@ class ItemService:
     ) -> Sequence[Told]:
         """In the order of the rows' ids."""
         rows = await self._ledger.page(connection.id, status=status, after=after, limit=limit)
-        return await self._told(caller, connection, rows)
+        return await self.told(caller, connection, rows)
 
     async def find(self, caller: Caller, connection: Connection, name: str) -> Item:
         """By a row's id, or by an external id that the caller is told. Errors: `NotFound`."""
         row = await self._ledger.row(connection.id, name)
         if row is not None and name != row.id:
-            (told,) = await self._told(caller, connection, [row])
+            (told,) = await self.told(caller, connection, [row])
             row = row if told.external_id == name else None
         if row is None:
             raise NotFound("The connection knows no such item.")
@@ -86,7 +86,8 @@ class ItemService:
             await self._connections.sync_now(connection, everything=True)
         return len(rows)
 
-    async def _told(self, caller: Caller, connection: Connection, rows: Sequence[Item]) -> list[Told]:
+    async def told(self, caller: Caller, connection: Connection, rows: Sequence[Item]) -> list[Told]:
+        """Rows of the ledger as the caller is told of them."""
         documents = [row.document_id for row in rows if row.document_id is not None]
         readable = await self._library.visible_ids(caller, documents)
         manifest = self._registry.find(connection.type)

@@ -163,6 +163,8 @@ class Manifest:
             be told it who cannot open the item.
         items_a_minute: at most so many items can be fetched by the provider's own limits, where that is known; for the
             time left.
+        tells_deletions: whether what has changed names everything that is gone; False: a listing of everything does,
+            once in a reconcile period.
         push: reads what the provider sends when something is new; None: it sends nothing.
         push_needs: the fields of the settings without which it sends nothing, or cannot be told from anybody else.
         watches: it has to be asked for pushes, account by account: `Source.watchable`.
@@ -186,6 +188,7 @@ class Manifest:
     copies: tuple[str, ...] = ()
     opaque_id: Callable[[str], bool] = lambda _external_id: False
     items_a_minute: float | None = None
+    tells_deletions: bool = False
     push: Push | None = None
     push_needs: tuple[str, ...] = ()
     watches: bool = False

@@ -96,11 +96,28 @@ class Listing(BaseModel):
     before: str | None = None
 
 
+class Span(BaseModel):
+    """A time that is measured again and again: the latest, the longest, how often, and when it was last."""
+
+    last_seconds: float
+    longest_seconds: float
+    number: int
+    at: datetime
+
+
+class TimeToForget(BaseModel):
+    """How long deleted items went on answering; see `sync/forgetting.py`."""
+
+    told: Span | None = None
+    noticed: Span | None = None
+
+
 class Connection(BaseModel):
     """One account of a source. It holds its documents; who connected it sees them by their access lists alone.
 
     `credential` is what its grant holds. `access_as_of` is when who may open what was last read completely,
-    `reconciled_at` when everything that is there was last named. `due_at` is when it is synchronised next, None while a
+    `lists_as_of` when the access lists of all items were last known, `reconciled_at` when everything that is there was
+    last named. `due_at` is when it is synchronised next, None while a
     person has to act first. `again`: somebody asked for a synchronisation while one was under way. `failures` counts
     attempts in a row that came to nothing. `deleting`: it is gone for everybody, and what it holds is being deleted.
     `relist`: the next run names everything again, "anew" without knowing anything of before. `held`: its first
@@ -122,6 +139,7 @@ class Connection(BaseModel):
     due_at: datetime | None
     last_sync_at: datetime | None = None
     access_as_of: datetime | None = None
+    lists_as_of: datetime | None = None
     reconciled_at: datetime | None = None
     cursor: StoredCursor | None = None
     listing: Listing | None = None
@@ -132,6 +150,7 @@ class Connection(BaseModel):
     held: bool = False
     asked_at: datetime | None = None
     deleting: bool = False
+    forgetting: TimeToForget = Field(default_factory=TimeToForget)
 
     @property
     def awaits_consent(self) -> bool:

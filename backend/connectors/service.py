@@ -12,6 +12,7 @@ from backend.access import Caller, Holder
 from backend.connectors.base import Choice, Options
 from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
+from backend.connectors.explaining import as_of
 from backend.connectors.manifest import CredentialKind, Manifest, Mode, Setup
 from backend.connectors.models import (
     NOT_ALLOWED_YET,
@@ -21,13 +22,11 @@ from backend.connectors.models import (
     Connection,
     ConnectionStatus,
     Finding,
-    Item,
     Run,
 )
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
 from backend.connectors.sync.watching import Watching
-from backend.documents.sharing import Grant
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
@@ -221,6 +220,12 @@ class ConnectionService:
             raise NotFound(_MISSING)
         return found
 
+    async def rights_as_of(self, connection_id: str, external_id: str) -> datetime | None:
+        """When the rights of an item were last known to be what they are here, for whoever sees the item."""
+        connection = await self._connections.get(connection_id)
+        row = await self._storing.ledger.row(connection_id, external_id)
+        return None if connection is None else as_of(connection, row)
+
     async def view(self, connection: Connection) -> ConnectionView:
         return await self._storing.announcer.view(connection)
 
@@ -341,16 +346,6 @@ class ConnectionService:
     async def _change(self, connection: Connection, changes: dict[str, Any]) -> None:
         await self._connections.change(connection.id, changes)
         await self._storing.announcer.changed(connection.id)
-
-    async def why(self, row: Item, person: Caller) -> list[Grant]:
-        """Why a person sees an item, the strongest reason first; empty: they do not.
-
-        Nothing of the item itself is told: who asks need not be able to open it.
-        """
-        try:
-            return await self._storing.library.why(person, row.document_id or "")
-        except NotFound:
-            return []
 
     async def due(self) -> list[str]:
         """What is to be worked on now; for the queue's recovery."""

@@ -1,7 +1,7 @@
 """What a source says while it is read: items, who may open them, what is gone, how far it was read."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -33,10 +33,11 @@ class Cursor(BaseModel):
 class Access:
     """Who may open an item at its source.
 
-    `people` are mail addresses, `groups` names of the source's groups (see `GroupMembers`), `owner` is whoever
-    connected the account (their own mailbox, for example), `everybody` every person of this server, which no source
-    can know of: it is only ever chosen by a person, as an option. `complete` False: the source did not tell all of it;
-    the item then narrows to whoever connected it.
+    `people` are mail addresses, or ids at the source (without an @) where it tells no address, `groups` names of the
+    source's groups (see `GroupMembers`), `owner` is whoever connected the account (their own mailbox, for example),
+    `everybody` every person of this server, which no source can know of: it is only ever chosen by a person, as an
+    option. `complete` False: the source did not tell all of it; the item then narrows to whoever connected it or, with
+    `account`, to the person with this address, whose account it is.
     """
 
     people: frozenset[str] = frozenset()
@@ -44,13 +45,16 @@ class Access:
     owner: bool = False
     everybody: bool = False
     complete: bool = True
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMembers:
     """The members of one of the source's groups (a channel, a repository, a domain's group), by mail address.
 
-    Only members with an address that somebody here has proven see anything. A group's name begins with its kind
+    Only members with an address that somebody here has proven see anything, and those whom an administrator has matched
+    with somebody here. Where the source tells no address, a member is their id there (without an @). `names`: how
+    members are called, as far as the source tells it, by what stands in `people`. A group's name begins with its kind
     (``channel:C024BE91L``) and never changes. `complete` False: not everybody could be read; what is known of the group
     then stays as it is. `owner`: whoever connected the account is a member, also where their address does not say so.
     """
@@ -59,6 +63,7 @@ class GroupMembers:
     people: frozenset[str]
     complete: bool = True
     owner: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +136,10 @@ class AccessChanged:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """The source says that an item is gone, or out of reach."""
+    """The source says that an item is gone, or out of reach. `at`: since when, where it tells that."""
 
     external_id: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,21 @@ class ConnectedLibrary:
         async for head in self._documents.unscoped_refs(holder):
             yield Ref(head["external_id"], head.get("revision"), access_hash(granted(head)), bool(head.get("hidden")))
 
+    async def count_naming(self, principals: Iterable[str], *, at_most: int | None = None) -> dict[str, int]:
+        """How many items that are shown carry each principal, those inside others apart; `at_most`: no further."""
+        return {name: await self._documents.unscoped_count_naming(name, at_most=at_most) for name in principals}
+
+    async def unscoped_naming(self, principal: str, *, after: str | None, limit: int) -> list[tuple[str, str]]:
+        """Id and external id of items that are shown and carry a principal, newest first, those behind the id `after`;
+        not those inside others.
+        """
+        heads = await self._documents.unscoped_naming(principal, after=after, limit=limit)
+        return [(head["_id"], head["external_id"]) for head in heads]
+
+    async def carrying(self, principal: str, document_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these documents whose access lists hold a principal."""
+        return await self._documents.unscoped_carrying(principal, document_ids)
+
     async def unscoped_delete(self, document_ids: Sequence[str]) -> None:
         """Deletes documents and what is inside them; for connectors and for whoever checked ownership."""
         if document_ids:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from backend.access import Caller, Holder
+from backend.access import Caller, Holder, untold_principal
 from backend.db.collection import Record
 from backend.documents.holders import HolderNames, owner_view, rights
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, to_row
@@ -53,6 +53,7 @@ async def view(names: HolderNames, caller: Caller, row: DocumentRow) -> dict[str
     shown["owner"] = owner_view(holder, await names.names([holder]))
     shown["may"] = list(may)
     shown["access"] = shared_with if "edit" in may else None
+    shown["narrowed"] = _is_narrowed(row)
     shown["collections"] = _COLLECTIONS
     return shown
 
@@ -69,6 +70,7 @@ def _line(record: Record) -> _Line:
 def _line_of(row: DocumentRow) -> _Line:
     plain: dict[str, Any] = dict(row)
     holder, shared_with = plain.pop("holder"), plain.pop("shared_with")
+    plain["narrowed"] = _is_narrowed(row)
     plain["collections"] = _COLLECTIONS
     return _Line(
         row["id"],
@@ -77,6 +79,11 @@ def _line_of(row: DocumentRow) -> _Line:
         orjson.dumps(shared_with),
         orjson.dumps(plain, option=orjson.OPT_UTC_Z)[:-1],
     )
+
+
+def _is_narrowed(row: DocumentRow) -> bool:
+    connection_id = row["connection_id"]
+    return connection_id is not None and untold_principal(connection_id) in row["shared_with"]
 
 
 async def _shown(names: HolderNames, caller: Caller, lines: Sequence[_Line]) -> list[bytes]:

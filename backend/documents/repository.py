@@ -66,6 +66,8 @@ _KNOWN_FIELDS = (
 )
 #: What says who sees a document, as `access_fields` and `hidden_fields` write it.
 _ACCESS_FIELDS = ("access", "hidden", "kept_access")
+#: What lies inside no other document.
+_OUTSIDE = {"parent_id": {"$exists": False}}
 _SCAN_ROWS = 2000
 _SCAN_MAX_ROWS = 20_000
 
@@ -287,6 +289,21 @@ class DocumentRepository:
         async for record in self._heads.stream({"holder": str(holder)}, sort=[("_id", 1)], fields=fields):
             if record.get("parent_id") is None:
                 yield record
+
+    async def unscoped_count_naming(self, principal: str, *, at_most: int | None = None) -> int:
+        """How many heads that lie inside no other carry a principal beside their holder's."""
+        return await self._heads.count({"shared_with": principal, **_OUTSIDE}, limit=at_most)
+
+    async def unscoped_naming(self, principal: str, *, after: str | None, limit: int) -> list[Record]:
+        """Heads that lie inside no other and carry a principal beside their holder's, newest first."""
+        wanted = {"shared_with": principal, **_OUTSIDE, **({"_id": {"$lt": after}} if after else {})}
+        return await self._heads.find(wanted, sort=[("_id", -1)], limit=limit, fields=("external_id",))
+
+    async def unscoped_carrying(self, principal: str, document_ids: Iterable[str]) -> frozenset[str]:
+        if not (ids := list(document_ids)):
+            return frozenset()
+        wanted = {"_id": {"$in": ids}, "shared_with": principal}
+        return frozenset(record["_id"] for record in await self._heads.find(wanted, fields=("source",)))
 
     async def unscoped_insert(self, records: Sequence[Record]) -> None:
         """Writes new heads. Raises `DuplicateKey` when another request stored one of them meanwhile."""

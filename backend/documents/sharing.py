@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from backend.access import WORKSPACE, Caller
+from backend.access import WORKSPACE, Caller, person_handle, source_group
 from backend.db.collection import Update
 from backend.documents.intake import REINDEX, queued_again
 from backend.documents.models import Document, DocumentStatus
@@ -12,7 +12,7 @@ from backend.documents.origins import INDEXED_FIELDS, merged
 from backend.documents.repository import access_fields
 from backend.ids import new_id
 
-type Reason = Literal["holder", "person", "address", "group", "source_group", "workspace"]
+type Reason = Literal["holder", "person", "address", "group", "matched", "source_group", "workspace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +93,6 @@ def _rank(principal: str) -> int:
 
 
 def _reason(principal: str) -> Reason:
-    return _REASONS[_rank(principal)][1]
+    found = source_group(principal)
+    matched = found is not None and person_handle(found[1]) is not None
+    return "matched" if matched else _REASONS[_rank(principal)][1]

@@ -158,6 +158,7 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
         "document_id": document,
         "connection_id": connection,
         "external_id": "note",
+        "person_id": "0" * 40,  # a personal connection has nobody
         "option": "folder",
         "conversation_id": conversation,
         "message_id": messages[-1]["id"],

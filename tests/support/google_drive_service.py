@@ -298,9 +298,12 @@ class DriveService:
         found = [log[number] for number in range(at, min(at + size, len(log))) if later[log[number]] == number]
         corpus = given.get("includeCorpusRemovals") == "true"
         changes = [
-            self._drive_change(entry.id, user)
-            if entry.is_drive
-            else self._file_change(entry.id, user, given.get("driveId"), corpus)
+            {"time": entry.at}
+            | (
+                self._drive_change(entry.id, user)
+                if entry.is_drive
+                else self._file_change(entry.id, user, given.get("driveId"), corpus)
+            )
             for entry in found
         ]
         answer: dict[str, Any] = {"kind": "drive#changeList", "changes": changes}

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 FOLDER = "application/vnd.google-apps.folder"
@@ -74,6 +75,7 @@ class Logged:
 
     id: str
     is_drive: bool = False
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"), compare=False)
 
 
 @dataclass(slots=True)

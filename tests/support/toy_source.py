@@ -83,6 +83,8 @@ class ToyService:
     opened: int = 0
     times_opened: int = 0
     members: dict[str, frozenset[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    removed_at: dict[str, datetime] = field(default_factory=dict)
     consents: ConsentProvider = field(default_factory=ConsentProvider)
 
     def accepts(self, token: str) -> bool:
@@ -122,6 +124,7 @@ class ToyService:
             rights=(("readers of a note", "the same people, by their proven addresses"),),
             cursor=ToyCursor,
             push=read_push,
+            tells_deletions=True,
             open=lambda setup: ToySource(self, setup),
             options=ToyOptions,
         )
@@ -161,7 +164,7 @@ class ToySource(Source):
 
     async def groups(self) -> AsyncGenerator[GroupMembers]:
         for group, members in self._service.members.items():
-            yield GroupMembers(group, members, complete=not self._service.members_cut)
+            yield GroupMembers(group, members, not self._service.members_cut, names=self._service.names)
 
     async def capabilities(self) -> tuple[Capability, ...]:
         return (Capability("indexing", "passed", "Toy gives its notes."),)
@@ -196,7 +199,7 @@ class ToySource(Source):
     def _event(self, id_: str) -> SyncEvent:
         note = self._service.notes.get(id_)
         if note is None or (self._folder and note.folder != self._folder):
-            return Delete(id_)
+            return Delete(id_, self._service.removed_at.get(id_))
         if not note.readable:
             return ItemFailure(id_, f"Note {id_}", "not_readable", "Toy did not give this note.")
         access = Access(people=note.readers, groups=note.groups, complete=note.access_told)

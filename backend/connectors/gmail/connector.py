@@ -255,4 +255,5 @@ MANIFEST = Manifest(
     push=read_push,
     push_needs=("topic", "push_account"),
     watches=True,
+    tells_deletions=True,
 )

@@ -28,7 +28,9 @@ class Rules:
     @property
     def narrowest(self) -> Access:
         """For what Drive does not tell completely."""
-        return replace(self.own, complete=False) if self.own.owner else self.own
+        if not (self.own.owner or self.own.people):
+            return self.own
+        return replace(self.own, complete=False, account=next(iter(self.own.people), None))
 
 
 @dataclass(frozen=True, slots=True)

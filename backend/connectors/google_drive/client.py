@@ -28,6 +28,8 @@ LABEL = "Google Drive"
 #: The most that each list gives at once.
 PAGE_FILES, PAGE_CHANGES, PAGE_DRIVES, PAGE_PERMISSIONS = 1000, 1000, 100, 100
 
+_CHANGE_FIELDS = "changeType,time,removed,fileId,driveId"
+
 #: Refusals that concern one item and say nothing of the others.
 #: https://developers.google.com/workspace/drive/api/guides/handle-errors (2026-11)
 _OF_ONE_ITEM = frozenset(
@@ -196,7 +198,7 @@ class DriveClient:
             "includeRemoved": True,
             "spaces": "drive",
             "pageSize": PAGE_CHANGES,
-            "fields": f"nextPageToken,newStartPageToken,changes(changeType,removed,fileId,driveId,file({FILE_FIELDS}))",
+            "fields": f"nextPageToken,newStartPageToken,changes({_CHANGE_FIELDS},file({FILE_FIELDS}))",
         }
         found = await self._get("/changes", params)
         page = ChangesPage(

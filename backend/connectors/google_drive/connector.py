@@ -225,4 +225,5 @@ MANIFEST = Manifest(
     consent=CONSENT,
     push=read_push,
     watches=True,
+    tells_deletions=True,
 )

@@ -122,7 +122,7 @@ def read_file(raw: Mapping[str, Any]) -> DriveFile:
         parent=next((one for one in _list(raw.get("parents")) if isinstance(one, str)), None),
         drive_id=drive_id,
         trashed=raw.get("trashed") is True,
-        modified_at=_moment(raw.get("modifiedTime")),
+        modified_at=moment_of(raw.get("modifiedTime")),
         size=_number(raw.get("size")),
         checksum=text_of(raw, "md5Checksum") or text_of(raw, "headRevisionId"),
         url=text_of(raw, "webViewLink"),
@@ -186,7 +186,7 @@ def text_of(raw: Mapping[str, Any], field: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def _moment(found: object) -> datetime | None:
+def moment_of(found: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(found) if isinstance(found, str) else None
     except ValueError:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -52,11 +53,14 @@ class Items:
             return drive_id in self._chosen.drives
         return self._chosen.my_drive
 
-    async def events(self, raw: Mapping[str, Any], *, absent: bool) -> AsyncGenerator[ItemEvent]:
+    async def events(
+        self, raw: Mapping[str, Any], *, absent: bool, at: datetime | None = None
+    ) -> AsyncGenerator[ItemEvent]:
         """What there is to say of a file or a shortcut; nothing of a folder.
 
         Args:
             absent: whether what is not to be here is said to be gone; a listing says so by not naming it.
+            at: when it changed, where a change tells that.
         """
         try:
             file = read_file(raw)
@@ -77,7 +81,7 @@ class Items:
         if not file.trashed and self.is_read(file.drive_id) and self._is_chosen(file.id, place):
             yield await self._named(file, place)
         elif absent:
-            yield Delete(file.id)
+            yield Delete(file.id, at)
 
     def _is_chosen(self, id_: str, place: Place, *, itself: bool = False) -> bool:
         """By the folders above it (`itself`: or as one of them), or because a shortcut in one of them points there."""

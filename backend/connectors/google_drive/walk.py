@@ -7,7 +7,7 @@ from typing import Any
 from backend.connectors.base import OPTIONS_INVALID
 from backend.connectors.google_drive.client import FORBIDDEN, NOT_FOUND, DriveClient
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Feed, drive_of
-from backend.connectors.google_drive.files import FOLDER, Malformed, id_of, read_file
+from backend.connectors.google_drive.files import FOLDER, Malformed, id_of, moment_of, read_file
 from backend.connectors.google_drive.items import Chosen, Items, below
 from backend.connectors.google_drive.rights import Rights
 from backend.connectors.source_events import Checkpoint, Delete, ListingBegins, ListingEnds, SyncEvent
@@ -206,16 +206,16 @@ class Walk:
         """A change is the state that an item is in now, not what happened to it; the order says nothing."""
         if change.get("changeType") == "drive":  # drives and their members are read before
             return
-        raw, id_ = change.get("file"), id_of(change, "fileId")
+        raw, id_, at = change.get("file"), id_of(change, "fileId"), moment_of(change.get("time"))
         if not isinstance(raw, dict):
             if id_ is not None:
-                yield Delete(id_)
+                yield Delete(id_, at)
                 if id_ in self._items.folders:
                     self._items.folders.drop(id_)
                     self._doubt()
             return
         if raw.get("mimeType") != FOLDER:
-            async for event in self._items.events(raw, absent=True):
+            async for event in self._items.events(raw, absent=True, at=at):
                 yield event
             return
         try:

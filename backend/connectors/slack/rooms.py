@@ -143,9 +143,10 @@ async def groups(
         is_personal: whoever connected the account is the person whom it stands for.
     """
     everybody = await people.everybody()
-    full = _addresses(one for one in everybody if one.standing == "full")
+    full = _entries(one for one in everybody if one.standing == "full")
+    told = any("@" in one for one in full)  # a list without one address is evidence of nothing
     own = next((one.standing for one in everybody if one.id == team.user_id), None) if is_personal else None
-    yield GroupMembers(workspace_group(team), full, complete=bool(full), owner=own == "full")
+    yield GroupMembers(workspace_group(team), frozenset(full), complete=told, owner=own == "full", names=full)
     guests = {one.id: one for one in everybody if one.standing == "guest"}
     inside = {one.id: one for one in everybody if one.standing in ("full", "guest")}
     asked = unfinished.take(team)
@@ -170,9 +171,11 @@ async def groups(
         among = guests if channel.kind == "public" else inside
         # Whoever asks is a member: a channel without any is evidence of nothing.
         within = {id_: among[id_] for id_ in ids if id_ in among}
+        found = _entries(within.values())
         owner = own is not None and team.user_id in within
-        yield GroupMembers(group, _addresses(within.values()), complete=bool(ids), owner=owner)
+        yield GroupMembers(group, frozenset(found), complete=bool(ids), owner=owner, names=found)
 
 
-def _addresses(people: Iterable[Member]) -> frozenset[str]:
-    return frozenset(one.address for one in people if one.address)
+def _entries(people: Iterable[Member]) -> dict[str, str]:
+    """Names by address, or by id where Slack tells no address, or does not vouch for it."""
+    return {one.address or one.id: one.name for one in people}

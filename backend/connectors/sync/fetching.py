@@ -1,12 +1,12 @@
 """Turns a batch of a source's events into what the library takes: items read, files in the blob store, and the rest."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
-from backend.access import WORKSPACE, mail_principal, source_principal
+from backend.access import WORKSPACE, mail_principal, person_group, source_principal, untold_principal
 from backend.connectors.models import Connection, Item
 from backend.connectors.source_events import (
     Access,
@@ -20,6 +20,7 @@ from backend.connectors.source_events import (
     Whole,
 )
 from backend.connectors.sync.memberships import OWNER_GROUP
+from backend.connectors.sync.people import handle_of
 from backend.documents.blobs import BlobStore
 from backend.documents.incoming import FileItem, TextItem, clean_name, clean_text, parse_url
 from backend.errors import BibliosError, SourceError, SourceRefused
@@ -192,14 +193,25 @@ class Fetching:
 
 
 def principals(connection: Connection, access: Access) -> frozenset[str]:
-    """The access list of an item. What the source did not tell completely is seen by whoever connected it alone."""
+    """The access list of an item. What the source did not tell completely is seen by whoever connected it alone, or by
+    whose account it is, and carries the mark that it was narrowed.
+    """
     owner = source_principal(connection.id, OWNER_GROUP)
     if not access.complete:
-        return frozenset({owner})
+        alone = _people(connection, (access.account,)) if access.account else {owner}
+        return frozenset(alone | {untold_principal(connection.id)})
     everybody = {WORKSPACE} if access.everybody else set()
-    people = {mail_principal(address) for address in access.people if "@" in address}
+    people = _people(connection, access.people)
     groups = {source_principal(connection.id, group) for group in access.groups}
     return frozenset(everybody | people | groups | ({owner} if access.owner else set()))
+
+
+def _people(connection: Connection, people: Iterable[str]) -> set[str]:
+    """By their addresses and, for whom an administrator matches by hand, as people of this connection alone."""
+    found = {mail_principal(person) for person in people if "@" in person}
+    if connection.mode == "workspace":
+        found |= {source_principal(connection.id, person_group(handle_of(person))) for person in people}
+    return found
 
 
 def external_id_of(event: ItemEvent) -> str:

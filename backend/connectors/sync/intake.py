@@ -6,10 +6,11 @@ from datetime import datetime
 
 from backend.access import Holder
 from backend.connectors.models import Connection, Counts, Item, Reason
-from backend.connectors.source_events import ItemEvent
+from backend.connectors.source_events import AccessChanged, Deferred, Delete, ItemEvent, Upsert
 from backend.connectors.sync.fetching import Fetched, Fetching, Known, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.connectors.sync.outcomes import Outcomes
+from backend.connectors.sync.people import People
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
 from backend.documents.models import DocumentStatus
@@ -23,20 +24,27 @@ _NOT_READ_YET = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What became of a batch. `ended_by` kept the rest of it from being read; what was read is stored."""
+    """What became of a batch. `ended_by` kept the rest of it from being read; what was read is stored.
+
+    `forgotten`: of each item that no longer answers, when it went at the source, where that is told.
+    """
 
     counts: Counts
     ended_by: SourceError | None
+    forgotten: list[datetime | None]
 
 
 class BatchIntake:
     """Stores batches. Doing one twice changes nothing, so a batch that a crash cut is simply done again."""
 
-    def __init__(self, library: LibraryService, fetching: Fetching, ledger: Ledger, outcomes: Outcomes) -> None:
+    def __init__(
+        self, library: LibraryService, fetching: Fetching, ledger: Ledger, outcomes: Outcomes, people: People
+    ) -> None:
         self._library = library
         self._fetching = fetching
         self._ledger = ledger
         self._outcomes = outcomes
+        self._people = people
 
     async def store(
         self, connection: Connection, events: Sequence[ItemEvent], *, now: datetime, parallel: int
@@ -48,6 +56,7 @@ class BatchIntake:
         before |= {row.external_id: row for rows in parts.values() for row in rows}
         batch = await self._fetching.fetch(connection, last, Known(before, parts), parallel=parallel)
         holder = Holder.connection(connection.id)
+        await self._people.note(connection, *_named_people(last, batch))
         await self._library.set_access(holder, batch.access)
         if batch.paths:
             await self._library.place(holder, batch.paths)
@@ -60,13 +69,14 @@ class BatchIntake:
         # What the source has now is not to be read: what it had before answers no more.
         await self._library.hide(holder, [name for name, failure in batch.refused.items() if failure.skipped])
         deleted = await self._library.delete_external(holder, batch.gone)
+        forgotten = _forgotten(before, last, batch)
         # Together with what named it: no crash between the two loses it.
         found = await self._found(connection, batch.mentioned - last.keys(), now)
         rows = _rows(connection, before, batch, stored, now)
         await self._ledger.put([*found, *rows])
         # A document may have been read before its row was there.
         await self._outcomes.settle([row.document_id for row in rows if row.status == "processing" and row.document_id])
-        return Intake(_counts(before, batch, stored, deleted), batch.ended_by)
+        return Intake(_counts(before, batch, stored, deleted), batch.ended_by, forgotten)
 
     async def _found(self, connection: Connection, mentioned: set[str], now: datetime) -> list[Item]:
         """Rows of what was only heard of: of no listing, so that the one under way asks for it when it ends."""
@@ -76,6 +86,24 @@ class BatchIntake:
             for name in sorted(mentioned)
             if name not in known or known[name].status == "deleted"
         ]
+
+
+def _named_people(last: Mapping[str, ItemEvent], batch: Fetched) -> tuple[set[str], dict[str, str]]:
+    """Whom access lists name, and how they are called as far as the items say it."""
+    people: set[str] = set()
+    for event in last.values():
+        if isinstance(event, Upsert | Deferred | AccessChanged):
+            people |= event.access.people
+            people |= {event.access.account} if event.access.account else set()
+    items: list[TextItem | FileItem] = [*batch.texts.values(), *batch.files.values()]
+    said = (person for item in items for person in item.people or ())
+    return people, {person.address: person.name for person in said if person.address and person.name}
+
+
+def _forgotten(before: Mapping[str, Item], last: Mapping[str, ItemEvent], batch: Fetched) -> list[datetime | None]:
+    visible = [name for name in batch.gone if name in before and before[name].status == "indexed"]
+    events = [last.get(name) for name in visible]
+    return [event.at if isinstance(event, Delete) else None for event in events]
 
 
 def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) -> list[str]:

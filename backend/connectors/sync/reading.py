@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.access import Holder
 from backend.connectors.announcing import Announcer
+from backend.connectors.matching import Matching
 from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
 from backend.connectors.repository import ConnectionRepository, RunRepository
 from backend.connectors.source_events import (
@@ -27,6 +28,7 @@ from backend.connectors.source_events import (
     SyncEvent,
     Upsert,
 )
+from backend.connectors.sync.forgetting import measured
 from backend.connectors.sync.guard import judge
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
@@ -57,6 +59,7 @@ class Storing:
     intake: BatchIntake
     outcomes: Outcomes
     memberships: Memberships
+    matching: Matching
     library: LibraryService
     clock: Clock
 
@@ -85,12 +88,15 @@ class Reading:
         self._parallel = parallel
         self._batch: list[ItemEvent] = []
         self._chars = 0
+        self._noticed: datetime | None = None
 
     async def take(self, event: SyncEvent) -> bool:
         """Whether the slice is over: everything so far is stored, and its checkpoint saved. Errors: `Superseded`."""
         match event:
             case Upsert() | Deferred() | AccessChanged() | Delete() | ItemFailure():
                 self._batch.append(event)
+                if isinstance(event, Delete) and self._noticed is None:
+                    self._noticed = self._storing.clock()
                 self._chars += _weight(event)
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
@@ -106,6 +112,7 @@ class Reading:
                     if not await self._confirmed(event, listing):
                         return True  # it is told once more that the listing has ended
                     await self._miss(listing, event.spared)
+                    await self._storing.matching.tidy(self._connection)
                 self._connection.reconciled_at = self._storing.clock()
             case Checkpoint():
                 await self.flush()
@@ -119,12 +126,14 @@ class Reading:
         Errors: `Superseded`, and the `SourceError` of an item that could not be fetched; the others are stored then.
         """
         batch, self._batch, self._chars = self._batch, [], 0
+        noticed, self._noticed = self._noticed or self._storing.clock(), None
         if not batch:
             return
         await self._storing.keep(self._held, {"run_id": self._run.id})
         done = await self._storing.intake.store(
             self._connection, batch, now=self._storing.clock(), parallel=self._parallel
         )
+        await self._measure(done.forgotten, noticed=noticed)
         await self._storing.runs.add(self._run.id, done.counts)
         await self._storing.announcer.progressed(self._connection.id)
         if done.ended_by is not None:
@@ -175,6 +184,7 @@ class Reading:
     async def _miss(self, listing: Listing, spared: tuple[str, ...]) -> None:
         """What a complete listing did not name: hidden, deleted, or kept for a person to decide, as the guard says."""
         connection, storing = self._connection, self._storing
+        noticed = storing.clock()
         absent = await self._absent(listing, spared)
         named = await storing.ledger.count_named(connection.id, listing.id)
         verdict = judge(complete=True, named=named, absent={name: row.absences for name, row in absent.items()})
@@ -184,6 +194,8 @@ class Reading:
             hidden=await storing.library.hide(holder, verdict.hide),
             deleted=await storing.library.delete_external(holder, verdict.delete),
         )
+        gone = [name for name in verdict.hide | verdict.delete if absent[name].status == "indexed"]
+        await self._measure([None] * len(gone), noticed=noticed)
         for name in verdict.hide:
             absent[name] = absent[name].model_copy(update={"status": "hidden", "at": now})
         for name in verdict.delete:
@@ -197,6 +209,13 @@ class Reading:
                 message=f"{len(verdict.hide):,} of {named + len(absent):,} items are no longer at the source. They are "
                 "hidden and kept. Say whether they are to be deleted.",
             )
+
+    async def _measure(self, forgotten: Sequence[datetime | None], *, noticed: datetime) -> None:
+        """How long what no longer answers since a moment ago went on answering."""
+        if forgotten:
+            before, now = self._connection.forgetting, self._storing.clock()
+            self._connection.forgetting = measured(before, forgotten, noticed=noticed, now=now)
+            await self._storing.keep(self._held, {"forgetting": self._connection.forgetting.model_dump()})
 
     async def _absent(self, listing: Listing, spared: tuple[str, ...]) -> dict[str, Item]:
         """Rows that the listing did not name, though it could have, counted once for it, by external id."""

@@ -226,7 +226,7 @@ class SyncRunner:
             ConnectionStatus.quarantined if quarantined else ConnectionStatus.ready,
             await self._watching.no_later(connection.id, now + timedelta(seconds=pause)),
             connection.status_reason if quarantined else None,
-            changes={"last_sync_at": now, "run_id": None},
+            changes={"last_sync_at": now, "lists_as_of": run.started_at, "run_id": None},
         )
 
     def _waiting(self, connection: Connection, error: SourceRateLimited) -> _Outcome:

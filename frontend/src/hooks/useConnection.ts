@@ -100,6 +100,9 @@ function useFollowers(id: string, connection: Connection | undefined): void {
       predicate: ({ state }) => ended || ((state.data as InfiniteData<unknown>)?.pages.length ?? 0) <= 1,
     });
     if (!ended) return;
+    for (const queryKey of [keys.connectionAccess(id), keys.connectionPeople(id)]) {
+      void queries.invalidateQueries({ queryKey });
+    }
     void queries.invalidateQueries({ queryKey: keys.documents });
     void queries.invalidateQueries({ queryKey: keys.searches });
   }, [id, connection, queries]);

@@ -13,10 +13,14 @@ export const useConnectionRuns = (id: string) =>
   });
 
 /** Every item of the source and what became of it, page by page. */
-export const useConnectionItems = (id: string, status: ItemStatus | undefined) =>
+export const useConnectionItems = (
+  id: string,
+  status: ItemStatus | undefined,
+  rights: 'narrowed' | undefined,
+) =>
   useInfiniteQuery({
-    queryKey: keys.connectionItemList(id, status),
-    queryFn: ({ pageParam, signal }) => listItems(id, status, pageParam, signal),
+    queryKey: keys.connectionItemList(id, status, rights),
+    queryFn: ({ pageParam, signal }) => listItems(id, status, pageParam, signal, rights),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

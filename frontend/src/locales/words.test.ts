@@ -36,6 +36,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'admin.workspace.registrationText.': 'all',
   'chat.': ['conflict', 'conflictText', 'superseded', 'supersededText'],
   'chat.degradedParts.': 'all',
+  'connections.access.forgetBy.': 'all',
   'connections.capability.': 'all',
   'connections.capabilityState.': 'all',
   'connections.consentErrors.': 'all',
@@ -50,6 +51,9 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'connections.missing.': 'all',
   'connections.modes.': 'all',
   'connections.modesText.': 'all',
+  'connections.people.by.': 'all',
+  'connections.people.matchedOptions.': 'all',
+  'connections.problems.': 'all',
   'connections.progress.': 'all',
   'connections.runCounts.': 'all',
   'connections.runStatus.': 'all',
@@ -57,6 +61,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'connections.status.': 'all',
   'connections.statusText.': 'all',
   'connections.ways.': 'all',
+  'connections.why.whyNot.': 'all',
   'kind.': 'all',
   'nav.': ['today', 'yesterday', 'week', 'month', 'older'],
   'palette.settings.': 'all',
@@ -87,6 +92,8 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'tabs.connections.': 'all',
   'tabs.settings.': 'all',
   'theme.': 'all',
+  'why.group.': 'all',
+  'why.reason.': 'all',
 };
 
 /** The keys of a file of words, those of its sections with the section before them. */

@@ -108,7 +108,8 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
 
 function Tabbed({ connection, open }: { connection: Connection; open: string }) {
   const { t } = useTranslation();
-  const tab = CONNECTION_TABS.find(({ id }) => id === open);
+  const tabs = CONNECTION_TABS.filter(({ mode }) => mode === undefined || mode === connection.mode);
+  const tab = tabs.find(({ id }) => id === open);
   return (
     <>
       <ConnectionNotice connection={connection} className="mt-5" />
@@ -118,7 +119,7 @@ function Tabbed({ connection, open }: { connection: Connection; open: string }) 
           label={connection.name}
           groups={[
             {
-              tabs: CONNECTION_TABS.map(({ id, icon }) => ({
+              tabs: tabs.map(({ id, icon }) => ({
                 to: connectionPath(connection.id, id),
                 label: t(`tabs.connections.${id}`),
                 icon,

@@ -31,6 +31,7 @@ const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => (
   filename: 'handbook.pdf',
   parent_id: null,
   path: null,
+  narrowed: false,
   collections: [],
   access: [],
   owner: { id: 'u1', name: 'Ada' },

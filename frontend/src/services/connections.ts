@@ -89,10 +89,11 @@ export const listItems = (
   status: ItemStatus | undefined,
   cursor: string | undefined,
   signal?: AbortSignal,
+  rights?: 'narrowed',
 ) =>
   unwrap(
     client.GET('/api/v1/connections/{connection_id}/items', {
-      params: { ...of(id), query: { status, cursor, limit: PAGE_SIZE } },
+      params: { ...of(id), query: { status, rights, cursor, limit: PAGE_SIZE } },
       signal,
     }),
   );

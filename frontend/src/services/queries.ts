@@ -136,8 +136,13 @@ export const keys = {
   connection: (id: string) => ['connections', 'one', id] as const,
   connectionRuns: (id: string) => ['connections', 'runs', id] as const,
   connectionItems: (id: string) => ['connections', 'items', id] as const,
-  connectionItemList: (id: string, status: string | undefined) =>
-    ['connections', 'items', id, status ?? 'any'] as const,
+  connectionItemList: (id: string, status: string | undefined, rights: string | undefined) =>
+    ['connections', 'items', id, status ?? 'any', rights ?? 'any'] as const,
+  connectionPeople: (id: string) => ['connections', 'people', id] as const,
+  connectionPeopleList: (id: string, filters: object) => ['connections', 'people', id, filters] as const,
+  connectionAccess: (id: string) => ['connections', 'access', id] as const,
+  itemWhy: (id: string, item: string, person: string) => ['connections', 'why', id, item, person] as const,
+  documentWhy: (id: string) => ['documents', 'why', id] as const,
   connectionCheck: (id: string) => ['connections', 'check', id] as const,
   connectionChoices: (id: string, option: string) => ['connections', 'choices', id, option] as const,
 };

@@ -761,6 +761,23 @@ export interface paths {
         patch: operations["change_connection_api_v1_connections__connection_id__patch"];
         trace?: never;
     };
+    "/api/v1/connections/{connection_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well the connection keeps to its source's rights */
+        get: operations["get_access_api_v1_connections__connection_id__access_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}/check": {
         parameters: {
             query?: never;
@@ -890,7 +907,7 @@ export interface paths {
         };
         /**
          * Whether a person sees an item, and why
-         * @description For whoever answers for the connection. Nothing of the item itself is told.
+         * @description For whoever answers for the connection. The title is told to who may open the item, and nothing else of it.
          */
         get: operations["why_item_api_v1_connections__connection_id__items__external_id__why_get"];
         put?: never;
@@ -936,6 +953,50 @@ export interface paths {
          */
         post: operations["pause_connection_api_v1_connections__connection_id__pause_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People whom the source names, and who they are here
+         * @description In the order of their addresses; none of a personal connection. A page may be short and still have a next one.
+         */
+        get: operations["list_source_people_api_v1_connections__connection_id__people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Match somebody at the source with an account here
+         * @description The account sees from now on what this person may open, through this connection alone.
+         */
+        put: operations["match_person_api_v1_connections__connection_id__people__person_id__put"];
+        post?: never;
+        /**
+         * Take a match by hand back
+         * @description The account sees from now on no more than it may without it.
+         */
+        delete: operations["unmatch_person_api_v1_connections__connection_id__people__person_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1592,6 +1653,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessReport
+         * @description `narrowed`: items whose rights the source did not tell completely.
+         */
+        AccessReport: {
+            /** Access As Of */
+            access_as_of: string | null;
+            forgetting: components["schemas"]["ForgettingView"];
+            /** Narrowed */
+            narrowed: number;
+        };
         /** AccountDeletion */
         AccountDeletion: {
             /**
@@ -1604,6 +1676,18 @@ export interface components {
              * @description left out by an account that has no password
              */
             password?: string | null;
+        };
+        /**
+         * AccountName
+         * @description An account here.
+         */
+        AccountName: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * AccountView
@@ -2436,6 +2520,11 @@ export interface components {
              * Format: date-time
              */
             modified_at: string;
+            /**
+             * Narrowed
+             * @description its source did not tell all of its rights, so only whoever connected it sees it, or whose account it is
+             */
+            narrowed: boolean;
             /** Owner */
             owner: components["schemas"]["PersonOwner"] | components["schemas"]["ConnectionOwner"];
             /**
@@ -2530,6 +2619,27 @@ export interface components {
              */
             state: "passed" | "failed" | "unknown" | "off";
         };
+        /**
+         * ForgettingView
+         * @description After how long an item that is deleted at the source no longer answers here.
+         */
+        ForgettingView: {
+            /**
+             * At Most S
+             * @description by design, beside what a synchronisation takes; null while it does not go on by itself
+             */
+            at_most_s: number | null;
+            /**
+             * By
+             * @description whether the source tells deletions, or a listing of everything shows them
+             * @enum {string}
+             */
+            by: "changes" | "listing";
+            /** @description measured from when it was noticed: the source said so, or a complete listing had ended without it */
+            noticed: components["schemas"]["SpanView"] | null;
+            /** @description measured from when the source says that it was deleted */
+            told: components["schemas"]["SpanView"] | null;
+        };
         /** ForgotRequest */
         ForgotRequest: {
             /**
@@ -2550,8 +2660,15 @@ export interface components {
             /** Token */
             token?: string | null;
         };
-        /** GrantView */
+        /**
+         * GrantView
+         * @description `kind` and `group` name the source's group: a channel, a repository and its id there.
+         */
         GrantView: {
+            /** Group */
+            group?: string | null;
+            /** Kind */
+            kind?: string | null;
             /** Principal */
             principal: string;
             reason: components["schemas"]["backend__documents__sharing__Reason"];
@@ -2631,6 +2748,8 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** @enum {string} */
+        How: "mail" | "hand";
         /** InvitationOffer */
         InvitationOffer: {
             /** Email */
@@ -2724,6 +2843,11 @@ export interface components {
              * @description of the row; it tells nothing of the item
              */
             id: string;
+            /**
+             * Narrowed
+             * @description its source did not tell all of its rights: whoever connected it sees it alone
+             */
+            narrowed: boolean;
             reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             status: components["schemas"]["ItemStatus"];
             /** Title */
@@ -2857,6 +2981,14 @@ export interface components {
             items: components["schemas"]["ManagedUser"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * MatchedWith
+         * @description The account that somebody at the source is matched with.
+         */
+        MatchedWith: {
+            /** User Id */
+            user_id: string;
         };
         /**
          * MessageCompleted
@@ -3151,13 +3283,35 @@ export interface components {
         };
         /**
          * PersonSees
-         * @description Whether a person sees an item, and what their rights and its access list have in common.
+         * @description Whether a person sees an item, and what their rights and its access list have in common, or why they do not.
+         *
+         *     `title` is null where whoever asks may not open the item.
          */
         PersonSees: {
+            /**
+             * As Of
+             * @description when its rights were last known to be these
+             */
+            as_of: string | null;
+            /**
+             * Known As
+             * @description who the person is at the source, as far as it named them
+             */
+            known_as: string[];
+            /**
+             * Narrowed
+             * @description only whoever connected it sees it, or whose account it is
+             */
+            narrowed: boolean;
             /** Reasons */
-            reasons: components["schemas"]["GrantView"][];
+            reasons: components["schemas"]["ReasonView"][];
             /** Sees */
             sees: boolean;
+            status: components["schemas"]["ItemStatus"];
+            /** Title */
+            title: string | null;
+            /** @description not_here: it was not read; hidden, deleted: it is missing at the source; narrowed: the source did not tell all its rights; not_matched: the source names nobody who is matched with them; not_shared: it does not name them for this item */
+            why_not: components["schemas"]["WhyNot"] | null;
         };
         /**
          * Problem
@@ -3231,6 +3385,24 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "not_ready";
+        };
+        /**
+         * ReasonView
+         * @description One reason why somebody sees an item.
+         */
+        ReasonView: {
+            /** Group */
+            group?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Matched
+             * @description the person at the source whom an administrator matched with them
+             */
+            matched: string | null;
+            /** Principal */
+            principal: string;
+            reason: components["schemas"]["backend__documents__sharing__Reason"];
         };
         /** RegisterRequest */
         RegisterRequest: {
@@ -3628,6 +3800,63 @@ export interface components {
             /** Items */
             items: components["schemas"]["SourceCount"][];
         };
+        /** SourcePersonPage */
+        SourcePersonPage: {
+            /** Items */
+            items: components["schemas"]["SourcePersonView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SourcePersonView
+         * @description Somebody at the source, as it named them.
+         */
+        SourcePersonView: {
+            /** @description who sees what they may open */
+            account: components["schemas"]["AccountName"] | null;
+            /**
+             * Address
+             * @description null where the source does not tell it
+             */
+            address: string | null;
+            /** @description whom an administrator matched; gives way to a proven address */
+            chosen: components["schemas"]["AccountName"] | null;
+            /**
+             * External Id
+             * @description who they are there, where no address is told
+             */
+            external_id: string | null;
+            /**
+             * Groups
+             * @description groups of the source that they belong to
+             */
+            groups: number;
+            /** Id */
+            id: string;
+            /**
+             * Items
+             * @description items that name them
+             */
+            items: number;
+            /** @description mail: the account has proven the address; hand: by an administrator */
+            matched: components["schemas"]["How"] | null;
+            /** Name */
+            name: string | null;
+        };
+        /** SpanView */
+        SpanView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Last S */
+            last_s: number;
+            /** Longest S */
+            longest_s: number;
+            /** Number */
+            number: number;
+        };
         /** @enum {string} */
         Status: "active" | "deactivated";
         /**
@@ -3760,13 +3989,25 @@ export interface components {
              */
             role: "admin" | "member";
         };
+        /** @enum {string} */
+        WhyNot: "not_here" | "hidden" | "deleted" | "narrowed" | "not_matched" | "not_shared";
         /**
          * WhyView
          * @description Why you see this document: what its access list and you have in common, the strongest first.
          */
         WhyView: {
+            /**
+             * As Of
+             * @description when the rights of a connection's document were last known to be these; null for others
+             */
+            as_of: string | null;
             /** Document Id */
             document_id: string;
+            /**
+             * Narrowed
+             * @description its source did not tell all of its rights
+             */
+            narrowed: boolean;
             /** Reasons */
             reasons: components["schemas"]["GrantView"][];
         };
@@ -3817,7 +4058,7 @@ export interface components {
             message: string;
         };
         /** @enum {string} */
-        backend__documents__sharing__Reason: "holder" | "person" | "address" | "group" | "source_group" | "workspace";
+        backend__documents__sharing__Reason: "holder" | "person" | "address" | "group" | "matched" | "source_group" | "workspace";
     };
     responses: never;
     parameters: never;
@@ -6039,6 +6280,48 @@ export interface operations {
             };
         };
     };
+    get_access_api_v1_connections__connection_id__access_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReport"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     check_connection_api_v1_connections__connection_id__check_post: {
         parameters: {
             query?: never;
@@ -6214,6 +6497,8 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["ItemStatus"] | null;
+                /** @description only what is here and was narrowed, whatever its status */
+                rights?: "narrowed" | null;
                 /** @description `next_cursor` of the page before; leave out to start */
                 cursor?: string | null;
                 /** @description items on the page */
@@ -6307,7 +6592,7 @@ export interface operations {
     why_item_api_v1_connections__connection_id__items__external_id__why_get: {
         parameters: {
             query?: {
-                /** @description the id of an account; left out: yourself */
+                /** @description the id of an account, for administrators; left out: yourself */
                 person?: string | null;
             };
             header?: never;
@@ -6400,6 +6685,145 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_source_people_api_v1_connections__connection_id__people_get: {
+        parameters: {
+            query?: {
+                /** @description whether they are matched with an account here */
+                matched?: ("no" | "yes") | null;
+                /** @description part of a name or an address */
+                q?: string;
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePersonPage"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    match_person_api_v1_connections__connection_id__people__person_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchedWith"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePersonView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    unmatch_person_api_v1_connections__connection_id__people__person_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
                 connection_id: string;
             };
             cookie?: never;

@@ -67,6 +67,15 @@ export type RunStatus = Schemas['RunStatus'];
 /** A row of a connection's ledger. */
 export type SourceItem = Schemas['ItemView'];
 export type ItemStatus = Schemas['ItemStatus'];
+/** Somebody whom a source names, and who they are here. */
+export type SourcePerson = Schemas['SourcePersonView'];
+/** Whether somebody sees an item, and why or why not. */
+export type PersonSees = Schemas['PersonSees'];
+/** One thing that a person's rights and an access list have in common. */
+export type Reason = Schemas['GrantView'];
+/** How long something took. */
+export type Span = Schemas['SpanView'];
+export type AccessReport = Schemas['AccessReport'];
 
 export const ITEM_STATUSES = [
   'processing',

@@ -1,6 +1,13 @@
 /** Connections and services as tests see them. */
 import { HttpResponse, http } from 'msw';
-import type { Connection, Connector, SourceItem, SyncRun } from '@/services/types';
+import type {
+  AccessReport,
+  Connection,
+  Connector,
+  SourceItem,
+  SourcePerson,
+  SyncRun,
+} from '@/services/types';
 import { server } from './server';
 
 export const connector = (changes: Partial<Connector> = {}): Connector => ({
@@ -95,6 +102,27 @@ export const item = (changes: Partial<SourceItem> = {}): SourceItem => ({
   reason: null,
   document_id: 'd1',
   at: '2026-01-02T04:00:47Z',
+  narrowed: false,
+  ...changes,
+});
+
+export const sourcePerson = (changes: Partial<SourcePerson> = {}): SourcePerson => ({
+  id: 'p1',
+  name: 'Old Ada',
+  address: 'old@elsewhere.example',
+  external_id: null,
+  groups: 2,
+  items: 1,
+  matched: null,
+  account: null,
+  chosen: null,
+  ...changes,
+});
+
+const accessReport = (changes: Partial<AccessReport> = {}): AccessReport => ({
+  access_as_of: '2026-01-02T04:00:00Z',
+  narrowed: 0,
+  forgetting: { at_most_s: 3900, by: 'listing', told: null, noticed: null },
   ...changes,
 });
 
@@ -103,11 +131,13 @@ interface Given {
   connectors?: Connector[];
   runs?: SyncRun[];
   items?: SourceItem[];
+  people?: SourcePerson[];
+  report?: Partial<AccessReport>;
 }
 
 /** Answers with these, which a test may change; notes what is asked to be done, as "METHOD path body". */
 export function answeringConnections(given: Given = {}) {
-  const { connections = [], connectors = [connector()], runs = [], items = [] } = given;
+  const { connections = [], connectors = [connector()], runs = [], items = [], people = [] } = given;
   const done: string[] = [];
   const one = (id: unknown) => connections.find((found) => found.id === id);
   const noted = async (request: Request) => {
@@ -134,9 +164,27 @@ export function answeringConnections(given: Given = {}) {
     http.get('*/api/v1/connections/:id/events', () => new HttpResponse(null, { status: 404 })),
     http.get('*/api/v1/connections/:id/runs', () => HttpResponse.json({ items: runs, next_cursor: null })),
     http.get('*/api/v1/connections/:id/items', ({ request }) => {
-      const status = new URL(request.url).searchParams.get('status');
-      const fitting = items.filter((found) => !status || found.status === status);
+      const { searchParams } = new URL(request.url);
+      const status = searchParams.get('status');
+      const narrowed = searchParams.get('rights') === 'narrowed';
+      const fitting = items.filter(
+        (found) => (!status || found.status === status) && (!narrowed || found.narrowed),
+      );
       return HttpResponse.json({ items: fitting, next_cursor: null });
+    }),
+    http.get('*/api/v1/connections/:id/access', () => HttpResponse.json(accessReport(given.report))),
+    http.get('*/api/v1/connections/:id/people', ({ request }) => {
+      const matched = new URL(request.url).searchParams.get('matched');
+      const fitting = people.filter((found) => !matched || (found.matched !== null) === (matched === 'yes'));
+      return HttpResponse.json({ items: fitting, next_cursor: null });
+    }),
+    http.put('*/api/v1/connections/:id/people/:person', async ({ request, params }) => {
+      await noted(request);
+      return HttpResponse.json(people.find(({ id }) => id === params.person));
+    }),
+    http.delete('*/api/v1/connections/:id/people/:person', async ({ request }) => {
+      await noted(request);
+      return new HttpResponse(null, { status: 204 });
     }),
     http.get('*/api/v1/connections/:id/choices/:option', () =>
       HttpResponse.json({

@@ -6,6 +6,7 @@ import { Queries } from '@/App';
 import { AuthProvider } from '@/contexts/AuthContext';
 import { ShellContext } from '@/contexts/ShellContext';
 import { signedIn } from '@/services/session';
+import type { User } from '@/services/types';
 import { signIn } from './server';
 
 const SHELL = {
@@ -20,9 +21,10 @@ const Address = () => {
   return <p data-testid="address">{decodeURIComponent(pathname + search.replaceAll('+', ' '))}</p>;
 };
 
-/** One page for a signed-in person, at an address; every other address is empty. */
-export function openPage(page: ReactNode, route: string, path: string) {
-  signedIn(signIn());
+/** One page for a signed-in person, at an address; every other address is empty. `as`: what is special about them. */
+export function openPage(page: ReactNode, route: string, path: string, as: Partial<User> = {}) {
+  const session = signIn();
+  signedIn({ ...session, user: { ...session.user, ...as } });
   const user = userEvent.setup();
   const view = render(
     <Queries>

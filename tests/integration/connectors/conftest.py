@@ -52,6 +52,8 @@ async def rig(toy_server: tuple[World, ToyService, Person, Person]) -> AsyncIter
         await admin.call("DELETE", f"/connections/{connection['id']}")
     service.notes.clear()
     service.members.clear()
+    service.names.clear()
+    service.removed_at.clear()
     service.account_id, service.members_cut = "toy-1", False
     service.consents.revoke_all()
     service.consents.unticked, service.consents.granted_beside = frozenset(), ""

@@ -1,4 +1,4 @@
-"""Who sees what of a connection: groups on their own clock, deferred items, and why somebody sees an item."""
+"""Who sees what of a connection: groups on their own clock, and deferred items."""
 
 from dataclasses import replace
 
@@ -93,22 +93,3 @@ async def test_what_the_source_did_not_tell_completely_is_seen_by_whoever_connec
     assert answer.status_code == 204, answer.text
     assert await rig.titles(heir, made["id"]) == {f"Note {note.id}"}
     assert await rig.titles(rig.admin, made["id"]) == set()
-
-
-async def test_who_answers_for_a_connection_is_told_why_a_person_sees_an_item_and_nothing_of_the_item(rig: Rig) -> None:
-    note = rig.note(groups=frozenset({"channel:a"}))
-    rig.service.put(note)
-    rig.service.members["channel:a"] = frozenset({rig.reader.email})
-    made = await rig.connect()
-    await rig.settled(made["id"])
-    path = f"/connections/{made['id']}/items/{note.id}/why"
-    sees = (await rig.admin.call("GET", path, params={"person": rig.reader.id})).json()
-    assert sees["sees"] is True
-    assert {reason["principal"] for reason in sees["reasons"]} == {
-        f"email:{rig.reader.email}", f"source:{made['id']}:channel:a",
-    }  # fmt: skip
-    assert (await rig.admin.call("GET", path, params={"person": rig.admin.id})).json() == {"sees": False, "reasons": []}
-    assert (await rig.reader.call("GET", path, params={"person": rig.reader.id})).status_code == 404
-    missing = f"/connections/{made['id']}/items/nothing/why"
-    assert (await rig.admin.call("GET", missing, params={"person": rig.admin.id})).status_code == 404
-    assert (await rig.admin.call("GET", path, params={"person": "nobody"})).status_code == 404

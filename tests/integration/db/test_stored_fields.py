@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from backend.auth.oauth.base import Profile
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
 from backend.connectors.handshakes import Handshakes
+from backend.connectors.models import Connection
 from backend.connectors.registry import Registry
+from backend.connectors.sync.people import People
 from backend.connectors.watches import StoredWatch, WatchRepository
 from backend.db.collection import Database
 from backend.db.lease import LEASES, NamedLeases, utc_now
@@ -32,6 +34,15 @@ from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 from tests.support.toy_source import TOKEN, Note, ToyService, signed_push
 from tests.support.waiting import until_true
 
+_SHARED = Connection(
+    id="connection",
+    type="toy",
+    mode="workspace",
+    name="Toy",
+    owner_id="ada",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    due_at=None,
+)
 LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
 #: Fields whose contents have names of their own.
 FREE = frozenset({"details", "payload", "filters", "options", "data"})
@@ -72,12 +83,14 @@ STORED = {
     "embeddings": "_id hash vector",
     "connections": "_id access_as_of account account.address account.id account.name again asked_at capabilities "
     "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
-    "cursor.version deleting due_at failures held last_sync_at listing listing.before listing.id "
-    "listing.options mode name options owner_id reconciled_at relist run_id status status_reason "
+    "cursor.version deleting due_at failures forgetting forgetting.noticed forgetting.told held last_sync_at "
+    "listing listing.before listing.id "
+    "listing.options lists_as_of mode name options owner_id reconciled_at relist run_id status status_reason "
     "status_reason.code status_reason.message type",
     "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
     "reason.message started_at status",
+    "source_people": "_id connection_id handle name",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
     "reason.code reason.message revision status title unreadable whole",
     "push_deliveries": "_id expires_at",
@@ -114,6 +127,7 @@ async def _people(app: RunningApp, http: httpx.AsyncClient) -> str:
     await GrantRepository(database, box).save("grant", TokenSet(access_token="token"))
     await container.accounts.directory.add("connection", "crew", ["email:ada@example.com"])
     await _pushes(database, box)
+    await People(database).note(_SHARED, ["grace@elsewhere.example"], {})
     await NamedLeases(database.collection(LEASES)).take("lease", "holder", timedelta(minutes=1))
     return user_id
 

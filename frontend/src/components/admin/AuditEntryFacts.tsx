@@ -42,6 +42,7 @@ export function useChangeText({ event, details }: AuditEntry): string | null {
 }
 
 const DETAILS = [
+  'person',
   'before',
   'after',
   'role',

@@ -66,6 +66,8 @@ export const EVENT_ICONS = {
   'connection.decided': PlugZap,
   'connection.handed_over': ArrowRightLeft,
   'connection.diagnosed': FileDown,
+  'connection.person_matched': UserCheck,
+  'connection.person_unmatched': UserX,
   'connection.deleted': Unplug,
   'connector.handshake_begun': PlugZap,
   'document.access_changed': FileUser,

@@ -24,7 +24,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
           to={`${connectionPath(connection.id, 'items')}?status=${name}`}
           className="rounded underline decoration-line-2 underline-offset-2 hover:text-accent-text"
         >
-          {t(`connections.why.${name}`, { count: connection.items[name] ?? 0 })}
+          {t(`connections.problems.${name}`, { count: connection.items[name] ?? 0 })}
         </Link>
       ))}
       {busy && progress && (

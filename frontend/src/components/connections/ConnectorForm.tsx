@@ -39,7 +39,9 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
     ({ modes: of, option }) => of.includes(mode) && (option === null || form.values[option] === true),
   );
   const atProvider = typed.kind === 'oauth';
-  const fields = form.fields.filter(({ onlyWith }) => onlyWith === typed.kind);
+  // What more has to be asked for is chosen before it is asked for.
+  const asking = new Set(scopes.filter(({ modes: of }) => of.includes(mode)).map(({ option }) => option));
+  const fields = form.fields.filter((field) => field.onlyWith === typed.kind || asking.has(field.name));
 
   function submit(event: FormEvent) {
     event.preventDefault();

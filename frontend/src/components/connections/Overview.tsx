@@ -7,6 +7,7 @@ import type { Connection } from '@/services/types';
 import { saysNotice } from '@/utils/connectionState';
 import { formatDateTime } from '@/utils/format';
 import { formatMoment } from '@/utils/moment';
+import { AccessPanel } from './AccessPanel';
 import { Capabilities } from './Capabilities';
 import { ChosenOptions } from './ChosenOptions';
 import { Progress } from './Progress';
@@ -31,6 +32,7 @@ export default function Overview({ connection }: { connection: Connection }) {
         >
           <Progress connection={connection} />
         </Panel>
+        <AccessPanel connection={connection} />
         {connection.capabilities.length > 0 && <Capabilities findings={connection.capabilities} />}
       </div>
       <div className="space-y-5">

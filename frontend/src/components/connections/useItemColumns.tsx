@@ -1,4 +1,4 @@
-import { ListRestart } from 'lucide-react';
+import { ListRestart, LockKeyhole, UserSearch } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '@/components/ui/Ago';
 import { Button } from '@/components/ui/Button';
@@ -9,15 +9,16 @@ import type { SourceItem } from '@/services/types';
 import { documentPath } from '@/utils/paths';
 import { ITEM_LOOKS } from './itemLooks';
 
-interface Retrying {
+interface ItemActions {
   /** Reads one item once more; undefined where that cannot be. */
   retry: ((item: SourceItem) => void) | undefined;
   /** The row that is being asked for. */
   retrying: string | undefined;
+  onWhy: (item: SourceItem) => void;
 }
 
 /** The ledger's columns: what it is, what became of it and why, when, and what can be done about it. */
-export function useItemColumns({ retry, retrying }: Retrying): readonly Column<SourceItem>[] {
+export function useItemColumns({ retry, retrying, onWhy }: ItemActions): readonly Column<SourceItem>[] {
   const { t } = useTranslation();
   const serverText = useServerText();
   return [
@@ -33,10 +34,19 @@ export function useItemColumns({ retry, retrying }: Retrying): readonly Column<S
       header: t('connections.items.status'),
       width: '7rem',
       narrow: 'inline',
-      cell: ({ status }) => (
-        <Chip size="md" {...ITEM_LOOKS[status]}>
-          {t(`connections.itemStatus.${status}`)}
-        </Chip>
+      cell: ({ status, narrowed }) => (
+        <span className="flex flex-wrap gap-1">
+          <Chip size="md" {...ITEM_LOOKS[status]}>
+            {t(`connections.itemStatus.${status}`)}
+          </Chip>
+          {narrowed && (
+            <span title={t('connections.items.narrowedText')}>
+              <Chip size="sm" tone="warn" icon={LockKeyhole}>
+                {t('connections.items.narrowed')}
+              </Chip>
+            </span>
+          )}
+        </span>
       ),
     },
     {
@@ -44,8 +54,12 @@ export function useItemColumns({ retry, retrying }: Retrying): readonly Column<S
       header: t('connections.items.reason'),
       width: 'minmax(0,1fr)',
       narrow: 'line',
-      cell: ({ reason, status }) => {
-        const text = reason ? serverText(reason.message) : reasonless(status);
+      cell: ({ reason, status, narrowed }) => {
+        const text = reason
+          ? serverText(reason.message)
+          : narrowed
+            ? t('connections.items.narrowedText')
+            : reasonless(status);
         return (
           text && (
             <span className="line-clamp-2 text-pretty text-ink-2 text-sm" title={text}>
@@ -87,6 +101,24 @@ export function useItemColumns({ retry, retrying }: Retrying): readonly Column<S
             <ListRestart aria-hidden />
           </Button>
         ),
+    },
+    {
+      id: 'why',
+      header: t('connections.items.why'),
+      headerHidden: true,
+      width: '2.5rem',
+      narrow: 'inline',
+      cell: (item) => (
+        <Button
+          variant="ghost"
+          size="icon"
+          title={t('connections.items.why')}
+          aria-label={t('connections.items.whyNamed', { name: item.title ?? item.external_id })}
+          onClick={() => onWhy(item)}
+        >
+          <UserSearch aria-hidden />
+        </Button>
+      ),
     },
   ];
 

@@ -16,6 +16,7 @@ import { formatBytes, formatDateTime, formatNumber } from '@/utils/format';
 import { connectionPath, documentPath } from '@/utils/paths';
 import { DeleteDocument } from './DocumentMenu';
 import { StatusChip } from './StatusChip';
+import { Why } from './Why';
 
 /** Everything known about one document, beside the list. */
 export function DetailsDrawer({
@@ -105,6 +106,13 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
             )}
           </Notice>
         )}
+        {item.narrowed && (
+          <Notice
+            tone="plain"
+            text={t('library.narrowedText', { source: nameOf(item.source) })}
+            className="mt-4"
+          />
+        )}
         {item.warnings && item.warnings.length > 0 && (
           <Notice tone="warn" title={t('library.warnings')} className="mt-4">
             <ul className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
@@ -126,6 +134,7 @@ function Details({ item, onClose }: { item: LibraryDocument; onClose: () => void
             )}
           </FactList>
         </div>
+        <Why document={item} />
       </div>
       <footer className="flex items-center gap-2 border-t p-4">
         <Link to={documentPath(item.id)} className={buttonStyles({ variant: 'primary' })}>

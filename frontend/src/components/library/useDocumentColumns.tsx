@@ -1,8 +1,11 @@
+import { LockKeyhole } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { KindIcon } from '@/components/KindIcon';
+import { Chip } from '@/components/ui/Chip';
 import { type Column, RowLink } from '@/components/ui/DataTable';
 import { useOwnerName } from '@/hooks/useDocumentRights';
 import { useServerText } from '@/hooks/useErrorText';
+import { useSourceName } from '@/hooks/useSourceName';
 import { type LibraryDocument, STATUSES } from '@/services/types';
 import { formatAgo, formatBytes, formatDateTime } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
@@ -83,14 +86,22 @@ function Title({ item }: { item: LibraryDocument }) {
   const { t } = useTranslation();
   const owner = useOwnerName()(item);
   const serverText = useServerText();
+  const sourceName = useSourceName();
   const shared = owner && t('library.sharedBy', { name: owner });
   return (
     <div className="flex min-w-0 items-center gap-3">
       <KindIcon kind={item.kind} />
       <div className="min-w-0">
-        <RowLink to={documentPath(item.id)} title={item.title}>
-          {item.title}
-        </RowLink>
+        <div className="flex min-w-0 items-center gap-2">
+          <RowLink to={documentPath(item.id)} title={item.title}>
+            {item.title}
+          </RowLink>
+          {item.narrowed && (
+            <span className="shrink-0" title={t('library.narrowedText', { source: sourceName(item.source) })}>
+              <Chip icon={LockKeyhole}>{t('library.narrowed')}</Chip>
+            </span>
+          )}
+        </div>
         {item.error ? (
           <p className="truncate text-danger text-xs" title={serverText(item.error.message)}>
             {serverText(item.error.message)}

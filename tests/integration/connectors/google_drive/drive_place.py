@@ -58,6 +58,11 @@ class DrivePlace:
         listed = (await self.ada.call("GET", "/documents", params=params)).json()["items"]
         return {one["external_id"]: one for one in listed}
 
+    async def report(self, connection_id: str) -> dict[str, Any]:
+        """How closely it follows Drive."""
+        told: dict[str, Any] = (await self.ada.call("GET", f"/connections/{connection_id}/access")).json()
+        return told
+
     async def rows(self, connection_id: str) -> dict[str, dict[str, Any]]:
         return await self.place.items(connection_id)
 

@@ -173,7 +173,7 @@ async def test_changes_are_told_from_a_start_token_on_and_end_with_the_next(judg
     for number in range(5):
         state.add(f"More {number}.txt", owner=ADA)
     state.delete(gone)
-    fields = f"nextPageToken,newStartPageToken,changes(changeType,removed,fileId,driveId,file({FILE_FIELDS}))"
+    fields = f"nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,driveId,file({FILE_FIELDS}))"
     client = judge.client(judge.service.consents.issue(ADA, SCOPE))
     request = client.changes().list(
         pageToken=begun["startPageToken"],

@@ -62,9 +62,11 @@ async def test_a_file_whose_shares_are_not_told_is_for_whom_it_is_read_alone(dri
     connection = await drive.connected()
     assert set(await drive.seen(drive.ada, connection)) == {theirs}
     assert await drive.seen(drive.ben, connection) == {}
+    assert (await drive.report(connection))["narrowed"] == 1
     drive.state.share(theirs, reader(ADA, role="writer"))
     await drive.synced(connection)
     assert set(await drive.seen(drive.ben, connection)) == {theirs}
+    assert (await drive.report(connection))["narrowed"] == 0
 
 
 async def test_a_folder_with_limited_access_is_for_those_who_are_named_there(drive: DrivePlace) -> None:
@@ -77,3 +79,17 @@ async def test_a_folder_with_limited_access_is_for_those_who_are_named_there(dri
     await drive.synced(connection)
     assert await drive.seen(drive.ben, connection) == {}
     assert set(await drive.seen(drive.ada, connection)) == {id_}
+
+
+async def test_how_long_a_deleted_file_went_on_answering_is_measured_from_when_drive_says_it_changed(
+    drive: DrivePlace,
+) -> None:
+    gone, binned, kept = drive.file("Words."), drive.file("Words."), drive.file("Words.")
+    connection = await drive.connected()
+    drive.state.delete(gone)
+    drive.state.trash(binned)
+    await drive.synced(connection)
+    assert set(await drive.seen(drive.ada, connection)) == {kept}
+    forgetting = (await drive.report(connection))["forgetting"]
+    assert (forgetting["by"], forgetting["told"]["number"], forgetting["noticed"]["number"]) == ("changes", 2, 2)
+    assert forgetting["told"]["longest_s"] >= forgetting["noticed"]["last_s"]

@@ -220,6 +220,23 @@ async def test_without_mail_addresses_the_report_says_so_and_nobody_sees_anythin
     assert await desk.ada_sees(made) == {}
 
 
+async def test_members_without_a_confirmed_address_are_listed_by_their_id_and_can_be_matched_by_hand(
+    desk: Desk,
+) -> None:
+    room = desk.channel("room", ADA, BEN)
+    desk.thread(room, "Words of the room.", "Yes.")
+    desk.slack.users[BEN].fields |= {"is_email_confirmed": False}
+    made = await desk.connected()
+    assert await desk.ben_sees(made) == {}
+    path = f"/connections/{made}/people"
+    unmatched = (await desk.place.ada.call("GET", path, params={"matched": "no"})).json()["items"]
+    row = next(row for row in unmatched if row["external_id"] == BEN)
+    assert (row["name"], row["address"], row["groups"]) == ("ben", None, 2)
+    body = {"user_id": desk.place.ben.id}
+    (await desk.place.ada.call("PUT", f"{path}/{row['id']}", json=body)).raise_for_status()
+    assert len(await desk.ben_sees(made)) == 1
+
+
 async def test_channels_can_be_chosen_by_name(desk: Desk) -> None:
     where = desk.channel("harbour")
     made = await desk.connected()
