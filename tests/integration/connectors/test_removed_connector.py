@@ -13,7 +13,7 @@ from backend.connectors.repository import CONNECTIONS, RUNS
 from backend.connectors.sync.ledger import ITEMS
 from backend.documents.schema import DOCUMENTS
 from backend.oauth.grants import GRANTS
-from backend.settings import MailSettings, Settings
+from backend.settings import Settings
 from tests.integration.connectors.rig import Rig
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
@@ -56,7 +56,7 @@ async def without(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tup
                 yield here, await here.sign_in(admin.email), ids
 
 
-def _settings(folder: Path, mail: MailSettings, **given: Any) -> Settings:
+def _settings(folder: Path, mail: dict[str, object], **given: Any) -> Settings:
     return settings_for(folder, mail=mail, sync={"interval_seconds": 86_400}, **given)
 
 
