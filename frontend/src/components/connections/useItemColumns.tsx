@@ -71,7 +71,7 @@ export function useItemColumns({ retry, retrying }: Retrying): readonly Column<S
       header: t('connections.items.retry'),
       headerHidden: true,
       width: '3rem',
-      narrow: 'end',
+      narrow: 'inline',
       align: 'end',
       cell: (item) =>
         retry &&
