@@ -19,10 +19,12 @@ ConnectionId = Annotated[str, Path(max_length=64)]
 
 
 class ScopeView(BaseModel):
-    """A permission at the source, and why it is asked for."""
+    """A permission at the source, and why it is asked for: of which connections, and with which option alone."""
 
     scope: str
     why: str
+    modes: list[Mode]
+    option: str | None
 
 
 class RightView(BaseModel):
@@ -30,6 +32,14 @@ class RightView(BaseModel):
 
     there: str
     here: str
+
+
+class HandshakeView(BaseModel):
+    """A first push that is waited for. `offered`: the secrets that came, the first one first."""
+
+    address: str = Field(description="where the provider is told to push to")
+    expires_at: datetime
+    offered: list[str]
 
 
 class ConnectorView(BaseModel):
@@ -56,7 +66,10 @@ class ConnectorView(BaseModel):
             icon=manifest.icon,
             description=manifest.description,
             copies=list(manifest.copies),
-            scopes=[ScopeView(scope=scope.scope, why=scope.why) for scope in manifest.scopes],
+            scopes=[
+                ScopeView(scope=scope.scope, why=scope.why, modes=list(scope.modes), option=scope.option)
+                for scope in manifest.scopes
+            ],
             options=manifest.options.model_json_schema(),
             credentials=list(offer.credentials),
             configured=bool(offer.credentials),

@@ -61,10 +61,13 @@ class ConnectedAccount(BaseModel):
 
 
 class Finding(BaseModel):
-    """What was found out of one thing that a connection needs; see `base.Capability`."""
+    """What was found out of one thing that a connection needs; see `base.Capability`.
+
+    "off": this server is not set up for it, and it goes without.
+    """
 
     name: str
-    state: Literal["passed", "failed", "unknown"]
+    state: Literal["passed", "failed", "unknown", "off"]
     message: str
 
     @classmethod

@@ -26,6 +26,7 @@ from backend.connectors.models import (
 )
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
+from backend.connectors.sync.watching import Watching
 from backend.documents.sharing import Grant
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.events.base import Reading
@@ -77,12 +78,14 @@ class ConnectionService:
         *,
         storing: Storing,
         credentials: Credentials,
+        watching: Watching,
         registry: Registry,
         jobs: JobQueue,
     ) -> None:
         self._storing = storing
         self._connections = storing.connections
         self._credentials = credentials
+        self._watching = watching
         self.registry = registry
         self._jobs = jobs
 
@@ -269,11 +272,14 @@ class ConnectionService:
         if _is_before(connection):
             raise Conflict("This connection has not begun, so there is nothing to pause.", code="not_begun")
         await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": None})
+        await self._watching.end(connection, self.registry.find(connection.type))
 
     async def suspend(self, user_id: str) -> None:
         """Pauses a person's own connections and gives back what they allowed, when their account is deactivated."""
         for connection in await self._connections.owned_by(user_id):
-            await self._credentials.give_back(connection, self.registry.find(connection.type))
+            manifest = self.registry.find(connection.type)
+            await self._watching.end(connection, manifest)
+            await self._credentials.give_back(connection, manifest)
             reason = OWNER_INACTIVE.model_dump()
             await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": reason})
 
@@ -312,7 +318,9 @@ class ConnectionService:
         now = self._storing.clock()
         await self._connections.change(connection.id, {"deleting": True})
         await self._storing.announcer.deleted(connection.id)
-        await self._credentials.give_back(connection, self.registry.find(connection.type))
+        manifest = self.registry.find(connection.type)
+        await self._watching.end(connection, manifest)
+        await self._credentials.give_back(connection, manifest)
         await self._storing.library.purge(Holder.connection(connection.id))
         await self._storing.memberships.forget(connection.id)
         await self._connections.request(connection.id, now=now)

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import OPTIONS_INVALID, Account, Capability, Choice, Options, Source
-from backend.connectors.gmail.auth import SCOPES, GmailSettings, credential_for, service_account_name
+from backend.connectors.base import OPTIONS_INVALID, Account, Capability, Choice, Options, Source, Watch
+from backend.connectors.gmail.auth import SCOPES, GmailSettings, credential_for, service_account_name, settings_of
 from backend.connectors.gmail.client import GmailClient, Profile
 from backend.connectors.gmail.mailbox import Mailbox
 from backend.connectors.gmail.places import GmailCursor, Place
 from backend.connectors.gmail.processor import Choice as Chosen
+from backend.connectors.gmail.push import read_push
 from backend.connectors.google import CONSENT
 from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.source_events import Checkpoint, Delete, ItemFailure, ListingBegins, ListingEnds, SyncEvent
@@ -162,6 +163,26 @@ class GmailSource(Source):
         shown = [Choice(label.id, label.name) for label in labels if label.id not in _NEVER_CHOSEN]
         return tuple(sorted(shown, key=lambda one: one.label.casefold()))
 
+    async def watchable(self) -> tuple[str, ...]:
+        return tuple(self._clients)
+
+    async def watch(self, target: str, *, name: str, token: str) -> Watch:
+        """Gmail knows no names: a promise is the mailbox's, and asking once more prolongs it."""
+        client = self._clients[target]
+        address = mail_key((await client.profile()).address)
+        return Watch(target, address, await client.watch(settings_of(self._setup).topic))
+
+    async def unwatch(self, watch: Watch) -> None:
+        client = self._clients.get(watch.target)
+        if client is not None:
+            await client.stop()
+            return
+        left_out = GmailClient(self._setup, credential_for(self._setup, watch.target))
+        try:
+            await left_out.stop()
+        finally:
+            await left_out.close()
+
     async def _read(self, cursor: GmailCursor, name: str, mailbox: Mailbox) -> AsyncGenerator[SyncEvent | Place]:
         """What is to be read of a mailbox now. One that could not be read before is named beside what has changed."""
         place = cursor.of(name)
@@ -231,4 +252,7 @@ MANIFEST = Manifest(
     options=GmailOptions,
     settings=GmailSettings,
     consent=CONSENT,
+    push=read_push,
+    push_needs=("topic", "push_account"),
+    watches=True,
 )

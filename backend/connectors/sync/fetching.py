@@ -40,8 +40,8 @@ class Fetched:
     """A batch by what is to be done with it, by external id.
 
     `access` are the lists of items whose content is here already, `known` those of them that were named with their
-    revision, `revisions` those of items that were read now, `wholes` what parts came with, `mentioned` what reading has
-    named. `ended_by`: what kept the rest from being read.
+    revision, `paths` where these lie now, as far as that was said, `revisions` those of items that were read now,
+    `wholes` what parts came with, `mentioned` what reading has named. `ended_by`: what kept the rest from being read.
     """
 
     texts: dict[str, TextItem] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Fetched:
     gone: list[str] = field(default_factory=list)
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
     wholes: dict[str, str] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
@@ -239,6 +240,8 @@ def _is_settled(connection: Connection, event: ItemEvent, before: Known, batch: 
                 return False
             access = batch.access[name] = principals(connection, event.access)
             batch.known.append(name)
+            if event.path is not None:
+                batch.paths[name] = event.path
         case Upsert():
             return False
     _go_with(name, isinstance(event, Delete), access, before, batch)

@@ -49,6 +49,8 @@ class BatchIntake:
         batch = await self._fetching.fetch(connection, last, Known(before, parts), parallel=parallel)
         holder = Holder.connection(connection.id)
         await self._library.set_access(holder, batch.access)
+        if batch.paths:
+            await self._library.place(holder, batch.paths)
         stored: list[Stored] = []
         if batch.files:  # first, since their blobs are pinned until then
             stored += await self._library.store_files(holder, list(batch.files.values()), source=connection.type)

@@ -95,7 +95,7 @@ class Reading:
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
             case GroupMembers():
-                await self._storing.memberships.take(self._connection.id, event)
+                await self._storing.memberships.take(self._connection, event)
             case ListingBegins():
                 await self.flush()
                 self._connection.listing = _next_listing(self._connection)

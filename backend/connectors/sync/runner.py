@@ -35,6 +35,7 @@ from backend.connectors.models import (
 from backend.connectors.registry import Registry
 from backend.connectors.source_events import Cursor
 from backend.connectors.sync.reading import Reading, Storing, Superseded
+from backend.connectors.sync.watching import Watching
 from backend.db.lease import Clock, Held, utc_now
 from backend.errors import (
     BibliosError,
@@ -101,6 +102,7 @@ class SyncRunner:
         storing: Storing,
         registry: Registry,
         credentials: Credentials,
+        watching: Watching,
         is_active: IsActive,
         send_again: SendAgain,
         periods: Periods,
@@ -111,6 +113,7 @@ class SyncRunner:
         self._runs = storing.runs
         self._registry = registry
         self._credentials = credentials
+        self._watching = watching
         self._is_active = is_active
         self._send_again = send_again
         self._periods = periods
@@ -147,7 +150,9 @@ class SyncRunner:
 
     async def _stopped(self, connection: Connection) -> _Outcome:
         """Deactivating says so by itself; this makes up for a crash in between."""
-        await self._credentials.give_back(connection, self._registry.find(connection.type))
+        manifest = self._registry.find(connection.type)
+        await self._watching.end(connection, manifest)
+        await self._credentials.give_back(connection, manifest)
         return _Outcome(ConnectionStatus.paused, None, OWNER_INACTIVE)
 
     def _without_connector(self, connection: Connection) -> _Outcome:
@@ -219,7 +224,7 @@ class SyncRunner:
         quarantined = connection.status is ConnectionStatus.quarantined
         return _Outcome(
             ConnectionStatus.quarantined if quarantined else ConnectionStatus.ready,
-            now + timedelta(seconds=pause),
+            await self._watching.no_later(connection.id, now + timedelta(seconds=pause)),
             connection.status_reason if quarantined else None,
             changes={"last_sync_at": now, "run_id": None},
         )
@@ -282,6 +287,7 @@ class SyncRunner:
         try:
             await self._check(held, connection, source)
             await self._renew_groups(held, connection, run, source)
+            await self._watching.renew(held, connection, manifest, source)
             reading = Reading(self._storing, held, connection, run, until=until, parallel=manifest.parallel)
             async with aclosing(source.sync(self._cursor(connection, manifest))) as events:
                 async for event in events:
@@ -313,7 +319,7 @@ class SyncRunner:
         now, known = self._clock(), connection.access_as_of
         if known and known >= run.started_at and now - known < timedelta(seconds=self._periods.interval):
             return
-        await self._storing.memberships.renew(connection.id, source.groups())
+        await self._storing.memberships.renew(connection, source.groups())
         connection.access_as_of = now
         await self._storing.keep(held, {"access_as_of": now})
 

@@ -26,6 +26,19 @@ describe('connecting', () => {
     expect(violations).toEqual([]);
   });
 
+  it('shows what is asked for as it is chosen: for whom, and with which options', async () => {
+    answeringConnections();
+    const { user } = open();
+    await user.click(await screen.findByRole('radio', { name: /Your own/ }));
+    expect(screen.queryByText('notes.join')).not.toBeInTheDocument();
+    expect(screen.queryByText('drafts.read')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText(/^Drafts/));
+    expect(screen.getByText('drafts.read')).toBeInTheDocument();
+    await user.click(screen.getByRole('radio', { name: /The workspace’s/ }));
+    expect(screen.getByText('notes.join')).toBeInTheDocument();
+    expect(screen.queryByText('drafts.read')).not.toBeInTheDocument();
+  });
+
   it('sends what was chosen, with a token, and leads to the connection', async () => {
     const { done } = answeringConnections();
     const { user } = open();

@@ -38,6 +38,7 @@ describe('a connection', () => {
     expect(screen.getByText(/^as of Jan 2, 2026/)).toBeInTheDocument();
     expect(screen.getByText('Ask somebody who administers Toy.')).toBeInTheDocument();
     expect(screen.getByText('could not be found out')).toBeInTheDocument();
+    expect(screen.getByText('Hearing at once of what is new')).toHaveTextContent('not set up');
     const { violations } = await axe.run(view.container, { rules: { 'color-contrast': { enabled: false } } });
     expect(violations).toEqual([]);
   });

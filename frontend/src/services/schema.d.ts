@@ -38,6 +38,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/connectors/{type}/handshake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secrets that came while one is waited for */
+        get: operations["get_handshake_api_v1_admin_connectors__type__handshake_get"];
+        put?: never;
+        /**
+         * Wait for the secret that a provider offers in its first push
+         * @description For a few minutes. Anybody can send one, so none is believed: what later pushes are checked with is a setting.
+         */
+        post: operations["begin_handshake_api_v1_admin_connectors__type__handshake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invitations": {
         parameters: {
             query?: never;
@@ -2495,6 +2516,8 @@ export interface components {
         /**
          * Finding
          * @description What was found out of one thing that a connection needs; see `base.Capability`.
+         *
+         *     "off": this server is not set up for it, and it goes without.
          */
         Finding: {
             /** Message */
@@ -2505,7 +2528,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "passed" | "failed" | "unknown";
+            state: "passed" | "failed" | "unknown" | "off";
         };
         /** ForgotRequest */
         ForgotRequest: {
@@ -2537,6 +2560,24 @@ export interface components {
         HandOver: {
             /** User Id */
             user_id: string;
+        };
+        /**
+         * HandshakeView
+         * @description A first push that is waited for. `offered`: the secrets that came, the first one first.
+         */
+        HandshakeView: {
+            /**
+             * Address
+             * @description where the provider is told to push to
+             */
+            address: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Offered */
+            offered: string[];
         };
         /** HighlightView */
         HighlightView: {
@@ -3426,9 +3467,13 @@ export interface components {
         Scope: "read" | "chat" | "ingest" | "actions";
         /**
          * ScopeView
-         * @description A permission at the source, and why it is asked for.
+         * @description A permission at the source, and why it is asked for: of which connections, and with which option alone.
          */
         ScopeView: {
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Option */
+            option: string | null;
             /** Scope */
             scope: string;
             /** Why */
@@ -3865,6 +3910,90 @@ export interface operations {
                 content: {
                     "application/x-ndjson": unknown;
                     "text/csv": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_handshake_api_v1_admin_connectors__type__handshake_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandshakeView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_handshake_api_v1_admin_connectors__type__handshake_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandshakeView"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -9,7 +9,16 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
   icon: 'note',
   description: 'Reads the notes of a toy.',
   copies: ['notes', 'files'],
-  scopes: [{ scope: 'notes.read', why: 'To read the notes that you choose.' }],
+  scopes: [
+    {
+      scope: 'notes.read',
+      why: 'To read the notes that you choose.',
+      modes: ['personal', 'workspace'],
+      option: null,
+    },
+    { scope: 'notes.join', why: 'To join notebooks.', modes: ['workspace'], option: null },
+    { scope: 'drafts.read', why: 'To read your drafts.', modes: ['personal'], option: 'drafts' },
+  ],
   options: {
     properties: {
       folder: { type: 'string', title: 'Folder', description: 'only notes of this folder', default: '' },
@@ -55,6 +64,7 @@ export const connection = (changes: Partial<Connection> = {}): Connection => ({
     { name: 'indexing', state: 'passed', message: 'Toy gives its notes.' },
     { name: 'groups', state: 'failed', message: 'Ask somebody who administers Toy.' },
     { name: 'permissions', state: 'unknown', message: 'It could not be found out.' },
+    { name: 'push', state: 'off', message: 'Toy is looked at every interval.' },
   ],
   progress: null,
   ...changes,

@@ -67,6 +67,7 @@ export const EVENT_ICONS = {
   'connection.handed_over': ArrowRightLeft,
   'connection.diagnosed': FileDown,
   'connection.deleted': Unplug,
+  'connector.handshake_begun': PlugZap,
   'document.access_changed': FileUser,
   'document.deleted': FileX,
   'export.made': FileDown,

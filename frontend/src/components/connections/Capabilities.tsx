@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleHelp } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleHelp, CircleMinus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '@/components/ui/Panel';
 import type { Finding } from '@/services/types';
@@ -9,8 +9,9 @@ const LOOKS = {
   passed: { icon: CircleCheck, tone: 'text-ok' },
   failed: { icon: CircleAlert, tone: 'text-danger' },
   unknown: { icon: CircleHelp, tone: 'text-ink-3' },
+  off: { icon: CircleMinus, tone: 'text-ink-3' },
 } as const;
-const NAMES = ['indexing', 'membership', 'groups', 'permissions'] as const;
+const NAMES = ['indexing', 'membership', 'groups', 'permissions', 'push'] as const;
 
 /** What the connected account can do, as it was tried before the first synchronisation. */
 export function Capabilities({ findings }: { findings: readonly Finding[] }) {

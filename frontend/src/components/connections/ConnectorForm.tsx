@@ -35,6 +35,9 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
   const form = useConnectorForm(connector.options, {});
   const connect = useConnect();
   const missing = missingOf(typed);
+  const asked = scopes.filter(
+    ({ modes: of, option }) => of.includes(mode) && (option === null || form.values[option] === true),
+  );
   const atProvider = typed.kind === 'oauth';
   const fields = form.fields.filter(({ onlyWith }) => onlyWith === typed.kind);
 
@@ -70,7 +73,7 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
         </Step>
       )}
       <Step title={t('connections.form.scopes', { source })} text={t('connections.form.scopesText')}>
-        <ScopeList scopes={scopes} />
+        <ScopeList scopes={asked} />
         <Rights name={source} rights={rights} className="mt-3" />
       </Step>
       <Step title={t('connections.form.credentials')}>
