@@ -108,7 +108,7 @@ def test_a_service_is_connected_answers_and_falls_silent(page: Page, server: Pla
     if way.count():
         way.check()
     page.get_by_role("button", name=f"Continue to {name}").click()
-    page.get_by_role("link", name="See how far it is").click(timeout=LONG)
+    page.get_by_role("button", name="Start").click(timeout=LONG)
     expect(page).to_have_url(re.compile("/connections/[0-9a-f]+/overview$"), timeout=LONG)
     expect(page.get_by_text("Up to date")).to_be_visible(timeout=LONG)
     connection_id = page.url.split("/")[-2]

@@ -115,12 +115,13 @@ class Place:
         return found
 
     async def settled(self, connection_id: str, *, ended: int = 1) -> dict[str, Any]:
-        """The connection once so many runs have ended and none is under way."""
+        """The connection once so many runs have ended, none is under way, and what came in was read."""
 
         async def look() -> dict[str, Any]:
             done = sum(run["ended_at"] is not None for run in await self.runs(connection_id))
             shown = await self.shown(connection_id)
-            return shown if done >= ended and shown["status"] not in ("connecting", "syncing") else {}
+            going = shown["status"] in ("connecting", "syncing") or "processing" in shown["items"]
+            return shown if done >= ended and not going else {}
 
         return await until_true(look)
 

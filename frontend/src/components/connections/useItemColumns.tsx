@@ -85,7 +85,7 @@ export function useItemColumns({ retry, retrying, onWhy }: ItemActions): readonl
       header: t('connections.items.retry'),
       headerHidden: true,
       width: '3rem',
-      narrow: 'end',
+      narrow: 'inline',
       align: 'end',
       cell: (item) =>
         retry &&
