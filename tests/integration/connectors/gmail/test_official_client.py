@@ -17,6 +17,7 @@ from backend.connectors.gmail.auth import READ_ONLY
 from tests.support.gmail_service import GmailService
 from tests.support.gmail_state import letter
 from tests.support.google_discovery import untold
+from tests.support.google_pubsub import TOPIC
 from tests.support.in_thread import in_thread
 
 ADA = "ada@example.com"
@@ -257,3 +258,28 @@ def test_a_mail_inside_a_mail_is_a_file_with_its_own_parts(service: GmailService
     part = next(part for part in payload["parts"] if part["mimeType"] == "message/rfc822")
     assert part["body"]["attachmentId"]
     assert part["parts"][0]["mimeType"] == "text/plain"
+
+
+def test_a_mailbox_is_watched_tells_the_topic_and_is_stopped(
+    users: Any, service: GmailService, schemas: dict[str, Any]
+) -> None:
+    made = users.watch(userId="me", body={"topicName": TOPIC}).execute()
+    conform(made, schemas["WatchResponse"], schemas)
+    assert made["historyId"] == users.getProfile(userId="me").execute()["historyId"]
+    service.mailbox(ADA).deliver(letter("Something new."))
+    said = [json.loads(base64.b64decode(one["message"]["data"])) for one in service.topics.waiting]
+    assert [set(one) for one in said] == [{"emailAddress", "historyId"}] * 2  # one at once, one for the mail
+    with pytest.raises(HttpError) as other:
+        users.watch(userId="me", body={"topicName": f"{TOPIC}-2"}).execute()
+    assert other.value.resp.status == 400
+    assert users.stop(userId="me").execute() == ""
+    service.mailbox(ADA).deliver(letter("Something newer."))
+    assert len(service.topics.waiting) == 2
+
+
+def test_a_topic_that_gmail_may_not_write_to_is_refused_in_its_own_words(users: Any, service: GmailService) -> None:
+    service.topics.writable.clear()
+    with pytest.raises(HttpError) as refused:
+        users.watch(userId="me", body={"topicName": TOPIC}).execute()
+    error = json.loads(refused.value.content)["error"]
+    assert (error["code"], error["status"], error["errors"][0]["reason"]) == (403, "PERMISSION_DENIED", "forbidden")

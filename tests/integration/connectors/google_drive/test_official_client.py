@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,3 +275,35 @@ async def test_a_service_account_acts_for_those_whom_the_domain_delegated_and_fo
     assert about["user"]["emailAddress"] == ADA
     with pytest.raises(Exception, match="invalid_grant"):
         await asyncio.to_thread(made.with_subject(BEN).refresh, TokenRequest())
+
+
+async def test_a_channel_is_opened_tells_of_changes_and_is_stopped(judge: Judge) -> None:
+    token = (await judge.ask(lambda drive: drive.changes().getStartPageToken()))["startPageToken"]
+    ends_at = int((time.time() + 3 * 24 * 3600) * 1000)
+    body = {
+        "id": "01234567-89ab-cdef-0123456789ab", "type": "web_hook", "address": "https://mydomain.com/notifications",
+        "token": "target=myApp-myChangesChannelDest", "expiration": str(ends_at),
+    }  # fmt: skip
+    made = await judge.ask(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert misfits(API, "Channel", made) == []
+    assert (made["kind"], made["id"], made["token"]) == ("api#channel", body["id"], body["token"])
+    assert int(made["expiration"]) == ends_at
+    judge.service.state.add("new.txt", owner=ADA, data=b"Words.")
+    channels = judge.service.channels
+    assert [headers["X-Goog-Resource-State"] for _, headers in channels.waiting] == ["sync", "change"]
+    status, refusal = await judge.refusal(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert (status, refusal["error"]["errors"][0]["reason"]) == (400, "channelIdNotUnique")
+    stop = {"id": made["id"], "resourceId": made["resourceId"]}
+    await judge.ask(lambda drive: drive.channels().stop(body=stop))
+    assert channels.live() == []
+    assert (await judge.refusal(lambda drive: drive.channels().stop(body=stop)))[0] == 404
+
+
+async def test_a_channel_to_an_address_without_https_is_refused_and_none_lives_longer_than_a_week(judge: Judge) -> None:
+    token = (await judge.ask(lambda drive: drive.changes().getStartPageToken()))["startPageToken"]
+    body = {"id": "one", "type": "web_hook", "address": "http://mydomain.com/notifications"}
+    status, refusal = await judge.refusal(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert (status, refusal["error"]["errors"][0]["reason"]) == (400, "push.webhookUrlNotHttps")
+    body = {"id": "two", "type": "web_hook", "address": "https://mydomain.com/notifications", "expiration": "9" * 13}
+    made = await judge.ask(lambda drive: drive.changes().watch(pageToken=token, body=body))
+    assert int(made["expiration"]) / 1000 - time.time() <= 7 * 24 * 3600
