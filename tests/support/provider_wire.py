@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.support.waiting import until
 
 _START_SECONDS = 30.0
+#: Longer than clients keep a connection without use: the side that uses it next is the one that closes it.
+_KEEP_ALIVE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,15 @@ async def served(app: ASGIApp, *, dated: bool = True) -> AsyncIterator[str]:
 
     `dated` False: the application tells its own time.
     """
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", date_header=dated)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="critical",
+        lifespan="off",
+        date_header=dated,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     try:
