@@ -1,6 +1,7 @@
 """Puts the parts of connections together over a database, a library and a job queue."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from backend.auth.directory import StoredDirectory
 from backend.connectors.announcing import Announcer
@@ -92,10 +93,12 @@ async def build_connections(
         is_active=is_active,
         send_again=service.send_again,
         periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
+        lease=timedelta(seconds=settings.jobs.lease_seconds),
         clock=clock,
     )
     jobs.register(SYNC_CONNECTION, runner.run)
-    jobs.recover(SYNC_CONNECTION, service.due, every_seconds=_RECOVERY_SECONDS)
+    recovery_seconds = min(_RECOVERY_SECONDS, settings.jobs.recovery_seconds)
+    jobs.recover(SYNC_CONNECTION, service.due, every_seconds=recovery_seconds)
     pushes = PushService(
         database, connections=connections, credentials=credentials, registry=registry, jobs=jobs, clock=clock
     )
