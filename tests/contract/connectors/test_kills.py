@@ -42,7 +42,7 @@ class KilledPlace(Place):
     """A place whose server is a process of its own."""
 
     def __init__(self, stage: Stage, server: ServerProcess, ada: Person, ben: Person) -> None:
-        super().__init__(stage, None, ada, ben)
+        super().__init__(stage, None, ada, ben)  # type: ignore[arg-type]  # there is no application in this process
         self.server = server
 
     def kill_at(self, nth: int, milliseconds: int) -> None:
