@@ -1,6 +1,7 @@
 """Puts the parts of connections together over a database, a library and a job queue."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from backend.auth.directory import StoredDirectory
 from backend.auth.repository import UserRepository
@@ -127,10 +128,12 @@ async def build_connections(
         is_active=is_active,
         send_again=service.send_again,
         periods=periods,
+        lease=timedelta(seconds=settings.jobs.lease_seconds),
         clock=clock,
     )
     jobs.register(SYNC_CONNECTION, runner.run)
-    jobs.recover(SYNC_CONNECTION, service.due, every_seconds=_RECOVERY_SECONDS)
+    recovery_seconds = min(_RECOVERY_SECONDS, settings.jobs.recovery_seconds)
+    jobs.recover(SYNC_CONNECTION, service.due, every_seconds=recovery_seconds)
     handshakes = Handshakes(database, box, registry, clock=clock)
     pushes = PushService(
         database,

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ValidationError
 
 from backend.connectors.base import Credential
-from backend.connectors.http import Answer, HttpGateway, rate_limited
+from backend.connectors.http import Answer, HttpGateway, no_answer, rate_limited, understood
 from backend.connectors.manifest import ConnectorSettings, Consent, Setup
 from backend.errors import InvalidConfig, PermissionMissing, SourceError, TransientFailure
 from backend.oauth.client import Revocation
@@ -141,8 +141,11 @@ class ServiceAccount:
                     f"Google does not let the service account act for {self._subject}. Somebody who administers the "
                     "domain has to allow it, under domain-wide delegation."
                 )
+            if not answer.is_error and code is None:
+                raise no_answer("Google")
             raise classify_token_refusal("Google", answer.status_code, code, answer.headers)
-        return found["access_token"], time.time() + float(found.get("expires_in") or _TOKEN_SECONDS)
+        with understood("Google"):
+            return found["access_token"], time.time() + float(found.get("expires_in") or _TOKEN_SECONDS)
 
     def _assertion(self, key: ServiceAccountKey) -> str:
         now = int(time.time())

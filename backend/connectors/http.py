@@ -5,8 +5,8 @@ waits. A connector's gateway (`client.py`) holds one `HttpGateway` and names the
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ _TIMEOUT_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 #: A call that answers, but too slowly to be of use (an answer that drips).
 _DEADLINE_SECONDS = 90.0
+_DOWNLOAD_SECONDS = 900.0
 MAX_ANSWER_BYTES = 64 * 2**20
 #: The `reason` of a `SourceRefused` for an answer that is larger.
 TOO_LARGE = "too_large"
@@ -52,10 +53,8 @@ class Answer:
 
     def json(self) -> Any:
         """Errors: `TransientFailure` for what is none: something in between answered."""
-        try:
+        with understood(self.label):
             return orjson.loads(self.body)
-        except ValueError as error:
-            raise TransientFailure(f"{self.label} gave an answer that is none. It is tried again by itself.") from error
 
     def fields(self) -> dict[str, Any]:
         """The answer's object; empty when it is none. For looking into refusals."""
@@ -64,6 +63,20 @@ class Answer:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def understood(label: str) -> Iterator[None]:
+    """For reading an answer on which all of a run rests. Errors: `TransientFailure` where it has another shape."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise no_answer(label) from error
+
+
+def no_answer(label: str) -> TransientFailure:
+    """An answer that says nothing: it is evidence of nothing."""
+    return TransientFailure(f"{label} gave an answer that is none. It is tried again by itself.")
 
 
 #: What a refusal means in a provider's own words; None: what its status says.
@@ -130,9 +143,14 @@ class HttpGateway:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The whole answer; a redirect and 304 are answers as well. `path` may be an address that the API gave."""
+        """The whole answer. `path` may be an address that the API gave. No API sends a call elsewhere, unless
+        `classify` knows of it: something in between does.
+        """
         async with self._sent(method, path, params=params, body=body, headers=headers) as response:
-            return await self._read(response)
+            found = await self._read(response)
+        if response.has_redirect_location:
+            raise self._classify(found) or no_answer(self._label)
+        return found
 
     async def pieces(
         self,
@@ -146,15 +164,20 @@ class HttpGateway:
         """A download in pieces. The token goes to the API's own host and to those of `hosts`, whatever an address or a
         redirect says; others are asked without it.
         """
+        ends = asyncio.get_running_loop().time() + _DOWNLOAD_SECONDS
         async with self._sent("GET", path, params=params, headers=headers, hosts=hosts) as response:
             target = response.headers.get("location") if response.is_redirect else None
             if target is None:
-                try:
-                    async for piece in response.aiter_bytes(_PIECE_BYTES):
-                        yield piece
-                except HTTPError as error:
-                    raise self._unreachable(type(error).__name__) from error
-                return
+                arriving = response.aiter_bytes(_PIECE_BYTES)
+                while True:
+                    try:
+                        async with asyncio.timeout_at(ends):
+                            piece = await anext(arriving, None)
+                    except (HTTPError, TimeoutError) as error:
+                        raise self._unreachable(type(error).__name__) from error
+                    if piece is None:
+                        return
+                    yield piece
             target = str(response.url.join(target))
         if redirects == 0 or urlsplit(target).scheme not in ("https", urlsplit(self._base_url).scheme):
             raise SourceRefused(f"{self._label} sends a download elsewhere.", status=302, reason="redirect")

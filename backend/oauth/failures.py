@@ -79,8 +79,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
         return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
+    if (at := http_date(value)) is None:
         return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+    # By the clock of whoever answered: ours may be hours off.
+    now = http_date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (at - now).total_seconds())
+
+
+def http_date(value: str) -> datetime | None:
+    """The time of a header; None for what is none."""
+    try:
+        found = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -50,6 +50,6 @@ def _end(expires_in: object, now: datetime) -> datetime | None:
     """Some providers send the seconds as a string, and 0 for "never"."""
     try:
         seconds = int(str(expires_in))
-    except ValueError:
+        return now + timedelta(seconds=seconds) if seconds > 0 else None
+    except (ValueError, OverflowError):
         return None
-    return now + timedelta(seconds=seconds) if seconds > 0 else None

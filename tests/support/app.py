@@ -54,7 +54,9 @@ async def running_app(
 ) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
     app = create_app(settings, limits=limits, connectors=connectors)
-    server = uvicorn.Server(server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5))
+    server = uvicorn.Server(
+        server_config(app, host="127.0.0.1", port=port, timeout_graceful_shutdown=5, timeout_keep_alive=300)
+    )
     serving = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started or serving.done(), seconds=_START_SECONDS)

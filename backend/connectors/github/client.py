@@ -26,10 +26,10 @@ from backend.connectors.github.models import (
     TreeEntry,
 )
 from backend.connectors.github.queries import MORE
-from backend.connectors.github.wire import answered_at, gateway, is_settled, next_page
-from backend.connectors.http import Answer
+from backend.connectors.github.wire import LABEL, answered_at, gateway, is_settled, next_page
+from backend.connectors.http import Answer, no_answer, understood
 from backend.connectors.manifest import Setup
-from backend.errors import SourceRefused, TransientFailure
+from backend.errors import TransientFailure
 
 _PAGE = 100
 _REPOSITORIES_AT_ONCE, _BLOBS_AT_ONCE, _THREADS_AT_ONCE = 50, 50, 25
@@ -64,7 +64,8 @@ class GitHubClient:
         if self._installation is not None:
             return await self._installation.account()
         found = await self._http.json("GET", "/user")
-        return Account(id=f"user:{found['id']}", name=str(found["login"]), address=found.get("email"))
+        with understood(LABEL):
+            return Account(id=f"user:{found['id']}", name=str(found["login"]), address=found.get("email"))
 
     async def repositories(self) -> tuple[Repository, ...]:
         """Everything that the account was given, by id. Errors also: `TransientFailure` for a list that was cut."""
@@ -75,9 +76,12 @@ class GitHubClient:
         else:  # what both the person and the App may open
             found = []
             for one in await self._listed("/user/installations", "installations"):
-                found += await self._listed(f"/user/installations/{int(one['id'])}/repositories", "repositories")
-        known = {one["id"]: Repository.of(one) for one in found if not one.get("disabled")}
-        return tuple(known[id_] for id_ in sorted(known))
+                with understood(LABEL):
+                    installation = int(one["id"])
+                found += await self._listed(f"/user/installations/{installation}/repositories", "repositories")
+        with understood(LABEL):
+            known = {one["id"]: Repository.of(one) for one in found if not one.get("disabled")}
+            return tuple(known[id_] for id_ in sorted(known))
 
     async def pulses(self, repositories: Sequence[Repository], *, people: bool) -> dict[int, Pulse]:
         """By id."""
@@ -101,7 +105,7 @@ class GitHubClient:
         params: dict[str, str] | None = {"per_page": str(_PAGE)}
         while params is not None:
             answer = await self._get(f"/repos/{_path(repository)}/collaborators", params)
-            people += [str(one["node_id"]) for one in _objects(answer.json()) if one.get("node_id")]
+            people += [str(one["node_id"]) for one in _all(answer.json()) if one.get("node_id")]
             params = next_page(answer.headers)
         known: frozenset[str] = frozenset()
         for start in range(0, len(people), _PAGE):
@@ -112,6 +116,8 @@ class GitHubClient:
         """Errors also: `SourceRefused` with status 404 (no longer there) and 409 (an empty repository)."""
         path = f"/repos/{_path(repository)}/git/trees/{quote(sha)}"
         found = (await self._get(path, {"recursive": "1"} if recursive else {})).json()
+        if not isinstance(found, dict):
+            raise no_answer(LABEL)
         entries, whole = _understood(_entry, found.get("tree"))
         return Tree(entries, truncated=found.get("truncated") is not False, whole=whole)
 
@@ -163,7 +169,7 @@ class GitHubClient:
         }
         while params is not None:
             answer = await self._get(f"/repos/{_path(repository)}/{kind}/comments", params)
-            addresses = [str(one.get("issue_url") or one.get("pull_request_url")) for one in _objects(answer.json())]
+            addresses = [str(one.get("issue_url") or one.get("pull_request_url")) for one in _all(answer.json())]
             numbers = [address.rpartition("/")[2] for address in addresses]
             yield frozenset(int(number) for number in numbers if number.isdecimal())
             params = next_page(answer.headers)
@@ -199,22 +205,16 @@ class GitHubClient:
             answer = await self._get(path, params)
             body = answer.json()
             if name is not None:
-                total = body.get("total_count")
-                body = body.get(name)
-            if not isinstance(body, list):
-                raise TransientFailure("GitHub gave an answer that is none. It is tried again by itself.")
-            found += _objects(body)
+                with understood(LABEL):
+                    total, body = int(body["total_count"]), body[name]
+            found += _all(body)
             params = next_page(answer.headers)
         if total is not None and len(found) < total:
             raise TransientFailure("GitHub gave a list that is not complete. It is tried again by itself.")
         return found
 
     async def _get(self, path: str, params: dict[str, str]) -> Answer:
-        answer = await self._http.answer("GET", path, params=params)
-        if not 300 <= answer.status < 400:
-            return answer
-        # Somebody renamed the repository a moment ago: the next run knows its new name.
-        raise SourceRefused("GitHub says that this has moved.", status=answer.status, reason="moved")
+        return await self._http.answer("GET", path, params=params)
 
 
 def _path(repository: Repository) -> str:
@@ -253,5 +253,9 @@ def _understood[T](read: Callable[[dict[str, Any]], T], found: object) -> tuple[
     return tuple(read_of), whole
 
 
-def _objects(found: object) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _all(found: object) -> list[dict[str, Any]]:
+    """Errors: `TransientFailure` for what is no list of objects: what is left out would count as gone."""
+    objects = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else None
+    if objects is None or not isinstance(found, list) or len(objects) < len(found):
+        raise no_answer(LABEL)
+    return objects

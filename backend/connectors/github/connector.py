@@ -24,11 +24,11 @@ from backend.connectors.source_events import (
     ListingEnds,
     SyncEvent,
 )
-from backend.errors import PermissionMissing, SourceRefused
+from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 
 #: No longer there; moved a moment ago; switched off; closed by law. All of them concern one repository.
-_OF_ONE_REPOSITORY = frozenset({301, 302, 307, 404, 410, 422, 451})
-_NOT_FOUND, _SWITCHED_OFF = 404, 410
+_OF_ONE_REPOSITORY = frozenset({301, 302, 307, 308, 404, 410, 422, 451})
+_NOT_FOUND, _SWITCHED_OFF, _NOT_TAKEN = 404, 410, 422
 
 
 class GitHubOptions(Options):
@@ -160,12 +160,22 @@ class GitHubSource(Source):
                         self._cursor = self._cursor.at(Position(stream="files"))
                         yield Checkpoint(self._cursor)
             except (PermissionMissing, SourceRefused, Incomplete) as error:
+                if self._is_lost_page(error):
+                    self._cursor = self._cursor.at(Position(stream=stream))
+                    yield Checkpoint(self._cursor)
+                    raise TransientFailure("GitHub no longer knows this page. The list is begun anew.") from error
                 if not _is_switched_off(error):
                     _require_tolerable(error)
                     self._cursor = self._cursor.spare(repository.id, stream)
                     if isinstance(error, PermissionMissing) and stream not in self._noticed:
                         self._noticed.add(stream)
                         yield _not_allowed(stream)
+
+    def _is_lost_page(self, error: Exception) -> bool:
+        """Whether a page that GitHub itself named is not taken: what is behind it would not be read."""
+        position = self._cursor.position
+        further = position is not None and position.stream in ("issues", "discussions") and position.at is not None
+        return further and isinstance(error, SourceRefused) and error.answer_status == _NOT_TAKEN
 
     async def _follow(self, there: dict[int, tuple[Repository, Pulse]]) -> AsyncGenerator[SyncEvent]:
         """What has changed since, of every repository; one that is new is read from its beginning."""

@@ -20,8 +20,8 @@ from backend.connectors.github.models import (
     Thread,
     ThreadKey,
 )
-from backend.connectors.github.wire import answered_at, is_settled, pause_asked_for, too_much_at_once
-from backend.connectors.http import HttpGateway, rate_limited
+from backend.connectors.github.wire import LABEL, answered_at, is_settled, pause_asked_for, too_much_at_once
+from backend.connectors.http import HttpGateway, no_answer, rate_limited, understood
 from backend.errors import PermissionMissing, SourceRefused, TransientFailure
 from backend.ids import new_id
 
@@ -86,9 +86,10 @@ class GraphQL:
         for at, repository in enumerate(repositories):
             node = nodes[at] if at < len(nodes) else None
             kinds = graph.below("nodes", at)
-            if isinstance(node, dict):
+            if isinstance(node, dict) and node.get("id"):
                 told = people and not graph.below("nodes", at, "collaborators")
-                found[repository.id] = _pulse(node, graph.as_of, told=told, refused=frozenset(self._refused))
+                with understood(LABEL):
+                    found[repository.id] = _pulse(node, graph.as_of, told=told, refused=frozenset(self._refused))
             elif set(kinds) & {_GONE, *_NOT_ALLOWED}:
                 found[repository.id] = Pulse(refused=KINDS)
             else:
@@ -107,7 +108,8 @@ class GraphQL:
         found = (graph.data.get("node") or {}).get("collaborators")
         if graph.errors or not isinstance(found, dict):
             raise TransientFailure("GitHub left out some people. It is tried again by itself.")
-        return _collaborators(found)
+        with understood(LABEL):
+            return _collaborators(found)
 
     async def addresses(self, repository: Repository, node_ids: Sequence[str]) -> frozenset[str]:
         """The addresses of at most 100 people; who has none that GitHub tells is left out."""
@@ -128,17 +130,17 @@ class GraphQL:
             raise PermissionMissing("GitHub does not allow discussions to be read. Give the App that permission.")
         if graph.errors or not isinstance(found, dict):
             raise TransientFailure("GitHub left out discussions. It is tried again by itself.")
-        rows = tuple(
-            Row(
-                number=int(one["number"]),
-                updated_at=str(one["updatedAt"]),
-                comments=(one.get("comments") or {}).get("totalCount"),
-                settled=is_settled(str(one["updatedAt"]), graph.as_of),
+        with understood(LABEL):
+            rows = tuple(
+                Row(
+                    number=int(one["number"]),
+                    updated_at=str(one["updatedAt"]),
+                    comments=(one.get("comments") or {}).get("totalCount"),
+                    settled=is_settled(str(one["updatedAt"]), graph.as_of),
+                )
+                for one in found["nodes"]
             )
-            for one in found.get("nodes") or []
-            if one
-        )
-        return Page(rows, _more(found))
+            return Page(rows, _more(found))
 
     async def blobs(self, keys: Sequence[BlobKey]) -> dict[BlobKey, Blob | None]:
         """Texts of files; None for what is no blob or was not given."""
@@ -171,9 +173,12 @@ class GraphQL:
     async def _ask(self, query: str, variables: dict[str, Any]) -> _Graph:
         answer = await self._http.answer("POST", self._url, body={"query": query, "variables": variables})
         found = answer.json()
-        errors = found.get("errors") or [] if isinstance(found, dict) else []
+        if not isinstance(found, dict) or not found.keys() & {"data", "errors"}:
+            raise no_answer(LABEL)
+        given = found.get("errors")
+        errors = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
         kinds = {str(one.get("type") or "") for one in errors}
-        data = found.get("data") if isinstance(found, dict) else None
+        data = found.get("data")
         pause = pause_asked_for(answer.headers) if errors else None
         if kinds & _WAIT or (data is None and pause is not None):
             raise rate_limited(answer, retry_after_seconds=pause)
@@ -201,7 +206,8 @@ def _paths[K: (BlobKey, ThreadKey)](keys: Sequence[K]) -> dict[K, tuple[str, str
 
 
 def _at(data: dict[str, Any], path: tuple[str, str]) -> dict[str, Any] | None:
-    found = (data.get(path[0]) or {}).get(path[1])
+    with understood(LABEL):
+        found = (data.get(path[0]) or {}).get(path[1])
     return found if isinstance(found, dict) and found else None
 
 

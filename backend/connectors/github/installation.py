@@ -6,8 +6,9 @@ from typing import Any
 
 from backend.connectors.base import Account, Calls, Credential
 from backend.connectors.github.auth import AppKey, GitHubSettings
-from backend.connectors.github.wire import gateway
-from backend.errors import PermissionMissing, ReauthRequired, SourceRefused, TransientFailure
+from backend.connectors.github.wire import LABEL, gateway
+from backend.connectors.http import no_answer, understood
+from backend.errors import PermissionMissing, ReauthRequired, SourceRefused
 
 _MARGIN = timedelta(minutes=2)
 _NOT_FOUND = 404
@@ -46,7 +47,8 @@ class Installation:
         async with self._asking:
             if self._token is None or refused == self._token or self._is_over():
                 found = await self._ask("POST", "/access_tokens")
-                self._token, self._ends = str(found["token"]), datetime.fromisoformat(found["expires_at"])
+                with understood(LABEL):
+                    self._token, self._ends = str(found["token"]), datetime.fromisoformat(found["expires_at"])
             return self._token
 
     async def account(self) -> Account:
@@ -73,6 +75,6 @@ class Installation:
         finally:
             await http.close()
         if not isinstance(found, dict) or not ({"token", "expires_at"} <= set(found) or found.get("id")):
-            raise TransientFailure("GitHub gave an answer that is none. It is tried again by itself.")
+            raise no_answer(LABEL)
         answered: dict[str, Any] = found
         return answered

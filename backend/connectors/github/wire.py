@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from backend.connectors.base import Calls, Credential
 from backend.connectors.github.auth import GitHubSettings
 from backend.connectors.http import Answer, HttpGateway, rate_limited
-from backend.errors import PermissionMissing, SourceError, TransientFailure
-from backend.oauth.failures import retry_after
+from backend.errors import PermissionMissing, SourceError, SourceRefused, TransientFailure
+from backend.oauth.failures import http_date, retry_after
 
+LABEL = "GitHub"
 _FORBIDDEN, _TOO_MANY = 403, 429
 _TIMED_OUT = (502, 504)
+_MOVED = (301, 302, 307, 308)
 _TOO_MUCH = "too_much_at_once"
 #: Without a time GitHub asks for at least a minute.
 #: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (2026-11)
@@ -22,7 +23,7 @@ _UNSETTLED = timedelta(seconds=2)
 
 def gateway(settings: GitHubSettings, credential: Credential, calls: Calls) -> HttpGateway:
     return HttpGateway(
-        "GitHub",
+        LABEL,
         settings.api_url,
         credential=credential,
         calls=calls,
@@ -35,6 +36,9 @@ def classify_refusal(answer: Answer) -> SourceError | None:
     """Only what is GitHub's own; the rest goes by its status."""
     if answer.status in _TIMED_OUT:
         return too_much_at_once()
+    if answer.status in _MOVED:
+        # Somebody renamed the repository a moment ago: the next run knows its new name.
+        return SourceRefused("GitHub says that this has moved.", status=answer.status, reason="moved")
     if answer.status not in (_FORBIDDEN, _TOO_MANY):
         return None
     if (pause := pause_asked_for(answer.headers)) is not None:
@@ -70,11 +74,7 @@ def pause_asked_for(headers: Mapping[str, str]) -> float | None:
 
 def answered_at(headers: Mapping[str, str]) -> datetime | None:
     """GitHub's clock at an answer."""
-    try:
-        found = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return http_date(headers.get("date", ""))
 
 
 def is_settled(moment: str, at: datetime | None) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from backend.connectors.base import OPTIONS_INVALID, Credential
 from backend.connectors.gmail.data_stream import DataStream, not_there
 from backend.connectors.google import gateway, time_of
-from backend.connectors.http import Params
+from backend.connectors.http import Params, no_answer, understood
 from backend.connectors.manifest import Setup
 from backend.errors import CursorExpired, InvalidConfig, PermissionMissing, SourceRefused, TransientFailure
 
@@ -82,9 +82,9 @@ class GmailClient:
 
     async def profile(self) -> Profile:
         found = await self._gateway.json("GET", f"{_ME}/profile")
-        return Profile(
-            _text(found, "emailAddress"), _text(found, "historyId"), int(_fields(found).get("threadsTotal") or 0)
-        )
+        with understood("Gmail"):
+            threads = int(_fields(found).get("threadsTotal") or 0)
+        return Profile(_text(found, "emailAddress"), _text(found, "historyId"), threads)
 
     async def labels(self) -> tuple[Label, ...]:
         found = await self._gateway.json("GET", f"{_ME}/labels")
@@ -125,13 +125,11 @@ class GmailClient:
                     code=OPTIONS_INVALID,
                 ) from refusal
             raise
-        threads = tuple(
-            (str(one["id"]), str(one.get("historyId") or "")) for one in objects(found, "threads") if one.get("id")
-        )
+        threads = tuple((_text(one, "id"), str(one.get("historyId") or "")) for one in _all(found, "threads"))
         # An empty mailbox says how many it has; an answer that says nothing is evidence of nothing.
         if not threads and "resultSizeEstimate" not in _fields(found):
             raise TransientFailure("Gmail gave a list without anything in it. It is tried again by itself.")
-        return ThreadPage(threads, _fields(found).get("nextPageToken") or None)
+        return ThreadPage(threads, _next(found))
 
     async def thread(self, thread_id: str) -> Json | None:
         """A conversation with all of its mails; None: it is gone."""
@@ -152,8 +150,8 @@ class GmailClient:
             if refusal.answer_status in (_BAD_REQUEST, _NOT_FOUND):
                 raise CursorExpired("Gmail no longer knows what has changed since the last time.") from refusal
             raise
-        changes = tuple(change for record in objects(found, "history") for change in _changes(record))
-        return HistoryPage(changes, _text(found, "historyId"), _fields(found).get("nextPageToken") or None)
+        changes = tuple(change for record in _all(found, "history") for change in _changes(record))
+        return HistoryPage(changes, _text(found, "historyId"), _next(found))
 
     async def threads_that_match(self, query: str, *, with_trash: bool) -> frozenset[str]:
         """The conversations of mails that a search finds, at most 100 of them."""
@@ -208,6 +206,21 @@ def _change(message: Any, history: str, moved: frozenset[str] | None) -> list[Ch
     return [Change(str(message["threadId"]), history, frozenset(map(str, message.get("labelIds") or ())), moved)]
 
 
+def _all(found: Any, name: str) -> list[dict[str, Any]]:
+    """A list of an answer, which leaves an empty one out. Errors: `TransientFailure` where it is none, or not whole."""
+    listed, given = objects(found, name), _fields(found).get(name, [])
+    if not isinstance(given, list) or len(listed) < len(given):
+        raise no_answer("Gmail")
+    return listed
+
+
+def _next(found: Any) -> str | None:
+    token = _fields(found).get("nextPageToken")
+    if token is not None and not isinstance(token, str):
+        raise no_answer("Gmail")
+    return token or None
+
+
 def objects(found: Any, name: str) -> list[dict[str, Any]]:
     """The objects of a list in an answer; whatever else stands there is left out."""
     listed = found.get(name) if isinstance(found, Mapping) else None
@@ -217,7 +230,7 @@ def objects(found: Any, name: str) -> list[dict[str, Any]]:
 def _fields(found: Any) -> Json:
     """Errors: `TransientFailure` for an answer that is no object."""
     if not isinstance(found, dict):
-        raise TransientFailure("Gmail gave an answer that is none. It is tried again by itself.")
+        raise no_answer("Gmail")
     return found
 
 

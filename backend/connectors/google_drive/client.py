@@ -20,7 +20,7 @@ from backend.connectors.google_drive.files import (
     read_permissions,
     text_of,
 )
-from backend.connectors.http import Answer, HttpGateway, Params
+from backend.connectors.http import Answer, HttpGateway, Params, no_answer
 from backend.connectors.manifest import Setup
 from backend.errors import CursorExpired, SourceError, SourceRefused, TransientFailure
 
@@ -114,11 +114,16 @@ class DriveClient:
         found: dict[str, str] = {}
         token: str | None = None
         while True:
-            params: Params = {"pageSize": PAGE_DRIVES, "pageToken": token, "fields": "nextPageToken,drives(id,name)"}
+            params: Params = {
+                "pageSize": PAGE_DRIVES,
+                "pageToken": token,
+                "fields": "kind,nextPageToken,drives(id,name)",
+            }
             answer = await self._get("/drives", params)
-            for drive in _objects(answer.get("drives")):
-                if (id_ := id_of(drive)) is not None:
-                    found[id_] = text_of(drive, "name") or id_
+            for drive in _all(answer, "drives"):
+                if (id_ := id_of(drive)) is None:
+                    raise no_answer(LABEL)  # one that is left out would count as left
+                found[id_] = text_of(drive, "name") or id_
             token = text_of(answer, "nextPageToken")
             if token is None:
                 return found
@@ -181,7 +186,7 @@ class DriveClient:
                     return None
                 raise
             if not isinstance(answer.get("permissions"), list):
-                return None
+                raise no_answer(LABEL)
             found += read_permissions(answer["permissions"])
             token = text_of(answer, "nextPageToken")
             if token is None:
@@ -198,12 +203,10 @@ class DriveClient:
             "includeRemoved": True,
             "spaces": "drive",
             "pageSize": PAGE_CHANGES,
-            "fields": f"nextPageToken,newStartPageToken,changes({_CHANGE_FIELDS},file({FILE_FIELDS}))",
+            "fields": f"kind,nextPageToken,newStartPageToken,changes({_CHANGE_FIELDS},file({FILE_FIELDS}))",
         }
         found = await self._get("/changes", params)
-        page = ChangesPage(
-            _objects(found.get("changes")), text_of(found, "nextPageToken"), text_of(found, "newStartPageToken")
-        )
+        page = ChangesPage(_all(found, "changes"), text_of(found, "nextPageToken"), text_of(found, "newStartPageToken"))
         if page.next is None and page.start is None:
             raise TransientFailure(f"{LABEL} gave changes without an end. It is tried again by itself.")
         return page
@@ -261,7 +264,7 @@ class DriveClient:
     async def _get(self, path: str, params: Params, *, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         answer = await self._http.json("GET", path, params=params, headers=headers)
         if not isinstance(answer, dict):
-            raise TransientFailure(f"{LABEL} gave an answer that is none. It is tried again by itself.")
+            raise no_answer(LABEL)
         return answer
 
 
@@ -302,6 +305,15 @@ def _resource_keys(keys: Mapping[str, str]) -> dict[str, str]:
     if not keys:
         return {}
     return {"X-Goog-Drive-Resource-Keys": ",".join(f"{id_}/{key}" for id_, key in keys.items())}
+
+
+def _all(answer: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """A list of an answer, which may leave an empty one out. Errors: `TransientFailure` where it says nothing."""
+    listed = answer.get(name, [] if answer.get("kind") else None)
+    found = _objects(listed)
+    if not isinstance(listed, list) or len(found) < len(listed):
+        raise no_answer(LABEL)
+    return found
 
 
 def _objects(found: object) -> tuple[Mapping[str, Any], ...]:

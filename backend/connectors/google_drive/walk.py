@@ -207,6 +207,8 @@ class Walk:
         if change.get("changeType") == "drive":  # drives and their members are read before
             return
         raw, id_, at = change.get("file"), id_of(change, "fileId"), moment_of(change.get("time"))
+        if not isinstance(raw, dict) and id_ is not None and change.get("removed") is not True:
+            raw = await self._client.file(id_)  # it does not say what became of it
         if not isinstance(raw, dict):
             if id_ is not None:
                 yield Delete(id_, at)

@@ -3,13 +3,13 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
 from backend.connectors.http import Answer, HttpGateway
 from backend.connectors.manifest import Setup
 from backend.errors import SourceError, SourceRefused, TransientFailure
+from backend.oauth.failures import http_date
 
 VERSION = "2026-03-11"
 LABEL = "Notion"
@@ -225,10 +225,7 @@ def _without_content() -> TransientFailure:
 
 
 def _time_of(answer: Answer) -> datetime | None:
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
+    return http_date(answer.headers.get("date", ""))
 
 
 def _segment(id_: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
 from backend.connectors.base import Credential
-from backend.connectors.http import Answer, HttpGateway, Params, rate_limited
+from backend.connectors.http import Answer, HttpGateway, Params, no_answer, rate_limited, understood
 from backend.connectors.manifest import Setup
 from backend.connectors.slack import timestamps
 from backend.connectors.slack.model import Channel, FilesPage, Member, Page, Team
@@ -32,6 +32,7 @@ _FILE_HOST = "files.slack.com"
 _RENEW = frozenset({"token_expired", "invalid_auth"})
 _REAUTH = frozenset({"token_expired", "invalid_auth", "not_authed", "token_revoked", "account_inactive"})
 _MISSING = frozenset({"missing_scope", "team_access_not_granted", "ekm_access_denied", "enterprise_is_restricted"})
+_NO_SECOND_FACTOR = "two_factor_setup_required"
 _CONFIG = frozenset({"not_allowed_token_type", "invalid_arguments", "deprecated_endpoint", "method_deprecated"})
 _LIMITED = frozenset({"ratelimited", "rate_limited", "accesslimited"})
 #: A cursor lives for a while only; reading goes on from the last checkpoint, which needs none.
@@ -91,6 +92,8 @@ class SlackClient:
         found = await self._call("auth.test")
         if found.get("is_enterprise_install") is True:
             raise InvalidConfig(OF_AN_ORGANISATION)
+        if not (found.get("team_id") and found.get("user_id")):
+            raise no_answer(LABEL)
         return Team(
             id=str(found["team_id"]),
             name=str(found.get("team") or ""),
@@ -102,22 +105,24 @@ class SlackClient:
     async def channels(self, types: str, *, archived: bool) -> AsyncGenerator[Channel]:
         """Those that the account may list, of some types, separated by commas."""
         params: Params = {"types": types, "exclude_archived": not archived, "limit": PAGE}
-        async for found in self._pages("conversations.list", params):
-            for one in objects(found.get("channels")):
-                if isinstance(one.get("id"), str):
-                    yield Channel.of(one)
+        async for found in self._pages("conversations.list", params, "channels"):
+            channels = objects(found["channels"])
+            if any(not isinstance(one.get("id"), str) for one in channels) or len(channels) < len(found["channels"]):
+                raise no_answer(LABEL)  # one that is left out would count as lost
+            for one in channels:
+                yield Channel.of(one)
 
     async def members(self, channel: str) -> frozenset[str]:
         """Ids of the people in a channel."""
         ids: set[str] = set()
-        async for found in self._pages("conversations.members", {"channel": channel, "limit": PAGE}):
-            ids.update(one for one in found.get("members") or () if isinstance(one, str))
+        async for found in self._pages("conversations.members", {"channel": channel, "limit": PAGE}, "members"):
+            ids.update(one for one in found["members"] if isinstance(one, str))
         return frozenset(ids)
 
     async def people(self, team_id: str) -> AsyncGenerator[list[Member]]:
         """Everybody whom the workspace knows, page by page."""
-        async for found in self._pages("users.list", {"limit": PAGE}):
-            yield [Member.of(one, team_id) for one in objects(found.get("members")) if isinstance(one.get("id"), str)]
+        async for found in self._pages("users.list", {"limit": PAGE}, "members"):
+            yield [Member.of(one, team_id) for one in objects(found["members"]) if isinstance(one.get("id"), str)]
 
     async def person(self, id_: str, team_id: str) -> Member | None:
         try:
@@ -139,12 +144,13 @@ class SlackClient:
             "inclusive": True if oldest and not latest else None,
             "limit": PAGE,
         }
-        async for found in self._pages("conversations.history", params):
+        async for found in self._pages("conversations.history", params, "messages"):
             yield _page(found)
 
     async def replies(self, channel: str, ts: str) -> AsyncGenerator[Page]:
         """Pages of a thread, the oldest first, with the message that it began with."""
-        async for found in self._pages("conversations.replies", {"channel": channel, "ts": ts, "limit": PAGE}):
+        params: Params = {"channel": channel, "ts": ts, "limit": PAGE}
+        async for found in self._pages("conversations.replies", params, "messages"):
             yield _page(found)
 
     async def files(
@@ -153,9 +159,11 @@ class SlackClient:
         """One page of the files that were shared, the newest first; times are those of creation, in seconds."""
         params: Params = {"channel": channel, "ts_from": since, "ts_to": until, "count": _FILES, "page": page}
         found = await self._call("files.list", params)
-        paging = found.get("paging")
-        paging = paging if isinstance(paging, dict) else {}
-        return FilesPage(objects(found.get("files")), int(paging.get("pages") or 0), int(paging.get("total") or 0))
+        files, paging = found.get("files"), found.get("paging")
+        if not isinstance(files, list) or not isinstance(paging, dict):
+            raise no_answer(LABEL)
+        with understood(LABEL):
+            return FilesPage(objects(files), int(paging["pages"]), int(paging["total"]))
 
     async def file(self, id_: str) -> Mapping[str, Any]:
         """What Slack tells of one file."""
@@ -166,11 +174,13 @@ class SlackClient:
         """A file's bytes. A redirect is refused: Slack sends whom it does not know to its page for signing in."""
         return self._gateway.pieces(url, hosts=lambda host: host == _FILE_HOST, redirects=0)
 
-    async def _pages(self, method: str, params: Params) -> AsyncGenerator[dict[str, Any]]:
-        """Every page of a method. A page may be short or empty and still not be the last."""
+    async def _pages(self, method: str, params: Params, name: str) -> AsyncGenerator[dict[str, Any]]:
+        """Every page of a method, each with a list of this name. It may be short or empty and still not the last."""
         cursor: str | None = None
         while True:
             found = await self._call(method, {**params, "cursor": cursor})
+            if not isinstance(found.get(name), list):
+                raise no_answer(LABEL)
             yield found
             following = found.get("response_metadata")
             following = following.get("next_cursor") if isinstance(following, dict) else None
@@ -209,6 +219,8 @@ def refusal(answer: Answer, word: str) -> SourceError:
         return PermissionMissing(
             f"Slack was connected without a permission that is needed{needed}. Add it to the app and allow it again."
         )
+    if word == _NO_SECOND_FACTOR:
+        return PermissionMissing("Slack asks for a second factor first. Set it up there for the account.")
     if word in _CONFIG:
         return InvalidConfig("Slack does not take this kind of token. Use the token of a bot or of a person.")
     if word in _LIMITED:
@@ -224,8 +236,7 @@ def objects(value: object) -> list[dict[str, Any]]:
 
 def _page(found: dict[str, Any]) -> Page:
     """Errors: `InvalidConfig` for an app that Slack throttles."""
-    given = found.get("messages")
-    given = given if isinstance(given, list) else []
+    given = found["messages"]
     if len(given) == THROTTLED_PAGE and found.get("has_more") is True:
         raise InvalidConfig(THROTTLED)
     page = Page([], [])

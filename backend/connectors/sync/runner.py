@@ -53,14 +53,19 @@ log = structlog.get_logger(__name__)
 type IsActive = Callable[[str], Awaitable[bool]]
 type SendAgain = Callable[[str, datetime], Awaitable[None]]
 
-LEASE = timedelta(seconds=60)
 #: After so long a run lets others have a turn, at its next checkpoint.
 SLICE_SECONDS = 20.0
 _BACKOFF = Backoff(30.0, longest_seconds=6 * 3600.0, jitter=0.2)
+#: A provider that asks for more is asked again all the same.
+_LONGEST_PAUSE_SECONDS = 7 * 24 * 3600.0
 _JITTER = 0.1
 _NOTHING_READ = Reason(
     code="nothing_read",
     message="Not one item could be read. Look at the reasons in the list of items; it is tried again by itself.",
+)
+_FORGETS = Reason(
+    code="cursor_expired",
+    message="The source forgets where we are each time. Everything is named again later, by itself.",
 )
 _INTERNAL = Reason(
     code="internal_error",
@@ -94,6 +99,7 @@ class SyncRunner:
 
     Args:
         send_again: announces a connection for a time.
+        lease: how long whoever was at work and is silent keeps others away.
     """
 
     def __init__(
@@ -106,6 +112,7 @@ class SyncRunner:
         is_active: IsActive,
         send_again: SendAgain,
         periods: Periods,
+        lease: timedelta,
         clock: Clock = utc_now,
     ) -> None:
         self._storing = storing
@@ -117,16 +124,17 @@ class SyncRunner:
         self._is_active = is_active
         self._send_again = send_again
         self._periods = periods
+        self._lease = lease
         self._clock = clock
 
     async def run(self, connection_id: str) -> None:
         """One slice of a connection that is due; nothing for any other."""
-        claimed = await self._connections.claim(connection_id, LEASE, now=self._clock())
+        claimed = await self._connections.claim(connection_id, self._lease, now=self._clock())
         if claimed is None:
             return
         held, connection = claimed
         with structlog.contextvars.bound_contextvars(connection_id=connection_id, connector=connection.type):
-            async with self._connections.leases.extended(held, LEASE):
+            async with self._connections.leases.extended(held, self._lease):
                 if connection.deleting:
                     await self._forget(held, connection)
                     return
@@ -191,10 +199,10 @@ class SyncRunner:
             await asyncio.shield(self._connections.release(held, self._clock()))
             raise
         except CursorExpired:
-            if connection.cursor is None:
-                return await self._failed(connection, run, _INTERNAL)
             log.info("cursor_expired")
-            return _Outcome(ConnectionStatus.syncing, self._clock(), changes={"cursor": None})
+            if connection.failures:  # begun anew and forgotten again: not at once once more
+                return replace(await self._failed(connection, run, _FORGETS), changes={"run_id": None, "cursor": None})
+            return _Outcome(ConnectionStatus.syncing, self._clock(), failures=1, changes={"cursor": None})
         except SourceRateLimited as error:
             return self._waiting(connection, error)
         except (ReauthRequired, PermissionMissing, InvalidConfig) as error:
@@ -208,7 +216,7 @@ class SyncRunner:
             return await self._failed(connection, run, _INTERNAL)
         now = self._clock()
         if not done:
-            return _Outcome(ConnectionStatus.syncing, now)
+            return _Outcome(ConnectionStatus.syncing, now, failures=connection.failures)
         return await self._finished(connection, run, now)
 
     async def _finished(self, connection: Connection, run: Run, now: datetime) -> _Outcome:
@@ -235,7 +243,7 @@ class SyncRunner:
         if (pause := error.retry_after_seconds) is None:
             failures += 1
             pause = _BACKOFF.after(failures)
-        due_at = self._clock() + timedelta(seconds=pause)
+        due_at = self._clock() + timedelta(seconds=min(pause, _LONGEST_PAUSE_SECONDS))
         return _Outcome(ConnectionStatus.waiting, due_at, _reason(error), failures=failures)
 
     async def _failed(

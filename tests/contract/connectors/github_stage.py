@@ -12,7 +12,7 @@ from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.github_access import APP_ID, Installation, private_pem
 from tests.support.github_service import GitHubService
 from tests.support.github_state import File, Item, Repository
-from tests.support.provider_wire import Fault, Wire, served
+from tests.support.provider_wire import Fault, Request, Wire, served
 
 _LOGINS = {ADA: "ada", BEN: "ben"}
 _OWNER = "example"
@@ -28,7 +28,7 @@ FAULTS: dict[FaultKind, Fault] = {
 
 
 class GitHubStage:
-    can: frozenset[Ability] = frozenset({"share", "move", "restore", "consent", "expire_cursor", "lie"})
+    can: frozenset[Ability] = frozenset({"share", "join", "move", "restore", "consent", "expire_cursor", "lie"})
     mode: Mode = "workspace"
 
     def __init__(self) -> None:
@@ -127,12 +127,18 @@ class GitHubStage:
             self._words[id_] = was.data.decode()
 
     def move(self, id_: str) -> None:
-        self._repository(id_).name = "renamed"
+        found = self._repository(id_)
+        found.name = f"renamed-{found.id}"
 
     def share(self, id_: str, *readers: str) -> None:
-        found = self._repository(id_)
-        assert sum(self._repository(one) is found for one in self._words) == 1, "others share this repository"
-        found.collaborators = {_LOGINS[one] for one in readers}
+        """With all that is in the same repository."""
+        self._repository(id_).collaborators = {_LOGINS[one] for one in readers}
+
+    def join(self, id_: str, reader: str) -> None:
+        self._repository(id_).collaborators.add(_LOGINS[reader])
+
+    def leave(self, id_: str, reader: str) -> None:
+        self._repository(id_).collaborators.discard(_LOGINS[reader])
 
     def spoil(self, id_: str) -> None:
         found = self._repository(id_)
@@ -151,6 +157,9 @@ class GitHubStage:
             self.wire.fail(nth, Fault(status=403, headers=headers, body={"message": "API rate limit exceeded"}))
         else:
             self.wire.fail(nth, FAULTS[kind])
+
+    def is_call(self, request: Request) -> bool:
+        return not request.path.startswith(("/login/", "/app/"))
 
     def calls(self) -> int:
         return len(self.wire.journal)

@@ -11,7 +11,7 @@ from tests.contract.connectors.stage import ADA, BEN, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.gmail_service import GmailService
 from tests.support.gmail_state import GmailMailbox, Mail, letter
-from tests.support.provider_wire import Fault, Wire, served
+from tests.support.provider_wire import Fault, Request, Wire, served
 
 _FORBIDDEN = {"error": {"code": 403, "message": "Forbidden", "errors": [{"reason": "forbidden", "domain": "global"}]}}
 _LIMITED = {
@@ -127,6 +127,12 @@ class GmailStage:
     def share(self, id_: str, *readers: str) -> None:
         raise NotImplementedError("a mail cannot be shared")
 
+    def join(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
+    def leave(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
     def spoil(self, id_: str) -> None:
         for mail in self._at(id_)[1]:
             mail.broken = "not a mail"
@@ -137,6 +143,9 @@ class GmailStage:
 
     def fail(self, nth: int, kind: FaultKind) -> None:
         self.wire.fail(nth, FAULTS[kind])
+
+    def is_call(self, request: Request) -> bool:
+        return request.path.startswith("/gmail/")
 
     def calls(self) -> int:
         return len(self.wire.journal)

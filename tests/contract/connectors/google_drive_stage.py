@@ -96,6 +96,12 @@ class DriveStage:
     def share(self, id_: str, *readers: str) -> None:
         self.service.state.share(id_, *(Share("user", reader) for reader in readers if reader != ADA))
 
+    def join(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
+    def leave(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
     def spoil(self, id_: str) -> None:
         self.service.state.items[id_].spoiled = True
 
@@ -106,8 +112,12 @@ class DriveStage:
         """The nth request to the API; its token is fetched beside it."""
         self.wire.fail(nth, _FAULTS[kind])
 
+    def is_call(self, request: Request) -> bool:
+        """Whether it counts against the quota."""
+        return request.path.startswith(("/drive/", "/prepared/"))
+
     def calls(self) -> int:
-        return sum(is_call(request) for request in self.wire.journal)
+        return sum(self.is_call(request) for request in self.wire.journal)
 
     def expire_cursor(self) -> None:
         self.service.state.forget_changes()
@@ -124,11 +134,6 @@ class DriveStage:
 
     async def consent(self, authorize_url: str) -> str:
         return await self.service.consents.allow(authorize_url)
-
-
-def is_call(request: Request) -> bool:
-    """Whether a request was one to the API, which counts against its quota."""
-    return request.path.startswith(("/drive/", "/prepared/"))
 
 
 def stage() -> DriveStage:

@@ -10,7 +10,7 @@ from tests.contract.connectors.stage import ADA, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.notion_api import NotionApi
 from tests.support.notion_service import SECRET, NotionService, Thing
-from tests.support.provider_wire import Fault, Wire, served
+from tests.support.provider_wire import Fault, Request, Wire, served
 
 FAULTS: dict[FaultKind, Fault] = {
     "unauthorized": Fault(status=401, body={"object": "error", "status": 401, "code": "unauthorized", "message": "…"}),
@@ -100,6 +100,12 @@ class NotionStage:
     def share(self, id_: str, *readers: str) -> None:
         raise NotImplementedError("Notion tells nobody's rights")
 
+    def join(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
+    def leave(self, id_: str, reader: str) -> None:
+        raise NotImplementedError("its items are seen by no group")
+
     def spoil(self, id_: str) -> None:
         self._thing(id_).malformed = True
         self.service.touch(self._thing(id_))
@@ -109,6 +115,9 @@ class NotionStage:
 
     def fail(self, nth: int, kind: FaultKind) -> None:
         self.wire.fail(nth, FAULTS[kind])
+
+    def is_call(self, request: Request) -> bool:
+        return "/oauth/" not in request.path
 
     def calls(self) -> int:
         return len(self.wire.journal)

@@ -27,9 +27,10 @@ class Crash(Exception):
 
 @dataclass(slots=True)
 class Crashing:
-    """Ends a run after so many events of its source."""
+    """Ends a run after so many events of its source. `closed`: how often a source was closed."""
 
     after: int | None = None
+    closed: int = 0
 
     def wrap(self, manifest: Manifest) -> Manifest:
         def opened(setup: Setup) -> Source:
@@ -48,6 +49,7 @@ class _Crashing(Source):
 
     async def close(self) -> None:
         await self._source.close()
+        self._crashing.closed += 1
 
     def groups(self) -> AsyncGenerator[GroupMembers]:
         return self._source.groups()
@@ -114,6 +116,15 @@ class Place:
         found: dict[str, Any] = answer.json()
         return found
 
+    async def at_rest(self, connection_id: str) -> dict[str, Any]:
+        """The connection once nobody is at work on it and it has been begun with, whatever came of that."""
+
+        async def look() -> dict[str, Any]:
+            shown = await self.shown(connection_id)
+            return shown if shown["status"] not in ("connecting", "syncing") else {}
+
+        return await until_true(look)
+
     async def settled(self, connection_id: str, *, ended: int = 1) -> dict[str, Any]:
         """The connection once so many runs have ended, none is under way, and what came in was read."""
 
@@ -132,6 +143,18 @@ class Place:
         assert answer.status_code == 202, answer.text
         return await self.settled(connection_id, ended=done + 1)
 
+    async def attempted(self, connection_id: str, **params: Any) -> dict[str, Any]:
+        """The connection after one more attempt, whatever came of it: it may wait with its run open."""
+        before = self.crashing.closed
+        answer = await self.ada.call("POST", f"/connections/{connection_id}/sync", params=params)
+        assert answer.status_code == 202, answer.text
+
+        async def look() -> dict[str, Any]:
+            shown = await self.shown(connection_id) if self.crashing.closed > before else {}
+            return shown if shown and shown["status"] not in ("connecting", "syncing") else {}
+
+        return await until_true(look)
+
     async def named_again(self, connection_id: str) -> dict[str, Any]:
         """The connection after a run that named everything again."""
         done = sum(run["ended_at"] is not None for run in await self.runs(connection_id))
@@ -142,18 +165,27 @@ class Place:
     async def synced_until_ready(self, connection_id: str, *, tries: int = 4) -> dict[str, Any]:
         """The connection after as many runs as it takes, at most `tries`."""
         for _ in range(tries):
-            shown = await self.synced(connection_id)
+            shown = await self.attempted(connection_id)
             if shown["status"] == "ready":
                 return shown
         raise AssertionError(f"not ready: {shown}")
 
     async def runs(self, connection_id: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.ada.call("GET", f"/connections/{connection_id}/runs")).json()["items"]
-        return found
+        """All of them, the newest first."""
+        return await self._pages(f"/connections/{connection_id}/runs")
+
+    async def _pages(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        params: dict[str, Any] = {"limit": 100}
+        while True:
+            page = (await self.ada.call("GET", path, params=params)).json()
+            found += page["items"]
+            if (after := page["next_cursor"]) is None:
+                return found
+            params["cursor"] = after
 
     async def items(self, connection_id: str) -> dict[str, dict[str, Any]]:
-        answer = await self.ada.call("GET", f"/connections/{connection_id}/items", params={"limit": 100})
-        return {row["external_id"]: row for row in answer.json()["items"]}
+        return {row["external_id"]: row for row in await self._pages(f"/connections/{connection_id}/items")}
 
     async def held(self, person: Person, connection_id: str) -> dict[str, str]:
         """What a person sees of a connection: texts by external id. Everything is indexed by then."""
@@ -178,13 +210,38 @@ class Place:
 
     async def equals_its_source(self, connection_id: str) -> None:
         """Item for item, for each person: what they could open there, with its words, and nothing else."""
+        await self._compared(connection_id, and_nothing_else=True)
+
+    async def misses_nothing(self, connection_id: str) -> None:
+        """As `equals_its_source`, though there may be more here than there."""
+        await self._compared(connection_id, and_nothing_else=False)
+
+    async def _compared(self, connection_id: str, *, and_nothing_else: bool) -> None:
         truth = self.stage.truth()
         for person in (self.ada, self.ben):
             here = await self.held(person, connection_id)
             there = {id_: entry for id_, entry in truth.items() if person.email in entry.readers}
-            assert set(here) == set(there), f"{person.email}: {set(here) ^ set(there)}"
+            differs = set(here) ^ set(there) if and_nothing_else else set(there) - set(here)
+            assert not differs, f"{person.email}: {differs}"
             for id_, entry in there.items():
                 assert entry.words in here[id_], f"{id_}: {entry.words!r} is not in {here[id_][:300]!r}"
+
+    async def adds_up(self, connection_id: str) -> None:
+        """What each run says of its items, and the ledger of all of them."""
+        for run in await self.runs(connection_id):
+            parts = sum(run[name] for name in ("indexed", "unchanged", "skipped", "failed"))
+            assert run["seen"] == parts, run
+        rows = await self.items(connection_id)
+        indexed = {id_ for id_, row in rows.items() if row["status"] == "indexed"}
+        params = {"connection": connection_id, "limit": 100}
+        shown = await self.shown(connection_id)
+        seen: set[str] = set()
+        for person in (self.ada, self.ben):
+            seen |= {
+                one["external_id"] for one in (await person.call("GET", "/documents", params=params)).json()["items"]
+            }
+        assert seen <= indexed, f"without a row: {seen - indexed}"
+        assert shown["documents"] == len(indexed), (shown["documents"], len(indexed))
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from backend.connectors.slack.processor import day_id, thread_id
 from backend.connectors.slack.timestamps import day_of
 from tests.contract.connectors.stage import ADA, BEN, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
-from tests.support.provider_wire import Fault, Wire, served
+from tests.support.provider_wire import Fault, Request, Wire, served
 from tests.support.slack_service import DAY_SECONDS, Conversation, SlackService
 from tests.support.slack_web_api import SlackWebApi
 
@@ -32,7 +32,7 @@ _FAULTS = {
 class SlackStage:
     """Every other item is a thread with a reply, the rest are messages alone on their day."""
 
-    can: frozenset[Ability] = frozenset({"share", "move", "consent", "lie"})
+    can: frozenset[Ability] = frozenset({"share", "join", "move", "consent", "lie"})
     mode: Mode = "workspace"
 
     def __init__(self) -> None:
@@ -115,6 +115,12 @@ class SlackStage:
         where = self._items[id_][0]
         where.members = {*(_PEOPLE[one] for one in readers), *(where.members - set(_PEOPLE.values()))}
 
+    def join(self, id_: str, reader: str) -> None:
+        self._items[id_][0].members.add(_PEOPLE[reader])
+
+    def leave(self, id_: str, reader: str) -> None:
+        self._items[id_][0].members.discard(_PEOPLE[reader])
+
     def spoil(self, id_: str) -> None:
         where, ts = self._items.pop(id_)
         where.messages[ts] |= {"text": None, "blocks": "none", "user": 17, "files": [None], "attachments": {"a": 1}}
@@ -124,6 +130,9 @@ class SlackStage:
 
     def fail(self, nth: int, kind: FaultKind) -> None:
         self.wire.fail(nth, _FAULTS[kind])
+
+    def is_call(self, request: Request) -> bool:
+        return request.path.startswith("/api/") and "oauth" not in request.path
 
     def calls(self) -> int:
         return len(self.wire.journal)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from backend.connectors.manifest import Manifest, Mode
+from tests.support.provider_wire import Request, Wire
 
 #: The people of every stage: Ada connects, both have accounts here, and at the source as far as it knows people.
 ADA, BEN = "ada@example.com", "ben@example.com"
@@ -24,10 +25,10 @@ type FaultKind = Literal[
     "cut",
     "garbled",
 ]
-#: What not every source knows. `share`: items have readers of their own. `move`: items have a place. `restore`: what
-#: was deleted comes back. `consent`: people allow it at the provider's page. `expire_cursor`: changes are forgotten.
-#: `lie`: a listing may come out cut or empty.
-type Ability = Literal["share", "move", "restore", "consent", "expire_cursor", "lie"]
+#: What not every source knows. `share`: items have readers of their own. `join`: people come to groups and leave them,
+#: and see what the group sees. `move`: items have a place. `restore`: what was deleted comes back. `consent`: people
+#: allow it at the provider's page. `expire_cursor`: changes are forgotten. `lie`: a listing may come out cut or empty.
+type Ability = Literal["share", "join", "move", "restore", "consent", "expire_cursor", "lie"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Stage(Protocol):
 
     @property
     def mode(self) -> Mode: ...
+
+    @property
+    def wire(self) -> Wire | None:
+        """What stands in front of the stand-in; None: nothing is sent to it."""
+        ...
+
+    def is_call(self, request: Request) -> bool:
+        """Whether a request is one to the API, and not for a token."""
+        ...
 
     @property
     def credentials(self) -> dict[str, Any]:
@@ -85,6 +95,12 @@ class Stage(Protocol):
     def share(self, id_: str, *readers: str) -> None:
         """These readers and no others."""
         ...
+
+    def join(self, id_: str, reader: str) -> None:
+        """A person comes to the group by which an item is seen (a channel, a repository)."""
+        ...
+
+    def leave(self, id_: str, reader: str) -> None: ...
 
     def spoil(self, id_: str) -> None:
         """Makes an item malformed, in a way that its service might."""

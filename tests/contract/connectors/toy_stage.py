@@ -11,13 +11,16 @@ from backend.connectors.manifest import Manifest, Mode
 from backend.errors import SourceError, SourceRateLimited, TransientFailure
 from tests.contract.connectors.stage import ADA, Ability, Entry, FaultKind
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
-from tests.support.provider_wire import served
+from tests.support.provider_wire import Request, Wire, served
 from tests.support.toy_source import TOKEN, Note, ToyService
+
+_GROUP = "team:one"
 
 
 class ToyStage:
-    can: frozenset[Ability] = frozenset({"share", "move", "restore", "consent", "expire_cursor", "lie"})
+    can: frozenset[Ability] = frozenset({"share", "join", "move", "restore", "consent", "expire_cursor", "lie"})
     mode: Mode = "personal"
+    wire: Wire | None = None
 
     def __init__(self) -> None:
         self._service = ToyService()
@@ -53,13 +56,19 @@ class ToyStage:
         service = self._service
         service.notes.clear()
         service.changes.clear()
+        service.members.clear()
         service.forgotten, service.token = 0, TOKEN
         service.cut = service.empty_answer = False
         service.consents.revoke_all()
         self._faults.clear()
 
     def truth(self) -> dict[str, Entry]:
-        return {note.id: Entry(note.text, note.readers) for note in self._service.notes.values() if note.readable}
+        members = self._service.members
+        return {
+            note.id: Entry(note.text, note.readers.union(*(members.get(group, frozenset()) for group in note.groups)))
+            for note in self._service.notes.values()
+            if note.readable
+        }
 
     def add(self, words: str, *readers: str) -> str:
         self._number += 1
@@ -83,6 +92,15 @@ class ToyStage:
     def share(self, id_: str, *readers: str) -> None:
         self._service.put(replace(self._service.notes[id_], readers=frozenset(readers)))
 
+    def join(self, id_: str, reader: str) -> None:
+        note = self._service.notes[id_]
+        if not note.groups:
+            self._service.put(replace(note, groups=frozenset({_GROUP})))
+        self._service.members[_GROUP] = self._service.members.get(_GROUP, frozenset()) | {reader}
+
+    def leave(self, id_: str, reader: str) -> None:
+        self._service.members[_GROUP] = self._service.members.get(_GROUP, frozenset()) - {reader}
+
     def spoil(self, id_: str) -> None:
         self._service.put(replace(self._service.notes[id_], readable=False))
 
@@ -96,6 +114,13 @@ class ToyStage:
             error = SourceRateLimited("Toy asks us to wait.")
         else:
             error = TransientFailure("Toy does not answer right now.")
+        self.fail_with(nth, error)
+
+    def is_call(self, request: Request) -> bool:
+        raise NotImplementedError("Toy is asked in memory")
+
+    def fail_with(self, nth: int, error: SourceError) -> None:
+        """As `fail`, with what a gateway would raise."""
         self._faults[self._service.pages + nth] = error
 
     def calls(self) -> int:

@@ -178,3 +178,30 @@ async def test_a_provider_that_is_not_there_is_a_passing_failure() -> None:
     with pytest.raises(TransientFailure):
         await http.json("GET", "/thing")
     await http.close()
+
+
+async def test_a_pause_until_a_date_is_as_long_as_by_the_clock_of_who_asks_for_it() -> None:
+    provider = Provider()
+    headers = (("Date", "Mon, 01 Jun 2020 10:00:00 GMT"), ("Retry-After", "Mon, 01 Jun 2020 10:00:40 GMT"))
+    provider.app.fail(1, Fault(status=429, headers=headers))
+    async with gateway(provider) as (http, _):
+        with pytest.raises(SourceRateLimited) as told:
+            await http.json("GET", "/thing")
+    assert told.value.retry_after_seconds == 40
+
+
+async def test_a_call_that_is_sent_elsewhere_has_no_answer() -> None:
+    provider = Provider()
+    provider.app.fail(1, Fault(status=302, headers=(("Location", "https://elsewhere.example/"),), body={"thing": {}}))
+    async with gateway(provider) as (http, _):
+        with pytest.raises(TransientFailure):
+            await http.json("GET", "/thing")
+
+
+async def test_a_download_that_drips_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_DOWNLOAD_SECONDS", 0.3)
+    provider = Provider()
+    provider.app.fail(1, Fault("drip"))
+    async with gateway(provider) as (http, _):
+        with pytest.raises(TransientFailure):
+            _ = [piece async for piece in http.pieces("/file")]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.contract.connectors.google_drive_stage import DriveStage, is_call
+from tests.contract.connectors.google_drive_stage import DriveStage
 from tests.contract.connectors.place import Place
 from tests.contract.connectors.stage import ADA
 from tests.support.accounts import Person
@@ -68,4 +68,4 @@ class DrivePlace:
 
     def calls(self, path: str = "") -> int:
         """Calls of the API so far, or those to paths with these words."""
-        return sum(is_call(request) and path in request.path for request in self.stage.wire.journal)
+        return sum(self.stage.is_call(request) and path in request.path for request in self.stage.wire.journal)

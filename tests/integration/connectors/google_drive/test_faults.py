@@ -1,5 +1,7 @@
 """What Google or the way there does wrong, in the middle of a run over shared drives and folders."""
 
+from typing import Any
+
 import pytest
 
 from tests.contract.connectors.stage import ADA, BEN, FaultKind
@@ -104,4 +106,31 @@ async def test_shares_that_cannot_be_read_for_now_narrow_nobody(drive: DrivePlac
     drive.stage.wire.fail_all(lambda request: request.path.endswith("/permissions"), Fault(status=503))
     assert (await drive.place.synced(connection))["status"] == "waiting"
     drive.stage.wire.mend()
+    await drive.place.equals_its_source(connection)
+
+
+async def test_an_answer_that_names_no_drives_takes_none_away(drive: DrivePlace) -> None:
+    _filled(drive)
+    connection = await drive.connected()
+    drive.stage.wire.fail_all(lambda request: request.path.endswith("/v3/drives"), Fault(status=200, body={}))
+    shown = await drive.place.attempted(connection)
+    assert (shown["status"], shown["documents"]) == ("waiting", 9)
+    await drive.place.equals_its_source(connection)
+    drive.stage.wire.mend()
+    await drive.place.synced_until_ready(connection)
+    await drive.place.equals_its_source(connection)
+
+
+async def test_a_change_that_does_not_say_what_became_of_a_file_is_asked_about(drive: DrivePlace) -> None:
+    stays, goes = drive.file("Words that stay."), drive.file("Words that go.")
+    connection = await drive.connected()
+    drive.state.write(stays, b"Words that were edited.")
+    drive.state.trash(goes)
+
+    def silent(found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, "changes": [{**one, "removed": False, "file": None} for one in found["changes"]]}
+
+    where = "/v3/changes"
+    drive.stage.wire.fail_all(lambda request: request.path.endswith(where), Fault("change", change=silent))
+    await drive.place.synced(connection)
     await drive.place.equals_its_source(connection)

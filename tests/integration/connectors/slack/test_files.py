@@ -6,6 +6,7 @@ import pytest
 
 from backend.connectors.slack.files import file_id
 from tests.integration.connectors.slack.conftest import ADA, BEN, Desk
+from tests.support.provider_wire import Fault
 from tests.support.slack_service import SCOPES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,6 +42,33 @@ async def test_a_deleted_file_is_gone_with_the_next_listing(desk: Desk) -> None:
     await desk.relisted(made)
     assert file_id(where.id, shared.id) not in await desk.ada_sees(made)
     assert sum(name.startswith("file:") for name in await desk.ada_sees(made)) == 3
+
+
+async def test_an_answer_that_lists_no_files_takes_none_away(desk: Desk) -> None:
+    where = desk.channel("harbour")
+    kept = {file_id(where.id, desk.slack.upload(where, ADA, f"{n}.txt", b"High water.").id) for n in range(4)}
+    made = await desk.connected()
+    desk.stage.wire.fail_all(lambda one: one.path.endswith("/files.list"), Fault(status=200, body={"ok": True}))
+    for _ in range(2):
+        assert (await desk.place.attempted(made, everything=True))["status"] == "waiting"
+    assert kept <= set(await desk.ada_sees(made))
+
+
+async def test_an_answer_without_messages_takes_none_away(desk: Desk) -> None:
+    where, other = desk.channel("harbour"), desk.channel("tower")
+    for number in range(4):
+        desk.thread(where, f"Words {number}.", "Yes.")
+    desk.thread(other, "Few words.", "Yes.")
+    made = await desk.connected()
+    here = set(await desk.ada_sees(made))
+    of_the_other = f"channel={other.id}"
+    desk.stage.wire.fail_all(
+        lambda one: one.path.endswith("/conversations.history") and of_the_other in one.query,
+        Fault(status=200, body={"ok": True}),
+    )
+    for _ in range(2):
+        assert (await desk.place.attempted(made, everything=True))["status"] == "waiting"
+    assert set(await desk.ada_sees(made)) == here
 
 
 @pytest.mark.parametrize("gives", ["page", "redirect"])
