@@ -70,6 +70,8 @@ class Inside:
         It looks again until they still have what it gave, so that of two changes that overlap the one that the outer
         document ended with holds inside as well.
         """
+        if not await self._documents.unscoped_children(list(document_ids)):
+            return []
         changed: dict[str, None] = {}
         given: dict[str, AccessState] = {}
         while (now := await self._states(document_ids)) != given:

@@ -1,13 +1,13 @@
 """Hands a batch of a source's events to the library and writes what became of them into the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.access import Holder
 from backend.connectors.models import Connection, Counts, Item, Reason
-from backend.connectors.source_events import ItemEvent
-from backend.connectors.sync.fetching import Fetched, Fetching, Known, last_of_each
+from backend.connectors.source_events import Deferred, ItemEvent, Upsert
+from backend.connectors.sync.fetching import Fetched, Fetching, Known, is_to_be_read, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
@@ -18,6 +18,21 @@ _NOT_READ_YET = Reason(
     code="not_read_yet",
     message="Another item names this one. It is read when everything at the source is next gone through.",
 )
+
+
+#: So much is read before it is stored: a crash repeats no more, and this much is in memory.
+_READ_ITEMS = 50
+_READ_CHARS = 4_000_000
+#: An item of unknown length counts like so many characters: most go to disk.
+_UNKNOWN_CHARS = 80_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events of a batch that are stored together, by external id, with what is here of them."""
+
+    events: Mapping[str, ItemEvent]
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +51,24 @@ class BatchIntake:
         self._fetching = fetching
         self._ledger = ledger
 
-    async def store(
-        self, connection: Connection, events: Sequence[ItemEvent], *, now: datetime, parallel: int
-    ) -> Intake:
-        """Access lists first: whoever lost access sees nothing before anything else is read."""
+    async def parts(self, connection: Connection, events: Sequence[ItemEvent]) -> list[Part]:
+        """A batch in the parts to be stored one after the other.
+
+        First what needs no reading, all of it together: whoever lost access sees nothing before anything is read.
+        """
         last = last_of_each(list(events))
         parts = await self._ledger.parts(connection.id, last)
-        before = await self._ledger.rows(connection.id, last)
-        before |= {row.external_id: row for rows in parts.values() for row in rows}
-        batch = await self._fetching.fetch(connection, last, Known(before, parts), parallel=parallel)
+        rows = await self._ledger.rows(connection.id, last)
+        rows |= {row.external_id: row for part in parts.values() for row in part}
+        known = Known(rows, parts)
+        unread = {name: event for name, event in last.items() if is_to_be_read(event, known)}
+        named = {name: event for name, event in last.items() if name not in unread}
+        return [Part(some, known) for some in ([named] if named else []) + list(_readable(unread))]
+
+    async def store(self, connection: Connection, part: Part, *, now: datetime, parallel: int) -> Intake:
+        """Access lists first, then what was read."""
+        before = part.known.rows
+        batch = await self._fetching.fetch(connection, part.events, part.known, parallel=parallel)
         holder = Holder.connection(connection.id)
         await self._library.set_access(holder, batch.access)
         stored: list[Stored] = []
@@ -57,7 +81,7 @@ class BatchIntake:
         await self._library.hide(holder, [name for name, failure in batch.refused.items() if failure.skipped])
         deleted = await self._library.delete_external(holder, batch.gone)
         # Together with what named it: no crash between the two loses it.
-        found = await self._found(connection, batch.mentioned - last.keys(), now)
+        found = await self._found(connection, batch.mentioned - part.events.keys(), now)
         await self._ledger.put([*found, *_rows(connection, before, batch, stored, now)])
         return Intake(_counts(before, batch, stored, deleted), batch.ended_by)
 
@@ -69,6 +93,30 @@ class BatchIntake:
             for name in sorted(mentioned)
             if name not in known or known[name].status == "deleted"
         ]
+
+
+def _readable(events: Mapping[str, ItemEvent]) -> Iterator[dict[str, ItemEvent]]:
+    """Events of items to be read, as many together as are read before they are stored."""
+    some: dict[str, ItemEvent] = {}
+    chars = 0
+    for name, event in events.items():
+        some[name] = event
+        chars += _chars(event)
+        if len(some) >= _READ_ITEMS or chars >= _READ_CHARS:
+            yield some
+            some, chars = {}, 0
+    if some:
+        yield some
+
+
+def _chars(event: ItemEvent) -> int:
+    match event:
+        case Upsert(item=TextItem(text=text)):
+            return len(text)
+        case Deferred(chars=int(chars)):
+            return chars
+        case _:
+            return _UNKNOWN_CHARS
 
 
 def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) -> list[str]:

@@ -35,10 +35,12 @@ from backend.db.lease import Clock, Held
 from backend.documents.incoming import TextItem
 from backend.documents.library import LibraryService
 
-_BATCH_ITEMS = 50
+#: What is only named costs little: so many items share their look-ups and commits. See `intake` for what is read.
+_BATCH_ITEMS = 500
+#: Of texts that came with their events.
 _BATCH_CHARS = 4_000_000
-#: What is read when the batch is stored counts like so many characters: most of it is known already, or goes to disk.
-_FILE_CHARS = 80_000
+#: So many absent items are asked for before what was found is written down.
+_ASKED_ITEMS = 50
 
 
 class Superseded(Exception):
@@ -89,7 +91,8 @@ class Reading:
         match event:
             case Upsert() | Deferred() | AccessChanged() | Delete() | ItemFailure():
                 self._batch.append(event)
-                self._chars += _weight(event)
+                if isinstance(event, Upsert) and isinstance(event.item, TextItem):
+                    self._chars += len(event.item.text)
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
             case GroupMembers():
@@ -119,14 +122,15 @@ class Reading:
         batch, self._batch, self._chars = self._batch, [], 0
         if not batch:
             return
-        await self._storing.keep(self._held, {"run_id": self._run.id})
-        done = await self._storing.intake.store(
-            self._connection, batch, now=self._storing.clock(), parallel=self._parallel
-        )
-        await self._storing.runs.add(self._run.id, done.counts)
-        await self._storing.announcer.progressed(self._connection.id)
-        if done.ended_by is not None:
-            raise done.ended_by
+        for part in await self._storing.intake.parts(self._connection, batch):
+            await self._storing.keep(self._held, {"run_id": self._run.id})
+            done = await self._storing.intake.store(
+                self._connection, part, now=self._storing.clock(), parallel=self._parallel
+            )
+            await self._storing.runs.add(self._run.id, done.counts)
+            await self._storing.announcer.progressed(self._connection.id)
+            if done.ended_by is not None:
+                raise done.ended_by
 
     async def _save(self, cursor: Cursor) -> None:
         connection = self._connection
@@ -151,7 +155,7 @@ class Reading:
         while ended.confirm is not None:
             rows = ledger.unnamed(self._connection.id, listing.id)
             names = [row.external_id async for row in rows if row.absent_in != listing.id]
-            for some in batched(names, _BATCH_ITEMS, strict=False):
+            for some in batched(names, _ASKED_ITEMS, strict=False):
                 there = {name for name in some if await self._is_there(ended.confirm(name))}
                 await self.flush()
                 absent = await ledger.rows(self._connection.id, set(some) - there)
@@ -216,15 +220,3 @@ def _next_listing(connection: Connection) -> Listing:
     before, options = connection.listing, connection.options
     fingerprint = hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
     return Listing(id=before.id + 1 if before else 1, options=fingerprint, before=before.options if before else None)
-
-
-def _weight(event: ItemEvent) -> int:
-    match event:
-        case Upsert(item=TextItem(text=text)):
-            return len(text)
-        case Deferred(chars=int(chars)):
-            return chars
-        case Upsert() | Deferred():
-            return _FILE_CHARS
-        case _:
-            return 0
