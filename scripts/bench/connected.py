@@ -18,9 +18,9 @@ from backend.connectors.repository import RUNS
 from backend.container import Container
 from backend.documents.schema import DOCUMENTS
 from backend.embedding.models import registry as encoders
-from backend.embedding.models.base import Vectors
+from backend.embedding.models.base import Embedder, Vectors
 from backend.monitoring import logging
-from backend.settings import LogSettings
+from backend.settings import LogSettings, Settings
 from tests.contract.connectors.stage import ADA, BEN
 from tests.support.accounts import Person, world
 from tests.support.app import running_app, settings_for
@@ -34,7 +34,8 @@ _UNDER_WAY = ("connecting", "syncing")
 class StubEncoder:
     """Takes the place of the model: vectors of chance, `wait_seconds` after they were asked for.
 
-    `texts` counts passages; `spent` are the seconds of processor time that making vectors took here.
+    `questions` embeds them, so that a search costs what it does. `texts` counts passages; `spent` are the seconds of
+    processor time that making vectors took here.
     """
 
     model_id = "bench"
@@ -42,16 +43,19 @@ class StubEncoder:
     batch_texts = 32
 
     def __init__(self, wait_seconds: float = 0.0) -> None:
+        self.questions: Embedder | None = None
         self._wait_seconds = wait_seconds
         self._chance = np.random.default_rng(11)
         self.texts = 0
         self.spent = 0.0
 
     async def start(self) -> None:
-        return
+        if self.questions is not None:
+            await self.questions.start()
 
     async def close(self) -> None:
-        return
+        if self.questions is not None:
+            await self.questions.close()
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
         await asyncio.sleep(self._wait_seconds)
@@ -63,20 +67,30 @@ class StubEncoder:
         return vectors
 
     async def embed_query(self, text: str) -> Vectors:
+        if self.questions is not None:
+            return await self.questions.embed_query(text)
         vector: Vectors = (await self.embed_queries([text]))[0]
         return vector
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        if self.questions is not None:
+            return await self.questions.embed_queries(texts)
         vectors = self._chance.standard_normal((len(texts), _DIMENSION), dtype=np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 @contextlib.contextmanager
-def stub_encoder(wait_seconds: float = 0.0) -> Iterator[StubEncoder]:
+def stub_encoder(wait_seconds: float = 0.0, *, real_questions: bool = False) -> Iterator[StubEncoder]:
     """What starts inside the block embeds with it."""
     stub = StubEncoder(wait_seconds)
     before = encoders._BACKENDS["local"]
-    encoders._BACKENDS["local"] = lambda _: stub
+
+    def opened(settings: Settings) -> Embedder:
+        if real_questions:
+            stub.questions = before(settings)
+        return stub
+
+    encoders._BACKENDS["local"] = opened
     try:
         yield stub
     finally:
@@ -185,10 +199,13 @@ class Installation:
 
     async def indexed(self, connection_id: str) -> None:
         """Waits until nothing of a connection waits for indexing."""
-        records = self.container.database.collection(DOCUMENTS)
-        waiting = {"connection_id": connection_id, "status": {"$in": ["queued", "processing"]}}
-        while await records.count(waiting, limit=1):  # noqa: ASYNC110 - as above
+        while await self.count(connection_id, "queued", "processing", at_most=1):  # noqa: ASYNC110 - as above
             await asyncio.sleep(_POLL_SECONDS * 10)
+
+    async def count(self, connection_id: str, *status: str, at_most: int = 1_000) -> int:
+        """How many documents of a connection have one of these states."""
+        records = self.container.database.collection(DOCUMENTS)
+        return await records.count({"connection_id": connection_id, "status": {"$in": list(status)}}, limit=at_most)
 
     async def finds(self, person: Person, words: str) -> bool:
         """Whether a search finds a document that has these words."""

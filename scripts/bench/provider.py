@@ -139,6 +139,17 @@ STAGES: dict[str, Callable[[], Any]] = {
 }
 
 
+_ACTS: dict[str, Callable[..., Any]] = {
+    "fill": lambda stage, items: stage.fill(items),
+    "share_all": lambda stage: stage.share_all(),
+    "narrow": lambda stage: stage.narrow(),
+    "delete": lambda stage: stage.delete(),
+    "credentials": lambda stage: stage.credentials,
+    "options": lambda stage: stage.options,
+    "installation_id": lambda stage: stage.installation_id(),
+}
+
+
 async def _serve(name: str) -> None:
     stage = STAGES[name]()
     stage.reset()
@@ -147,8 +158,7 @@ async def _serve(name: str) -> None:
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             act, *given = json.loads(line)
-            found = getattr(stage, act)
-            _say(found(*given) if callable(found) else found)
+            _say(_ACTS[act](stage, *given))
 
 
 def _say(answer: object) -> None:
