@@ -112,7 +112,6 @@ async def _costs(data_dir: Path, *, items: int) -> list[Figure]:
 
 async def _memory(data_dir: Path, items: int) -> list[Figure]:
     service = Service(items)
-    data_dir.parent.mkdir()
     async with _server(data_dir, service) as container:
         made = await _connect(container)
         with _watched() as watched:
@@ -210,7 +209,7 @@ async def _three(folder: Path, items: int) -> list[Figure]:
                 await here.ended(made, poll_seconds=0.5)
                 await here.indexed(made)
             p95 = await _searches(here, 33)
-    note = f"{3 * items:,} documents, {encoder.texts:,} chunks, a tenth of them seen"
+    note = f"{3 * items:,} documents, {encoder.texts:,} different passages, a tenth of them seen"
     return [Figure("GET /search p95, three connections, 500 principals", p95, "ms", 25, "at_most", note)]
 
 
