@@ -32,12 +32,14 @@ test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the
 	cd frontend && npm test && npm run size
 	scripts/ensure_browser.sh
 	scripts/ensure_mongodb.sh
+	scripts/ensure_backlot.sh
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration $(addprefix --ignore=,$(ALONE)) -n 2 --dist loadfile $(PYTEST_ARGS)
 	$(BIN)/python -m pytest $(ALONE) tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
 
 test-long: .venv/.ready-dev frontend/dist/index.html ## the whole suite with its long matrices and soaks whole (hours)
 	scripts/ensure_browser.sh
 	scripts/ensure_mongodb.sh
+	scripts/ensure_backlot.sh
 	BIBLIOS_TEST_LONG=1 $(BIN)/python -m pytest tests $(PYTEST_ARGS)
 
 check: .venv/.ready-dev frontend/node_modules/.ready ## the fast loop: lint, types, import rules, unit tests

@@ -297,6 +297,7 @@ class Container:
             is_active=self.accounts.identities.is_active,
             settings=self.settings,
         )
+        self.indexing.use_outcomes(self.connectors.tell_outcomes)
 
     async def _is_live(self, session_id: str, user_id: str) -> bool:
         return await self.accounts.sessions.is_live(session_id, user_id=user_id)

@@ -8,9 +8,10 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from backend.api.document_schemas import GrantView
-from backend.connectors.events import ConnectionView
+from backend.connectors.events import ConnectionView, pace
+from backend.connectors.items import Told
 from backend.connectors.manifest import CredentialKind, Mode
-from backend.connectors.models import Item, ItemStatus, Reason, Run, RunStatus
+from backend.connectors.models import ItemStatus, Reason, Run, RunStatus
 from backend.connectors.service import Offer
 from backend.documents.incoming import clean_text
 
@@ -18,10 +19,12 @@ ConnectionId = Annotated[str, Path(max_length=64)]
 
 
 class ScopeView(BaseModel):
-    """A permission at the source, and why it is asked for."""
+    """A permission at the source, and why it is asked for: of which connections, and with which option alone."""
 
     scope: str
     why: str
+    modes: list[Mode]
+    option: str | None
 
 
 class RightView(BaseModel):
@@ -31,12 +34,22 @@ class RightView(BaseModel):
     here: str
 
 
+class HandshakeView(BaseModel):
+    """A first push that is waited for. `offered`: the secrets that came, the first one first."""
+
+    address: str = Field(description="where the provider is told to push to")
+    expires_at: datetime
+    offered: list[str]
+
+
 class ConnectorView(BaseModel):
     """A service that can be connected. `options` is the JSON schema of what can be chosen."""
 
     type: str
     name: str
     icon: str
+    description: str = Field(description="what it reads, in a sentence")
+    copies: list[str] = Field(description="the kinds of things that are copied")
     scopes: list[ScopeView]
     options: dict[str, Any]
     credentials: list[CredentialKind]
@@ -51,7 +64,12 @@ class ConnectorView(BaseModel):
             type=manifest.slug,
             name=manifest.name,
             icon=manifest.icon,
-            scopes=[ScopeView(scope=scope.scope, why=scope.why) for scope in manifest.scopes],
+            description=manifest.description,
+            copies=list(manifest.copies),
+            scopes=[
+                ScopeView(scope=scope.scope, why=scope.why, modes=list(scope.modes), option=scope.option)
+                for scope in manifest.scopes
+            ],
             options=manifest.options.model_json_schema(),
             credentials=list(offer.credentials),
             configured=bool(offer.credentials),
@@ -98,6 +116,7 @@ class NewConnection(BaseModel):
     credentials: GivenCredentials | None = None
     options: dict[str, Any] = Field(default_factory=dict, max_length=50)
     return_to: str = Field("/connections", max_length=500)
+    held: bool = Field(False, description="read nothing before `POST /connections/{id}/sync`: to pick options first")
 
     def taken(self) -> tuple[CredentialKind, SecretStr | None]:
         return self.credentials.taken() if self.credentials else ("oauth", None)
@@ -129,6 +148,17 @@ class HandOver(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     user_id: str = Field(max_length=64)
+
+
+class Retry(BaseModel):
+    """Which items are read once more. Without any of it: everything that failed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    external_ids: list[Annotated[str, Field(max_length=1000)]] | None = Field(
+        None, max_length=1000, description="these alone, also if they were skipped; ids of rows do as well"
+    )
+    skipped: bool = Field(False, description="what was skipped as well")
 
 
 class Retried(BaseModel):
@@ -170,9 +200,12 @@ class RunView(BaseModel):
     deleted: int
     hidden: int
     calls: int
+    rate: float | None = Field(None, description="items a second")
+    eta_s: float | None = Field(None, description="time left, of one under way, where it is known")
 
     @classmethod
-    def of(cls, run: Run) -> Self:
+    def of(cls, run: Run, *, items_a_minute: float | None, now: datetime) -> Self:
+        rate, left = pace(run, items_a_minute=items_a_minute, now=now)
         return cls(
             id=run.id,
             started_at=run.started_at,
@@ -180,6 +213,8 @@ class RunView(BaseModel):
             status=run.status,
             reason=run.reason,
             **run.counts.model_dump(),
+            rate=rate,
+            eta_s=left if run.status is RunStatus.running else None,
         )
 
 
@@ -189,9 +224,14 @@ class RunPage(BaseModel):
 
 
 class ItemView(BaseModel):
-    """A row of the ledger. `title` and `document_id` are null where the reader may not open the document."""
+    """A row of the ledger. `title` and `document_id` are null where the reader may not open the document; the title of
+    what has none is told of one's own account.
+    """
 
-    external_id: str
+    id: str = Field(description="of the row; it tells nothing of the item")
+    external_id: str = Field(
+        description="of the source; that of the row where it would show what the reader may not open"
+    )
     title: str | None
     status: ItemStatus
     reason: Reason | None
@@ -199,14 +239,16 @@ class ItemView(BaseModel):
     at: datetime
 
     @classmethod
-    def of(cls, item: Item, *, readable: bool) -> Self:
+    def of(cls, told: Told) -> Self:
+        row = told.row
         return cls(
-            external_id=item.external_id,
-            title=item.title and clean_text(item.title) if readable else None,
-            status=item.status,
-            reason=item.reason,
-            document_id=item.document_id if readable else None,
-            at=item.at,
+            id=row.id,
+            external_id=told.external_id,
+            title=told.title and clean_text(told.title),
+            status=row.status,
+            reason=row.reason,
+            document_id=told.document_id,
+            at=row.at,
         )
 
 

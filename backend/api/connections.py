@@ -1,6 +1,7 @@
 """Connections of the signed-in person and, for administrators, of the workspace."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -23,6 +24,7 @@ from backend.api.connection_schemas import (
     Renewal,
     Renewed,
     Retried,
+    Retry,
     RunPage,
     RunView,
 )
@@ -33,9 +35,10 @@ from backend.api.document_schemas import GrantView
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import callback_address, own_path
-from backend.api.services import AppSettings, Audit, Connections, Consents, Identities, Library, Users
+from backend.api.services import AppSettings, Audit, Connections, Consents, DiagnosticsOf, Identities, Items, Users
 from backend.api.sse import StreamGuard
 from backend.auth.models import Role, User
+from backend.connectors.diagnostics import Diagnostics
 from backend.connectors.events import ConnectionStreamEvent, ConnectionView
 from backend.connectors.models import Connection, ItemStatus
 from backend.connectors.service import Connecting
@@ -95,9 +98,11 @@ async def create_connection(
     audit: Audit,
     origin: RequestOrigin,
 ) -> NewConnectionView:
-    """With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`."""
+    """With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`. One that
+    is `held` waits for `POST /connections/{id}/sync`.
+    """
     kind, secret = body.taken()
-    wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options)
+    wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options, body.held)
     made = await connections.connect(user.caller(), wanted, is_admin=_is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
@@ -237,9 +242,27 @@ async def list_choices(
     return ChoiceList(items=[ChoiceView(value=choice.value, label=choice.label) for choice in found])
 
 
-@router.post("/{connection_id}/items/retry", status_code=202, summary="Read what was skipped or failed once more")
-async def retry_items(connection: Mine, connections: Connections) -> Retried:
-    return Retried(items=await connections.retry_items(connection))
+@router.post("/{connection_id}/check", summary="Try what works with its account")
+async def check_connection(connection: Mine, connections: Connections) -> ConnectionView:
+    """Reads nothing of its content. `capabilities` tell what was found."""
+    return await connections.view(await connections.check(connection))
+
+
+@router.get("/{connection_id}/diagnostics", summary="What an operator needs to know of it")
+async def get_diagnostics(
+    connection: Mine, user: CurrentUser, found: DiagnosticsOf, audit: Audit, origin: RequestOrigin
+) -> Diagnostics:
+    """Nothing that belongs to a person: no titles, names, addresses or tokens."""
+    details = {"connection_id": connection.id, "type": connection.type}
+    await audit.record("connection.diagnosed", origin=origin, actor=user.actor, details=details)
+    return await found.of(connection)
+
+
+@router.post("/{connection_id}/items/retry", status_code=202, summary="Read once more what failed")
+async def retry_items(connection: Mine, items: Items, body: Retry | None = None) -> Retried:
+    """What could not be fetched is fetched again, and a document that could not be read is read again."""
+    wanted = body or Retry()
+    return Retried(items=await items.retry(connection, wanted.external_ids, skipped=wanted.skipped))
 
 
 @router.get("/{connection_id}/runs", summary="Its synchronisations, newest first")
@@ -247,42 +270,42 @@ async def list_runs(connection: Mine, connections: Connections, cursor: Cursor =
     found = await connections.runs(connection, before=decode_cursor(cursor), limit=limit + 1)
     items = found[:limit]
     last = items[-1].id if len(found) > limit else None
-    return RunPage(items=[RunView.of(run) for run in items], next_cursor=encode_cursor(last))
+    manifest = connections.registry.find(connection.type)
+    at_most, now = None if manifest is None else manifest.items_a_minute, datetime.now(UTC)
+    return RunPage(
+        items=[RunView.of(run, items_a_minute=at_most, now=now) for run in items], next_cursor=encode_cursor(last)
+    )
 
 
 @router.get("/{connection_id}/items", summary="Every item of the source, and what became of it")
 async def list_items(
     connection: Mine,
     caller: CurrentCaller,
-    connections: Connections,
-    library: Library,
+    items: Items,
     status: Annotated[ItemStatus | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ItemPage:
-    """Titles of what the reader cannot open at the source are not told."""
-    found = await connections.items(connection, status=status, after=decode_cursor(cursor), limit=limit + 1)
-    items = found[:limit]
-    named = [item.document_id for item in items if item.document_id is not None]
-    readable = await library.visible_ids(caller, named)
-    last = items[-1].id if len(found) > limit else None
-    return ItemPage(
-        items=[ItemView.of(item, readable=item.document_id in readable) for item in items],
-        next_cursor=encode_cursor(last),
-    )
+    """Of the workspace's, titles of what the reader cannot open at the source are not told."""
+    found = await items.page(caller, connection, status=status, after=decode_cursor(cursor), limit=limit + 1)
+    last = found[limit - 1].row.id if len(found) > limit else None
+    return ItemPage(items=[ItemView.of(told) for told in found[:limit]], next_cursor=encode_cursor(last))
 
 
 @router.get("/{connection_id}/items/{external_id:path}/why", summary="Whether a person sees an item, and why")
 async def why_item(
     connection: Mine,
     connections: Connections,
+    items: Items,
+    caller: CurrentCaller,
     identities: Identities,
-    external_id: Annotated[str, Path(max_length=1000)],
+    external_id: Annotated[str, Path(max_length=1000, description="of the source, or the id of the row")],
     user: CurrentUser,
     person: Annotated[str | None, Query(max_length=64, description="the id of an account; left out: yourself")] = None,
 ) -> PersonSees:
     """For whoever answers for the connection. Nothing of the item itself is told."""
-    grants = await connections.why(connection, external_id, await identities.caller_of(person or user.id))
+    row = await items.find(caller, connection, external_id)
+    grants = await connections.why(row, await identities.caller_of(person or user.id))
     reasons = [GrantView(reason=grant.reason, principal=grant.principal) for grant in grants]
     return PersonSees(sees=bool(reasons), reasons=reasons)
 

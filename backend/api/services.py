@@ -23,6 +23,9 @@ from backend.auth.service import AuthService
 from backend.auth.sessions import SessionService
 from backend.auth.throttle import Throttle
 from backend.connectors.consent import ConsentService
+from backend.connectors.diagnostics import DiagnosticsService
+from backend.connectors.handshakes import Handshakes
+from backend.connectors.items import ItemService
 from backend.connectors.pushes import PushService
 from backend.connectors.service import ConnectionService
 from backend.container import Container
@@ -91,6 +94,9 @@ Search = Annotated[SearchService, Depends(Provided(lambda parts: parts.search))]
 # Connections
 Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connectors.connections))]
 Pushes = Annotated[PushService, Depends(Provided(lambda parts: parts.connectors.pushes))]
+PushHandshakes = Annotated[Handshakes, Depends(Provided(lambda parts: parts.connectors.handshakes))]
+Items = Annotated[ItemService, Depends(Provided(lambda parts: parts.connectors.items))]
+DiagnosticsOf = Annotated[DiagnosticsService, Depends(Provided(lambda parts: parts.connectors.diagnostics))]
 Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
 
 # Answers

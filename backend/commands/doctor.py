@@ -16,7 +16,7 @@ from rich.table import Table
 
 from backend.commands.console import note, out
 from backend.commands.doctor_accounts import same_mailboxes
-from backend.commands.doctor_connectors import connectors
+from backend.commands.doctor_connectors import connectors, pushes
 from backend.commands.doctor_damage import whole_database
 from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
@@ -68,6 +68,7 @@ async def examine(settings: Settings) -> list[Finding]:
         same_mailboxes,
         encryption,
         connectors,
+        pushes,
     ]
     findings = []
     for check in checks:

@@ -3,14 +3,14 @@
 from typing import Literal
 
 from backend.commands.findings import Finding
-from backend.connectors.credentials import registration
+from backend.connectors.credentials import push_address, registration
 from backend.connectors.manifest import ConnectorSettings, Manifest
 from backend.connectors.registry import CONNECTORS, Registry
 from backend.errors import InvalidConfig, ReauthRequired, SourceError
 from backend.oauth.client import OAuthClient
 from backend.settings import Settings
 
-_SUBJECT = "connectors"
+_SUBJECT, _PUSHES = "connectors", "pushes"
 #: No provider has given this out: how it is refused tells whether the client is known.
 _NO_TOKEN = "biblios-doctor"  # noqa: S105 - none
 _GOOGLE = ("gmail", "google_drive")
@@ -48,6 +48,30 @@ async def connectors(settings: Settings, registry: Registry = CONNECTORS) -> Fin
             advice.append(_TESTING)
     status: Literal["ok", "warn", "fail"] = "fail" if wrong else "warn" if unknown else "ok"
     return Finding(_SUBJECT, status, "; ".join(told) or "connected by tokens alone", " ".join(advice))
+
+
+def pushes(settings: Settings, registry: Registry = CONNECTORS) -> Finding:
+    """Who tells this server at once what is new, as far as its settings say. What is set halfway is to be mended."""
+    try:
+        found = registry.read_settings(settings.connectors)
+    except InvalidConfig:
+        return Finding(_PUSHES, "ok", "see connectors")
+    if not push_address(settings.web.public_url, ""):
+        return Finding(
+            _PUSHES,
+            "ok",
+            "none: what is new is found at the next look, every interval",
+            "Providers reach a server with https alone: set BIBLIOS_WEB_PUBLIC_URL, if you want them to.",
+        )
+    told, advice = [], []
+    for manifest in registry:
+        if manifest.push is None:
+            continue
+        gaps = manifest.push_gaps(found[manifest.slug])
+        told.append(f"{manifest.name}: {'polling' if gaps else 'pushes'}")
+        if 0 < len(gaps) < len(manifest.push_needs):
+            advice.append(f"Set {' and '.join(gaps)} as well, or {manifest.name} pushes nothing.")
+    return Finding(_PUSHES, "warn" if advice else "ok", "; ".join(told), " ".join(advice))
 
 
 async def _asked(manifest: Manifest, settings: ConnectorSettings) -> str:

@@ -2,6 +2,7 @@
 
 from backend.connectors.events import CONNECTION, ConnectionChanged, ConnectionDeleted, ConnectionView
 from backend.connectors.models import Connection
+from backend.connectors.registry import Registry
 from backend.connectors.repository import ConnectionRepository, RunRepository
 from backend.connectors.sync.ledger import Ledger
 from backend.db.lease import Clock
@@ -15,18 +16,27 @@ class Announcer:
     """Call it after a change is stored."""
 
     def __init__(
-        self, events: Events, *, connections: ConnectionRepository, runs: RunRepository, ledger: Ledger, clock: Clock
+        self,
+        events: Events,
+        *,
+        connections: ConnectionRepository,
+        runs: RunRepository,
+        ledger: Ledger,
+        registry: Registry,
+        clock: Clock,
     ) -> None:
         self._events = events
         self._connections = connections
         self._runs = runs
         self._ledger = ledger
+        self._registry = registry
         self._clock = clock
         self._told: dict[str, float] = {}
 
     async def view(self, connection: Connection) -> ConnectionView:
         run = await self._runs.get(connection.run_id) if connection.run_id else None
-        return ConnectionView.of(connection, await self._ledger.counts(connection.id), run, now=self._clock())
+        counts = await self._ledger.counts(connection.id)
+        return ConnectionView.of(connection, counts, run, self._registry.find(connection.type), now=self._clock())
 
     async def changed(self, connection_id: str) -> None:
         """As it stands now; nothing for one that is gone."""

@@ -6,6 +6,10 @@ from backend.auth.directory import StoredDirectory
 from backend.connectors.announcing import Announcer
 from backend.connectors.consent import ConsentService, IsLive
 from backend.connectors.credentials import Credentials
+from backend.connectors.diagnostics import DiagnosticsService
+from backend.connectors.handshakes import HANDSHAKES, Handshakes
+from backend.connectors.identity_tokens import FetchedKeys
+from backend.connectors.items import ItemService
 from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
 from backend.connectors.repository import CONNECTIONS, RUNS, ConnectionRepository, RunRepository
@@ -14,8 +18,11 @@ from backend.connectors.sync.fetching import Fetching
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import ITEMS, Ledger
 from backend.connectors.sync.memberships import Memberships
+from backend.connectors.sync.outcomes import Outcomes, TellOutcomes, telling
 from backend.connectors.sync.reading import Storing
 from backend.connectors.sync.runner import IsActive, Periods, SyncRunner
+from backend.connectors.sync.watching import Watching
+from backend.connectors.watches import WATCHES, WatchRepository
 from backend.db.collection import Database
 from backend.db.lease import LEASES, Clock, NamedLeases, utc_now
 from backend.documents.blobs import BlobStore
@@ -35,11 +42,17 @@ class Connectors:
     connections: ConnectionService
     consents: ConsentService
     pushes: PushService
+    handshakes: Handshakes
+    items: ItemService
+    diagnostics: DiagnosticsService
     runner: SyncRunner
+    tell_outcomes: TellOutcomes
 
 
 #: How late a synchronisation is at the most when its message was lost.
 _RECOVERY_SECONDS = 5.0
+#: How often it is looked for connections that nobody has allowed.
+_UNALLOWED_SECONDS = 3600.0
 
 
 async def build_connections(
@@ -58,25 +71,34 @@ async def build_connections(
     clock: Clock = utc_now,
 ) -> Connectors:
     """Prepares the collections and registers the work; before the queue starts."""
-    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES])
+    await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, WATCHES, HANDSHAKES])
     ledger = Ledger(database)
     connections, runs = ConnectionRepository(database, clock=clock), RunRepository(database)
+    announcer = Announcer(events, connections=connections, runs=runs, ledger=ledger, registry=registry, clock=clock)
+    outcomes = Outcomes(library, ledger)
     storing = Storing(
         connections=connections,
         runs=runs,
         ledger=ledger,
-        announcer=Announcer(events, connections=connections, runs=runs, ledger=ledger, clock=clock),
-        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger),
+        announcer=announcer,
+        intake=BatchIntake(library, Fetching(blobs, settings.upload), ledger, outcomes),
+        outcomes=outcomes,
         memberships=Memberships(directory),
         library=library,
         clock=clock,
     )
     credentials = Credentials(
         grants=GrantRepository(database, box),
+        connections=connections,
         leases=NamedLeases(database.collection(LEASES), clock=clock),
         settings=registry.read_settings(settings.connectors),
+        public_url=settings.web.public_url,
     )
-    service = ConnectionService(storing=storing, credentials=credentials, registry=registry, jobs=jobs)
+    watches = WatchRepository(database)
+    watching = Watching(storing, watches, credentials)
+    service = ConnectionService(
+        storing=storing, credentials=credentials, watching=watching, registry=registry, jobs=jobs
+    )
     consents = ConsentService(
         connections=storing.connections,
         credentials=credentials,
@@ -84,11 +106,13 @@ async def build_connections(
         registry=registry,
         is_live=is_live,
         begin=service.begin,
+        clock=clock,
     )
     runner = SyncRunner(
         storing=storing,
         registry=registry,
         credentials=credentials,
+        watching=watching,
         is_active=is_active,
         send_again=service.send_again,
         periods=Periods(settings.sync.interval_seconds, settings.sync.reconcile_seconds),
@@ -96,7 +120,26 @@ async def build_connections(
     )
     jobs.register(SYNC_CONNECTION, runner.run)
     jobs.recover(SYNC_CONNECTION, service.due, every_seconds=_RECOVERY_SECONDS)
+    handshakes = Handshakes(database, box, registry, clock=clock)
     pushes = PushService(
-        database, connections=connections, credentials=credentials, registry=registry, jobs=jobs, clock=clock
+        database,
+        connections=connections,
+        watches=watches,
+        handshakes=handshakes,
+        credentials=credentials,
+        registry=registry,
+        keys=FetchedKeys(),
+        jobs=jobs,
+        clock=clock,
     )
-    return Connectors(service, consents, pushes, runner)
+    jobs.every(_UNALLOWED_SECONDS, "clear-unallowed-connections", service.clear_unallowed)
+    return Connectors(
+        connections=service,
+        consents=consents,
+        pushes=pushes,
+        handshakes=handshakes,
+        items=ItemService(storing=storing, registry=registry, connections=service),
+        diagnostics=DiagnosticsService(storing),
+        runner=runner,
+        tell_outcomes=telling(outcomes, ledger, announcer.changed, announcer.progressed),
+    )

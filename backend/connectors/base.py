@@ -10,16 +10,24 @@ Errors of every call to a source, classified once at its gateway: `SourceError`:
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from backend.connectors.source_events import GroupMembers, SyncEvent
-from backend.errors import ReauthRequired
+from backend.errors import InvalidConfig, ReauthRequired
+
+#: The code of an `InvalidConfig` that other options mend.
+OPTIONS_INVALID = "options_invalid"
 
 
 class Options(BaseModel):
-    """What a person may choose of a source; its JSON schema is the form on the page."""
+    """What a person may choose of a source; its JSON schema is the form on the page.
+
+    Of a field's ``json_schema_extra``, "choices" says that it is picked from `Source.choices`, and "only_with" with
+    which kind of credentials it counts; it is asked for together with these.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,6 +60,19 @@ class Choice:
 
     value: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A provider's promise to push until `ends_at` when something of a target is new.
+
+    `name`: by which its pushes name it. `resource`: what the provider wants to hear besides to end it.
+    """
+
+    target: str
+    name: str
+    ends_at: datetime
+    resource: str = ""
 
 
 class Source(Protocol):
@@ -90,6 +111,24 @@ class Source(Protocol):
     async def choices(self, option: str) -> tuple[Choice, ...]:
         """What can be chosen in a field of the options, as far as these credentials see it."""
         return ()
+
+    async def watchable(self) -> tuple[str, ...]:
+        """What the provider is asked to push about, each target by itself (a mailbox, a shared drive).
+
+        Asked only where `Manifest.watches` says so, and pushing is set up here.
+        """
+        return ()
+
+    async def watch(self, target: str, *, name: str, token: str) -> Watch:
+        """Asks for pushes about a target, or asks once more before the promise ends.
+
+        `name` is new, and `token` a secret: for providers that send both back with each push.
+        """
+        raise InvalidConfig("This source does not push.")
+
+    async def unwatch(self, watch: Watch) -> None:
+        """Ends what `watch` was promised."""
+        return
 
 
 class Credential(Protocol):

@@ -1,9 +1,9 @@
 """Allowing a connection at the provider's own page: the way there, and the way back."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import structlog
 from pydantic import SecretStr
 
 from backend.connectors.credentials import Credentials
@@ -12,11 +12,10 @@ from backend.connectors.models import ConnectedAccount, Connection
 from backend.connectors.registry import Registry
 from backend.connectors.repository import ConnectionRepository
 from backend.connectors.service import account_of, require_same
+from backend.db.lease import Clock
 from backend.errors import BibliosError, NotFound, PermissionMissing, SourceError, Unauthenticated
 from backend.oauth.flow import Flow, FlowRepository
 from backend.oauth.tokens import TokenSet
-
-log = structlog.get_logger(__name__)
 
 #: Whether a session (id, user) still lives: what was begun in one that ended comes to nothing.
 type IsLive = Callable[[str, str], Awaitable[bool]]
@@ -45,6 +44,7 @@ class ConsentService:
         registry: Registry,
         is_live: IsLive,
         begin: Begin,
+        clock: Clock,
     ) -> None:
         self._connections = connections
         self._credentials = credentials
@@ -52,13 +52,14 @@ class ConsentService:
         self._registry = registry
         self._is_live = is_live
         self._begin = begin
+        self._clock = clock
 
     async def start(
         self, connection: Connection, *, redirect_uri: str, return_to: str, user_id: str, session_id: str
     ) -> Consenting:
         """Errors: `InvalidInput` (consent_not_set_up)."""
         manifest = self._registry.get(connection.type)
-        client = self._credentials.client(manifest)
+        client = self._credentials.client(manifest, connection)
         state, browser, flow = await self._flows.begin(
             provider=_provider(connection.type),
             redirect_uri=redirect_uri,
@@ -67,6 +68,7 @@ class ConsentService:
             user_id=user_id,
             payload={_CONNECTION: connection.id, _SESSION: session_id},
         )
+        await self._connections.change(connection.id, {"asked_at": self._clock()})
         url = client.authorization_url(self._credentials.settings(manifest).authorize_url, flow.challenge(state))
         return Consenting(url, browser)
 
@@ -90,36 +92,31 @@ class ConsentService:
         manifest = self._registry.get(connection.type)
         client, settings = self._credentials.client(manifest), self._credentials.settings(manifest)
         tokens = await client.exchange(settings.token_url, code, flow.challenge(state))
+        account: ConnectedAccount | None = None
         try:
             await self._require_live(flow)
-            _require_scopes(manifest, tokens)
-            options = manifest.options.model_validate(connection.options)
-            secret = SecretStr(tokens.access_token)
-            trial = self._credentials.trial(manifest, "oauth", secret, options, mode=connection.mode)
-            account = await account_of(manifest, trial)
+            _require_scopes(connection, manifest, tokens)
+            account = await self._whose(connection, manifest, tokens)
             require_same(connection, account)
         except BibliosError:
-            await self._discard(manifest, tokens)
+            if account is None:
+                with contextlib.suppress(SourceError):
+                    account = await self._whose(connection, manifest, tokens)
+            await self._credentials.discard(manifest, tokens, account)
             raise
         await self._credentials.keep(connection.id, tokens)
         await self._begin(connection, account, "oauth")
         return connection
 
+    async def _whose(self, connection: Connection, manifest: Manifest, tokens: TokenSet) -> ConnectedAccount:
+        options = manifest.options.model_validate(connection.options)
+        secret = SecretStr(tokens.access_token)
+        trial = self._credentials.trial(manifest, "oauth", secret, options, mode=connection.mode)
+        return await account_of(manifest, trial)
+
     async def _require_live(self, flow: Flow) -> None:
         if not await self._is_live(flow.payload.get(_SESSION, ""), flow.user_id or ""):
             raise Unauthenticated("Your session has ended. Sign in again.", code="session_ended")
-
-    async def _discard(self, manifest: Manifest, tokens: TokenSet) -> None:
-        """Gives back what was allowed and is not kept."""
-        consent = manifest.consent
-        url = consent.revoke_url(self._credentials.settings(manifest)) if consent else None
-        if consent is None or url is None:
-            return
-        refresh = tokens.refresh_token if consent.revoke_with == "refresh" else None
-        try:
-            await self._credentials.client(manifest).revoke(url, refresh or tokens.access_token)
-        except SourceError as error:
-            log.warning("grant_not_given_back", connector=manifest.slug, code=error.code)
 
 
 def _provider(type_: str) -> str:
@@ -127,10 +124,11 @@ def _provider(type_: str) -> str:
     return f"connector:{type_}"
 
 
-def _require_scopes(manifest: Manifest, tokens: TokenSet) -> None:
+def _require_scopes(connection: Connection, manifest: Manifest, tokens: TokenSet) -> None:
     """People may untick what is asked for. A provider that does not say what it granted is believed."""
     granted = set(tokens.scope.replace(",", " ").split())
-    missing = [scope for scope in manifest.scopes if scope.scope not in granted] if granted else []
+    needed = manifest.scopes_of(connection.mode, connection.options)
+    missing = [scope for scope in needed if scope.scope not in granted] if granted else []
     if missing:
         wanted = "; ".join(f"{scope.scope} ({scope.why})" for scope in missing)
         raise PermissionMissing(f"{manifest.name} was connected without something that is needed: {wanted}.")

@@ -1,7 +1,9 @@
 """What Gmail and Google Drive share: the wire with Google's refusals, consent, and service accounts."""
 
+import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from httpx2 import AsyncClient, HTTPError
@@ -13,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 from backend.connectors.base import Credential
 from backend.connectors.http import Answer, HttpGateway, rate_limited
 from backend.connectors.manifest import ConnectorSettings, Consent, Setup
-from backend.errors import InvalidConfig, PermissionMissing, ReauthRequired, SourceError, TransientFailure
+from backend.errors import InvalidConfig, PermissionMissing, SourceError, TransientFailure
+from backend.oauth.client import Revocation
 from backend.oauth.failures import classify as classify_token_refusal
 
 #: Reasons of a 403 that ask to wait; every other says that something is not allowed.
@@ -44,7 +47,7 @@ class GoogleConnectorSettings(ConnectorSettings):
 #: Without `prompt=consent` a second consent gives no refresh token.
 CONSENT = Consent(
     extra={"access_type": "offline", "prompt": "consent", "include_granted_scopes": "false"},
-    revoke_url=lambda settings: settings.revoke_url or None,
+    revocation=lambda settings: Revocation(settings.revoke_url) if settings.revoke_url else None,
 )
 
 
@@ -107,13 +110,13 @@ class ServiceAccount:
         self._token_url = token_url
         self._token: str | None = None
         self._ends = 0.0
+        self._asking = asyncio.Lock()
 
     async def access_token(self, *, refused: str | None = None) -> str:
-        if self._token is None or self._token == refused or self._ends - _MARGIN_SECONDS < time.time():
-            if self._token is not None and self._token == refused and self._ends - time.time() > _TOKEN_SECONDS - 60:
-                raise ReauthRequired("Google refuses the service account's new token. Check its delegation.")
-            self._token, self._ends = await self._exchange()
-        return self._token
+        async with self._asking:
+            if self._token is None or self._token == refused or self._ends - _MARGIN_SECONDS < time.time():
+                self._token, self._ends = await self._exchange()
+            return self._token
 
     async def _exchange(self) -> tuple[str, float]:
         """Errors: `InvalidConfig` for a key that is none, else as of `oauth.failures`."""
@@ -154,6 +157,14 @@ class ServiceAccount:
             claims["sub"] = self._subject
         header = {"alg": "RS256", "typ": "JWT", "kid": key.private_key_id}
         return jwt.encode(header, claims, RSAKey.import_key(key.private_key))
+
+
+def time_of(milliseconds: str, label: str) -> datetime:
+    """The end of a promise to push, in milliseconds since 1970. Errors: `TransientFailure` for what is none."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise TransientFailure(f"{label} does not say until when it pushes. It is tried again by itself.") from error
 
 
 def _objects(found: object) -> list[Mapping[str, Any]]:

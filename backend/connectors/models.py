@@ -35,6 +35,23 @@ OWNER_INACTIVE = Reason(
 )
 
 
+#: Why nothing happens before a person has allowed it.
+NOT_ALLOWED_YET = Reason(
+    code="not_allowed_yet",
+    message="It was not allowed at the service yet, so nothing is read. Allow it there; otherwise it is removed a day "
+    "after that was last tried.",
+)
+#: Why nothing happens before a person has started it.
+NOT_STARTED = Reason(
+    code="not_started", message="It is allowed. Choose what to include, then start it; nothing is read before."
+)
+CONNECTOR_REMOVED = Reason(
+    code="connector_removed",
+    message="This server does not offer this service any more. What is here still answers, and nothing new is read. "
+    "Ask your operator to bring it back, or disconnect it.",
+)
+
+
 class ConnectedAccount(BaseModel):
     """Whose account it is at the source."""
 
@@ -44,10 +61,13 @@ class ConnectedAccount(BaseModel):
 
 
 class Finding(BaseModel):
-    """What was found out of one thing that a connection needs; see `base.Capability`."""
+    """What was found out of one thing that a connection needs; see `base.Capability`.
+
+    "off": this server is not set up for it, and it goes without.
+    """
 
     name: str
-    state: Literal["passed", "failed", "unknown"]
+    state: Literal["passed", "failed", "unknown", "off"]
     message: str
 
     @classmethod
@@ -83,7 +103,8 @@ class Connection(BaseModel):
     `reconciled_at` when everything that is there was last named. `due_at` is when it is synchronised next, None while a
     person has to act first. `again`: somebody asked for a synchronisation while one was under way. `failures` counts
     attempts in a row that came to nothing. `deleting`: it is gone for everybody, and what it holds is being deleted.
-    `relist`: the next run names everything again, "anew" without knowing anything of before.
+    `relist`: the next run names everything again, "anew" without knowing anything of before. `held`: its first
+    synchronisation waits until a person starts it. `asked_at` is when a person was last sent to the provider's page.
     """
 
     id: str
@@ -108,7 +129,18 @@ class Connection(BaseModel):
     failures: int = 0
     again: bool = False
     relist: Literal["no", "named", "anew"] = "no"
+    held: bool = False
+    asked_at: datetime | None = None
     deleting: bool = False
+
+    @property
+    def awaits_consent(self) -> bool:
+        """It was begun at the provider's page and never allowed there."""
+        return self.status is ConnectionStatus.connecting and self.account is None and self.due_at is None
+
+    @property
+    def awaits_start(self) -> bool:
+        return self.held and self.status is ConnectionStatus.connecting and self.account is not None
 
 
 class RunStatus(StrEnum):
@@ -150,11 +182,14 @@ class Run(BaseModel):
     expected: int | None = None
 
 
-type ItemStatus = Literal["indexed", "skipped", "failed", "hidden", "deleted"]
+type ItemStatus = Literal["processing", "indexed", "skipped", "failed", "hidden", "deleted"]
 
 
 class Item(BaseModel):
     """A row of the ledger: what became of one item of a source.
+
+    "processing": it is here, and its document is not indexed yet. `unreadable`: the source gave it, and its document
+    could not be read; it is skipped or failed for that.
 
     `revision` is the one that was read, where the source tells revisions. `listing` is the last one that named it,
     `absent_in` the last complete one that did not, `absences` how many in a row did not. `whole` is the external id of
@@ -167,6 +202,7 @@ class Item(BaseModel):
     title: str | None
     status: ItemStatus
     reason: Reason | None = None
+    unreadable: bool = False
     document_id: str | None = None
     revision: str | None = None
     at: datetime

@@ -30,6 +30,10 @@ class Registry:
             known = ", ".join(self._by_type) or "none"
             raise InvalidInput(f"There is no connector {type_!r}. Known: {known}.", code="unknown_connector") from None
 
+    def find(self, type_: str) -> Manifest | None:
+        """None for a connector that is not here any more; what it brought may still be."""
+        return self._by_type.get(type_)
+
     def read_settings(self, given: Mapping[str, SecretStr]) -> dict[str, ConnectorSettings]:
         """Those of each connector, by type. Errors: `InvalidConfig`, also for a name that belongs to none."""
         for name in given:

@@ -44,15 +44,29 @@ class ConnectionRepository:
     async def owned_by(self, user_id: str) -> list[Connection]:
         return await self._connections.find({"owner_id": user_id, "mode": "personal"}, sort=[("_id", -1)])
 
-    async def of_accounts(self, type_: str, accounts: Iterable[str], beginnings: Iterable[str] = ()) -> list[str]:
-        """Those of these accounts of a source, by id or by how that begins, that are synchronised by themselves."""
+    async def pushed(
+        self, type_: str, *, accounts: Iterable[str], beginnings: Iterable[str], ids: Iterable[str]
+    ) -> list[str]:
+        """Those of these accounts of a source, by id or by how that begins, and those of these ids, that are
+        synchronised by themselves.
+        """
         ranges = [{"account.id": {"$gte": part, "$lt": f"{part}\U0010ffff"}} for part in sorted(beginnings)]
-        whose = [{"account.id": {"$in": sorted(accounts)}}, *ranges]
+        whose = [{"account.id": {"$in": sorted(accounts)}}, {"_id": {"$in": sorted(ids)}}, *ranges]
         wanted = {"type": type_, "$or": whose, "due_at": {"$ne": None}, **_WANTED}
         return [record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))]
 
+    async def allowed_by(self, type_: str, account_id: str) -> set[str]:
+        """Connections of an account by consent, whatever their state."""
+        wanted = {"type": type_, "account.id": account_id, "credential": "oauth"}
+        return {record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))}
+
     async def of_workspace(self) -> list[Connection]:
         return await self._connections.find({"mode": "workspace"}, sort=[("_id", -1)])
+
+    async def unallowed(self, *, before: datetime) -> list[Connection]:
+        """Those that were made before then, and that nobody has allowed (`Connection.awaits_consent`)."""
+        wanted = {"due_at": None, "account": None, "status": str(ConnectionStatus.connecting), "deleting": False}
+        return await self._connections.find({**wanted, "created_at": {"$lt": before}}, limit=1_000)
 
     async def change(self, connection_id: str, changes: dict[str, Any]) -> None:
         """Changes by a person; what is under way notices at its next batch."""

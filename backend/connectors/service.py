@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from pydantic import SecretStr, ValidationError
 
 from backend.access import Caller, Holder
@@ -13,16 +14,19 @@ from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
 from backend.connectors.manifest import CredentialKind, Manifest, Mode, Setup
 from backend.connectors.models import (
+    NOT_ALLOWED_YET,
+    NOT_STARTED,
     OWNER_INACTIVE,
     ConnectedAccount,
     Connection,
     ConnectionStatus,
+    Finding,
     Item,
-    ItemStatus,
     Run,
 )
 from backend.connectors.registry import Registry
 from backend.connectors.sync.reading import Storing
+from backend.connectors.sync.watching import Watching
 from backend.documents.sharing import Grant
 from backend.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotFound
 from backend.events.base import Reading
@@ -31,13 +35,20 @@ from backend.jobs.queue import Job, JobQueue
 from backend.jobs.queues import SYNC
 from backend.oauth.tokens import TokenSet
 
+log = structlog.get_logger(__name__)
+
 SYNC_CONNECTION = Job("sync-connection", SYNC)
+#: What nobody has allowed for so long is removed.
+ABANDONED_AFTER = timedelta(days=1)
 _MISSING = "This connection does not exist, or is not yours."
 
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """What a new connection is made of. `kind` says what `secret` is; with "oauth" there is none yet."""
+    """What a new connection is made of. `kind` says what `secret` is; with "oauth" there is none yet.
+
+    `held`: nothing is read before a person starts it, so that options can be picked from what the account sees.
+    """
 
     type: str
     mode: Mode
@@ -45,6 +56,7 @@ class Connecting:
     kind: CredentialKind
     secret: SecretStr | None
     options: Mapping[str, Any]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +78,20 @@ class ConnectionService:
         *,
         storing: Storing,
         credentials: Credentials,
+        watching: Watching,
         registry: Registry,
         jobs: JobQueue,
     ) -> None:
         self._storing = storing
         self._connections = storing.connections
         self._credentials = credentials
+        self._watching = watching
         self.registry = registry
         self._jobs = jobs
 
     async def connect(self, caller: Caller, wanted: Connecting, *, is_admin: bool) -> Connection:
-        """Makes a connection. Its first synchronisation begins now, or once it was allowed at the provider's page.
+        """Makes a connection. Its first synchronisation begins now, or once it was allowed at the provider's page; one
+        that is `held` waits for `sync_now`.
 
         Errors: `InvalidInput` (unknown connector, mode, options or kind of credentials), `Forbidden` (of the workspace,
         by a member), and `SourceError` when the source does not take the credentials.
@@ -95,6 +110,7 @@ class ConnectionService:
             trial = self._credentials.trial(manifest, wanted.kind, wanted.secret, options, mode=wanted.mode)
             account = await account_of(manifest, trial)
         now = self._storing.clock()
+        starts = account is not None and not wanted.held
         connection = Connection(
             id=new_id(),
             type=manifest.slug,
@@ -103,14 +119,17 @@ class ConnectionService:
             owner_id=caller.user_id,
             credential=wanted.kind,
             options=options.model_dump(mode="json"),
+            account=account,
+            held=wanted.held,
+            status_reason=None if starts else NOT_STARTED if account else NOT_ALLOWED_YET,
             created_at=now,
-            due_at=None if wanted.secret is None else now,
+            due_at=now if starts else None,
         )
         await self._storing.memberships.set_owner(connection.id, caller.user_id)
         if wanted.secret is not None:
             await self._credentials.keep(connection.id, TokenSet(access_token=wanted.secret.get_secret_value()))
         await self._connections.add(connection)
-        if wanted.secret is not None:
+        if starts:
             await self._jobs.send(SYNC_CONNECTION, [connection.id])
         return connection
 
@@ -129,7 +148,10 @@ class ConnectionService:
         await self.begin(connection, found, kind)
 
     async def begin(self, connection: Connection, account: ConnectedAccount, kind: CredentialKind) -> None:
-        """Synchronises with credentials that were just taken; what they can do is looked at again."""
+        """Goes on with credentials that were just taken; what they can do is looked at again.
+
+        A pause is not ended by it, but for one that began when the owner's account was deactivated.
+        """
         changes: dict[str, Any] = {
             "credential": kind,
             "account": account.model_dump(),  # never without one: the next consent has to be of the same
@@ -139,9 +161,12 @@ class ConnectionService:
         manifest = self.registry.get(connection.type)
         if connection.name == manifest.name:
             changes["name"] = f"{manifest.name}: {account.name}"
-        if connection.status is not ConnectionStatus.paused:
-            changes |= {"status": str(ConnectionStatus.connecting), "status_reason": None}
+        if connection.status is not ConnectionStatus.paused or connection.status_reason == OWNER_INACTIVE:
+            reason = NOT_STARTED.model_dump() if connection.held else None
+            changes |= {"status": str(ConnectionStatus.connecting), "status_reason": reason}
         await self._change(connection, changes)
+        if connection.held:
+            return
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -158,16 +183,9 @@ class ConnectionService:
                 changes |= {"options": chosen, "relist": "anew"}
         if changes:
             await self._change(connection, changes)
-        if "relist" in changes and connection.status is not ConnectionStatus.paused:
+        if "relist" in changes and connection.status is not ConnectionStatus.paused and not _is_before(connection):
             await self.sync_now(connection)
         return connection.model_copy(update=changes)
-
-    async def retry_items(self, connection: Connection) -> int:
-        """Reads what was skipped or failed once more; returns how many items that are. Errors: `Conflict` (paused)."""
-        number = await self._storing.ledger.forget_revisions(connection.id)
-        if number:
-            await self.sync_now(connection, everything=True)
-        return number
 
     async def hand_over(self, connection: Connection, user_id: str) -> None:
         """Another administrator answers for a connection of the workspace. Errors: `Conflict` for a personal one."""
@@ -213,22 +231,55 @@ class ConnectionService:
     async def sync_now(self, connection: Connection, *, everything: bool = False) -> None:
         """`everything`: what is there is named again, as in a first synchronisation; only what is not known is read.
 
-        Errors: `Conflict` while it is paused.
+        Starts one that was held. Errors: `Conflict` while it is paused, or not allowed yet.
         """
         if connection.status is ConnectionStatus.paused:
             raise Conflict("This connection is paused. Resume it first.", code="connection_paused")
+        if connection.awaits_consent:
+            raise Conflict(
+                "This connection was not allowed at the service yet. Allow it first.", code="not_allowed_yet"
+            )
+        if connection.held:
+            await self._change(connection, {"held": False, "status_reason": None})
         if everything:
             await self._connections.change(connection.id, {"relist": "named"})
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
+    async def check(self, connection: Connection) -> Connection:
+        """Tries what works with its credentials.
+
+        Errors: `Conflict` (another_account, not_allowed_yet), `SourceError`.
+        """
+        if connection.awaits_consent:
+            raise Conflict(
+                "This connection was not allowed at the service yet. Allow it first.", code="not_allowed_yet"
+            )
+        manifest = self.registry.get(connection.type)
+        source = manifest.open(self._credentials.setup(connection, manifest))
+        try:
+            found = await source.check()
+            capabilities = [Finding.of(one).model_dump() for one in await source.capabilities()]
+        finally:
+            await source.close()
+        account = ConnectedAccount(id=found.id, name=found.name, address=found.address)
+        require_same(connection, account)
+        await self._change(connection, {"account": account.model_dump(), "capabilities": capabilities})
+        return await self._connections.get(connection.id) or connection
+
     async def pause(self, connection: Connection) -> None:
+        """Errors: `Conflict` for one that has not begun."""
+        if _is_before(connection):
+            raise Conflict("This connection has not begun, so there is nothing to pause.", code="not_begun")
         await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": None})
+        await self._watching.end(connection, self.registry.find(connection.type))
 
     async def suspend(self, user_id: str) -> None:
         """Pauses a person's own connections and gives back what they allowed, when their account is deactivated."""
         for connection in await self._connections.owned_by(user_id):
-            await self._credentials.give_back(connection, self.registry.get(connection.type))
+            manifest = self.registry.find(connection.type)
+            await self._watching.end(connection, manifest)
+            await self._credentials.give_back(connection, manifest)
             reason = OWNER_INACTIVE.model_dump()
             await self._change(connection, {"status": str(ConnectionStatus.paused), "status_reason": reason})
 
@@ -236,7 +287,8 @@ class ConnectionService:
         """Errors: `Conflict` when it is not paused."""
         if connection.status is not ConnectionStatus.paused:
             raise Conflict("This connection is not paused.", code="connection_not_paused")
-        await self._change(connection, {"status": str(ConnectionStatus.connecting)})
+        begins = {"status": str(ConnectionStatus.connecting), "status_reason": None, "held": False}
+        await self._change(connection, begins)
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -253,16 +305,22 @@ class ConnectionService:
                 await ledger.put([row.model_copy(update=gone) for row in rows])
             else:
                 await self._storing.library.unhide(holder, ids)
-                back = {"status": "indexed", "absences": 0, "at": now}
+                back = {"status": "processing", "reason": None, "unreadable": False, "absences": 0, "at": now}
                 await ledger.put([row.model_copy(update=back) for row in rows])
+                await self._storing.outcomes.settle([row.document_id for row in rows if row.document_id is not None])
         await self._change(connection, {"status": str(ConnectionStatus.ready), "status_reason": None})
 
     async def disconnect(self, connection: Connection) -> None:
-        """Its documents answer nothing when this returns; everything else of it is deleted soon after."""
+        """Its documents answer nothing when this returns; everything else of it is deleted soon after.
+
+        Also of a connector that is not here any more; a grant is then forgotten, and not ended at the provider.
+        """
         now = self._storing.clock()
         await self._connections.change(connection.id, {"deleting": True})
         await self._storing.announcer.deleted(connection.id)
-        await self._credentials.give_back(connection, self.registry.get(connection.type))
+        manifest = self.registry.find(connection.type)
+        await self._watching.end(connection, manifest)
+        await self._credentials.give_back(connection, manifest)
         await self._storing.library.purge(Holder.connection(connection.id))
         await self._storing.memberships.forget(connection.id)
         await self._connections.request(connection.id, now=now)
@@ -271,23 +329,24 @@ class ConnectionService:
     async def runs(self, connection: Connection, *, before: str | None, limit: int) -> Sequence[Run]:
         return await self._storing.runs.page(connection.id, before=before, limit=limit)
 
-    async def items(
-        self, connection: Connection, *, status: ItemStatus | None, after: str | None, limit: int
-    ) -> Sequence[Item]:
-        return await self._storing.ledger.page(connection.id, status=status, after=after, limit=limit)
+    async def clear_unallowed(self) -> None:
+        """Removes what was begun at a provider's page and not allowed there for a day."""
+        before = self._storing.clock() - ABANDONED_AFTER
+        for connection in await self._connections.unallowed(before=before):
+            # Nobody can come back from the page any more: a way back is open for minutes.
+            if (connection.asked_at or connection.created_at) < before:
+                await self.disconnect(connection)
+                log.info("unallowed_connection_removed", connection_id=connection.id)
 
     async def _change(self, connection: Connection, changes: dict[str, Any]) -> None:
         await self._connections.change(connection.id, changes)
         await self._storing.announcer.changed(connection.id)
 
-    async def why(self, connection: Connection, external_id: str, person: Caller) -> list[Grant]:
-        """Why a person sees an item, the strongest reason first; empty: they do not. Errors: `NotFound` (no such item).
+    async def why(self, row: Item, person: Caller) -> list[Grant]:
+        """Why a person sees an item, the strongest reason first; empty: they do not.
 
         Nothing of the item itself is told: who asks need not be able to open it.
         """
-        row = await self._storing.ledger.row(connection.id, external_id)
-        if row is None:
-            raise NotFound("The connection knows no such item.")
         try:
             return await self._storing.library.why(person, row.document_id or "")
         except NotFound:
@@ -299,6 +358,11 @@ class ConnectionService:
 
     async def send_again(self, connection_id: str, at: datetime) -> None:
         await self._jobs.send(SYNC_CONNECTION, [connection_id], at=at)
+
+
+def _is_before(connection: Connection) -> bool:
+    """Whether a person has to do something before its first synchronisation."""
+    return connection.awaits_consent or connection.awaits_start
 
 
 async def account_of(manifest: Manifest, setup: Setup) -> ConnectedAccount:

@@ -15,10 +15,17 @@ LONGEST_SECONDS = 300.0
 
 def require_signature(label: str, secret: SecretStr, message: bytes, given: str, *, prefix: str) -> None:
     """Errors: `Unauthenticated` (signature_invalid), also when this installation has no secret to check with."""
-    key = secret.get_secret_value()
+    if not is_signed(secret.get_secret_value(), message, given, prefix=prefix):
+        raise not_signed(label)
+
+
+def is_signed(key: str, message: bytes, given: str, *, prefix: str) -> bool:
     expected = prefix + hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
-    if not key or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
-        raise Unauthenticated(f"This was not signed by {label}.", code="signature_invalid")
+    return bool(key) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
+def not_signed(label: str) -> Unauthenticated:
+    return Unauthenticated(f"This was not signed by {label}.", code="signature_invalid")
 
 
 def require_recent(label: str, sent_at: str, *, now: float) -> None:

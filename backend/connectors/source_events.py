@@ -52,12 +52,13 @@ class GroupMembers:
 
     Only members with an address that somebody here has proven see anything. A group's name begins with its kind
     (``channel:C024BE91L``) and never changes. `complete` False: not everybody could be read; what is known of the group
-    then stays as it is.
+    then stays as it is. `owner`: whoever connected the account is a member, also where their address does not say so.
     """
 
     group: str
     people: frozenset[str]
     complete: bool = True
+    owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Deferred:
     `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
     is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
     What came with it as a `Whole` goes with it: it is named when this is, has its access, and is gone when this is.
-    `chars`: about how long it is, where that is known; more short items are read together than long ones.
+    `chars`: about how long it is, where that is known; more short items are read together than long ones. `path`: where
+    it lies, for what another place makes no other revision of.
     """
 
     external_id: str
@@ -102,6 +104,7 @@ class Deferred:
     access: Access
     fetch: Callable[[], Awaitable["TextItem | SourceFile | Whole | Delete | ItemFailure"]]
     chars: int | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

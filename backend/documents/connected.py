@@ -10,6 +10,8 @@ from backend.access import Holder
 from backend.db.collection import Record
 from backend.documents.incoming import access_hash
 from backend.documents.inside import ACCESS_FIELDS, AccessState, Inside, granted
+from backend.documents.intake import Intake
+from backend.documents.models import DocumentError, DocumentStatus
 from backend.documents.repository import DocumentRepository, document_key
 
 _AT_ONCE = 500
@@ -43,6 +45,17 @@ class Ref:
     revision: str | None
     access: str
     hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """How far the document of an item is; `error`: why it failed."""
+
+    id: str
+    connection_id: str
+    external_id: str
+    status: DocumentStatus
+    error: DocumentError | None
 
 
 class ConnectedLibrary:
@@ -107,6 +120,28 @@ class ConnectedLibrary:
             await self.unscoped_delete(ids)
             deleted += len(ids)
         return deleted
+
+    async def states(self, document_ids: Iterable[str]) -> list[DocumentState]:
+        """Those of these documents that connections handed over. What lies inside others is none of them."""
+        fields = ("connection_id", "external_id", "status", "error", "parent_id")
+        return [
+            DocumentState(
+                id=head["_id"],
+                connection_id=head["connection_id"],
+                external_id=head["external_id"],
+                status=DocumentStatus(head["status"]),
+                error=DocumentError(**head["error"]) if head.get("error") else None,
+            )
+            for head in await self._documents.unscoped_many(document_ids, fields)
+            if head.get("connection_id") and head.get("parent_id") is None
+        ]
+
+    async def read_again(self, document_ids: Iterable[str]) -> None:
+        """Queues those of these documents once more that could not be read."""
+        failed = [one.id for one in await self.states(document_ids) if one.status is DocumentStatus.failed]
+        await self._documents.unscoped_change([(id_, Intake.requeue()) for id_ in failed])
+        if failed:
+            await self._indexer.announce(failed)
 
     async def refs(self, holder: Holder) -> AsyncIterator[Ref]:
         """Every item that a holder handed over, oldest first, without those inside others."""

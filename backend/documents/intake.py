@@ -75,6 +75,22 @@ class Intake:
         plan.results = [stored[self.key(item)] for item in items]
         return plan
 
+    @staticmethod
+    def placed(paths: Mapping[str, str], known: Mapping[str, Known], *, now: datetime) -> Plan:
+        """Plans other places for documents that are there, by key; their content is what it was."""
+        plan = Plan()
+        for key, there in known.items():
+            given = there.given.model_copy(update={"path": paths[key]})
+            if given == there.given:
+                continue
+            changes = _described(there.external_id, there.filename, given, there.read, there.received_at)
+            update: Update = {"$set": changes}
+            if there.status is not DocumentStatus.failed and _differs(changes, there):
+                update = {"$set": {**changes, **_described_anew(there, now)}, "$unset": dict(_NO_LEASE)}
+                plan.queued.append(there.id)
+            plan.changes.append((there.id, update))
+        return plan
+
     def _create(self, plan: Plan, key: str, item: TextItem | FileItem, now: datetime) -> Stored:
         document_id = new_id()
         head: Record = {
@@ -89,7 +105,7 @@ class Intake:
             "created_at": now,
             "index_seq": 0,
             **self._access(item),
-            **_described(item, given_by(item, Said()), Said(), now),
+            **_described(item.external_id, _filename(item), given_by(item, Said()), Said(), now),
             **self._content(plan, document_id, item, now),
         }
         if self.holder.connection_id is not None:
@@ -130,7 +146,8 @@ class Intake:
             plan.emptied.append(there.id)
         given = given_by(item, there.given)
         if given != there.given or not same_content:
-            changes |= _described(item, given, there.read, there.received_at if same_content else now)
+            received_at = there.received_at if same_content else now
+            changes |= _described(item.external_id, _filename(item), given, there.read, received_at)
         if not same_content:
             changes |= self._content(plan, there.id, item, now, version=there.version)
             unset = {"error": "", **_NO_LEASE} if changes["status"] == DocumentStatus.queued else dict(_NO_LEASE)
@@ -146,13 +163,8 @@ class Intake:
             if not _is_empty(item) or there.error in _LOST:
                 changes |= self._once_more(plan, there, item, now)
                 unset = {"error": "", **_NO_LEASE}
-        elif given != there.given and _differs(changes, item, there):
-            # Not indexed yet: what is under way starts again, with what is said now.
-            changes |= (
-                queued_again(now)
-                if there.status is not DocumentStatus.indexed
-                else {**queued_again(now), "work": REINDEX}
-            )
+        elif given != there.given and _differs(changes, there):
+            changes |= _described_anew(there, now)
             unset = dict(_NO_LEASE)
         if not changes:
             return Stored(there.id, item.external_id, there.status, "unchanged")
@@ -214,17 +226,27 @@ def _linked(item: TextItem | FileItem, there: Known | None) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None and value != getattr(there, name, None)}
 
 
-def _described(item: TextItem | FileItem, given: Said, read: Said, received_at: datetime) -> dict[str, Any]:
+def _described(
+    external_id: str, filename: str | None, given: Said, read: Said, received_at: datetime
+) -> dict[str, Any]:
     """What is known of the document, as its head holds it: by origin, and merged."""
-    filename = item.filename if isinstance(item, FileItem) else None
-    fields = merged(given, read, external_id=item.external_id, filename=filename, received_at=received_at)
+    fields = merged(given, read, external_id=external_id, filename=filename, received_at=received_at)
     return {"given": given.stored(), "read": read.stored(), "received_at": received_at, **fields}
 
 
-def _differs(described: Mapping[str, Any], item: TextItem | FileItem, there: Known) -> bool:
+def _differs(described: Mapping[str, Any], there: Known) -> bool:
     """Whether the indexes hold something else than what is described."""
-    before = _described(item, there.given, there.read, there.received_at)
+    before = _described(there.external_id, there.filename, there.given, there.read, there.received_at)
     return any(described[name] != before[name] for name in INDEXED_FIELDS)
+
+
+def _described_anew(there: Known, now: datetime) -> dict[str, Any]:
+    """The work on a document of which another thing is said. Not indexed yet: what is under way starts again."""
+    return queued_again(now) if there.status is not DocumentStatus.indexed else {**queued_again(now), "work": REINDEX}
+
+
+def _filename(item: TextItem | FileItem) -> str | None:
+    return item.filename if isinstance(item, FileItem) else None
 
 
 def _stored(

@@ -1,6 +1,6 @@
 """The library: who has which documents, what changes when one comes in again, who may read and delete them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from backend.documents.intake import Intake, Plan
 from backend.documents.listing import page_json, view
 from backend.documents.loss import CLOSED, HEAD_FIELDS, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
-from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow
+from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, document_key
 from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import Place, VersionRepository
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
@@ -102,6 +102,14 @@ class LibraryService(ConnectedLibrary):
     ) -> list[Stored]:
         """Stores or replaces files whose blobs are pinned; the pins are given back here, whatever happens."""
         return await self._store_pinned(Intake(holder=_holder(holder), source=source), items)
+
+    async def place(self, holder: Holder, paths: Mapping[str, str]) -> int:
+        """Where documents lie at their source, by external id; returns how many lie elsewhere now."""
+        by_key = {document_key(holder, "", external_id): path for external_id, path in paths.items()}
+        plan = Intake.placed(by_key, await self._documents.unscoped_known(list(by_key)), now=datetime.now(UTC))
+        await self._write(plan)
+        await self._follow_up(plan)
+        return len(plan.changes)
 
     async def store_children(self, parent: Document, children: Iterable[Embedded]) -> int:
         """Makes the files inside a document documents of their own; returns how many there are.

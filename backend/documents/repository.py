@@ -46,6 +46,8 @@ ROW_FIELDS = (
 )
 _KNOWN_FIELDS = (
     "key",
+    "external_id",
+    "filename",
     "content_hash",
     "status",
     "version",
@@ -118,6 +120,8 @@ class Known:
 
     id: str
     key: str
+    external_id: str
+    filename: str | None
     content_hash: str
     status: DocumentStatus
     version: int
@@ -248,6 +252,8 @@ class DocumentRepository:
             record["key"]: Known(
                 id=record["_id"],
                 key=record["key"],
+                external_id=record["external_id"],
+                filename=record.get("filename"),
                 content_hash=record["content_hash"],
                 status=DocumentStatus(record["status"]),
                 version=record["version"],

@@ -22,7 +22,7 @@ from backend.embedding.indexing.prepare import Preparation, StoreChildren
 from backend.embedding.indexing.removal import Removal
 from backend.embedding.indexing.state import IndexStateRepository, Serving
 from backend.embedding.indexing.upkeep import UNACKNOWLEDGED, Upkeep
-from backend.embedding.indexing.worker import PAUSE_SECONDS, DocumentWorker
+from backend.embedding.indexing.worker import PAUSE_SECONDS, DocumentWorker, TellOutcomes
 from backend.embedding.indexing.writer import GroupWriter
 from backend.errors import Unavailable, UpstreamError
 from backend.extraction.extraction import ExtractionPool
@@ -158,6 +158,10 @@ class IndexingService:
     def use_children_store(self, store: StoreChildren) -> None:
         """Where the files inside archives and mails go; before `start`."""
         self._preparation.store_children = store
+
+    def use_outcomes(self, tell: TellOutcomes) -> None:
+        """Who is told of documents that are done with, indexed or failed; before `start`."""
+        self._worker.tell_outcomes = tell
 
     # -- life --------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,23 @@ class Challenge:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """How a grant is given back.
+
+    Args:
+        method: POST as of RFC 7009, with the token in a form or JSON as other requests; a provider with a call of its
+            own may want another, with JSON.
+        field: what holds the token.
+        authenticate: None: as other requests.
+    """
+
+    url: str
+    method: Literal["POST", "DELETE"] = "POST"
+    field: str = "token"
+    authenticate: Literal["body", "basic"] | None = None
+
+
 class OAuthClient:
     """Speaks to one provider. Secrets and answers are never logged.
 
@@ -96,14 +113,16 @@ class OAuthClient:
         answer = await self._ask(endpoint, grant_type="refresh_token", refresh_token=refresh_token)
         return TokenSet.of(self._at.read_tokens(answer))
 
-    async def revoke(self, endpoint: str, token: str) -> None:
-        """Ends a grant there (RFC 7009). A token that is unknown there is no error."""
-        response = await self._post(endpoint, {"token": token})
+    async def revoke(self, at: Revocation, token: str) -> None:
+        """Ends a grant there. A token that is unknown there is no error."""
+        response = await self._send(
+            at.method, at.url, {at.field: token}, authenticate=at.authenticate or self._at.authenticate
+        )
         if response.is_error:
             raise self._refusal(response, _json(response))
 
     async def _ask(self, endpoint: str, **form: str) -> dict[str, Any]:
-        response = await self._post(endpoint, form)
+        response = await self._send("POST", endpoint, form, authenticate=self._at.authenticate)
         answer = _json(response)
         if response.is_error or (answer is not None and "error" in answer):
             raise self._refusal(response, answer)
@@ -111,18 +130,20 @@ class OAuthClient:
             raise unreachable(self._at.label)
         return answer
 
-    async def _post(self, endpoint: str, form: dict[str, str]) -> Response:
+    async def _send(
+        self, method: str, endpoint: str, form: dict[str, str], *, authenticate: Literal["body", "basic"]
+    ) -> Response:
         secret = self._at.client_secret.get_secret_value()
-        basic = self._at.authenticate == "basic"
+        basic = authenticate == "basic"
         if not basic:
             form = {**form, "client_id": self._at.client_id, "client_secret": secret}
         auth = BasicAuth(self._at.client_id, secret) if basic else USE_CLIENT_DEFAULT
         try:
             async with AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as client:
                 headers = {"Accept": "application/json"}
-                if self._at.body == "json":
-                    return await client.post(endpoint, json=form, auth=auth, headers=headers)
-                return await client.post(endpoint, data=form, auth=auth, headers=headers)
+                if self._at.body == "json" or method == "DELETE":
+                    return await client.request(method, endpoint, json=form, auth=auth, headers=headers)
+                return await client.request(method, endpoint, data=form, auth=auth, headers=headers)
         except (HTTPError, InvalidURL) as error:
             log.warning("oauth_failed", provider=self._at.label, kind=type(error).__name__)
             raise unreachable(self._at.label) from error

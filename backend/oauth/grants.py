@@ -1,6 +1,6 @@
 """Grants that last: tokens kept encrypted, renewed once however many workers need them, and given back."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from backend.db.collection import Collection, CollectionSpec, Database
 from backend.db.lease import LeaseLost, LeaseTaken, NamedLeases
 from backend.errors import ReauthRequired, TransientFailure
-from backend.oauth.client import OAuthClient
+from backend.oauth.client import OAuthClient, Revocation
 from backend.oauth.tokens import TokenSet
 from backend.secrets import SecretBox
 
@@ -46,6 +46,11 @@ class GrantRepository:
         change = {"$set": {"tokens": self._sealed(name, tokens), "saved_at": datetime.now(UTC)}}
         await self._grants.update_one({"_id": name}, change, upsert=True)
 
+    async def present(self, names: Iterable[str]) -> set[str]:
+        """Those of these grants of which there are tokens."""
+        found = await self._grants.find({"_id": {"$in": sorted(names)}}, fields=("saved_at",))
+        return {record["_id"] for record in found}
+
     async def delete(self, name: str) -> None:
         await self._grants.delete_one({"_id": name})
 
@@ -58,7 +63,7 @@ class Grant:
 
     Args:
         leases: one at a time renews or gives back, over all processes.
-        revoke_endpoint: None where the provider has none; then giving back only forgets.
+        revocation: None where the provider has none; then giving back only forgets.
         revoke_with: which token ends the grant there. An access token that has ended is renewed for that.
         clock: the present time in UTC.
     """
@@ -69,7 +74,7 @@ class Grant:
         *,
         client: OAuthClient,
         token_endpoint: str,
-        revoke_endpoint: str | None,
+        revocation: Revocation | None,
         grants: GrantRepository,
         leases: NamedLeases,
         revoke_with: Literal["refresh", "access"] = "refresh",
@@ -78,7 +83,7 @@ class Grant:
         self._name = name
         self._client = client
         self._token_endpoint = token_endpoint
-        self._revoke_endpoint = revoke_endpoint
+        self._revocation = revocation
         self._grants = grants
         self._leases = leases
         self._revoke_with = revoke_with
@@ -110,7 +115,7 @@ class Grant:
                 self._known = await self._renewed(self._known)
             return self._known.access_token
 
-    async def give_back(self) -> None:
+    async def give_back(self, *, at_provider: bool = True) -> None:
         """Forgets the tokens, then ends the grant at the provider.
 
         Errors: `SourceError`; the tokens are forgotten anyway.
@@ -119,14 +124,14 @@ class Grant:
         async with self._alone():
             tokens = await self._grants.load(self._name)
             await self._grants.delete(self._name)
-        if self._revoke_endpoint is None:
+        if self._revocation is None or not at_provider:
             return
         token = tokens.refresh_token or tokens.access_token
         if self._revoke_with == "access":
             token = tokens.access_token
             if tokens.refresh_token is not None and not self._works(tokens, None):
                 token = (await self._client.refresh(self._token_endpoint, tokens.refresh_token)).access_token
-        await self._client.revoke(self._revoke_endpoint, token)
+        await self._client.revoke(self._revocation, token)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

@@ -1,14 +1,27 @@
 // Starts emulators in one process: node launcher.mjs SEED.json
 // The seed maps a service to {port, ...its own seed}. One line on standard output, when all of them answer:
 // {"control": url, "services": {name: url}}. POST /reset on the control address restores the seed.
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createEmulator } from "emulate";
+import driveMock from "google-drive-mock";
+
+/** google-drive-mock in the shape of an emulator of emulate's. */
+async function driveEmulator(port) {
+  const server = createServer(driveMock.createApp()).listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${port}`;
+  return { url, reset: () => fetch(`${url}/debug/clear`, { method: "POST" }), close: () => server.close() };
+}
 
 const { tokens, ...services } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const running = {};
 for (const [service, { port, ...seed }] of Object.entries(services)) {
-  running[service] = await createEmulator({ service, port, seed: { tokens, [service]: seed } });
+  running[service] =
+    service === "google-drive-mock"
+      ? await driveEmulator(port)
+      : await createEmulator({ service, port, seed: { tokens, [service]: seed } });
 }
 
 const control = createServer(async (request, response) => {

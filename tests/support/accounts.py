@@ -44,8 +44,12 @@ class World:
     _open: list[httpx.AsyncClient] = field(default_factory=list)
 
     def browser(self, **given: Any) -> httpx.AsyncClient:
-        """A new one without cookies; closed with the world."""
-        client = httpx.AsyncClient(base_url=self.app.url, **{"timeout": 60, **given})
+        """A new one without cookies; closed with the world.
+
+        It keeps no connection: one that is kept may be closed by the server as it is used again.
+        """
+        limits = httpx.Limits(max_keepalive_connections=0)
+        client = httpx.AsyncClient(base_url=self.app.url, **{"timeout": 60, "limits": limits, **given})
         self._open.append(client)
         return client
 

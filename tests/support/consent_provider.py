@@ -93,9 +93,9 @@ class ConsentProvider:
             return JSONResponse({"error": "invalid_client"}, 400)
         if self.pkce and query.get("code_challenge_method") != "S256":
             return JSONResponse({"error": "invalid_request"}, 400)
-        asked = query.get(self.scope_parameter, "").replace(",", " ").split()
-        kept = [*(one for one in asked if one not in self.unticked), *self.granted_beside.split()]
-        granted = Granted(self.account, " ".join(kept))
+        account, asked = self._asked(query)
+        kept = [*(one for one in asked.replace(",", " ").split() if one not in self.unticked)]
+        granted = Granted(account, " ".join([*kept, *self.granted_beside.split()]))
         code = f"code-{next(_numbers)}"
         self._codes[code] = (granted, query["redirect_uri"], query.get("code_challenge", ""))
         back = urlencode({"code": code, "state": query["state"]})
@@ -108,24 +108,32 @@ class ConsentProvider:
         if form.get("grant_type") == "refresh_token":
             spent = form.get("refresh_token", "")
             granted = self.refresh.pop(spent, None) if self.rotates else self.refresh.get(spent)
-            return self._refuse("invalid_grant") if granted is None else JSONResponse(self._issued(granted))
+            if granted is None:
+                return self._refuse("invalid_grant")
+            return JSONResponse(self._issued(granted, renewed=True))
         granted, redirect_uri, challenge = self._codes.pop(form.get("code", ""), (None, "", ""))
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         proven = not challenge or challenge == base64.urlsafe_b64encode(digest).decode().rstrip("=")
         if granted is None or redirect_uri != form.get("redirect_uri") or not proven:
             return self._refuse("invalid_grant")
-        return JSONResponse(self._issued(granted))
+        return JSONResponse(self._issued(granted, renewed=False))
 
     async def _revoke(self, request: Request) -> Response:
         raw = await request.body()
         form: dict[str, str] = json.loads(raw) if self.body == "json" else dict(parse_qsl(raw.decode()))
         token = form.get("token", "") or request.query_params.get("token", "")
-        self.given_back.append(token)
-        granted = self.refresh.pop(token, None) or self.access.pop(token, None)
-        if granted is not None:
-            self.access = {name: one for name, one in self.access.items() if one != granted}
-            self.refresh = {name: one for name, one in self.refresh.items() if one != granted}
+        self.end(token)
         return JSONResponse({})
+
+    def end(self, token: str) -> bool:
+        """Whether a token was known; what else its account allowed ends with it."""
+        self.given_back.append(token)
+        granted = self.refresh.get(token) or self.access.get(token)
+        if granted is None:
+            return False
+        self.access = {name: one for name, one in self.access.items() if one.account != granted.account}
+        self.refresh = {name: one for name, one in self.refresh.items() if one.account != granted.account}
+        return True
 
     async def _form(self, request: Request) -> Mapping[str, str] | None:
         """The request's fields, if the client has proven itself in the provider's way."""
@@ -139,13 +147,21 @@ class ConsentProvider:
             given = (client, secret)
         return form if given == (CLIENT_ID, CLIENT_SECRET) else None
 
-    def _issued(self, granted: Granted) -> dict[str, Any]:
+    def _asked(self, query: Mapping[str, str]) -> tuple[str, str]:
+        """Who is asked on the page, and for what."""
+        return self.account, query.get(self.scope_parameter, "")
+
+    def _issued(self, granted: Granted, *, renewed: bool) -> dict[str, Any]:
         access, refresh = f"access-{next(_numbers)}", f"refresh-{next(_numbers)}"
         self.access[access] = granted
         answer: dict[str, Any] = {"access_token": access, "token_type": "bearer", "scope": granted.scope}
         if self.expires_in is not None:
             self.refresh[refresh] = granted
             answer |= {"refresh_token": refresh, "expires_in": self.expires_in}
+        return self.shape(answer, granted) if not renewed else self._renewed(answer, granted)
+
+    def _renewed(self, answer: dict[str, Any], granted: Granted) -> dict[str, Any]:
+        """The answer to a refresh, in the provider's own shape."""
         return self.shape(answer, granted)
 
     def _refuse(self, error: str, status: int | None = None) -> Response:

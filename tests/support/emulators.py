@@ -11,11 +11,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
+from filelock import FileLock
 
 _FOLDER = Path(__file__).parents[1] / "emulators"
 
@@ -60,8 +63,53 @@ def emulators(seed: dict[str, Any], workdir: Path) -> Iterator[Emulators]:
             process.wait()
 
 
+class _Forms(HTMLParser):
+    """The forms of a page: their addresses, hidden fields and words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], str]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append((given.get("action", ""), {}, ""))
+            self._open = True
+        elif tag == "input" and self._open:
+            self.found[-1][1][given["name"]] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and tag != "form"
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            action, fields, words = self.found[-1]
+            self.found[-1] = (action, fields, f"{words} {data.strip()}")
+
+
+async def choose(authorize_url: str, who: str) -> str:
+    """Presses somebody's button on a consent page, by a word on it; the address that the browser is sent back to."""
+    async with httpx.AsyncClient() as browser:
+        page = await browser.get(authorize_url)
+        assert page.is_success, page.text
+        forms = _Forms()
+        forms.feed(page.text)
+        action, fields, _ = next(form for form in forms.found if who in form[2].split())
+        answer = await browser.post(urljoin(authorize_url, action), data=fields)
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["location"])
+
+
 def _install() -> None:
-    if (_FOLDER / "node_modules" / "emulate").is_dir():
+    """Once, whoever of several test processes comes first."""
+    with FileLock(_FOLDER / ".install.lock"):
+        _install_once()
+
+
+def _install_once() -> None:
+    kept = _FOLDER / "node_modules" / ".package-lock.json"
+    if kept.exists() and kept.stat().st_mtime >= (_FOLDER / "package-lock.json").stat().st_mtime:
         return
     done = subprocess.run(
         [_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"],

@@ -64,7 +64,7 @@ class Graph:
     def _repository(self, found: Repository) -> Node:
         def listed(kind: str) -> Callable[..., Node]:
             def connection(_: Info, first: int, **given: Any) -> Node:
-                self._allow("discussions" if kind == "discussion" else "issues", "pull_requests")
+                self._allow(*(["discussions"] if kind == "discussion" else ["issues", "pull_requests"]))
                 order = given.pop("orderBy", None) or {"field": "CREATED_AT", "direction": "ASC"}
                 items = [one for one in found.items.values() if one.kind == kind]
                 newest = order["direction"] == "DESC"

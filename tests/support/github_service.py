@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.support import github_shapes as shapes
-from tests.support.consent_provider import ConsentProvider
+from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET, ConsentProvider
 from tests.support.github_access import Principal, Refused, Tokens
 from tests.support.github_graphql import Graph
 from tests.support.github_state import Comment, Item, Repository, World
@@ -77,6 +77,7 @@ class GitHubService:
             app_path = f"{prefix}/app/installations/{{id:int}}"
             routes.append(Route(app_path, self._of_app(self._installation), methods=["GET"]))
             routes.append(Route(f"{app_path}/access_tokens", self._of_app(self._access_token), methods=["POST"]))
+            routes.append(Route(f"{prefix}/applications/{{client_id}}/grant", self._end_grant, methods=["DELETE"]))
         routes += [Route(path, self._graphql, methods=["POST"]) for path in ("/graphql", "/api/graphql")]
         routes += self.consents.routes("/login/oauth/authorize", "/login/oauth/access_token")
         return Starlette(routes=[*routes, Route("/{path:path}", _unknown)])
@@ -143,6 +144,19 @@ class GitHubService:
             "repository_selection": "all" if found.repositories is None else "selected",
         }
         return JSONResponse(answer, 201)
+
+    async def _end_grant(self, request: Request) -> Response:
+        """https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization (2026-11)"""
+        where = "https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization"
+        given = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {given}":
+            return JSONResponse(Refused(401, "Bad credentials", where).body, 401)
+        token = json.loads(await request.body()).get("access_token")
+        if request.path_params["client_id"] != CLIENT_ID or not isinstance(token, str):
+            return JSONResponse(Refused(404, "Not Found", where).body, 404)
+        if not self.consents.end(token):
+            return JSONResponse(Refused(422, "Validation Failed", where).body, 422)
+        return Response(status_code=204)
 
     def _user(self, _: Request, principal: Principal) -> Response:
         account = self.world.accounts.get(principal.login)

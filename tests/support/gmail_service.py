@@ -3,6 +3,7 @@
 https://developers.google.com/workspace/gmail/api/reference/rest
 """
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests.support.consent_provider import ConsentProvider
 from tests.support.gmail_payload import encoded
 from tests.support.gmail_search import NotUnderstood, parsed
 from tests.support.gmail_state import SYSTEM_LABELS, GmailMailbox, Mail, shown_record
+from tests.support.google_pubsub import PubSub
 from tests.support.google_tokens import ServiceAccounts
 
 _READERS = frozenset(
@@ -26,7 +28,10 @@ _READERS = frozenset(
     )
 )  # fmt: skip
 #: Quota units: https://developers.google.com/workspace/gmail/api/reference/quota (2026-11)
-UNITS = {"profile": 1, "labels": 1, "threads": 10, "thread": 10, "messages": 5, "history": 2, "attachment": 5}
+UNITS = {
+    "profile": 1, "labels": 1, "threads": 10, "thread": 10, "messages": 5, "history": 2, "attachment": 5,
+    "watch": 100, "stop": 50,
+}  # fmt: skip
 _MAX_RESULTS = {"threads": 500, "messages": 500, "history": 500}
 
 type Answer = Callable[[Request, GmailMailbox], dict[str, Any]]
@@ -59,13 +64,14 @@ class GmailService:
     without_gmail: set[str] = field(default_factory=set)
     lie: str | None = None
     downloads: list[str] = field(default_factory=list)
+    topics: PubSub = field(default_factory=PubSub)
     accounts: ServiceAccounts = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = ServiceAccounts(self.consents, lambda mailbox: mailbox in self.mailboxes)
 
     def mailbox(self, address: str) -> GmailMailbox:
-        return self.mailboxes.setdefault(address, GmailMailbox(address))
+        return self.mailboxes.setdefault(address, GmailMailbox(address, tell=self.topics.tell))
 
     @property
     def app(self) -> Starlette:
@@ -79,6 +85,9 @@ class GmailService:
                 Route(f"{user}/messages", self._answering("messages", self._messages)),
                 Route(f"{user}/history", self._answering("history", self._history)),
                 Route(f"{user}/messages/{{id}}/attachments/{{file}}", self._answering("attachment", self._attachment)),
+                Route(f"{user}/watch", self._answering("watch", self._watch), methods=["POST"]),
+                Route(f"{user}/stop", self._answering("stop", self._stop), methods=["POST"]),
+                Route("/certs", self.topics.certificates),
                 *self.accounts.routes("/authorize", "/token", "/revoke"),
             ]
         )
@@ -86,7 +95,9 @@ class GmailService:
     def _answering(self, method: str, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
-                return JSONResponse(answer(request, self._allowed(request, method)))
+                request.state.body = await request.body()
+                found = answer(request, self._allowed(request, method))
+                return JSONResponse(found) if found else Response(status_code=204)
             except Refused as refused:
                 return JSONResponse(refused.body, refused.code)
 
@@ -134,8 +145,10 @@ class GmailService:
         }
 
     def _labels(self, _: Request, mailbox: GmailMailbox) -> dict[str, Any]:
-        system = [{"id": id_, "name": id_, "type": "system"} for id_ in SYSTEM_LABELS]
-        own = [{"id": id_, "name": name, "type": "user"} for id_, name in mailbox.names.items()]
+        """Not the counts: those a label tells by itself alone."""
+        shown = {"messageListVisibility": "show", "labelListVisibility": "labelShow"}
+        system = [{"id": id_, "name": id_, "type": "system", **shown} for id_ in SYSTEM_LABELS]
+        own = [{"id": id_, "name": name, "type": "user", **shown} for id_, name in mailbox.names.items()]
         return {"labels": [*system, *own]}
 
     def _threads(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
@@ -183,6 +196,31 @@ class GmailService:
             raise Refused(400, "Invalid attachment token", "invalidArgument", "INVALID_ARGUMENT")
         self.downloads.append(mail_id)
         return {"size": len(data), "data": encoded(data)}
+
+    def _watch(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
+        asked = json.loads(request.state.body)
+        if set(asked) - {"topicName", "labelIds", "labelFilterBehavior"}:
+            raise Refused(400, f"Unknown names in {sorted(asked)}", "invalidArgument", "INVALID_ARGUMENT")
+        topic = asked.get("topicName", "")
+        if not re.fullmatch(r"projects/[^/]+/topics/[^/]+", topic):
+            raise Refused(
+                400, "Invalid topicName does not match projects/*/topics/*", "invalidArgument", "INVALID_ARGUMENT"
+            )
+        if self.topics.other_topic(mailbox.address, topic):
+            message = "Only one user push notification client allowed per developer (call /stop then try again)"
+            raise Refused(400, message, "failedPrecondition", "FAILED_PRECONDITION")
+        if topic not in self.topics.writable:
+            message = (
+                f"Error sending test message to Cloud PubSub {topic} : User not authorized to perform this action."
+            )
+            raise Refused(403, message, "forbidden", "PERMISSION_DENIED")
+        ends_at = self.topics.watch(mailbox.address, topic)
+        self.topics.tell(mailbox.address, mailbox.now)
+        return {"historyId": str(mailbox.now), "expiration": str(int(ends_at * 1000))}
+
+    def _stop(self, _: Request, mailbox: GmailMailbox) -> dict[str, Any]:
+        self.topics.stop(mailbox.address)
+        return {}
 
     def _wanted(self, request: Request, mailbox: GmailMailbox) -> Callable[[Mail], bool]:
         query = request.query_params

@@ -1,6 +1,7 @@
 """The mailboxes of a stand-in of Gmail: mails in conversations, labels, and the history of what happened to them."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
@@ -54,6 +55,8 @@ class GmailMailbox:
     now: int = 1000
     oldest: int = 1000
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    #: Told of each change, with the mailbox's address and where its history is now.
+    tell: Callable[[str, int], None] = lambda _address, _history: None
 
     def deliver(self, message: Message, *labels: str, thread: str | None = None, date: datetime | None = None) -> Mail:
         """A mail comes in, into a conversation or one of its own. Without labels: unread, in the inbox."""
@@ -131,6 +134,7 @@ class GmailMailbox:
         self.now += 7  # ids grow, with gaps
         mail.history = self.now
         self.history.append(Record(self.now, kind, mail.id, mail.thread_id, tuple(sorted(mail.labels)), moved))
+        self.tell(self.address, self.now)
 
 
 def shown_record(record: Record) -> dict[str, Any]:

@@ -158,3 +158,39 @@ def _misfits(api: str, described: dict[str, Any], value: Any, at: str) -> list[s
             )
         ]
     return [] if kind not in _TYPES or isinstance(value, _TYPES[kind]) else [at]
+
+
+def untold(api: str, schema: str, *answers: Any) -> set[str]:
+    """Fields that the schema describes and none of the answers has, as ``Message.payload.parts[].body``."""
+    return _untold(api, document(api)["schemas"][schema], list(answers), schema, frozenset({schema}))
+
+
+def _untold(api: str, described: dict[str, Any], values: list[Any], at: str, seen: frozenset[str]) -> set[str]:
+    if "$ref" in described:
+        name = described["$ref"]
+        if name in seen:  # a part inside a part is of the same fields
+            return set()
+        described, seen = document(api)["schemas"][name], seen | {name}
+    if described.get("type") == "array":
+        return _untold(api, described["items"], [one for value in values for one in value], f"{at}[]", seen)
+    missing: set[str] = set()
+    for name, inner in described.get("properties", {}).items():
+        told = [value[name] for value in values if name in value]
+        missing |= _untold(api, inner, told, f"{at}.{name}", seen) if told else {f"{at}.{name}"}
+    return missing
+
+
+def described(api: str, schema: str, fields: str) -> set[str]:
+    """What a selection of fields asks for, in the words of `untold`."""
+    return _described(api, document(api)["schemas"][schema], parse_fields(fields), schema)
+
+
+def _described(api: str, described: dict[str, Any], fields: Fields, at: str) -> set[str]:
+    if "$ref" in described:
+        described = document(api)["schemas"][described["$ref"]]
+    if described.get("type") == "array":
+        return _described(api, described["items"], fields, f"{at}[]")
+    found: set[str] = set()
+    for name, below in fields.items():
+        found |= {f"{at}.{name}"} | _described(api, described["properties"][name], below, f"{at}.{name}")
+    return found

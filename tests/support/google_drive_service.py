@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.support.consent_provider import ConsentProvider
-from tests.support.google_discovery import Refused, check_parameters, parse_fields, project
+from tests.support.google_discovery import Refused, check_parameters, misfits, parse_fields, project
+from tests.support.google_drive_channels import Channels
 from tests.support.google_drive_shapes import Query, drive_json, file_json, name_of, permission_json
 from tests.support.google_drive_state import DriveState, Item, Share
 from tests.support.google_drive_tokens import ROBOT, claims_of, key_file, page_token, position_of
@@ -36,6 +37,7 @@ class DriveService:
         polls: how often a long-running download is looked at before it is done.
         lie: what is wrong with listings.
         prepared_at: where long-running downloads are said to lie; None: here.
+        meanwhile: happens between a channel's opening and the answer that says so.
         fails_with: the code of google.rpc.Code with which they end; None: they do not fail.
     """
 
@@ -49,6 +51,8 @@ class DriveService:
     fails_with: int | None = None
     revoked: bool = False
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
+    channels: Channels = field(default_factory=Channels)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
     _operations: dict[str, list[Any]] = field(default_factory=dict)
     _consent_token: Callable[[Request], Awaitable[Any]] | None = None
 
@@ -57,10 +61,12 @@ class DriveService:
         return key_file(self.key)
 
     def reset(self) -> None:
-        self.state = DriveState()
+        self.channels.reset()
+        self.state = DriveState(tell=self.channels.tell)
         self.consents.revoke_all()
         self.people.clear()
         self._operations.clear()
+        self.meanwhile = None
         self.lie, self.prepared_at, self.fails_with, self.revoked, self.page = None, None, None, False, 5
 
     def app(self) -> Starlette:
@@ -77,6 +83,8 @@ class DriveService:
             ("GET", "/operations/{name}", "operations.get", self._operation),
             ("GET", "/changes", "changes.list", self._changes),
             ("GET", "/changes/startPageToken", "changes.getStartPageToken", self._start),
+            ("POST", "/changes/watch", "changes.watch", self._watch),
+            ("POST", "/channels/stop", "channels.stop", self._stop),
         ]
         routes = [
             Route(f"/drive/v3{path}", self._call(method, call), methods=[verb]) for verb, path, method, call in calls
@@ -89,12 +97,16 @@ class DriveService:
         async def answer(request: Request) -> Response:
             try:
                 user = self._user(request)
+                request.state.body = await request.body()
                 if method is not None:
                     check_parameters(API, method, dict(request.query_params), set(request.path_params))
-                return call(request, user)
+                answered = call(request, user)
             except Refused as refused:
                 headers = {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'}
                 return JSONResponse(refused.body(), refused.status, headers=headers if refused.status == 401 else None)
+            if method == "changes.watch" and self.meanwhile is not None:
+                await self.meanwhile()
+            return answered
 
         return answer
 
@@ -326,6 +338,25 @@ class DriveService:
     def _drive(self, user: str, id_: str) -> None:
         if id_ not in {drive.id for drive in self.state.drives_of(user)}:
             raise Refused(404, "notFound", f"Shared drive not found: {id_}", location="driveId")
+
+    def _watch(self, request: Request, user: str) -> Response:
+        given = request.query_params
+        name = given.get("driveId") or user
+        if "driveId" in given:
+            self._require_drives(request)
+            self._drive(user, name)
+        if position_of(given["pageToken"], name) is None:
+            raise Refused(400, "invalid", "Invalid Value", location="pageToken")
+        asked = json.loads(request.state.body)
+        if found := misfits(API, "Channel", asked):
+            raise Refused(400, "invalid", f"Unknown or malformed: {found}")
+        channel = self.channels.open(asked, user=user, watched=name, page_token=given["pageToken"])
+        return self._json(request, "Channel", channel)
+
+    def _stop(self, request: Request, user: str) -> Response:
+        asked = json.loads(request.state.body)
+        self.channels.stop(str(asked.get("id")), str(asked.get("resourceId")), user=user)
+        return Response(status_code=204)
 
     @staticmethod
     def _require_drives(request: Request) -> None:

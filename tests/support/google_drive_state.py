@@ -7,7 +7,7 @@ names the folder alone.
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -87,6 +87,8 @@ class DriveState:
     forgotten: dict[str, int] = field(default_factory=dict)
     #: Exports larger than this are refused, and made by the long-running download.
     export_limit: int = 10 * 2**20
+    #: Told of each change, with the name of its log.
+    tell: Callable[[str], None] = lambda _name: None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def number(self) -> int:
@@ -257,6 +259,7 @@ class DriveState:
 
     def _log(self, name: str, id_: str, *, is_drive: bool = False) -> None:
         self.log(name).append(Logged(id_, is_drive))
+        self.tell(name)
 
     def _below(self, id_: str) -> list[Item]:
         children = [item for item in self.items.values() if item.parent == id_]

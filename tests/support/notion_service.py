@@ -5,6 +5,7 @@ Its clock is its own: it goes on with every edit, and only then.
 
 import itertools
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -126,6 +127,8 @@ class NotionService:
     consents: ConsentProvider = field(
         default_factory=lambda: ConsentProvider(authenticate="basic", body="json", pkce=False, shape=token_answer)
     )
+    #: Told of each change, with the type of its event.
+    tell: Callable[[str, Thing], None] = lambda _type, _thing: None
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def reset(self) -> None:
@@ -136,6 +139,7 @@ class NotionService:
         self.secret, self.cut, self.empty, self.trash_search = SECRET, False, False, True
         self.page_limit, self.markdown_limit, self.query_limit = 100, 20_000, 10_000
         self.consents.revoke_all()
+        self.tell = lambda _type, _thing: None
 
     def holder(self, authorization: str | None) -> Granted | None:
         if self.secret and authorization == f"Bearer {self.secret}":
@@ -179,6 +183,7 @@ class NotionService:
         """Something of it was edited just now; the service's clock goes on well behind that."""
         thing.edited = self.now
         self.wait(minutes=3)
+        self.tell("page.deleted" if thing.in_trash else f"{thing.kind}.content_updated", thing)
 
     def comment(self, page: Thing, words: str, user: User) -> Comment:
         """Leaves the time of the page's last edit as it is."""
@@ -235,6 +240,7 @@ class NotionService:
         made = Thing(kind, self.new_id(), title, above, self.now, self.now, blocks, properties)
         self.things[made.id] = made
         self.wait(minutes=3)
+        self.tell(f"{kind}.created", made)
         return made
 
 

@@ -3,6 +3,7 @@
 https://docs.slack.dev/authentication/installing-with-oauth, …/using-token-rotation (2026-11)
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,19 @@ _WORDS = {"invalid_grant": "invalid_code", "invalid_client": "invalid_client_id"
 
 
 def _shape(answer: dict[str, Any], granted: Granted) -> dict[str, Any]:
-    """As the published example: scopes with commas, the workspace, who allowed it."""
+    """As the published example: scopes with commas, the workspace, who allowed it. A person's own token stands under
+    ``authed_user``, and none beside it where no bot was asked for.
+    """
+    if not granted.account.startswith("U0BOT"):
+        person = {"id": granted.account, **answer, "scope": granted.scope.replace(" ", ","), "token_type": "user"}
+        return {
+            "ok": True,
+            "app_id": "A0KRD7HC3",
+            "authed_user": person,
+            "team": {"name": "Slack Softball Team", "id": "T012AB3C4"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
     return {
         "ok": True,
         **answer,
@@ -38,11 +51,23 @@ class SlackConsents(ConsentProvider):
     expires_in: int | None = 43_200
     pkce: bool = False  # would make it an app without a secret
     account: str = "U0BOT00001"
+    person: str = "U0ADA00001"
     ended: set[str] = field(default_factory=set)
 
     def expire(self) -> None:
         self.ended.update(self.access)
         self.access.clear()
+
+    def _asked(self, query: Mapping[str, str]) -> tuple[str, str]:
+        """Scopes of a bot and of a person are asked for apart; these apps ask for one of the two."""
+        own = query.get("user_scope", "")
+        return (self.person, own) if own else (self.account, query.get("scope", ""))
+
+    def _renewed(self, answer: dict[str, Any], granted: Granted) -> dict[str, Any]:
+        """At the top, whosever it is: https://docs.slack.dev/authentication/using-token-rotation (2026-11)."""
+        shaped = _shape(answer, granted)
+        person = shaped["authed_user"] if "access_token" not in shaped else {}
+        return {**shaped, **{name: value for name, value in person.items() if name != "id"}}
 
     def end(self, token: str) -> bool:
         """Whether an access token was given back (`auth.revoke`); its grant ends with it."""

@@ -99,7 +99,12 @@ def _paged[T](asked: Asked, kind: str, items: Sequence[T], limit: int) -> tuple[
 def auth_test(asked: Asked) -> Answer:
     user = asked.service.users[asked.user]
     found = {"url": TEAM_URL, "team": "Subarachnoid Workspace", "user": user.name, "team_id": TEAM, "user_id": user.id}
-    return {"ok": True, **found, **({"bot_id": "B0BOT00001"} if user.is_bot else {}), "is_enterprise_install": False}
+    return {
+        "ok": True,
+        **found,
+        **({"bot_id": "B0BOT00001"} if user.is_bot else {}),
+        "is_enterprise_install": asked.service.organisation,
+    }
 
 
 def conversations_list(asked: Asked) -> Answer:

@@ -69,7 +69,8 @@ class SlackService:
     """The truth that a library is compared with.
 
     `page`: no answer holds more, whatever its limit says. `throttled`: Slack's limits for apps that are distributed
-    commercially. `empty`: conversations have no messages, as far as is told; `breaks`: every second page is an error.
+    commercially. `organisation`: the app is installed for a whole Enterprise organisation. `empty`: conversations have
+    no messages, as far as is told; `breaks`: every second page is an error.
     """
 
     users: dict[str, User] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class SlackService:
     empty: bool = False
     breaks: bool = False
     no_channels: bool = False
+    organisation: bool = False
     now: int = BEGINNING
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 

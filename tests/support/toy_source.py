@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from itertools import batched
 from pydantic import Field
 
 from backend.connectors.base import Account, Capability, Choice, Options, Source
-from backend.connectors.manifest import ConnectorSettings, Consent, Manifest, Pushed, Scope, Setup
+from backend.connectors.manifest import Consent, Incoming, Manifest, Pushed, Scope, Setup
 from backend.connectors.source_events import (
     Access,
     Checkpoint,
@@ -29,6 +29,7 @@ from backend.connectors.source_events import (
 )
 from backend.documents.incoming import TextItem
 from backend.errors import CursorExpired, ReauthRequired, Unauthenticated
+from backend.oauth.client import Revocation
 from tests.support.consent_provider import ConsentProvider
 
 TOKEN = "toy-token-of-the-test"
@@ -111,9 +112,12 @@ class ToyService:
             slug="toy",
             name="Toy",
             icon="note",
+            description="Reads the notes of a toy.",
+            copies=("notes",),
+            opaque_id=lambda external_id: "/" not in external_id,
             scopes=(Scope("notes.read", "To read the notes that you choose."),),
             credentials=("token", "oauth"),
-            consent=Consent(revoke_url=lambda settings: settings.token_url.replace("/token", "/revoke")),
+            consent=Consent(revocation=lambda settings: Revocation(settings.token_url.replace("/token", "/revoke"))),
             modes=("personal", "workspace"),
             rights=(("readers of a note", "the same people, by their proven addresses"),),
             cursor=ToyCursor,
@@ -225,11 +229,11 @@ def signed_push(account: str, delivery: str, *, secret: str = PUSH_SECRET) -> tu
     return body, {"X-Toy-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
 
 
-def read_push(body: bytes, headers: Mapping[str, str], _settings: ConnectorSettings) -> Pushed:
-    signature = hmac.new(PUSH_SECRET.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(signature, headers.get("x-toy-signature", "")):
+async def read_push(push: Incoming) -> Pushed:
+    signature = hmac.new(PUSH_SECRET.encode(), push.body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(signature, push.headers.get("x-toy-signature", "")):
         raise Unauthenticated("This was not signed by Toy.", code="signature_invalid")
-    told = json.loads(body)
+    told = json.loads(push.body)
     return Pushed(accounts=frozenset({told["account"]}), delivery=told["delivery"])
 
 

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any, Self
+from urllib.parse import quote
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from backend.connectors.manifest import ConnectorSettings, Consent, Scope
 from backend.errors import InvalidConfig
+from backend.oauth.client import Revocation
 
 #: GitHub refuses an assertion that ends more than ten minutes from now; its clock may go behind ours.
 #: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app (2026-11)
@@ -42,7 +44,17 @@ SCOPES = (
     Scope("discussions:read", "To read discussions."),
 )
 
-CONSENT = Consent()
+
+def _revocation(settings: GitHubSettings) -> Revocation:
+    """Ends every token that the person allowed this App. As the App itself, by its id and secret.
+
+    https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization (2026-11)
+    """
+    url = f"{settings.api_url.rstrip('/')}/applications/{quote(settings.client_id, safe='')}/grant"
+    return Revocation(url, method="DELETE", field="access_token", authenticate="basic")
+
+
+CONSENT = Consent(revocation=_revocation, revoke_with="access")
 
 
 class AppKey(BaseModel):

@@ -8,13 +8,22 @@ from pydantic import Field
 from backend.connectors.base import Account, Capability, Choice, Options, Source
 from backend.connectors.github.auth import CONSENT, SCOPES, GitHubSettings
 from backend.connectors.github.client import GitHubClient
-from backend.connectors.github.cursor import STREAMS, GitHubCursor, Known, Position
+from backend.connectors.github.cursor import NAMES, STREAMS, GitHubCursor, Known, Position, Stream
 from backend.connectors.github.models import Kind, Pulse, Repository
 from backend.connectors.github.push import read_push
 from backend.connectors.github.streams import Incomplete, Streams
 from backend.connectors.github.survey import Survey
 from backend.connectors.manifest import Manifest, Setup
-from backend.connectors.source_events import Access, Checkpoint, GroupMembers, ListingBegins, ListingEnds, SyncEvent
+from backend.connectors.source_events import (
+    Access,
+    Checkpoint,
+    Delete,
+    GroupMembers,
+    ItemFailure,
+    ListingBegins,
+    ListingEnds,
+    SyncEvent,
+)
 from backend.errors import PermissionMissing, SourceRefused
 
 #: No longer there; moved a moment ago; switched off; closed by law. All of them concern one repository.
@@ -58,8 +67,9 @@ class GitHubSource(Source):
         self._options = setup.options
         self._client = GitHubClient(setup)
         self._is_personal = setup.mode == "personal"
-        self._survey = Survey(self._client, frozenset(setup.options.repositories))
+        self._survey = Survey(self._client, frozenset(setup.options.repositories), self._options.kinds)
         self._cursor = GitHubCursor()
+        self._noticed: set[Stream] = set()
 
     async def check(self) -> Account:
         return await self._client.account()
@@ -119,9 +129,11 @@ class GitHubSource(Source):
             yield Checkpoint(self._cursor)
         if self._cursor.listing != "under_way":
             return
-        if there and not self._cursor.complete and not self._cursor.readable:
+        if there and self._cursor.spared and not self._cursor.readable:
             raise PermissionMissing("GitHub lets nothing be read. Give the App or token its permissions there.")
-        yield ListingEnds(complete=self._cursor.complete)
+        for stream in self._cursor.allowed():
+            yield Delete(_notice_id(stream))
+        yield ListingEnds(complete=True, spared=tuple(self._cursor.spared))
         self._cursor = self._cursor.ended()
         yield Checkpoint(self._cursor)
 
@@ -149,7 +161,11 @@ class GitHubSource(Source):
                         yield Checkpoint(self._cursor)
             except (PermissionMissing, SourceRefused, Incomplete) as error:
                 if not _is_switched_off(error):
-                    self._cursor = _tolerated(error, self._cursor)
+                    _require_tolerable(error)
+                    self._cursor = self._cursor.spare(repository.id, stream)
+                    if isinstance(error, PermissionMissing) and stream not in self._noticed:
+                        self._noticed.add(stream)
+                        yield _not_allowed(stream)
 
     async def _follow(self, there: dict[int, tuple[Repository, Pulse]]) -> AsyncGenerator[SyncEvent]:
         """What has changed since, of every repository; one that is new is read from its beginning."""
@@ -177,7 +193,7 @@ class GitHubSource(Source):
                     yield event
                 held = held.model_copy(update={"tree": now.tree, "branch": now.branch})
             except (PermissionMissing, SourceRefused) as error:
-                _tolerated(error, self._cursor)
+                _require_tolerable(error)
                 if isinstance(error, SourceRefused) and error.answer_status == _NOT_FOUND:
                     self._cursor = self._cursor.model_copy(update={"listing": "due"})
         said = {"newest": streams.changed_issues, "discussed": streams.changed_discussions}
@@ -192,7 +208,7 @@ class GitHubSource(Source):
                 if _is_switched_off(error):
                     held = held.model_copy(update={name: getattr(now, name)})
                 else:
-                    _tolerated(error, self._cursor)
+                    _require_tolerable(error)
         if not self._differs(held, now):
             held = held.model_copy(update={"since": now.since})
         self._cursor = self._cursor.put(repository.id, held)
@@ -214,17 +230,30 @@ def _is_switched_off(error: Exception) -> bool:
     return isinstance(error, SourceRefused) and error.answer_status == _SWITCHED_OFF
 
 
-def _tolerated(error: PermissionMissing | SourceRefused | Incomplete, cursor: GitHubCursor) -> GitHubCursor:
-    """Goes on with what else there is; the listing is not complete then. Raises what concerns more than that."""
+def _require_tolerable(error: PermissionMissing | SourceRefused | Incomplete) -> None:
+    """Raises what concerns more than a part of one repository; with what else there is, it goes on."""
     if isinstance(error, SourceRefused) and error.answer_status not in _OF_ONE_REPOSITORY:
         raise error
-    return cursor.lacking()
+
+
+def _not_allowed(stream: Stream) -> ItemFailure:
+    """One row among the items for however many repositories."""
+    name = NAMES[stream]
+    message = f"GitHub does not let this be read. Give the App or token: {name}. Or leave it out in the options."
+    return ItemFailure(_notice_id(stream), name, "permission_missing", message, skipped=True)
+
+
+def _notice_id(stream: Stream) -> str:
+    return f"permission:all:{stream}"
 
 
 MANIFEST = Manifest(
     slug="github",
     name="GitHub",
     icon="github",
+    description="Reads what is written in repositories: files of the default branch, and what is discussed.",
+    copies=("files", "issues", "pull requests with reviews", "discussions"),
+    opaque_id=lambda external_id: not external_id.startswith("file:"),
     scopes=SCOPES,
     credentials=("service_account", "oauth", "token"),
     modes=("workspace", "personal"),
@@ -240,6 +269,7 @@ MANIFEST = Manifest(
     options=GitHubOptions,
     settings=GitHubSettings,
     push=read_push,
+    push_needs=("webhook_secret",),
     consent=CONSENT,
     parallel=50,
 )

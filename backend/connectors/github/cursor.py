@@ -1,7 +1,7 @@
 """How far GitHub was read: what is known of each repository, and where a listing goes on."""
 
 from collections.abc import Iterable
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,20 @@ from backend.connectors.source_events import Cursor
 #: A repository's items are named stream by stream, in this order. "comments": those that were edited since.
 Stream = Literal["comments", "files", "issues", "discussions"]
 STREAMS: tuple[Stream, ...] = ("comments", "files", "issues", "discussions")
+#: What GitHub calls the permission that each needs.
+NAMES: dict[Stream, str] = {
+    "comments": "Issues, Pull requests",
+    "files": "Contents",
+    "issues": "Issues, Pull requests",
+    "discussions": "Discussions",
+}
+#: How the ids of the items of each begin.
+_HELD: dict[Stream, tuple[str, ...]] = {
+    "comments": (),
+    "files": ("file",),
+    "issues": ("issue", "pull"),
+    "discussions": ("discussion",),
+}
 
 
 class Known(BaseModel):
@@ -52,14 +66,16 @@ class Position(BaseModel):
 class GitHubCursor(Cursor):
     """`pending` are repositories whose items are all named next; in a listing ("under_way") all of them are.
 
-    `complete`: nothing of the listing was left out so far; `readable`: some of it was given at all.
+    `spared`: how the external ids begin of what the listing could not look at; `readable`: some was given at all.
     """
+
+    VERSION: ClassVar[int] = 2
 
     repositories: dict[int, Known] = Field(default_factory=dict)
     pending: list[int] = Field(default_factory=list)
     position: Position | None = None
     listing: Literal["no", "due", "under_way"] = "no"
-    complete: bool = True
+    spared: list[str] = Field(default_factory=list)
     readable: bool = False
 
     def relisted(self) -> Self | None:
@@ -75,7 +91,7 @@ class GitHubCursor(Cursor):
                 "pending": pending,
                 "position": None,
                 "listing": "under_way",
-                "complete": True,
+                "spared": [],
                 "readable": False,
             }
         )
@@ -92,9 +108,13 @@ class GitHubCursor(Cursor):
     def past_first(self) -> Self:
         return self.model_copy(update={"pending": self.pending[1:], "position": None})
 
-    def lacking(self) -> Self:
-        """Something of the listing was left out."""
-        return self.model_copy(update={"complete": False})
+    def spare(self, id_: int, stream: Stream) -> Self:
+        """What is known of a repository's stream is not gone by being absent from the listing that is under way."""
+        return self.model_copy(update={"spared": [*self.spared, *(f"{kind}:{id_}:" for kind in _HELD[stream])]})
+
+    def allowed(self) -> list[Stream]:
+        """Streams of which the listing could look at everything."""
+        return [stream for stream in STREAMS if not any(one.startswith(_HELD[stream]) for one in self.spared)]
 
     def read(self) -> Self:
         return self if self.readable else self.model_copy(update={"readable": True})

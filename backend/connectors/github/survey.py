@@ -4,8 +4,16 @@ from collections.abc import AsyncGenerator
 
 from backend.connectors.base import Capability
 from backend.connectors.github.client import GitHubClient
-from backend.connectors.github.models import Pulse, Repository
+from backend.connectors.github.models import Kind, Pulse, Repository
 from backend.errors import PermissionMissing, SourceError, SourceRefused
+
+#: What GitHub calls the permission for each.
+_PERMISSIONS: dict[Kind, str] = {
+    "files": "Contents",
+    "issues": "Issues",
+    "pulls": "Pull requests",
+    "discussions": "Discussions",
+}
 
 
 class Survey:
@@ -13,11 +21,13 @@ class Survey:
 
     Args:
         chosen: ids of repositories; none: every one.
+        kinds: what is to be read of them.
     """
 
-    def __init__(self, client: GitHubClient, chosen: frozenset[str]) -> None:
+    def __init__(self, client: GitHubClient, chosen: frozenset[str], kinds: frozenset[Kind]) -> None:
         self._client = client
         self._chosen = chosen
+        self._kinds = kinds
         self._found: dict[int, tuple[Repository, Pulse]] | None = None
 
     async def repositories(self) -> dict[int, tuple[Repository, Pulse]]:
@@ -43,10 +53,10 @@ class Survey:
         if not there:
             message = "GitHub gives no repository. Choose some for the App or token at GitHub."
             return (Capability("indexing", "failed", message),)
-        first, _ = next(iter(there.values()))
+        first, pulse = next(iter(there.values()))
         return (
             Capability("indexing", "passed", f"GitHub gives {len(there):,} repositories."),
-            await self._issues_of(first),
+            await self._content_of(first, pulse),
             await self._collaborators_of(first),
         )
 
@@ -69,15 +79,20 @@ class Survey:
             people |= told.people
         return people
 
-    async def _issues_of(self, repository: Repository) -> Capability:
-        try:
-            await self._client.issues(repository, None)
-        except PermissionMissing:
-            message = "GitHub does not allow issues to be read. Give the App or token “Issues” and “Pull requests”."
+    async def _content_of(self, repository: Repository, pulse: Pulse) -> Capability:
+        missing = [_PERMISSIONS[kind] for kind in sorted(pulse.refused & self._kinds - {"issues", "pulls"})]
+        if self._kinds & {"issues", "pulls"}:
+            try:
+                await self._client.issues(repository, None)
+            except PermissionMissing:
+                missing += [_PERMISSIONS["issues"], _PERMISSIONS["pulls"]]
+            except SourceError as error:
+                return Capability("permissions", "unknown", error.message)
+        if missing:
+            names = ", ".join(missing)
+            message = f"GitHub does not let everything be read that was chosen. Give the App or token: {names}."
             return Capability("permissions", "failed", message)
-        except SourceError as error:
-            return Capability("permissions", "unknown", error.message)
-        return Capability("permissions", "passed", "Issues and pull requests can be read.")
+        return Capability("permissions", "passed", "Everything that was chosen can be read.")
 
     async def _collaborators_of(self, repository: Repository) -> Capability:
         try:

@@ -1,5 +1,7 @@
 """How Gmail is allowed: at Google's page for one's own mailbox, or by a domain for a service account."""
 
+from pydantic import Field
+
 from backend.connectors.base import Credential
 from backend.connectors.google import GoogleConnectorSettings, ServiceAccount, ServiceAccountKey
 from backend.connectors.manifest import Scope, Setup
@@ -15,6 +17,19 @@ class GmailSettings(GoogleConnectorSettings):
     """A client of Google's, with the Gmail API switched on in its project."""
 
     api_url: str = "https://gmail.googleapis.com"
+    topic: str = Field(
+        "",
+        pattern=r"^(projects/[^/\s]+/topics/[^/\s]+)?$",
+        description="projects/…/topics/…, the Pub/Sub topic that Gmail pushes to; empty: Gmail is looked at every "
+        "interval",
+    )
+    push_account: str = Field(
+        "", description="the service account that the topic's push subscription signs with, by its mail address"
+    )
+    push_audience: str = Field(
+        "", description="the audience of that subscription; empty: the address that it pushes to, as Google does"
+    )
+    keys_url: str = "https://www.googleapis.com/oauth2/v3/certs"
 
 
 def credential_for(setup: Setup, mailbox: str) -> Credential:
@@ -24,7 +39,7 @@ def credential_for(setup: Setup, mailbox: str) -> Credential:
     return ServiceAccount(
         setup.credential,
         scopes=tuple(scope.scope for scope in SCOPES),
-        token_url=_settings(setup).token_url,
+        token_url=settings_of(setup).token_url,
         subject=mailbox,
     )
 
@@ -40,7 +55,7 @@ async def service_account_name(setup: Setup) -> str:
         raise InvalidConfig("This is not the key file of a service account. Paste the whole JSON file.") from error
 
 
-def _settings(setup: Setup) -> GmailSettings:
+def settings_of(setup: Setup) -> GmailSettings:
     if not isinstance(setup.settings, GmailSettings):
         raise TypeError(f"not Gmail's settings: {type(setup.settings).__name__}")
     return setup.settings

@@ -5,15 +5,16 @@ https://developers.google.com/workspace/gmail/api/reference/rest (2026-11)
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from backend.connectors.base import Credential
+from backend.connectors.base import OPTIONS_INVALID, Credential
 from backend.connectors.gmail.data_stream import DataStream, not_there
-from backend.connectors.google import gateway
+from backend.connectors.google import gateway, time_of
 from backend.connectors.http import Params
 from backend.connectors.manifest import Setup
-from backend.errors import CursorExpired, InvalidConfig, SourceRefused, TransientFailure
+from backend.errors import CursorExpired, InvalidConfig, PermissionMissing, SourceRefused, TransientFailure
 
 _ME = "/gmail/v1/users/me"
 #: Of at most 500. A run stops between pages only, and each conversation of one may be read.
@@ -120,7 +121,8 @@ class GmailClient:
                 raise CursorExpired("Gmail no longer knows this page. It is listed from the beginning.") from refusal
             if refusal.answer_status == _BAD_REQUEST and (label is not None or query):
                 raise InvalidConfig(
-                    "Gmail does not take the labels or the search that were chosen. Choose them again."
+                    "Gmail does not take the labels or the search that were chosen. Choose them again.",
+                    code=OPTIONS_INVALID,
                 ) from refusal
             raise
         threads = tuple(
@@ -158,6 +160,23 @@ class GmailClient:
         params: Params = {"q": query, "maxResults": 100, "includeSpamTrash": "true" if with_trash else None}
         found = await self._gateway.json("GET", f"{_ME}/messages", params=params)
         return frozenset(str(one["threadId"]) for one in objects(found, "messages") if one.get("threadId"))
+
+    async def watch(self, topic: str) -> datetime:
+        """Asks that every change of the mailbox is published to a topic; until when that is promised.
+
+        Errors: `InvalidConfig` for a topic of another project, or one to which Gmail may not publish.
+        """
+        try:
+            found = await self._gateway.json("POST", f"{_ME}/watch", body={"topicName": topic})
+        except (PermissionMissing, SourceRefused) as refusal:
+            raise InvalidConfig(
+                "Gmail does not take the topic that this server names. Tell your operator."
+            ) from refusal
+        return time_of(_text(found, "expiration"), "Gmail")
+
+    async def stop(self) -> None:
+        """Ends what `watch` was promised, whoever asked for it."""
+        await self._gateway.answer("POST", f"{_ME}/stop")
 
     async def attachment(self, message_id: str, attachment_id: str) -> AsyncGenerator[bytes]:
         """The bytes of an attachment, in pieces: never the whole of it in memory.

@@ -6,11 +6,12 @@ shared drive says `supportsAllDrives`, and every list also `includeItemsFromAllD
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from backend.connectors.base import Account, Credential
-from backend.connectors.google import classify_refusal, reasons
+from backend.connectors.google import classify_refusal, reasons, time_of
 from backend.connectors.google_drive.files import (
     FILE_FIELDS,
     PERMISSION_FIELDS,
@@ -204,6 +205,33 @@ class DriveClient:
         if page.next is None and page.start is None:
             raise TransientFailure(f"{LABEL} gave changes without an end. It is tried again by itself.")
         return page
+
+    async def watch_changes(
+        self, token: str, *, drive_id: str | None, name: str, secret: str, address: str, ends_at: datetime
+    ) -> tuple[str, datetime]:
+        """Asks to be told at an address of changes after a page token; the id of what is watched, and until when."""
+        params: Params = {
+            "pageToken": token,
+            "driveId": drive_id,
+            "includeItemsFromAllDrives": True,
+            "supportsAllDrives": True,
+            "includeCorpusRemovals": True,
+            "includeRemoved": True,
+            "spaces": "drive",
+        }
+        channel = {
+            "id": name,
+            "type": "web_hook",
+            "address": address,
+            "token": secret,
+            "expiration": str(int(ends_at.timestamp() * 1000)),
+        }
+        found = await self._http.json("POST", "/changes/watch", params=params, body=channel)
+        raw = found if isinstance(found, dict) else {}
+        return text_of(raw, "resourceId") or "", time_of(text_of(raw, "expiration") or "", LABEL)
+
+    async def stop_channel(self, name: str, resource: str) -> None:
+        await self._http.answer("POST", "/channels/stop", body={"id": name, "resourceId": resource})
 
     def media(self, id_: str, *, key: str | None) -> AsyncGenerator[bytes]:
         params: Params = {"alt": "media", "supportsAllDrives": True}

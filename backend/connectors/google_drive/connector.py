@@ -1,19 +1,21 @@
 """Google Drive as a source."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from backend.connectors.base import Account, Capability, Choice, Options, Source
+from backend.connectors.base import Account, Capability, Choice, Options, Source, Watch
 from backend.connectors.google import CONSENT
 from backend.connectors.google_drive.access import Rules
 from backend.connectors.google_drive.auth import SCOPE, DriveSettings, credential_of
 from backend.connectors.google_drive.client import LABEL, DriveClient
-from backend.connectors.google_drive.cursor import DriveCursor
+from backend.connectors.google_drive.cursor import OWN, DriveCursor, drive_of
 from backend.connectors.google_drive.files import FOLDER, Malformed, read_file
 from backend.connectors.google_drive.items import Chosen
 from backend.connectors.google_drive.places import Places
+from backend.connectors.google_drive.push import read_push
 from backend.connectors.google_drive.rights import Rights
 from backend.connectors.google_drive.walk import Walk, begin
 from backend.connectors.manifest import Manifest, Setup
@@ -24,6 +26,9 @@ type Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
 
 #: As many folders are offered to choose from.
 _MOST_CHOICES = 1000
+#: The longest that Drive promises to tell of changes.
+#: https://developers.google.com/workspace/drive/api/guides/push#optional-properties (2026-11)
+_LONGEST_WATCH = timedelta(days=7)
 
 
 class DriveOptions(Options):
@@ -43,9 +48,10 @@ class DriveOptions(Options):
     )
     subject: str = Field(
         "",
-        description="with a service account: the mail address of the person of your domain for whom it reads; empty: "
-        "shared drives that the service account itself is a member of",
+        description="the mail address of the person of your domain for whom the service account reads; empty: shared "
+        "drives that it is itself a member of",
         max_length=320,
+        json_schema_extra={"only_with": "service_account"},
     )
     domain: str = Field(
         "",
@@ -61,6 +67,7 @@ class DriveOptions(Options):
 class DriveSource(Source):
     def __init__(self, setup: Setup) -> None:
         self._options = DriveOptions.model_validate(setup.options.model_dump())
+        self._push_address = setup.push_address
         self._personal = setup.mode == "personal" and setup.kind == "oauth"
         self._client = DriveClient(setup, credential_of(setup, subject=self._options.subject))
         self._seen: tuple[dict[str, str], Rights] | None = None
@@ -121,6 +128,27 @@ class DriveSource(Source):
         named = {folder.id: (await places.of(folder)).path for folder in found[:_MOST_CHOICES]}
         return tuple(Choice(id_, path) for id_, path in sorted(named.items(), key=lambda one: one[1].casefold()))
 
+    async def watchable(self) -> tuple[str, ...]:
+        """The account's own changes and those of each shared drive, as they are read."""
+        drives, _ = await self._known()
+        chosen = self._chosen(drives)
+        return (*((OWN,) if chosen.my_drive else ()), *sorted(chosen.drives))
+
+    async def watch(self, target: str, *, name: str, token: str) -> Watch:
+        drive_id = drive_of(target)
+        resource, ends_at = await self._client.watch_changes(
+            await self._client.start_page_token(drive_id),
+            drive_id=drive_id,
+            name=name,
+            secret=token,
+            address=self._push_address,
+            ends_at=datetime.now(UTC) + _LONGEST_WATCH,
+        )
+        return Watch(target, name, ends_at, resource)
+
+    async def unwatch(self, watch: Watch) -> None:
+        await self._client.stop_channel(watch.name, watch.resource)
+
     def _chosen(self, drives: dict[str, str]) -> Chosen:
         options = self._options
         wanted = drives.keys() & set(options.drives) if options.drives else drives.keys()
@@ -173,6 +201,9 @@ MANIFEST = Manifest(
     slug="google_drive",
     name=LABEL,
     icon="google-drive",
+    description="Reads the documents and files of My Drive and of shared drives.",
+    copies=("Google Docs, Sheets and Slides", "PDFs and office files", "text files"),
+    opaque_id=lambda _external_id: True,
     scopes=(SCOPE,),
     credentials=("oauth", "service_account"),
     modes=("personal", "workspace"),
@@ -192,4 +223,6 @@ MANIFEST = Manifest(
     options=DriveOptions,
     settings=DriveSettings,
     consent=CONSENT,
+    push=read_push,
+    watches=True,
 )

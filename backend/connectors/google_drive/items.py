@@ -91,7 +91,7 @@ class Items:
             return failure
         access = await self._rights.of(file, limited=place.limited)
         fetch = partial(self._content.fetch, file, place.path)
-        return Deferred(file.id, revision(file, place.path), access, fetch)
+        return Deferred(file.id, revision(file), access, fetch, path=place.path)
 
     async def _led_on(self, shortcut: DriveFile, target: Target) -> AsyncGenerator[ItemEvent]:
         """What a shortcut points to is the item, once, under its own id and with its own access."""

@@ -52,14 +52,14 @@ def refused(file: DriveFile, reason: str) -> ItemFailure:
     return ItemFailure(file.id, file.name, "not_given_out", message, skipped=reason not in _FOR_NOW)
 
 
-def revision(file: DriveFile, path: str) -> str:
-    """Changes with content, name and place, and with nothing else: who may open it makes no new revision.
+def revision(file: DriveFile) -> str:
+    """Changes with content and name, and with nothing else: who may open it and where it lies makes no new revision.
 
     Bytes have a checksum; what Google makes itself has none, and its time of modification is the server's.
     """
     modified = file.modified_at.isoformat() if file.modified_at else ""
     content = file.checksum or f"{modified}/{file.size}"
-    return hashlib.sha256("\x1f".join((file.mime, content, path)).encode()).hexdigest()[:32]
+    return hashlib.sha256("\x1f".join((file.mime, content, file.name)).encode()).hexdigest()[:32]
 
 
 def filename(file: DriveFile) -> str:
@@ -84,7 +84,7 @@ def source_file(file: DriveFile, path: str, read: Callable[[], AsyncIterator[byt
         modified_at=file.modified_at,
         path=path,
         people=tuple(person for person in people if person is not None),
-        revision=revision(file, path),
+        revision=revision(file),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from itertools import islice
 from typing import Any
 
+from backend.connectors.base import OPTIONS_INVALID
 from backend.connectors.google_drive.client import FORBIDDEN, NOT_FOUND, DriveClient
 from backend.connectors.google_drive.cursor import OWN, Below, DriveCursor, Feed, drive_of
 from backend.connectors.google_drive.files import FOLDER, Malformed, id_of, read_file
@@ -33,7 +34,8 @@ async def begin(client: DriveClient, chosen: Chosen) -> DriveCursor:
 def _nothing_chosen() -> InvalidConfig:
     return InvalidConfig(
         "This account sees nothing of what was chosen. Choose My Drive, a shared drive that it is a member of, or "
-        "folders that are there."
+        "folders that are there.",
+        code=OPTIONS_INVALID,
     )
 
 

@@ -12,6 +12,7 @@ from backend.connectors.notion.cursor import NotionCursor
 from backend.connectors.notion.hierarchy import Hierarchy
 from backend.connectors.notion.listing import Listing
 from backend.connectors.notion.naming import Naming
+from backend.connectors.notion.push import read_push
 from backend.connectors.notion.reading import PageReader
 from backend.connectors.notion.rights import RIGHTS, NotionOptions, access_of, members_of
 from backend.connectors.source_events import GroupMembers, SyncEvent
@@ -35,7 +36,7 @@ class NotionSource(Source):
         cursor = cursor or NotionCursor(listing="due")
         hierarchy = Hierarchy(self._client)
         reader = PageReader(self._client, hierarchy, comments=self._options.comments and cursor.comments)
-        naming = Naming(self._client, hierarchy, reader, access_of(self._options))
+        naming = Naming(self._client, hierarchy, reader, access_of(self._options), round_=cursor.round)
         if cursor.listing is not None:
             events = Listing(self._client, naming, comments=self._options.comments).events(cursor)
         else:
@@ -100,6 +101,9 @@ MANIFEST = Manifest(
     slug="notion",
     name="Notion",
     icon="notion",
+    description="Reads pages and the rows of databases, as far as they are shared with the integration.",
+    copies=("pages", "rows of databases", "comments"),
+    opaque_id=lambda _external_id: True,
     scopes=(),
     credentials=CREDENTIALS,
     modes=("personal", "workspace"),
@@ -109,4 +113,7 @@ MANIFEST = Manifest(
     options=NotionOptions,
     settings=NotionSettings,
     consent=CONSENT,
+    push=read_push,
+    push_needs=("verification_token",),
+    offers_secret=True,
 )

@@ -20,6 +20,7 @@ class NotionCursor(Cursor):
     window: from which `created_time` on its rows are asked for, once a query has reached Notion's limit.
     capped: a query of this window has reached it.
     whole: nothing was left out of the listing so far.
+    round: counts listings, see `processor.turn_of`.
     """
 
     newest: str | None = None
@@ -33,6 +34,9 @@ class NotionCursor(Cursor):
     window: str | None = None
     capped: bool = False
     whole: bool = True
+    round: int = 0
 
     def relisted(self) -> Self | None:
-        return None if self.listing is not None else self.model_copy(update={"listing": "due", "after": None})
+        if self.listing is not None:
+            return None
+        return self.model_copy(update={"listing": "due", "after": None, "round": self.round + 1})

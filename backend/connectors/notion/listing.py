@@ -29,7 +29,7 @@ class Listing:
     async def events(self, cursor: NotionCursor) -> AsyncGenerator[SyncEvent]:
         if cursor.listing == "due":
             yield ListingBegins()
-            cursor = await self._begun()
+            cursor = await self._begun(cursor.round)
         while cursor.listing != "rows":
             cursor, named = await self._searched(cursor)
             for event in named:
@@ -41,10 +41,11 @@ class Listing:
                 yield event
             yield Checkpoint(cursor)
         yield ListingEnds(cursor.whole, confirm=self._naming.confirm)
-        ended = NotionCursor(newest=cursor.newest, comments=cursor.comments, trashed=cursor.trashed)
-        yield Checkpoint(ended)
+        yield Checkpoint(
+            NotionCursor(newest=cursor.newest, comments=cursor.comments, trashed=cursor.trashed, round=cursor.round)
+        )
 
-    async def _begun(self) -> NotionCursor:
+    async def _begun(self, round_: int) -> NotionCursor:
         """From the newest edit, which is asked for before anything is listed."""
         found = await self._client.search(limit=1)
         newest = newest_of(found)
@@ -55,6 +56,7 @@ class Listing:
             comments=comments,
             trashed=sorted(await in_trash(self._client)),
             listing="sources",
+            round=round_,
         )
 
     async def _gives_comments(self, found: Json) -> bool:

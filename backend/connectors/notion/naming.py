@@ -25,11 +25,14 @@ type Named = Deferred | Delete | ItemFailure
 class Naming:
     """What is told of the objects of one run. `reader.comments` may be set before the first of them."""
 
-    def __init__(self, client: NotionClient, hierarchy: Hierarchy, reader: PageReader, access: Access) -> None:
+    def __init__(
+        self, client: NotionClient, hierarchy: Hierarchy, reader: PageReader, access: Access, *, round_: int
+    ) -> None:
         self._client = client
         self._hierarchy = hierarchy
         self.reader = reader
         self._access = access
+        self._round = round_
         self._with_comments: bool | None = None
 
     def all_of(self, results: Results) -> list[Named]:
@@ -49,7 +52,7 @@ class Naming:
         if self._with_comments is None:  # the same for a whole run, whatever is found out in it
             self._with_comments = self.reader.comments
         try:
-            revision = revision_of(found, at=at or edited_at(found), comments=self._with_comments)
+            revision = revision_of(found, at=at or edited_at(found), comments=self._with_comments, round_=self._round)
         except Malformed as error:
             return ItemFailure(name, title_of(found) or None, "malformed", str(error))
         read = self.reader.data_source if found.get("object") == "data_source" else self.reader.page

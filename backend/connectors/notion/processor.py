@@ -1,6 +1,7 @@
 """Notion's JSON as the library's items. Pure: asks nothing, knows no clock."""
 
 import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,10 @@ _DATA_SOURCE = "data_source:"
 _MINUTE = timedelta(minutes=1)
 #: Beside it: clocks of one service are not quite the same.
 _SETTLED_AFTER = _MINUTE + timedelta(seconds=5)
+
+#: Each page is read once in so many listings, a day: comments, computed values and the names above it change its time
+#: of edit in nothing.
+ROUNDS = 24
 
 
 class Malformed(ValueError):
@@ -67,7 +72,12 @@ def overlap(newest: str) -> datetime:
     return _moment(newest) - _MINUTE
 
 
-def revision_of(found: Json, *, at: datetime, comments: bool) -> str:
+def turn_of(id_: str, round_: int) -> int:
+    """Another number once in `ROUNDS` listings, not for all pages in the same."""
+    return (round_ + zlib.crc32(id_.encode())) // ROUNDS
+
+
+def revision_of(found: Json, *, at: datetime, comments: bool, round_: int) -> str:
     """Tells whether a page or a data source has to be read again.
 
     While the minute of its last edit is not over, another edit would leave the time as it is. Such a page gets a
@@ -76,6 +86,7 @@ def revision_of(found: Json, *, at: datetime, comments: bool) -> str:
     Args:
         at: the time at Notion.
         comments: whether comments are read along.
+        round_: the number of the latest listing.
 
     Errors: `Malformed`.
     """
@@ -86,7 +97,8 @@ def revision_of(found: Json, *, at: datetime, comments: bool) -> str:
         said += _schema(found)
     digest = hashlib.sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     settled = "" if at - edited >= _SETTLED_AFTER else f"~{at.isoformat()}"
-    return f"{minute(edited)}/{digest}/{'c' if comments else '-'}{settled}"
+    turn = turn_of(str(found.get("id")), round_)
+    return f"{minute(edited)}/{digest}/{'c' if comments else '-'}{turn}{settled}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,25 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from backend.connectors.manifest import ConnectorSettings, Consent, Scope
+from backend.oauth.client import Revocation
 
-#: What the app's bot needs; direct messages are read with a person's own token alone.
+#: A connection of the workspace is allowed for the app's bot, a personal one for the person: it reads what they read.
 #: https://docs.slack.dev/reference/scopes (2026-11)
 SCOPES = (
     Scope("channels:read", "To list public channels and who belongs to them."),
-    Scope("channels:history", "To read the messages of public channels that the app belongs to."),
-    Scope("channels:join", "To join public channels by itself, if you choose that."),
-    Scope("groups:read", "To list private channels that the app was invited to, and who belongs to them."),
-    Scope("groups:history", "To read the messages of private channels that the app was invited to."),
+    Scope("channels:history", "To read the messages of public channels that it belongs to."),
+    Scope("channels:join", "To join public channels by itself, if you choose that.", modes=("workspace",)),
+    Scope("groups:read", "To list private channels that it belongs to, and who else does."),
+    Scope("groups:history", "To read the messages of private channels that it belongs to."),
+    *(
+        Scope(scope, why, modes=("personal",), option="direct")
+        for scope, why in (
+            ("im:read", "To list your direct messages."),
+            ("im:history", "To read your direct messages."),
+            ("mpim:read", "To list your direct messages of a group, and who takes part."),
+            ("mpim:history", "To read your direct messages of a group."),
+        )
+    ),
     Scope("users:read", "To write names where messages mention people, and to know who is a guest."),
     Scope("users:read.email", "To show what it read only to those who may read it in Slack, by their mail address."),
     Scope("files:read", "To read the files that were shared in these channels."),
@@ -45,10 +55,11 @@ def read_tokens(answer: dict[str, Any]) -> dict[str, Any]:
 #: PKCE would turn the app into one without a secret, for good; `auth.revoke` takes an access token alone.
 #: https://docs.slack.dev/authentication/using-pkce, …/reference/methods/auth.revoke (2026-11)
 CONSENT = Consent(
+    own_scope_parameter="user_scope",
     scope_separator=",",
     authenticate="basic",
     read_tokens=read_tokens,
-    revoke_url=lambda settings: settings.revoke_url or None,
+    revocation=lambda settings: Revocation(settings.revoke_url) if settings.revoke_url else None,
     revoke_with="access",
     pkce=False,
 )

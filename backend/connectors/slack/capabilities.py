@@ -22,7 +22,7 @@ async def capabilities(
     async def indexing() -> Capability:
         readable = await rooms.readable()
         if not readable:
-            message = "The app belongs to no channel yet. Invite it to those that are to be read."
+            message = "No channel can be read yet. Invite the app to those that are to be read, or choose others."
             return Capability("indexing", "failed", message)
         async for _ in client.history(_one_of(readable).id):
             break

@@ -53,6 +53,13 @@ THROTTLED = (
 )
 
 
+#: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs (2026-11)
+OF_AN_ORGANISATION = (
+    "This app is installed for a whole Enterprise organisation. Install it into one workspace, and connect each of "
+    "them by itself: then it is known who may read what."
+)
+
+
 class _LastToken:
     """Remembers what was given out, since Slack refuses a token with status 200, out of the wire's sight."""
 
@@ -80,7 +87,10 @@ class SlackClient:
         await self._gateway.close()
 
     async def team(self) -> Team:
+        """Errors also: `InvalidConfig` for a token of a whole organisation."""
         found = await self._call("auth.test")
+        if found.get("is_enterprise_install") is True:
+            raise InvalidConfig(OF_AN_ORGANISATION)
         return Team(
             id=str(found["team_id"]),
             name=str(found.get("team") or ""),

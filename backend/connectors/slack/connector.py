@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from backend.connectors.base import Account, Capability, Choice, Source
 from backend.connectors.manifest import Manifest, Setup
@@ -35,7 +36,9 @@ _MARK_EVERY = 10
 
 class SlackSource(Source):
     def __init__(self, setup: Setup) -> None:
-        self._options = SlackOptions.model_validate(setup.options.model_dump())
+        given, self._is_personal = setup.options.model_dump(), setup.mode == "personal"
+        # A person's own account joins nothing by itself.
+        self._options = SlackOptions.model_validate(given | ({"join": False} if self._is_personal else {}))
         self._client = SlackClient(setup)
         self._rooms = Rooms(self._client, self._options)
         self._found: tuple[Team, People] | None = None
@@ -58,8 +61,10 @@ class SlackSource(Source):
 
     async def groups(self) -> AsyncGenerator[GroupMembers]:
         team, people = await self._opened()
-        async for members in groups(self._client, self._rooms, people, team, _UNFINISHED):
-            yield members
+        told = groups(self._client, self._rooms, people, team, _UNFINISHED, is_personal=self._is_personal)
+        async with aclosing(told):
+            async for members in told:
+                yield members
 
     async def sync(self, cursor: SlackCursor | None) -> AsyncGenerator[SyncEvent]:
         """Walks are made first: they are new channels, those that are private now, or all of them for a listing."""
@@ -233,6 +238,9 @@ MANIFEST = Manifest(
     slug="slack",
     name="Slack",
     icon="slack",
+    description="Reads what is written in channels and in direct conversations, thread by thread.",
+    copies=("threads", "days of a channel", "files"),
+    opaque_id=lambda _external_id: True,
     scopes=SCOPES,
     credentials=("oauth", "token"),
     modes=("workspace", "personal"),
@@ -240,6 +248,7 @@ MANIFEST = Manifest(
         ("public channel", "every full member of the workspace; guests only where they belong to the channel"),
         ("private channel", "its members"),
         ("direct messages", "the people who take part"),
+        ("personal connections", "whoever connected it, too, wherever they belong in Slack"),
         ("deactivated people and people of other organisations", "see nothing"),
         ("a file", "whoever may read the channel in which it was shared, for each channel by itself"),
     ),
@@ -248,5 +257,6 @@ MANIFEST = Manifest(
     options=SlackOptions,
     settings=SlackConnectorSettings,
     push=read_push,
+    push_needs=("signing_secret",),
     consent=CONSENT,
 )

@@ -15,8 +15,9 @@ from backend.errors import PermissionMissing, SourceRefused
 
 _PAGE_START = re.compile(rb"<(?:!doctype\s{1,20}html|html|head)\b", re.IGNORECASE)
 _NO_DOCUMENTS = ("image/", "audio/", "video/", "font/")
-#: Kept by Slack in formats of its own.
-_OWN = frozenset({"quip", "canvas", "list", "space", "post", "huddle_transcript"})
+#: Kept by Slack in formats of its own. A canvas, "quip" by its older name, is given out as HTML.
+_OWN = frozenset({"list", "space", "post", "huddle_transcript"})
+_CANVAS = frozenset({"quip", "canvas"})
 _GONE = frozenset({"file_not_found", "file_deleted"})
 _HIDDEN = frozenset({"tombstone", "hidden_by_limit"})
 
@@ -59,8 +60,9 @@ def event_of(
     if _text(file.get("mimetype")).startswith(_NO_DOCUMENTS):
         message = "A picture, sound or film holds no text that could be read."
         return ItemFailure(name, title, "not_a_document", message, skipped=True)
-    # The same where a message tells of the file as in the list of files.
-    told = [file.get(field) for field in ("created", "size", "name", "mimetype")]
+    # The same where a message tells of the file as in the list of files. A canvas alone changes.
+    fields = ("created", "size", "name", "mimetype", *(("title", "updated") if _is_canvas(file) else ()))
+    told = [file.get(field) for field in fields]
     revision = "|".join(str(one) for one in told)
 
     async def fetch() -> SourceFile | ItemFailure | Delete:
@@ -91,11 +93,14 @@ async def _opened(
         message = "Slack did not give this file, but its page for signing in. Check that the app may read files."
         return ItemFailure(name, title, "not_given", message)
     created = file.get("timestamp") or file.get("created")
+    filename, mime = _text(file.get("name")) or title or str(file.get("id")), _text(file.get("mimetype")) or None
+    if _is_canvas(file):
+        filename, mime = f"{title or filename}.html", "text/html"
     return SourceFile(
         external_id=name,
-        filename=_text(file.get("name")) or title or str(file.get("id")),
+        filename=filename,
         read=first.read,
-        mime=_text(file.get("mimetype")) or None,
+        mime=mime,
         title=title,
         url=_text(file.get("permalink")) or None,
         modified_at=timestamps.moment(f"{created}.000000") if isinstance(created, int) else None,
@@ -156,10 +161,16 @@ def _begins_a_page(head: bytes) -> bool:
 
 
 def _is_page(file: Mapping[str, Any]) -> tuple[bool, int | None]:
-    """Whether the file may be a web page itself, and its size."""
+    """Whether the file may be a web page itself, and its size. A canvas is a piece of one, of whatever size."""
+    if _is_canvas(file):
+        return False, None
     mime, size = _text(file.get("mimetype")), file.get("size")
     is_page = "html" in mime or _text(file.get("filetype")) == "html"
     return is_page, size if isinstance(size, int) else None
+
+
+def _is_canvas(file: Mapping[str, Any]) -> bool:
+    return not _CANVAS.isdisjoint((_text(file.get("filetype")), _text(file.get("mode"))))
 
 
 def _url(file: Mapping[str, Any]) -> str:

@@ -131,17 +131,21 @@ class Unfinished:
 
 
 async def groups(
-    client: SlackClient, rooms: Rooms, people: People, team: Team, unfinished: Unfinished
+    client: SlackClient, rooms: Rooms, people: People, team: Team, unfinished: Unfinished, *, is_personal: bool
 ) -> AsyncGenerator[GroupMembers]:
     """The workspace's full members, and the members of each channel.
 
     The group of a public channel holds only its guests, since the workspace's group covers the rest; where a workspace
     has no guests, nothing is asked about its public channels. Deactivated people, apps and people of other
     organisations are in no group: Slack does not vouch for the addresses of the last.
+
+    Args:
+        is_personal: whoever connected the account is the person whom it stands for.
     """
     everybody = await people.everybody()
     full = _addresses(one for one in everybody if one.standing == "full")
-    yield GroupMembers(workspace_group(team), full, complete=bool(full))
+    own = next((one.standing for one in everybody if one.id == team.user_id), None) if is_personal else None
+    yield GroupMembers(workspace_group(team), full, complete=bool(full), owner=own == "full")
     guests = {one.id: one for one in everybody if one.standing == "guest"}
     inside = {one.id: one for one in everybody if one.standing in ("full", "guest")}
     asked = unfinished.take(team)
@@ -165,7 +169,9 @@ async def groups(
             asked.members[channel.id] = ids
         among = guests if channel.kind == "public" else inside
         # Whoever asks is a member: a channel without any is evidence of nothing.
-        yield GroupMembers(group, _addresses(among[id_] for id_ in ids if id_ in among), complete=bool(ids))
+        within = {id_: among[id_] for id_ in ids if id_ in among}
+        owner = own is not None and team.user_id in within
+        yield GroupMembers(group, _addresses(within.values()), complete=bool(ids), owner=owner)
 
 
 def _addresses(people: Iterable[Member]) -> frozenset[str]:

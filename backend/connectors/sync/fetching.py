@@ -29,7 +29,7 @@ from backend.settings import UploadSettings
 log = structlog.get_logger(__name__)
 
 #: What needs no reading while its revision is the one that was read.
-_KNOWN = frozenset({"indexed", "hidden", "skipped"})
+_KNOWN = frozenset({"processing", "indexed", "hidden", "skipped"})
 
 
 class _TooLarge(Exception):
@@ -41,8 +41,8 @@ class Fetched:
     """A batch by what is to be done with it, by external id.
 
     `access` are the lists of items whose content is here already, `known` those of them that were named with their
-    revision, `revisions` those of items that were read now, `wholes` what parts came with, `mentioned` what reading has
-    named. `ended_by`: what kept the rest from being read.
+    revision, `paths` where these lie now, as far as that was said, `revisions` those of items that were read now,
+    `wholes` what parts came with, `mentioned` what reading has named. `ended_by`: what kept the rest from being read.
     """
 
     texts: dict[str, TextItem] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Fetched:
     gone: list[str] = field(default_factory=list)
     access: dict[str, frozenset[str]] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
     wholes: dict[str, str] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
@@ -228,9 +229,9 @@ def is_to_be_read(event: ItemEvent, before: Known) -> TypeGuard[Upsert | Deferre
     if not isinstance(event, Deferred):
         return isinstance(event, Upsert)
     row = before.rows.get(event.external_id)
-    if row is None or row.status not in _KNOWN or row.revision != event.revision:
+    if row is None or not _is_known(row) or row.revision != event.revision:
         return True
-    return any(part.status not in _KNOWN or part.revision is None for part in before.parts_of(event.external_id))
+    return any(not _is_known(part) or part.revision is None for part in before.parts_of(event.external_id))
 
 
 def _settle(connection: Connection, event: ItemEvent, before: Known, batch: Fetched) -> None:
@@ -249,7 +250,13 @@ def _settle(connection: Connection, event: ItemEvent, before: Known, batch: Fetc
         case Deferred():
             access = batch.access[name] = principals(connection, event.access)
             batch.known.append(name)
+            if event.path is not None:
+                batch.paths[name] = event.path
     _go_with(name, isinstance(event, Delete), access, before, batch)
+
+
+def _is_known(row: Item) -> bool:
+    return row.status in _KNOWN or row.unreadable
 
 
 def _go_with(whole: str, gone: bool, access: frozenset[str] | None, before: Known, batch: Fetched) -> None:

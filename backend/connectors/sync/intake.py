@@ -9,6 +9,7 @@ from backend.connectors.models import Connection, Counts, Item, Reason
 from backend.connectors.source_events import Deferred, ItemEvent, Upsert
 from backend.connectors.sync.fetching import Fetched, Fetching, Known, is_to_be_read, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
+from backend.connectors.sync.outcomes import Outcomes
 from backend.documents.incoming import FileItem, Stored, TextItem
 from backend.documents.library import LibraryService
 from backend.documents.models import DocumentStatus
@@ -46,10 +47,11 @@ class Intake:
 class BatchIntake:
     """Stores batches. Doing one twice changes nothing, so a batch that a crash cut is simply done again."""
 
-    def __init__(self, library: LibraryService, fetching: Fetching, ledger: Ledger) -> None:
+    def __init__(self, library: LibraryService, fetching: Fetching, ledger: Ledger, outcomes: Outcomes) -> None:
         self._library = library
         self._fetching = fetching
         self._ledger = ledger
+        self._outcomes = outcomes
 
     async def parts(self, connection: Connection, events: Sequence[ItemEvent]) -> list[Part]:
         """A batch in the parts to be stored one after the other.
@@ -71,6 +73,8 @@ class BatchIntake:
         batch = await self._fetching.fetch(connection, part.events, part.known, parallel=parallel)
         holder = Holder.connection(connection.id)
         await self._library.set_access(holder, batch.access)
+        if batch.paths:
+            await self._library.place(holder, batch.paths)
         stored: list[Stored] = []
         if batch.files:  # first, since their blobs are pinned until then
             stored += await self._library.store_files(holder, list(batch.files.values()), source=connection.type)
@@ -82,7 +86,10 @@ class BatchIntake:
         deleted = await self._library.delete_external(holder, batch.gone)
         # Together with what named it: no crash between the two loses it.
         found = await self._found(connection, batch.mentioned - part.events.keys(), now)
-        await self._ledger.put([*found, *_rows(connection, before, batch, stored, now)])
+        rows = _rows(connection, before, batch, stored, now)
+        await self._ledger.put([*found, *rows])
+        # A document may have been read before its row was there.
+        await self._outcomes.settle([row.document_id for row in rows if row.status == "processing" and row.document_id])
         return Intake(_counts(before, batch, stored, deleted), batch.ended_by)
 
     async def _found(self, connection: Connection, mentioned: set[str], now: datetime) -> list[Item]:
@@ -122,7 +129,9 @@ def _chars(event: ItemEvent) -> int:
 def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) -> list[str]:
     """What was out of sight and is there again."""
     read = [
-        one.external_id for one in stored if one.external_id in before and before[one.external_id].status != "indexed"
+        one.external_id
+        for one in stored
+        if one.external_id in before and before[one.external_id].status not in ("processing", "indexed")
     ]
     return [*read, *(name for name in batch.known if before[name].status == "hidden")]
 
@@ -152,18 +161,21 @@ def _rows(
     def put(name: str, **found: object) -> None:
         row = _named(connection, name, before.get(name), now)
         came_with = {"revision": batch.revisions.get(name), "whole": batch.wholes.get(name, row.whole)}
-        rows.append(row.model_copy(update={**came_with, **found}))
+        rows.append(row.model_copy(update={**came_with, "unreadable": False, **found}))
 
     for one in stored:
         title = items[one.external_id].title
-        put(one.external_id, title=title, status="indexed", document_id=one.id, reason=None)
+        put(one.external_id, title=title, status="processing", document_id=one.id, reason=None)
     for name, failure in batch.refused.items():
         title = failure.title or (before[name].title if name in before else None)
         reason = Reason(code=failure.code, message=failure.message)
         put(name, title=title, status="skipped" if failure.skipped else "failed", reason=reason)
     for name in batch.known:
         row = before[name]
-        put(name, status="indexed" if row.status == "hidden" else row.status, revision=row.revision)
+        if row.status == "hidden":
+            put(name, status="processing", reason=None, revision=row.revision)
+        else:
+            put(name, status=row.status, revision=row.revision, unreadable=row.unreadable)
     for name in batch.gone:
         if name in before:
             put(name, status="deleted", reason=None, document_id=None, revision=None)

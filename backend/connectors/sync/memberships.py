@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from backend.access import mail_principal, user_principal
 from backend.auth.directory import StoredDirectory
+from backend.connectors.models import Connection
 from backend.connectors.source_events import GroupMembers
 
 #: The group of whoever connected the account: handing a connection over rewrites no document.
@@ -20,13 +21,14 @@ class Memberships:
     async def set_owner(self, connection_id: str, user_id: str) -> None:
         await self._directory.set_members(connection_id, OWNER_GROUP, [user_principal(user_id)])
 
-    async def take(self, connection_id: str, members: GroupMembers) -> None:
+    async def take(self, connection: Connection, members: GroupMembers) -> None:
         """Makes these the members of the group. A partial answer replaces nothing."""
         if members.complete:
             people = [mail_principal(address) for address in members.people if "@" in address]
-            await self._directory.set_members(connection_id, members.group, people)
+            owner = [user_principal(connection.owner_id)] if members.owner else []
+            await self._directory.set_members(connection.id, members.group, [*people, *owner])
 
-    async def renew(self, connection_id: str, groups: AsyncGenerator[GroupMembers]) -> None:
+    async def renew(self, connection: Connection, groups: AsyncGenerator[GroupMembers]) -> None:
         """Reads every group; one that is not named any more has no members. Errors: `SourceError`; then nobody loses
         anything by not having been named.
         """
@@ -34,9 +36,9 @@ class Memberships:
         async with aclosing(groups) as told:
             async for members in told:
                 named.add(members.group)
-                await self.take(connection_id, members)
-        for group in await self._directory.groups_of_connection(connection_id) - named:
-            await self._directory.set_members(connection_id, group, ())
+                await self.take(connection, members)
+        for group in await self._directory.groups_of_connection(connection.id) - named:
+            await self._directory.set_members(connection.id, group, ())
 
     async def forget(self, connection_id: str) -> None:
         await self._directory.remove_connection(connection_id)

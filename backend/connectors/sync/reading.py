@@ -31,6 +31,7 @@ from backend.connectors.sync.guard import judge
 from backend.connectors.sync.intake import BatchIntake
 from backend.connectors.sync.ledger import Ledger
 from backend.connectors.sync.memberships import Memberships
+from backend.connectors.sync.outcomes import Outcomes
 from backend.db.lease import Clock, Held
 from backend.documents.incoming import TextItem
 from backend.documents.library import LibraryService
@@ -56,6 +57,7 @@ class Storing:
     ledger: Ledger
     announcer: Announcer
     intake: BatchIntake
+    outcomes: Outcomes
     memberships: Memberships
     library: LibraryService
     clock: Clock
@@ -96,7 +98,7 @@ class Reading:
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
             case GroupMembers():
-                await self._storing.memberships.take(self._connection.id, event)
+                await self._storing.memberships.take(self._connection, event)
             case ListingBegins():
                 await self.flush()
                 self._connection.listing = _next_listing(self._connection)

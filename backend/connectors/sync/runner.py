@@ -7,7 +7,7 @@ a limit of the provider), the next one begins where nothing is missing and repea
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from backend.connectors.base import Calls, Source
 from backend.connectors.credentials import Credentials
 from backend.connectors.manifest import Manifest
 from backend.connectors.models import (
+    CONNECTOR_REMOVED,
     OWNER_INACTIVE,
     ConnectedAccount,
     Connection,
@@ -34,6 +35,7 @@ from backend.connectors.models import (
 from backend.connectors.registry import Registry
 from backend.connectors.source_events import Cursor
 from backend.connectors.sync.reading import Reading, Storing, Superseded
+from backend.connectors.sync.watching import Watching
 from backend.db.lease import Clock, Held, utc_now
 from backend.errors import (
     BibliosError,
@@ -100,6 +102,7 @@ class SyncRunner:
         storing: Storing,
         registry: Registry,
         credentials: Credentials,
+        watching: Watching,
         is_active: IsActive,
         send_again: SendAgain,
         periods: Periods,
@@ -110,6 +113,7 @@ class SyncRunner:
         self._runs = storing.runs
         self._registry = registry
         self._credentials = credentials
+        self._watching = watching
         self._is_active = is_active
         self._send_again = send_again
         self._periods = periods
@@ -126,8 +130,10 @@ class SyncRunner:
                 if connection.deleting:
                     await self._forget(held, connection)
                     return
-                if connection.mode == "personal" and not await self._is_active(connection.owner_id):
-                    outcome: _Outcome | None = await self._stopped(connection)
+                if self._registry.find(connection.type) is None:
+                    outcome: _Outcome | None = self._without_connector(connection)
+                elif connection.mode == "personal" and not await self._is_active(connection.owner_id):
+                    outcome = await self._stopped(connection)
                 else:
                     outcome = await self._attempt(held, connection)
             await self._settle(held, outcome)
@@ -144,8 +150,16 @@ class SyncRunner:
 
     async def _stopped(self, connection: Connection) -> _Outcome:
         """Deactivating says so by itself; this makes up for a crash in between."""
-        await self._credentials.give_back(connection, self._registry.get(connection.type))
+        manifest = self._registry.find(connection.type)
+        await self._watching.end(connection, manifest)
+        await self._credentials.give_back(connection, manifest)
         return _Outcome(ConnectionStatus.paused, None, OWNER_INACTIVE)
+
+    def _without_connector(self, connection: Connection) -> _Outcome:
+        """Looked at again by itself: the connector may come back."""
+        due_at = self._clock() + timedelta(seconds=_BACKOFF.after(connection.failures + 1))
+        failures = connection.failures + 1
+        return _Outcome(ConnectionStatus.attention, due_at, CONNECTOR_REMOVED, failures=failures)
 
     async def _settle(self, held: Held, outcome: _Outcome | None) -> None:
         """Gives the connection back, due again when its outcome says."""
@@ -198,16 +212,19 @@ class SyncRunner:
         return await self._finished(connection, run, now)
 
     async def _finished(self, connection: Connection, run: Run, now: datetime) -> _Outcome:
+        await self._storing.outcomes.catch_up(connection.id)
         counts = (await self._runs.get(run.id) or run).counts
-        if counts.failed and not counts.indexed + counts.unchanged + counts.skipped:
-            return await self._failed(connection, run, _NOTHING_READ)
+        stored = counts.indexed + counts.unchanged + counts.skipped
+        # Nothing is new in a source of which nothing could ever be read: that is no success either.
+        if not stored and (counts.failed or await self._storing.ledger.only_failed(connection.id)):
+            return await self._failed(connection, run, _NOTHING_READ, changes={"relist": "named"})
         status = RunStatus.partial if counts.failed else RunStatus.complete
         await self._end(run, status, None)
         pause = self._periods.interval * random.uniform(1 - _JITTER, 1)  # noqa: S311 - jitter is no secret
         quarantined = connection.status is ConnectionStatus.quarantined
         return _Outcome(
             ConnectionStatus.quarantined if quarantined else ConnectionStatus.ready,
-            now + timedelta(seconds=pause),
+            await self._watching.no_later(connection.id, now + timedelta(seconds=pause)),
             connection.status_reason if quarantined else None,
             changes={"last_sync_at": now, "run_id": None},
         )
@@ -221,12 +238,15 @@ class SyncRunner:
         due_at = self._clock() + timedelta(seconds=pause)
         return _Outcome(ConnectionStatus.waiting, due_at, _reason(error), failures=failures)
 
-    async def _failed(self, connection: Connection, run: Run, reason: Reason) -> _Outcome:
+    async def _failed(
+        self, connection: Connection, run: Run, reason: Reason, *, changes: Mapping[str, Any] | None = None
+    ) -> _Outcome:
         """A run that came to nothing for now; its next attempt goes on from the last checkpoint."""
         failures = connection.failures + 1
         await self._end(run, RunStatus.failed, reason)
         due_at = self._clock() + timedelta(seconds=_BACKOFF.after(failures))
-        return _Outcome(ConnectionStatus.waiting, due_at, reason, failures=failures, changes={"run_id": None})
+        changed = {"run_id": None, **(changes or {})}
+        return _Outcome(ConnectionStatus.waiting, due_at, reason, failures=failures, changes=changed)
 
     async def _end(self, run: Run, status: RunStatus, reason: Reason | None) -> None:
         await self._runs.end(run.id, status, reason, now=self._clock())
@@ -267,6 +287,7 @@ class SyncRunner:
         try:
             await self._check(held, connection, source)
             await self._renew_groups(held, connection, run, source)
+            await self._watching.renew(held, connection, manifest, source)
             reading = Reading(self._storing, held, connection, run, until=until, parallel=manifest.parallel)
             async with aclosing(source.sync(self._cursor(connection, manifest))) as events:
                 async for event in events:
@@ -298,7 +319,7 @@ class SyncRunner:
         now, known = self._clock(), connection.access_as_of
         if known and known >= run.started_at and now - known < timedelta(seconds=self._periods.interval):
             return
-        await self._storing.memberships.renew(connection.id, source.groups())
+        await self._storing.memberships.renew(connection, source.groups())
         connection.access_as_of = now
         await self._storing.keep(held, {"access_as_of": now})
 

@@ -41,6 +41,14 @@ _INTERNAL = DocumentError(
 )
 
 
+#: Is told of documents of connections that are done with, by id: indexed, or failed.
+type TellOutcomes = Callable[[Sequence[str]], Awaitable[None]]
+
+
+async def _tell_nobody(_document_ids: Sequence[str]) -> None:
+    return
+
+
 @dataclass(slots=True, eq=False)
 class _Held:
     """A claim of this process, and the task that prepares the document."""
@@ -80,6 +88,7 @@ class DocumentWorker:
         self._lease_seconds = settings.jobs.lease_seconds
         self._keep_last_readable = settings.processing.keep_last_readable
         self._clock = clock
+        self.tell_outcomes: TellOutcomes = _tell_nobody
         self._held: dict[str, _Held] = {}
         # What failed together does not come back together: one of them may be at fault.
         self._backoff = Backoff(pause_seconds, longest_seconds=_LONGEST_PAUSE_SECONDS, jitter=0.2)
@@ -197,6 +206,7 @@ class DocumentWorker:
         self._held.pop(claim.token, None)
         if await self._work.unscoped_fail(claim, reason, changes):
             self._count_failure(claim, reason)
+            await self._tell([claim])
 
     def _count_failure(self, claim: Claim, reason: DocumentError) -> None:
         metrics.DOCUMENTS_FAILED.labels(reason.code).inc()
@@ -204,6 +214,8 @@ class DocumentWorker:
 
     async def settled(self, group: Sequence[Finished], error: BaseException | None) -> None:
         """The writer's report: the leases end, or the documents get another attempt."""
+        if error is None:
+            await self._tell([finished.claim for finished in group])
         for finished in group:
             if error is None:
                 self._held.pop(finished.claim.token, None)
@@ -217,6 +229,15 @@ class DocumentWorker:
                     await self._failed(finished.claim, error, members_settled=True)
             except Exception as failure:  # noqa: BLE001 - the lease ends by itself, and recovery follows
                 log.warning("document_left_to_recovery", document_id=finished.claim.document.id, error=repr(failure))
+
+    async def _tell(self, claims: Sequence[Claim]) -> None:
+        handed_over = [claim.document.id for claim in claims if claim.document.connection_id is not None]
+        if not handed_over:
+            return
+        try:
+            await self.tell_outcomes(handed_over)
+        except Exception as error:  # noqa: BLE001 - the outcome stands; who was not told looks by itself
+            log.warning("outcomes_not_told", documents=len(handed_over), error=repr(error))
 
     async def keep_leases(self) -> None:
         """Keeps the leases of documents that are being read or wait to be written."""

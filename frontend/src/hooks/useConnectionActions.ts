@@ -30,7 +30,7 @@ export function useConnectionActions(id: string) {
     ...told(t('connections.resumeFailed')),
   });
   const retry = useMutation({
-    mutationFn: () => retryItems(id),
+    mutationFn: (wanted: { external_ids?: string[]; skipped?: boolean }) => retryItems(id, wanted),
     onSuccess: ({ items }) =>
       void toast.success(
         items > 0 ? t('connections.retried', { count: items }) : t('connections.retriedNone'),

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -26,16 +26,23 @@ describe('connecting', () => {
     expect(violations).toEqual([]);
   });
 
+  it('shows what is asked for as it is chosen: for whom, and with which options', async () => {
+    answeringConnections();
+    const { user } = open();
+    await user.click(await screen.findByRole('radio', { name: /Your own/ }));
+    expect(screen.queryByText('notes.join')).not.toBeInTheDocument();
+    expect(screen.queryByText('drafts.read')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText(/^Drafts/));
+    expect(screen.getByText('drafts.read')).toBeInTheDocument();
+    await user.click(screen.getByRole('radio', { name: /The workspace’s/ }));
+    expect(screen.getByText('notes.join')).toBeInTheDocument();
+    expect(screen.queryByText('drafts.read')).not.toBeInTheDocument();
+  });
+
   it('sends what was chosen, with a token, and leads to the connection', async () => {
     const { done } = answeringConnections();
     const { user } = open();
     await user.click(await screen.findByRole('radio', { name: /The workspace’s/ }));
-    await user.type(screen.getByLabelText('Folder'), 'fish');
-    await user.type(screen.getByLabelText('Channels'), 'C1{Enter}C2');
-    await user.click(within(screen.getByRole('group', { name: /Kinds/ })).getByLabelText('Pulls'));
-    await user.click(screen.getByLabelText(/^Drafts/));
-    await user.type(screen.getByLabelText('Days'), '30');
-    await user.selectOptions(screen.getByLabelText('Depth'), 'Only new');
     await user.type(screen.getByLabelText('Token of Toy'), ' s3cret ');
     await user.type(screen.getByLabelText('Name'), 'Team');
     await user.click(press());
@@ -45,15 +52,9 @@ describe('connecting', () => {
       mode: 'workspace',
       name: 'Team',
       credentials: { token: 's3cret' },
-      options: {
-        folder: 'fish',
-        channels: ['C1', 'C2'],
-        kinds: ['issues', 'pulls'],
-        drafts: true,
-        days: 30,
-        depth: 'only_new',
-      },
+      options: {},
       return_to: '/connections',
+      held: true,
     });
   });
 
@@ -89,9 +90,13 @@ describe('connecting', () => {
     expect(await screen.findByText(/^This is no key/)).toBeInTheDocument();
     const key = new File(['{"type":"service_account"}'], 'key.json', { type: 'application/json' });
     await user.upload(screen.getByLabelText('Choose a file', { selector: 'input' }), key);
+    await user.type(screen.getByLabelText('Mailbox'), 'ada@toy.example');
     await user.click(press());
     expect(await screen.findByText('/connections/c1')).toBeInTheDocument();
-    expect(bodyOf(done[0]).credentials).toEqual({ service_account: '{"type":"service_account"}' });
+    expect(bodyOf(done[0])).toMatchObject({
+      credentials: { service_account: '{"type":"service_account"}' },
+      options: { mailbox: 'ada@toy.example' },
+    });
   });
 
   it('asks for the token before anything is sent', async () => {
@@ -108,8 +113,6 @@ describe('connecting', () => {
       http.post('*/api/v1/connections', () =>
         problem(422, 'invalid_input', {
           errors: [
-            { field: 'options.days', code: 'x', message: 'At least 1.' },
-            { field: 'options.channels.0', code: 'x', message: 'No channel.' },
             { field: 'name', code: 'x', message: 'Too long.' },
             { field: 'credentials.token', code: 'x', message: 'Too short.' },
           ],
@@ -121,8 +124,6 @@ describe('connecting', () => {
     await user.click(press());
     expect(await screen.findByText('Some of it does not fit. See the fields above.')).toBeInTheDocument();
     for (const [label, text] of [
-      ['Days', 'At least 1.'],
-      ['Channels', 'No channel.'],
       ['Name', 'Too long.'],
       ['Token of Toy', 'Too short.'],
     ] as const) {

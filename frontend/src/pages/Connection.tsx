@@ -6,6 +6,7 @@ import { ConnectionActions } from '@/components/connections/ConnectionActions';
 import { ConnectionNotice } from '@/components/connections/ConnectionNotice';
 import { ConnectorIcon } from '@/components/connections/ConnectorIcon';
 import { ConsentOutcome } from '@/components/connections/ConsentOutcome';
+import { FirstSteps } from '@/components/connections/FirstSteps';
 import { StatusChip } from '@/components/connections/StatusChip';
 import { CONNECTION_TABS } from '@/components/connections/tabs';
 import { buttonStyles } from '@/components/ui/Button';
@@ -19,6 +20,7 @@ import { usePageTitle } from '@/hooks/usePageTitle';
 import { useSourceName } from '@/hooks/useSourceName';
 import { isGone } from '@/services/problem';
 import type { Connection } from '@/services/types';
+import { isHeld } from '@/utils/connectionState';
 import { connectionPath } from '@/utils/paths';
 import NotFound from './NotFound';
 
@@ -74,11 +76,9 @@ function Gone() {
 }
 
 function Parts({ connection, open }: { connection: Connection; open: string }) {
-  const { t } = useTranslation();
   const source = useSourceName()(connection.type);
   const connector = useConnector(connection.type);
   const { account } = connection;
-  const tab = CONNECTION_TABS.find(({ id }) => id === open);
   return (
     <>
       <header className="mt-2 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
@@ -97,6 +97,20 @@ function Parts({ connection, open }: { connection: Connection; open: string }) {
         <ConnectionActions connection={connection} />
       </header>
       <ConsentOutcome atConnection className="mt-5" />
+      {isHeld(connection) && connector ? (
+        <FirstSteps connection={connection} connector={connector} />
+      ) : (
+        <Tabbed connection={connection} open={open} />
+      )}
+    </>
+  );
+}
+
+function Tabbed({ connection, open }: { connection: Connection; open: string }) {
+  const { t } = useTranslation();
+  const tab = CONNECTION_TABS.find(({ id }) => id === open);
+  return (
+    <>
       <ConnectionNotice connection={connection} className="mt-5" />
       <div className="mt-5">
         <Tabs

@@ -44,7 +44,7 @@ describe('the connections', () => {
       'Allow again',
     ],
     [
-      connection({ status: 'attention', status_reason: { code: 'invalid_config', message: 'No folder.' } }),
+      connection({ status: 'attention', status_reason: { code: 'options_invalid', message: 'No folder.' } }),
       'Needs attention',
       'Change options',
     ],
@@ -53,7 +53,21 @@ describe('the connections', () => {
       'Needs a decision',
       'Decide',
     ],
-    [connection({ status: 'connecting', account: null, next_sync_at: null }), 'Not allowed yet', 'Allow'],
+    [
+      connection({ status: 'connecting', status_reason: { code: 'not_allowed_yet', message: '' } }),
+      'Not allowed yet',
+      'Allow',
+    ],
+    [
+      connection({ status: 'attention', status_reason: { code: 'connector_removed', message: 'Gone.' } }),
+      'Needs attention',
+      'Disconnect',
+    ],
+    [
+      connection({ status: 'paused', status_reason: { code: 'owner_inactive', message: 'Given back.' } }),
+      'Paused',
+      'Allow again',
+    ],
   ])('offer the one button that mends it: %#', async (given, status, button) => {
     answeringConnections({ connections: [given] });
     open();
@@ -62,6 +76,22 @@ describe('the connections', () => {
     expect(within(shown).getAllByRole('button')).toHaveLength(1);
     expect(within(shown).getByRole('button', { name: `${button}: Notes of the team` })).toHaveTextContent(
       button,
+    );
+  });
+
+  it.each([
+    ['connecting', 'not_started', 'Choose and start', '/connections/c1'],
+    ['waiting', 'nothing_read', 'See why', '/connections/c1/items?status=failed'],
+  ] as const)('lead to where it is mended: %s, %s', async (status, code, action, path) => {
+    answeringConnections({
+      connections: [connection({ status, status_reason: { code, message: 'Look.' } })],
+    });
+    open();
+    const shown = await card('Notes of the team');
+    expect(within(shown).queryByRole('button')).not.toBeInTheDocument();
+    expect(within(shown).getByRole('link', { name: `${action}: Notes of the team` })).toHaveAttribute(
+      'href',
+      path,
     );
   });
 
@@ -170,7 +200,8 @@ describe('the catalogue', () => {
   it('says what is read and how rights are copied', async () => {
     answeringConnections();
     open();
-    expect(await screen.findByText('To read the notes that you choose.')).toBeInTheDocument();
+    expect(await screen.findByText('Reads the notes of a toy.')).toBeInTheDocument();
+    expect(screen.getByText('Copied: notes, files')).toBeInTheDocument();
     expect(screen.getByText('readers of a note')).toBeInTheDocument();
     expect(screen.getByText('the same people')).toBeInTheDocument();
   });

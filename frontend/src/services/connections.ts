@@ -52,8 +52,21 @@ export const handOverConnection = (id: string, userId: string) =>
     client.POST('/api/v1/connections/{connection_id}/owner', { params: of(id), body: { user_id: userId } }),
   );
 
-export const retryItems = (id: string) =>
-  unwrap(client.POST('/api/v1/connections/{connection_id}/items/retry', { params: of(id) }));
+/** Without ids everything that failed, and with `skipped` what was skipped as well. */
+export const retryItems = (id: string, wanted: { external_ids?: string[]; skipped?: boolean }) =>
+  unwrap(
+    client.POST('/api/v1/connections/{connection_id}/items/retry', {
+      params: of(id),
+      body: { skipped: false, ...wanted },
+    }),
+  );
+
+/** Tries what works with its account; nothing of its content is read. */
+export const checkConnection = (id: string) =>
+  unwrap(client.POST('/api/v1/connections/{connection_id}/check', { params: of(id) }));
+
+export const getDiagnostics = (id: string) =>
+  unwrap(client.GET('/api/v1/connections/{connection_id}/diagnostics', { params: of(id) }));
 
 export const listChoices = (id: string, option: string, signal?: AbortSignal) =>
   unwrap(

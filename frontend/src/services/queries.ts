@@ -138,5 +138,6 @@ export const keys = {
   connectionItems: (id: string) => ['connections', 'items', id] as const,
   connectionItemList: (id: string, status: string | undefined) =>
     ['connections', 'items', id, status ?? 'any'] as const,
+  connectionCheck: (id: string) => ['connections', 'check', id] as const,
   connectionChoices: (id: string, option: string) => ['connections', 'choices', id, option] as const,
 };

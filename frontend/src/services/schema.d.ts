@@ -38,6 +38,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/connectors/{type}/handshake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secrets that came while one is waited for */
+        get: operations["get_handshake_api_v1_admin_connectors__type__handshake_get"];
+        put?: never;
+        /**
+         * Wait for the secret that a provider offers in its first push
+         * @description For a few minutes. Anybody can send one, so none is believed: what later pushes are checked with is a setting.
+         */
+        post: operations["begin_handshake_api_v1_admin_connectors__type__handshake_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invitations": {
         parameters: {
             query?: never;
@@ -705,7 +726,8 @@ export interface paths {
         put?: never;
         /**
          * Connect an account
-         * @description With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`.
+         * @description With credentials its first synchronisation begins at once, else when it was allowed at `authorize_url`. One that
+         *     is `held` waits for `POST /connections/{id}/sync`.
          */
         post: operations["create_connection_api_v1_connections_post"];
         delete?: never;
@@ -739,6 +761,26 @@ export interface paths {
         patch: operations["change_connection_api_v1_connections__connection_id__patch"];
         trace?: never;
     };
+    "/api/v1/connections/{connection_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try what works with its account
+         * @description Reads nothing of its content. `capabilities` tell what was found.
+         */
+        post: operations["check_connection_api_v1_connections__connection_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}/choices/{option}": {
         parameters: {
             query?: never;
@@ -751,6 +793,26 @@ export interface paths {
          * @description As far as the connected account sees it.
          */
         get: operations["list_choices_api_v1_connections__connection_id__choices__option__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{connection_id}/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an operator needs to know of it
+         * @description Nothing that belongs to a person: no titles, names, addresses or tokens.
+         */
+        get: operations["get_diagnostics_api_v1_connections__connection_id__diagnostics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -788,7 +850,7 @@ export interface paths {
         };
         /**
          * Every item of the source, and what became of it
-         * @description Titles of what the reader cannot open at the source are not told.
+         * @description Of the workspace's, titles of what the reader cannot open at the source are not told.
          */
         get: operations["list_items_api_v1_connections__connection_id__items_get"];
         put?: never;
@@ -808,7 +870,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read what was skipped or failed once more */
+        /**
+         * Read once more what failed
+         * @description What could not be fetched is fetched again, and a document that could not be read is read again.
+         */
         post: operations["retry_items_api_v1_connections__connection_id__items_retry_post"];
         delete?: never;
         options?: never;
@@ -1673,6 +1738,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** CapabilityState */
+        CapabilityState: {
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
+        };
         /**
          * ChatConfig
          * @description How questions are answered here. `mode` "extractive": by quoting, since no model is configured.
@@ -1873,7 +1945,8 @@ export interface components {
          * ConnectionView
          * @description A connection as its owner, or an administrator for the workspace, is shown it: no titles, no content.
          *
-         *     `documents` counts the items of the source that are here.
+         *     `documents` counts the items of the source that are here and can be read, `items` all of them by what became of
+         *     them.
          */
         ConnectionView: {
             /**
@@ -1935,8 +2008,18 @@ export interface components {
              * @description whether there is any way to connect it here
              */
             configured: boolean;
+            /**
+             * Copies
+             * @description the kinds of things that are copied
+             */
+            copies: string[];
             /** Credentials */
             credentials: components["schemas"]["CredentialKind"][];
+            /**
+             * Description
+             * @description what it reads, in a sentence
+             */
+            description: string;
             /** Icon */
             icon: string;
             /** Modes */
@@ -2037,6 +2120,54 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * Counts
+         * @description Items of a run by what became of them; `seen` is the sum of `indexed`, `skipped`, `failed` and `unchanged`.
+         *
+         *     `calls` are requests to the provider.
+         */
+        Counts: {
+            /**
+             * Calls
+             * @default 0
+             */
+            calls: number;
+            /**
+             * Deleted
+             * @default 0
+             */
+            deleted: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Hidden
+             * @default 0
+             */
+            hidden: number;
+            /**
+             * Indexed
+             * @default 0
+             */
+            indexed: number;
+            /**
+             * Seen
+             * @default 0
+             */
+            seen: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+        };
         /** CreatedApiKey */
         CreatedApiKey: {
             /**
@@ -2093,6 +2224,82 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "down";
+        };
+        /**
+         * Diagnostics
+         * @description States, counts, codes and times. No titles, names, addresses, tokens nor external ids; no sentences, which may
+         *     carry any of these; of options which are set, and no words that a person typed or picked.
+         */
+        Diagnostics: {
+            /** Access As Of */
+            access_as_of: string | null;
+            /** Capabilities */
+            capabilities: components["schemas"]["CapabilityState"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            credential: components["schemas"]["CredentialKind"];
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Errors
+             * @description items that failed, at most 50
+             */
+            errors: components["schemas"]["ItemError"][];
+            /**
+             * Failures
+             * @description attempts in a row that came to nothing
+             */
+            failures: number;
+            /** Id */
+            id: string;
+            /** Items */
+            items: {
+                [key: string]: number;
+            };
+            /** Last Sync At */
+            last_sync_at: string | null;
+            /**
+             * Listing
+             * @description how many listings there were
+             */
+            listing: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Options
+             * @description switches and numbers; of words and lists how long they are
+             */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string | null;
+            /**
+             * Reasons
+             * @description how many items were skipped or failed, by code
+             */
+            reasons: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Reconciled At */
+            reconciled_at: string | null;
+            /**
+             * Runs
+             * @description the newest, at most 50
+             */
+            runs: components["schemas"]["RunDiagnostics"][];
+            status: components["schemas"]["ConnectionStatus"];
+            /** Type */
+            type: string;
         };
         /**
          * Disagreement
@@ -2309,6 +2516,8 @@ export interface components {
         /**
          * Finding
          * @description What was found out of one thing that a connection needs; see `base.Capability`.
+         *
+         *     "off": this server is not set up for it, and it goes without.
          */
         Finding: {
             /** Message */
@@ -2319,7 +2528,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "passed" | "failed" | "unknown";
+            state: "passed" | "failed" | "unknown" | "off";
         };
         /** ForgotRequest */
         ForgotRequest: {
@@ -2351,6 +2560,24 @@ export interface components {
         HandOver: {
             /** User Id */
             user_id: string;
+        };
+        /**
+         * HandshakeView
+         * @description A first push that is waited for. `offered`: the secrets that came, the first one first.
+         */
+        HandshakeView: {
+            /**
+             * Address
+             * @description where the provider is told to push to
+             */
+            address: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Offered */
+            offered: string[];
         };
         /** HighlightView */
         HighlightView: {
@@ -2450,6 +2677,21 @@ export interface components {
             inviter: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * ItemError
+         * @description An item that was not read: by the id of its row, never by a name.
+         */
+        ItemError: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string | null;
+            /** Id */
+            id: string;
+        };
         /** ItemPage */
         ItemPage: {
             /** Items */
@@ -2458,10 +2700,11 @@ export interface components {
             next_cursor: string | null;
         };
         /** @enum {string} */
-        ItemStatus: "indexed" | "skipped" | "failed" | "hidden" | "deleted";
+        ItemStatus: "processing" | "indexed" | "skipped" | "failed" | "hidden" | "deleted";
         /**
          * ItemView
-         * @description A row of the ledger. `title` and `document_id` are null where the reader may not open the document.
+         * @description A row of the ledger. `title` and `document_id` are null where the reader may not open the document; the title of
+         *     what has none is told of one's own account.
          */
         ItemView: {
             /**
@@ -2471,8 +2714,16 @@ export interface components {
             at: string;
             /** Document Id */
             document_id: string | null;
-            /** External Id */
+            /**
+             * External Id
+             * @description of the source; that of the row where it would show what the reader may not open
+             */
             external_id: string;
+            /**
+             * Id
+             * @description of the row; it tells nothing of the item
+             */
+            id: string;
             reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             status: components["schemas"]["ItemStatus"];
             /** Title */
@@ -2731,6 +2982,12 @@ export interface components {
          */
         NewConnection: {
             credentials?: components["schemas"]["GivenCredentials"] | null;
+            /**
+             * Held
+             * @description read nothing before `POST /connections/{id}/sync`: to pick options first
+             * @default false
+             */
+            held: boolean;
             mode: components["schemas"]["Mode"];
             /** Name */
             name?: string | null;
@@ -3071,6 +3328,23 @@ export interface components {
              */
             type: "retrieval.completed";
         };
+        /**
+         * Retry
+         * @description Which items are read once more. Without any of it: everything that failed.
+         */
+        Retry: {
+            /**
+             * External Ids
+             * @description these alone, also if they were skipped; ids of rows do as well
+             */
+            external_ids?: string[] | null;
+            /**
+             * Skipped
+             * @description what was skipped as well
+             * @default false
+             */
+            skipped: boolean;
+        };
         /** @enum {string} */
         Right: "edit" | "share" | "delete" | "retry";
         /**
@@ -3088,6 +3362,24 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "member";
+        /** RunDiagnostics */
+        RunDiagnostics: {
+            counts: components["schemas"]["Counts"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Expected */
+            expected: number | null;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            status: components["schemas"]["RunStatus"];
+        };
         /** RunPage */
         RunPage: {
             /** Items */
@@ -3111,6 +3403,11 @@ export interface components {
             deleted: number;
             /** Ended At */
             ended_at: string | null;
+            /**
+             * Eta S
+             * @description time left, of one under way, where it is known
+             */
+            eta_s?: number | null;
             /** Failed */
             failed: number;
             /** Hidden */
@@ -3119,6 +3416,11 @@ export interface components {
             id: string;
             /** Indexed */
             indexed: number;
+            /**
+             * Rate
+             * @description items a second
+             */
+            rate?: number | null;
             reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             /** Seen */
             seen: number;
@@ -3165,9 +3467,13 @@ export interface components {
         Scope: "read" | "chat" | "ingest" | "actions";
         /**
          * ScopeView
-         * @description A permission at the source, and why it is asked for.
+         * @description A permission at the source, and why it is asked for: of which connections, and with which option alone.
          */
         ScopeView: {
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Option */
+            option: string | null;
             /** Scope */
             scope: string;
             /** Why */
@@ -3604,6 +3910,90 @@ export interface operations {
                 content: {
                     "application/x-ndjson": unknown;
                     "text/csv": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_handshake_api_v1_admin_connectors__type__handshake_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandshakeView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_handshake_api_v1_admin_connectors__type__handshake_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandshakeView"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -5649,6 +6039,48 @@ export interface operations {
             };
         };
     };
+    check_connection_api_v1_connections__connection_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_choices_api_v1_connections__connection_id__choices__option__get: {
         parameters: {
             query?: never;
@@ -5668,6 +6100,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoiceList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_diagnostics_api_v1_connections__connection_id__diagnostics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnostics"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -5793,7 +6267,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Retry"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -5834,6 +6312,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description of the source, or the id of the row */
                 external_id: string;
                 connection_id: string;
             };

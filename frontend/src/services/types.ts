@@ -69,6 +69,7 @@ export type SourceItem = Schemas['ItemView'];
 export type ItemStatus = Schemas['ItemStatus'];
 
 export const ITEM_STATUSES = [
+  'processing',
   'indexed',
   'skipped',
   'failed',

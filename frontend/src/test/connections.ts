@@ -7,10 +7,22 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
   type: 'toy',
   name: 'Toy',
   icon: 'note',
-  scopes: [{ scope: 'notes.read', why: 'To read the notes that you choose.' }],
+  description: 'Reads the notes of a toy.',
+  copies: ['notes', 'files'],
+  scopes: [
+    {
+      scope: 'notes.read',
+      why: 'To read the notes that you choose.',
+      modes: ['personal', 'workspace'],
+      option: null,
+    },
+    { scope: 'notes.join', why: 'To join notebooks.', modes: ['workspace'], option: null },
+    { scope: 'drafts.read', why: 'To read your drafts.', modes: ['personal'], option: 'drafts' },
+  ],
   options: {
     properties: {
       folder: { type: 'string', title: 'Folder', description: 'only notes of this folder', default: '' },
+      mailbox: { type: 'string', title: 'Mailbox', default: '', only_with: 'service_account' },
       channels: {
         type: 'array',
         items: { type: 'string' },
@@ -52,6 +64,7 @@ export const connection = (changes: Partial<Connection> = {}): Connection => ({
     { name: 'indexing', state: 'passed', message: 'Toy gives its notes.' },
     { name: 'groups', state: 'failed', message: 'Ask somebody who administers Toy.' },
     { name: 'permissions', state: 'unknown', message: 'It could not be found out.' },
+    { name: 'push', state: 'off', message: 'Toy is looked at every interval.' },
   ],
   progress: null,
   ...changes,
@@ -75,6 +88,7 @@ export const run = (changes: Partial<SyncRun> = {}): SyncRun => ({
 });
 
 export const item = (changes: Partial<SourceItem> = {}): SourceItem => ({
+  id: 'row-1',
   external_id: 'note-1',
   title: 'Herrings',
   status: 'indexed',
@@ -140,6 +154,13 @@ export function answeringConnections(given: Given = {}) {
       await noted(request);
       return HttpResponse.json({ items: 4 }, { status: 202 });
     }),
+    http.post('*/api/v1/connections/:id/check', async ({ request, params }) => {
+      await noted(request);
+      return HttpResponse.json(one(params.id));
+    }),
+    http.get('*/api/v1/connections/:id/diagnostics', () =>
+      HttpResponse.json({ made_at: '2026-01-02T04:00:47Z', id: 'c1', items: { indexed: 423 } }),
+    ),
     http.post('*/api/v1/connections/:id/reauthorize', async ({ request }) => {
       await noted(request);
       return HttpResponse.json({ authorize_url: null });

@@ -59,7 +59,7 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
 }
 
 export function formatDuration(seconds: number): string {
-  const unit = seconds < 60 ? 'second' : 'minute';
-  const value = Math.max(1, Math.round(unit === 'second' ? seconds : seconds / 60));
+  const unit = seconds < 60 ? 'second' : seconds < 5400 ? 'minute' : 'hour';
+  const value = Math.max(1, Math.round(seconds / { second: 1, minute: 60, hour: 3600 }[unit]));
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }

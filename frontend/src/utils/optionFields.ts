@@ -12,6 +12,8 @@ export interface OptionField {
   values: readonly string[];
   /** The connected account can say what there is to choose. */
   picked: boolean;
+  /** The kind of credentials with which alone it counts; it is asked for together with these. */
+  onlyWith: string | undefined;
   nullable: boolean;
   initial: OptionValue;
   min: number | undefined;
@@ -31,6 +33,7 @@ interface Schema {
   minimum?: number;
   maximum?: number;
   choices?: boolean;
+  only_with?: string;
   $ref?: string;
   $defs?: Record<string, Schema>;
   properties?: Record<string, Schema>;
@@ -54,6 +57,7 @@ function fieldOf(name: string, given: Schema, defs: Record<string, Schema>): Opt
     kind,
     values: valuesOf(kind === 'list' ? (items ?? {}) : schema),
     picked: Boolean(given.choices ?? schema.choices),
+    onlyWith: given.only_with ?? schema.only_with,
     nullable,
     initial: asValue(given.default, kind),
     min: schema.minimum,

@@ -65,6 +65,7 @@ class GmailStage:
                 "gmail_authorize_url": f"{url}/authorize",
                 "gmail_token_url": f"{url}/token",
                 "gmail_revoke_url": f"{url}/revoke",
+                "gmail_keys_url": f"{url}/certs",
             }
 
     def reset(self) -> None:
@@ -78,6 +79,7 @@ class GmailStage:
         service.consents.account = ADA
         service.accounts.is_key_valid = True
         service.downloads.clear()
+        service.topics.reset()
         self._words.clear()
         self.wire.mend()
 

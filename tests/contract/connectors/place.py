@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from backend.connectors.base import Account, Capability, Choice, Source
+from backend.connectors.base import Account, Capability, Choice, Source, Watch
 from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.registry import Registry
 from backend.connectors.source_events import GroupMembers, SyncEvent
@@ -57,6 +57,15 @@ class _Crashing(Source):
 
     async def choices(self, option: str) -> tuple[Choice, ...]:
         return await self._source.choices(option)
+
+    async def watchable(self) -> tuple[str, ...]:
+        return await self._source.watchable()
+
+    async def watch(self, target: str, *, name: str, token: str) -> Watch:
+        return await self._source.watch(target, name=name, token=token)
+
+    async def unwatch(self, watch: Watch) -> None:
+        await self._source.unwatch(watch)
 
     async def sync(self, cursor: Any) -> AsyncGenerator[SyncEvent]:
         seen = 0
@@ -178,8 +187,15 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def place_of(stage: Stage, folder: Path, *, largest: int = LARGEST_CHARS) -> AsyncIterator[Place]:
-    """`largest`: how many bytes of a file and characters of a text are taken."""
+async def place_of(
+    stage: Stage,
+    folder: Path,
+    *,
+    largest: int = LARGEST_CHARS,
+    public_url: str = "",
+    connectors: Mapping[str, str] | None = None,
+) -> AsyncIterator[Place]:
+    """`largest`: how many bytes of a file and characters of a text are taken. `connectors`: more of their settings."""
     crashing = Crashing()
     with mailbox() as mail:
         async with stage.serving() as connector_settings:
@@ -188,7 +204,8 @@ async def place_of(stage: Stage, folder: Path, *, largest: int = LARGEST_CHARS) 
                 mail=mail.settings,
                 sync={"interval_seconds": 86_400, "reconcile_seconds": 86_400},
                 upload={"max_text_chars": largest, "max_file_bytes": largest},
-                connectors=dict(connector_settings),
+                web={"public_url": public_url},
+                connectors={**connector_settings, **(connectors or {})},
             )
             registry = Registry([crashing.wrap(stage.manifest)])
             async with running_app(settings, connectors=registry) as app, world(app, mail) as here:

@@ -1,43 +1,16 @@
 """People × items × every way to ask: each shows what the source would show, and after a narrowing nothing more."""
 
-from typing import Any
-
 import pytest
 
 from tests.contract.connectors.place import Place
 from tests.contract.connectors.stage import ADA, BEN, Stage
 from tests.support.accounts import Person
+from tests.support.told import everything_told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 #: Words that stand in one item each, and in no question.
 SECRETS = ("zanzibarquartz", "obsidianferry", "tamarindvault")
-
-
-async def _told(place: Place, person: Person, connection_id: str, conversation: str | None) -> str:
-    """Everything that a person can get to see of a connection, as one text."""
-    told: list[str] = []
-
-    async def ask(path: str, **params: Any) -> None:
-        answer = await person.call("GET", path, params=params)
-        told.append(answer.text if answer.is_success else "")
-
-    for secret in SECRETS:
-        await ask("/search", q=secret)
-        await ask("/search", q=f"what is {secret[:6]}", connection=connection_id)
-        await ask("/documents", q=secret)
-    await ask("/documents", connection=connection_id)
-    await ask("/documents/sources")
-    await ask("/conversations")
-    if conversation is not None:
-        await ask(f"/conversations/{conversation}")
-    items = (await place.ada.call("GET", f"/connections/{connection_id}/items", params={"limit": 100})).json()["items"]
-    for item in items:
-        if item["document_id"]:
-            await ask(f"/documents/{item['document_id']}")
-            await ask(f"/documents/{item['document_id']}/text")
-            await ask(f"/documents/{item['document_id']}/why")
-    return "\n".join(told)
 
 
 def _readable(stage: Stage, person: Person) -> set[str]:
@@ -46,7 +19,8 @@ def _readable(stage: Stage, person: Person) -> set[str]:
 
 async def _holds(place: Place, connection_id: str, conversations: dict[str, str]) -> None:
     for person in (place.ada, place.ben):
-        told = await _told(place, person, connection_id, conversations.get(person.email))
+        keepers, conversation = [(place.ada, connection_id)], conversations.get(person.email)
+        told = await everything_told(person, keepers, SECRETS, conversation=conversation)
         readable = _readable(place.stage, person)
         for secret in SECRETS:
             may = any(secret in words for words in readable)

@@ -28,13 +28,14 @@ class Rig:
         return made
 
     async def settled(self, connection_id: str, *, runs: int = 1) -> dict[str, Any]:
-        """The connection, once so many of its runs have ended and none is under way."""
+        """The connection, once so many of its runs have ended, none is under way, and what came in was read."""
 
         async def look() -> dict[str, Any]:
             ended = (await self.admin.call("GET", f"/connections/{connection_id}/runs")).json()["items"]
             shown: dict[str, Any] = (await self.admin.call("GET", f"/connections/{connection_id}")).json()
             done = sum(run["ended_at"] is not None for run in ended)
-            return shown if done >= runs and shown["status"] not in ("connecting", "syncing") else {}
+            going = shown["status"] in ("connecting", "syncing") or "processing" in shown["items"]
+            return shown if done >= runs and not going else {}
 
         return await until_true(look)
 

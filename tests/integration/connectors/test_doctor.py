@@ -1,10 +1,12 @@
 """What `biblios doctor` says of the registrations at providers, asked at a provider's own token endpoint."""
 
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from backend.commands.doctor_connectors import connectors
-from backend.connectors.registry import Registry
+from backend.commands.doctor_connectors import connectors, pushes
+from backend.connectors.registry import CONNECTORS, Registry
+from backend.errors import InvalidConfig
 from backend.settings import Settings
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.provider_wire import served
@@ -41,3 +43,45 @@ async def test_a_name_that_belongs_to_no_connector_is_told() -> None:
     settings = Settings(_env_file=None, connectors={"nobody_client_id": "x"})
     found = await connectors(settings, Registry([ToyService().manifest]))
     assert (found.status, found.detail) == ("fail", "BIBLIOS_CONNECTORS_NOBODY_CLIENT_ID belongs to no connector.")
+
+
+_PUBLIC = "https://biblios.example"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "given", "status", "detail", "advice"),
+    [
+        ("", {}, "ok", "none: what is new is found at the next look", "Providers reach a server with https alone"),
+        ("http://biblios.example", {}, "ok", "none: what is new is found at the next look", "Providers reach a server"),
+        (_PUBLIC, {}, "ok", "Gmail: polling; Slack: polling; Google Drive: pushes; Notion: polling; GitHub: poll", ""),
+        (
+            _PUBLIC,
+            {
+                "gmail_topic": "projects/p/topics/t",
+                "gmail_push_account": "a@p.example",
+                "notion_verification_token": "s",
+            },
+            "ok",
+            "Gmail: pushes; Slack: polling; Google Drive: pushes; Notion: pushes; GitHub: polling",
+            "",
+        ),
+        (
+            _PUBLIC,
+            {"gmail_topic": "projects/p/topics/t"},
+            "warn",
+            "Gmail: polling",
+            "Set BIBLIOS_CONNECTORS_GMAIL_PUSH_ACCOUNT as well, or Gmail pushes nothing.",
+        ),
+    ],
+)  # fmt: skip
+def test_who_pushes_is_told_and_what_is_set_halfway(
+    public_url: str, given: dict[str, str], status: str, detail: str, advice: str
+) -> None:
+    found = pushes(Settings(_env_file=None, connectors=given, web={"public_url": public_url}))
+    assert (found.status, found.detail[: len(detail)], found.advice[: len(advice)]) == (status, detail, advice)
+    assert bool(found.advice) is bool(advice)
+
+
+def test_a_topic_that_is_none_is_told() -> None:
+    with pytest.raises(InvalidConfig, match="BIBLIOS_CONNECTORS_GMAIL_TOPIC"):
+        CONNECTORS.read_settings({"gmail_topic": SecretStr("mail")})

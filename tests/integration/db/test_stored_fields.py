@@ -6,6 +6,7 @@ A field that is meant to change here needs a migration, or a default for the rec
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ from backend.access import Caller
 from backend.auth.oauth.base import Profile
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
+from backend.connectors.handshakes import Handshakes
 from backend.connectors.registry import Registry
-from backend.db.lease import LEASES, NamedLeases
+from backend.connectors.watches import StoredWatch, WatchRepository
+from backend.db.collection import Database
+from backend.db.lease import LEASES, NamedLeases, utc_now
 from backend.db.sqlite import FILE_NAME
 from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
+from backend.secrets import SecretBox
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 from tests.support.toy_source import TOKEN, Note, ToyService, signed_push
 from tests.support.waiting import until_true
@@ -65,17 +70,19 @@ STORED = {
     "index_state": "_id dimension model_id value",
     "tombstones": "_id blob deleted_at index_seq",
     "embeddings": "_id hash vector",
-    "connections": "_id access_as_of account account.address account.id account.name again capabilities "
+    "connections": "_id access_as_of account account.address account.id account.name again asked_at capabilities "
     "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
-    "cursor.version deleting due_at failures last_sync_at listing listing.before listing.id "
+    "cursor.version deleting due_at failures held last_sync_at listing listing.before listing.id "
     "listing.options mode name options owner_id reconciled_at relist run_id status status_reason "
     "status_reason.code status_reason.message type",
     "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
     "reason.message started_at status",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
-    "reason.code reason.message revision status title whole",
+    "reason.code reason.message revision status title unreadable whole",
     "push_deliveries": "_id expires_at",
+    "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
+    "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
     "citations.document_id citations.end citations.flags citations.index citations.modified_at "
@@ -106,8 +113,21 @@ async def _people(app: RunningApp, http: httpx.AsyncClient) -> str:
     )
     await GrantRepository(database, box).save("grant", TokenSet(access_token="token"))
     await container.accounts.directory.add("connection", "crew", ["email:ada@example.com"])
+    await _pushes(database, box)
     await NamedLeases(database.collection(LEASES)).take("lease", "holder", timedelta(minutes=1))
     return user_id
+
+
+async def _pushes(database: Database, box: SecretBox) -> None:
+    """Of a provider that has to be asked for pushes, and of one that offers a secret: Toy is neither."""
+    soon = utc_now() + timedelta(hours=1)
+    watch = StoredWatch(id="watch", connection_id="c", type="toy", target="all", ends_at=soon, renew_at=soon)
+    await WatchRepository(database).put(watch)
+    handshakes = Handshakes(
+        database, box, Registry([replace(ToyService().manifest, offers_secret=True)]), clock=utc_now
+    )
+    await handshakes.wait("toy")
+    await handshakes.take("toy", "secret")
 
 
 async def _documents(app: RunningApp, http: httpx.AsyncClient, user_id: str) -> None:

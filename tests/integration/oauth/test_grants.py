@@ -16,7 +16,7 @@ from starlette.routing import Route
 from backend.db.lease import LEASES, NamedLeases
 from backend.db.sqlite import SqliteDatabase
 from backend.errors import InvalidConfig, ReauthRequired, SourceRateLimited, TransientFailure
-from backend.oauth.client import Challenge, OAuthClient, Registration
+from backend.oauth.client import Challenge, OAuthClient, Registration, Revocation
 from backend.oauth.flow import FLOWS, FlowRepository
 from backend.oauth.grants import GRANTS, Grant, GrantRepository
 from backend.oauth.tokens import TokenSet
@@ -77,7 +77,7 @@ class Rig:
             "connection 1",
             client=OAuthClient(registration),
             token_endpoint=f"{self.provider.url}/token",
-            revoke_endpoint=f"{self.provider.url}/revoke",
+            revocation=Revocation(f"{self.provider.url}/revoke"),
             grants=self.grants,
             leases=NamedLeases(self.database.collection(LEASES)),
             clock=lambda: NOW,

@@ -19,6 +19,8 @@ ITEM = TextItem("1", "Title", "Some text")
 def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.indexed, **changes: object) -> Known:
     there = Known(
         id="d1",
+        external_id=item.external_id,
+        filename=item.filename if isinstance(item, FileItem) else None,
         key=INTAKE.key(item),
         content_hash=content_hash(item),
         status=status,
@@ -50,6 +52,17 @@ def test_an_unchanged_item_causes_no_write_at_all() -> None:
     plan = INTAKE.plan([ITEM], {there.key: there}, now=NOW)
     assert (plan.texts, plan.heads, plan.changes, plan.queued) == ([], [], [], [])
     assert plan.results[0].outcome == "unchanged"
+
+
+def test_another_place_is_written_and_is_no_work() -> None:
+    there = known(ITEM)
+    plan = INTAKE.placed({there.key: "New/1.txt"}, {there.key: there}, now=NOW)
+    [(document_id, update)] = plan.changes
+    assert (document_id, update["$set"]["path"], update["$set"]["title"]) == ("d1", "New/1.txt", "Title")
+    assert "status" not in update["$set"]
+    assert plan.queued == []
+    placed = replace(there, given=there.given.model_copy(update={"path": "New/1.txt"}))
+    assert INTAKE.placed({there.key: "New/1.txt"}, {there.key: placed}, now=NOW).changes == []
 
 
 def test_a_later_item_of_the_same_call_replaces_an_earlier_one() -> None:

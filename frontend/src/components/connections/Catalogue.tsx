@@ -36,7 +36,7 @@ export function Catalogue() {
 function Offer({ connector }: { connector: Connector }) {
   const { t } = useTranslation();
   const { role } = useUser();
-  const { type, name, icon, scopes, rights, configured, modes } = connector;
+  const { type, name, icon, description, copies, rights, configured, modes } = connector;
   const refusal = !configured
     ? t('connections.notSetUp')
     : role !== 'admin' && !modes.includes('personal')
@@ -48,7 +48,12 @@ function Offer({ connector }: { connector: Connector }) {
         <ConnectorIcon name={icon} />
         <div className="min-w-0 flex-1">
           <h3 className="break-words font-semibold text-md">{name}</h3>
-          {scopes[0] && <p className="mt-0.5 text-pretty text-base text-ink-2">{scopes[0].why}</p>}
+          <p className="mt-0.5 text-pretty text-base text-ink-2">{description}</p>
+          {copies.length > 0 && (
+            <p className="mt-1 text-pretty text-ink-3 text-sm">
+              {t('connections.copies', { what: copies.join(', ') })}
+            </p>
+          )}
         </div>
         {!refusal && (
           <Link

@@ -13,7 +13,9 @@ import {
 /** What is chosen of the source, an option a line. */
 export function ChosenOptions({ connector, connection }: { connector: Connector; connection: Connection }) {
   const { t } = useTranslation();
-  const fields = optionFields(connector.options);
+  const fields = optionFields(connector.options).filter(
+    ({ onlyWith }) => !onlyWith || onlyWith === connection.credential,
+  );
   const values = optionValues(fields, connection.options);
   const worded = ({ name, kind }: OptionField): string => {
     const value: OptionValue = values[name] ?? null;

@@ -20,7 +20,7 @@ import { useConnector } from '@/hooks/useConnectors';
 import { useDiagnostics } from '@/hooks/useDiagnostics';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection } from '@/services/types';
-import { isBusy, isUnallowed } from '@/utils/connectionState';
+import { hasBegun, isBusy } from '@/utils/connectionState';
 import { optionFields } from '@/utils/optionFields';
 import { DisconnectDialog } from './DisconnectDialog';
 import { HandOverDialog } from './HandOverDialog';
@@ -40,17 +40,17 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
   const [asking, setAsking] = useState<Asking | null>(null);
   const close = () => setAsking(null);
   const paused = connection.status === 'paused';
-  const unallowed = isUnallowed(connection);
+  const begun = hasBegun(connection);
   const busy = isBusy(connection);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {!paused && !unallowed && (
+      {!paused && begun && (
         <Button className="max-md:h-10" busy={sync.isPending} disabled={busy} onClick={() => sync.mutate()}>
           <RefreshCw aria-hidden />
           {t('connections.syncNow')}
         </Button>
       )}
-      {!unallowed &&
+      {begun &&
         (paused ? (
           <Button className="max-md:h-10" busy={resume.isPending} onClick={() => resume.mutate()}>
             <CirclePlay aria-hidden />
@@ -77,7 +77,7 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
             <Pencil aria-hidden />
             {t('connections.rename')}
           </MenuItem>
-          {connector && optionFields(connector.options).length > 0 && (
+          {connector && begun && optionFields(connector.options).length > 0 && (
             <MenuItem onSelect={() => setAsking('options')}>
               <SlidersHorizontal aria-hidden />
               {t('connections.mend.options')}
@@ -89,8 +89,8 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
               {t('connections.mend.allow')}
             </MenuItem>
           )}
-          {!paused && !unallowed && (
-            <MenuItem onSelect={() => retry.mutate()}>
+          {!paused && begun && (
+            <MenuItem onSelect={() => retry.mutate({ skipped: true })}>
               <ListRestart aria-hidden />
               {t('connections.retryItems')}
             </MenuItem>

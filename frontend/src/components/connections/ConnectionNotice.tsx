@@ -1,18 +1,29 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/components/ui/Button';
+import { Link } from 'react-router';
+import { Button, buttonStyles } from '@/components/ui/Button';
 import { Notice } from '@/components/ui/Notice';
 import { useConnectionActions } from '@/hooks/useConnectionActions';
 import { useConnector } from '@/hooks/useConnectors';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection } from '@/services/types';
 import { isUnallowed, type Need, needOf, saysNotice } from '@/utils/connectionState';
+import { connectionPath } from '@/utils/paths';
+import { DisconnectDialog } from './DisconnectDialog';
 import { OptionsDialog } from './OptionsDialog';
 import { QuarantineDialog } from './QuarantineDialog';
 import { RenewDialog } from './RenewDialog';
 import { useStatusText } from './useStatusText';
 
-const TONES = { allow: 'warn', options: 'warn', decide: 'warn', resume: 'plain' } as const;
+const TONES = {
+  allow: 'warn',
+  start: 'warn',
+  options: 'warn',
+  decide: 'warn',
+  look: 'warn',
+  disconnect: 'warn',
+  resume: 'plain',
+} as const;
 
 /** What keeps a connection from going on, with the one button that mends it; nothing while it goes on by itself. */
 export function ConnectionNotice({ connection, className }: { connection: Connection; className?: string }) {
@@ -26,17 +37,28 @@ export function ConnectionNotice({ connection, className }: { connection: Connec
   const need = needOf(connection);
   if (!saysNotice(connection)) return null;
   const action = need && t(`connections.mend.${isUnallowed(connection) ? 'allowFirst' : need}`);
+  const named = t('connections.mendNamed', { action, name: connection.name });
+  const page = need && pageOf(need, connection.id);
   return (
     <Notice tone={need ? TONES[need] : 'plain'} role="status" className={className}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <p className="min-w-0 flex-1 basis-64 text-pretty break-words">{textOf(connection, source)}</p>
-        {need && (
+        {page && (
+          <Link
+            to={page}
+            aria-label={named}
+            className={buttonStyles({ size: 'sm', variant: 'primary', className: 'max-md:h-10' })}
+          >
+            {action}
+          </Link>
+        )}
+        {need && !page && (
           <Button
             size="sm"
             className="max-md:h-10"
             variant={need === 'resume' ? 'secondary' : 'primary'}
             busy={resume.isPending}
-            aria-label={t('connections.mendNamed', { action, name: connection.name })}
+            aria-label={named}
             onClick={() => (need === 'resume' ? resume.mutate() : setOpen(need))}
           >
             {action}
@@ -46,6 +68,13 @@ export function ConnectionNotice({ connection, className }: { connection: Connec
       {open === 'allow' && <RenewDialog connection={connection} connector={connector} onClose={close} />}
       {open === 'options' && <OptionsDialog connection={connection} connector={connector} onClose={close} />}
       {open === 'decide' && <QuarantineDialog connection={connection} source={source} onClose={close} />}
+      {open === 'disconnect' && <DisconnectDialog connection={connection} source={source} onClose={close} />}
     </Notice>
   );
+}
+
+/** Where it is mended, if not here. */
+function pageOf(need: Need, id: string): string | null {
+  if (need === 'start') return connectionPath(id);
+  return need === 'look' ? `${connectionPath(id, 'items')}?status=failed` : null;
 }

@@ -1,8 +1,7 @@
 import { ExternalLink } from 'lucide-react';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { toast } from 'sonner';
 import { FormError } from '@/components/FormError';
 import { FormField } from '@/components/FormField';
 import { Button, buttonStyles } from '@/components/ui/Button';
@@ -18,10 +17,11 @@ import { ModeField } from './ModeField';
 import { OptionFields } from './OptionFields';
 import { Rights } from './Rights';
 import { ScopeList } from './ScopeList';
+import { Step } from './Step';
 
 const MAX_NAME_CHARS = 100;
 
-/** Connects an account: whose it is, what may be read, what to include, and what opens it. */
+/** Connects an account: whose it is, what may be read, and what opens it. What to include is chosen from what it sees. */
 export function ConnectorForm({ connector }: { connector: Connector }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -35,7 +35,11 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
   const form = useConnectorForm(connector.options, {});
   const connect = useConnect();
   const missing = missingOf(typed);
+  const asked = scopes.filter(
+    ({ modes: of, option }) => of.includes(mode) && (option === null || form.values[option] === true),
+  );
   const atProvider = typed.kind === 'oauth';
+  const fields = form.fields.filter(({ onlyWith }) => onlyWith === typed.kind);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -48,13 +52,13 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
         mode,
         name: name.trim() || undefined,
         credentials: credentialsOf(typed),
-        options: sentOptions(form.fields, form.values),
+        options: sentOptions(fields, form.values),
         return_to: '/connections',
+        held: true,
       })
       .then(
         (made) => {
           if (made.authorize_url) return;
-          toast.success(t('connections.connectedTitle', { name: made.name }));
           navigate(connectionPath(made.id), { replace: true });
         },
         (error: unknown) => form.setFailure(error),
@@ -69,19 +73,9 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
         </Step>
       )}
       <Step title={t('connections.form.scopes', { source })} text={t('connections.form.scopesText')}>
-        <ScopeList scopes={scopes} />
+        <ScopeList scopes={asked} />
         <Rights name={source} rights={rights} className="mt-3" />
       </Step>
-      {form.fields.length > 0 && (
-        <Step title={t('connections.form.options')}>
-          <OptionFields
-            fields={form.fields}
-            values={form.values}
-            onChange={form.change}
-            errorOf={form.errorOf}
-          />
-        </Step>
-      )}
       <Step title={t('connections.form.credentials')}>
         <div className="space-y-4">
           <CredentialFields
@@ -95,6 +89,14 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
             }}
             error={pressed && missing ? t(`connections.missing.${missing}`) : form.credentialsError}
           />
+          {fields.length > 0 && (
+            <OptionFields
+              fields={fields}
+              values={form.values}
+              onChange={form.change}
+              errorOf={form.errorOf}
+            />
+          )}
           <FormField
             label={t('connections.name')}
             hint={t('connections.nameHint')}
@@ -108,6 +110,7 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
         </div>
       </Step>
       <FormError message={form.failure} />
+      <p className="text-pretty text-ink-3 text-sm">{t('connections.form.next')}</p>
       <footer className="flex flex-wrap items-center justify-end gap-2">
         <Link to="/connections" className={buttonStyles({ className: 'max-md:h-10' })}>
           {t('common.cancel')}
@@ -124,18 +127,5 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
         </Button>
       </footer>
     </form>
-  );
-}
-
-function Step({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  const id = useId();
-  return (
-    <section aria-labelledby={id} className="rounded-2xl border bg-surface p-4 shadow-sm sm:p-5">
-      <h2 id={id} className="font-semibold text-md">
-        {title}
-      </h2>
-      {text && <p className="mt-0.5 text-pretty text-base text-ink-3">{text}</p>}
-      <div className="mt-4">{children}</div>
-    </section>
   );
 }

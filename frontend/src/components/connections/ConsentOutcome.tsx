@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link, Navigate, useSearchParams } from 'react-router';
 import { buttonStyles } from '@/components/ui/Button';
 import { Notice } from '@/components/ui/Notice';
 import { useConnections } from '@/hooks/useConnections';
 import { useSourceName } from '@/hooks/useSourceName';
+import { isHeld } from '@/utils/connectionState';
 import { connectionPath } from '@/utils/paths';
 
 /** The codes of a consent that came to nothing. */
@@ -58,7 +59,11 @@ export function ConsentOutcome({ atConnection = false, className }: ConsentOutco
   }, [tells, setParams]);
 
   if (told.connected) {
-    const name = connections?.find(({ id }) => id === told.connected)?.name;
+    const found = connections?.find(({ id }) => id === told.connected);
+    if (found && isHeld(found)) {
+      return atConnection ? null : <Navigate to={connectionPath(found.id)} replace />;
+    }
+    const name = found?.name;
     return (
       <Notice
         role="status"

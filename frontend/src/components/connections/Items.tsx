@@ -9,7 +9,7 @@ import { ListPage } from '@/components/ui/ListPage';
 import { useConnectionActions } from '@/hooks/useConnectionActions';
 import { useConnectionItems } from '@/hooks/useConnectionHistory';
 import { type Connection, ITEM_STATUSES, type ItemStatus } from '@/services/types';
-import { isUnallowed } from '@/utils/connectionState';
+import { hasBegun } from '@/utils/connectionState';
 import { useItemColumns } from './useItemColumns';
 
 /** Every item of the source and what became of it. */
@@ -19,10 +19,15 @@ export default function Items({ connection }: { connection: Connection }) {
   const status = ITEM_STATUSES.find((one) => one === params.get('status'));
   const filter = (next: ItemStatus | undefined) => setParams(next ? { status: next } : {}, { replace: true });
   const list = useConnectionItems(connection.id, status);
-  const columns = useItemColumns();
   const { retry } = useConnectionActions(connection.id);
   const { skipped = 0, failed = 0 } = connection.items;
-  const mayRetry = skipped + failed > 0 && connection.status !== 'paused' && !isUnallowed(connection);
+  const reads = connection.status !== 'paused' && hasBegun(connection);
+  const columns = useItemColumns({
+    retry: reads ? ({ id }) => retry.mutate({ external_ids: [id] }) : undefined,
+    retrying: retry.isPending ? retry.variables?.external_ids?.[0] : undefined,
+  });
+  const withSkipped = status === 'skipped';
+  const mayRetry = reads && (withSkipped ? skipped : failed) > 0;
   return (
     <ListPage
       layout="tab"
@@ -30,9 +35,13 @@ export default function Items({ connection }: { connection: Connection }) {
       text={t('connections.items.text')}
       action={
         mayRetry && (
-          <Button className="max-md:h-10" busy={retry.isPending} onClick={() => retry.mutate()}>
+          <Button
+            className="max-md:h-10"
+            busy={retry.isPending && !retry.variables?.external_ids}
+            onClick={() => retry.mutate({ skipped: withSkipped })}
+          >
             <ListRestart aria-hidden />
-            {t('connections.retryShort')}
+            {t(withSkipped ? 'connections.retryItems' : 'connections.retryFailedItems')}
           </Button>
         )
       }
@@ -74,7 +83,7 @@ export default function Items({ connection }: { connection: Connection }) {
       }
       label={t('tabs.connections.items')}
       columns={columns}
-      rowKey={(item) => item.external_id}
+      rowKey={(item) => item.id}
     />
   );
 }

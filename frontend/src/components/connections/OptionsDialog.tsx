@@ -18,9 +18,10 @@ export function OptionsDialog({ connection, connector, onClose }: OptionsDialogP
   const { t } = useTranslation();
   const form = useConnectorForm(connector?.options ?? {}, connection.options);
   const change = useChangeConnection(connection.id);
+  const fields = form.fields.filter(({ onlyWith }) => !onlyWith || onlyWith === connection.credential);
   const submit = () => {
     form.setFailure(null);
-    change.mutateAsync({ options: sentOptions(form.fields, form.values) }).then(
+    change.mutateAsync({ options: sentOptions(fields, form.values) }).then(
       () => {
         toast.success(t('connections.optionsSaved'));
         onClose();
@@ -40,7 +41,7 @@ export function OptionsDialog({ connection, connector, onClose }: OptionsDialogP
       onClose={onClose}
     >
       <OptionFields
-        fields={form.fields}
+        fields={fields}
         values={form.values}
         onChange={form.change}
         errorOf={form.errorOf}

@@ -1,5 +1,6 @@
 import {
   CircleCheck,
+  CircleDot,
   CirclePause,
   Clock,
   LoaderCircle,
@@ -10,12 +11,13 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Chip } from '@/components/ui/Chip';
 import type { Connection, ConnectionStatus } from '@/services/types';
-import { isUnallowed } from '@/utils/connectionState';
+import { isHeld, isUnallowed } from '@/utils/connectionState';
 
 type Look = { icon: LucideIcon; tone: 'plain' | 'accent' | 'ok' | 'warn' | 'danger' };
 
-const LOOKS: Record<ConnectionStatus | 'unallowed', Look> = {
+const LOOKS: Record<ConnectionStatus | 'unallowed' | 'held', Look> = {
   unallowed: { icon: Plug, tone: 'warn' },
+  held: { icon: CircleDot, tone: 'warn' },
   connecting: { icon: LoaderCircle, tone: 'accent' },
   syncing: { icon: LoaderCircle, tone: 'accent' },
   ready: { icon: CircleCheck, tone: 'ok' },
@@ -28,7 +30,7 @@ const LOOKS: Record<ConnectionStatus | 'unallowed', Look> = {
 /** How a connection stands, in a word. */
 export function StatusChip({ connection }: { connection: Connection }) {
   const { t } = useTranslation();
-  const status = isUnallowed(connection) ? 'unallowed' : connection.status;
+  const status = isUnallowed(connection) ? 'unallowed' : isHeld(connection) ? 'held' : connection.status;
   const { icon, tone } = LOOKS[status];
   return (
     <Chip size="md" icon={icon} tone={tone} busy={icon === LoaderCircle} className="shrink-0">

@@ -1,5 +1,7 @@
+import { ListRestart } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '@/components/ui/Ago';
+import { Button } from '@/components/ui/Button';
 import { Chip } from '@/components/ui/Chip';
 import { type Column, RowLink } from '@/components/ui/DataTable';
 import { useServerText } from '@/hooks/useErrorText';
@@ -7,8 +9,15 @@ import type { SourceItem } from '@/services/types';
 import { documentPath } from '@/utils/paths';
 import { ITEM_LOOKS } from './itemLooks';
 
-/** The ledger's columns: what it is, what became of it and why, when. */
-export function useItemColumns(): readonly Column<SourceItem>[] {
+interface Retrying {
+  /** Reads one item once more; undefined where that cannot be. */
+  retry: ((item: SourceItem) => void) | undefined;
+  /** The row that is being asked for. */
+  retrying: string | undefined;
+}
+
+/** The ledger's columns: what it is, what became of it and why, when, and what can be done about it. */
+export function useItemColumns({ retry, retrying }: Retrying): readonly Column<SourceItem>[] {
   const { t } = useTranslation();
   const serverText = useServerText();
   return [
@@ -57,6 +66,28 @@ export function useItemColumns(): readonly Column<SourceItem>[] {
         </span>
       ),
     },
+    {
+      id: 'retry',
+      header: t('connections.items.retry'),
+      headerHidden: true,
+      width: '3rem',
+      narrow: 'end',
+      align: 'end',
+      cell: (item) =>
+        retry &&
+        (item.status === 'failed' || item.status === 'skipped') && (
+          <Button
+            size="icon"
+            variant="ghost"
+            busy={retrying === item.id}
+            title={t('connections.items.retry')}
+            aria-label={t('connections.items.retryNamed', { name: item.title ?? item.external_id })}
+            onClick={() => retry(item)}
+          >
+            <ListRestart aria-hidden />
+          </Button>
+        ),
+    },
   ];
 
   function reasonless(status: SourceItem['status']): string {
@@ -74,7 +105,10 @@ function Item({ item: { title, document_id, external_id } }: { item: SourceItem 
           {title}
         </RowLink>
       ) : (
-        <span className="block truncate text-ink-3 italic" title={t('connections.items.untoldText')}>
+        <span
+          className={title === null ? 'block truncate text-ink-3 italic' : 'block truncate text-ink-2'}
+          title={title ?? t('connections.items.untoldText')}
+        >
           {title ?? t('connections.items.untold')}
         </span>
       )}

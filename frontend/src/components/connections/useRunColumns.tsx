@@ -5,6 +5,7 @@ import type { Column } from '@/components/ui/DataTable';
 import { useServerText } from '@/hooks/useErrorText';
 import type { RunStatus, SyncRun } from '@/services/types';
 import { formatDuration, formatNumber } from '@/utils/format';
+import { usePace } from './usePace';
 
 const TONES: Readonly<Record<RunStatus, 'accent' | 'quiet' | 'warn' | 'danger'>> = {
   running: 'accent',
@@ -18,6 +19,7 @@ const COUNTS = ['seen', 'indexed', 'unchanged', 'skipped', 'failed', 'hidden', '
 export function useRunColumns(): readonly Column<SyncRun>[] {
   const { t } = useTranslation();
   const serverText = useServerText();
+  const paceOf = usePace();
   return [
     {
       id: 'started',
@@ -44,13 +46,16 @@ export function useRunColumns(): readonly Column<SyncRun>[] {
     {
       id: 'duration',
       header: t('connections.runs.duration'),
-      width: '6rem',
+      width: '7.5rem',
       narrow: 'inline',
-      cell: ({ started_at, ended_at }) => (
-        <span className="block truncate text-ink-2 text-sm tabular-nums">
-          {ended_at
-            ? formatDuration((Date.parse(ended_at) - Date.parse(started_at)) / 1000)
-            : t('connections.runs.underWay')}
+      cell: ({ started_at, ended_at, rate, eta_s }) => (
+        <span className="block text-ink-2 text-sm tabular-nums">
+          <span className="block truncate">
+            {ended_at
+              ? formatDuration((Date.parse(ended_at) - Date.parse(started_at)) / 1000)
+              : t('connections.runs.underWay')}
+          </span>
+          <span className="block text-pretty text-ink-3 text-xs">{paceOf({ rate, eta_s })}</span>
         </span>
       ),
     },

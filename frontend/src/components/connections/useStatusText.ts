@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useServerText } from '@/hooks/useErrorText';
 import type { Connection } from '@/services/types';
-import { isUnallowed } from '@/utils/connectionState';
+import { isHeld, isUnallowed } from '@/utils/connectionState';
 import { formatMoment } from '@/utils/moment';
 
 /** How a connection stands, in a sentence that says what to do where something has to be done. */
@@ -11,6 +11,7 @@ export function useStatusText(): (connection: Connection, source: string) => str
   return (connection, source) => {
     const { status, status_reason: reason, next_sync_at: next } = connection;
     const why = reason && serverText(reason.message);
+    if (isHeld(connection)) return t('connections.statusText.held');
     if (isUnallowed(connection)) return t('connections.statusText.unallowed', { source });
     if (status === 'waiting') {
       const time = next && formatMoment(next);

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from githubkit import GitHub, TokenAuthStrategy
+from githubkit import GitHub, OAuthAppAuthStrategy, TokenAuthStrategy
 from githubkit.exception import GraphQLFailed, PrimaryRateLimitExceeded, RequestFailed
 
 from backend.connectors.github import queries
 from backend.connectors.github.auth import AppKey
+from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.github_access import APP_ID, Installation, private_pem
 from tests.support.github_service import GitHubService
 from tests.support.github_shapes import EXAMPLES
@@ -136,6 +137,21 @@ async def test_the_key_of_an_app_becomes_a_token(desk: Desk) -> None:
     assert differences(known.json(), published("installation")) == []
     kit = desk.person(given["token"])
     assert (await kit.rest.apps.async_list_repos_accessible_to_installation()).json()["total_count"] == 1
+
+
+async def test_what_a_person_allowed_is_ended_by_the_app_alone(desk: Desk) -> None:
+    token = await _allowed(desk)
+    apps = [
+        GitHub(OAuthAppAuthStrategy(CLIENT_ID, secret), base_url=desk.url, auto_retry=False)
+        for secret in ("wrong", CLIENT_SECRET)
+    ]
+    with pytest.raises(RequestFailed) as failed:
+        await apps[0].rest.apps.async_delete_authorization(CLIENT_ID, access_token=token)
+    assert failed.value.response.status_code == 401
+    assert (await apps[1].rest.apps.async_delete_authorization(CLIENT_ID, access_token=token)).status_code == 204
+    person = desk.person(token)
+    with pytest.raises(RequestFailed):
+        await person.rest.users.async_get_authenticated()
 
 
 async def test_pages_follow_the_link_header(desk: Desk) -> None:

@@ -123,7 +123,37 @@ async def test_a_permission_that_was_not_given_leaves_out_its_kind_alone(at: Git
     at.papers.open("discussion", "A thought")
     at.stage.installation.permissions = PERMISSIONS - {"issues", "pull_requests", "discussions"}
     made = await connected(at)
-    assert await at.statuses(made) == {"file:README.md": "indexed"}
+    assert await at.statuses(made) == {
+        "file:README.md": "indexed",
+        "permission:issues": "permission_missing",
+        "permission:discussions": "permission_missing",
+    }
+
+
+async def test_without_a_permission_what_is_gone_elsewhere_goes_and_the_missing_one_is_named_once(
+    at: GitHubPlace,
+) -> None:
+    issue, _ = at.papers.open("issue", "An issue"), at.papers.open("discussion", "A thought")
+    other = at.service.world.repository("example/more", "ada")
+    other.open("discussion", "Another thought")
+    at.stage.installation.permissions = PERMISSIONS - {"discussions"}
+    made = await connected(at)
+    found = {one["name"]: one for one in (await at.place.shown(made))["capabilities"]}
+    assert found["permissions"]["state"] == "failed"
+    assert "Discussions" in found["permissions"]["message"]
+    del at.papers.items[issue.number]
+    for _ in range(2):
+        await at.everything(made)
+    statuses = await at.statuses(made)
+    assert statuses[f"issue:{issue.number}"] == "deleted"
+    assert statuses["permission:discussions"] == "permission_missing"
+    at.stage.installation.permissions = PERMISSIONS
+    at.stage.expire_token()
+    for _ in range(2):
+        await at.everything(made)
+    statuses = await at.statuses(made)
+    assert statuses["permission:discussions"] == "deleted"
+    assert sum(one.startswith("discussion:") for one in statuses) == 2
 
 
 @pytest.mark.parametrize("kind", ["contents", "discussions", "issues"])
@@ -139,7 +169,8 @@ async def test_a_permission_that_was_taken_back_takes_nothing_away(at: GitHubPla
     at.stage.expire_token()
     await at.place.synced(made)
     await at.everything(made)
-    assert set((await at.statuses(made)).values()) == {"indexed"}
+    statuses = await at.statuses(made)
+    assert {status for name, status in statuses.items() if not name.startswith("permission:")} == {"indexed"}
     assert len(await at.place.held(at.place.ada, made)) == 3
 
 

@@ -14,6 +14,7 @@ from backend.connectors.gmail.connector import GmailOptions, GmailSource
 from backend.connectors.manifest import CredentialKind, Mode, Setup
 from tests.contract.connectors.gmail_stage import GmailStage
 from tests.contract.connectors.place import Place, place_of
+from tests.support.google_pubsub import TOPIC
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class Alone:
                 kind="oauth" if account else kind,
                 credential=StaticCredential(SecretStr(secret)),
                 options=GmailOptions.model_validate(options or ({} if account else self.stage.options)),
-                settings=GmailSettings(api_url=self.url, token_url=f"{self.url}/token"),
+                settings=GmailSettings(api_url=self.url, token_url=f"{self.url}/token", topic=TOPIC),
                 mode=mode,
             )
         )

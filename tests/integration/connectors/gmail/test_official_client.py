@@ -16,6 +16,8 @@ from googleapiclient.errors import HttpError
 from backend.connectors.gmail.auth import READ_ONLY
 from tests.support.gmail_service import GmailService
 from tests.support.gmail_state import letter
+from tests.support.google_discovery import untold
+from tests.support.google_pubsub import TOPIC
 from tests.support.in_thread import in_thread
 
 ADA = "ada@example.com"
@@ -96,6 +98,50 @@ def test_every_answer_has_the_fields_that_google_describes(users: Any, schemas: 
     conform(history, {"$ref": "ListHistoryResponse"}, schemas)
     for listed in users.threads().list(userId="me").execute()["threads"]:
         conform(users.threads().get(userId="me", id=listed["id"]).execute(), {"$ref": "Thread"}, schemas)
+
+
+#: A message in a list, and in the history, is its id with that of its thread: "typically".
+#: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.history/list (2026-11)
+_OF_A_WHOLE_MAIL = ("historyId", "internalDate", "payload", "sizeEstimate", "snippet", "labelIds")
+#: What the stand-in never says. A mail's `raw` comes in a format that nobody here asks for; label values are an
+#: organisation's; counts and colours of labels come with `labels.get`.
+NEVER = {
+    "raw",
+    "classificationLabelValues",
+    "color",
+    "messagesTotal",
+    "messagesUnread",
+    "threadsTotal",
+    "threadsUnread",
+}
+
+
+def test_whatever_google_describes_is_answered_but_for_what_is_named_here(users: Any, service: GmailService) -> None:
+    mailbox = service.mailbox(ADA)
+    mailbox.delete(mailbox.deliver(letter("Away.")).id)
+    threads = users.threads()
+    listed = [threads.list(userId="me", maxResults=3).execute(), threads.list(userId="me").execute()]
+    ids, page = list[str](), listed[1]
+    while page is not None:
+        ids += [one["id"] for one in page["threads"]]
+        token = page.get("nextPageToken")
+        page = threads.list(userId="me", pageToken=token).execute() if token else None
+    whole = [threads.get(userId="me", id=id_).execute() for id_ in ids]
+    history = [users.history().list(userId="me", startHistoryId="1000", maxResults=4).execute()]
+    while (token := history[-1].get("nextPageToken")) is not None:
+        history.append(users.history().list(userId="me", startHistoryId="1000", pageToken=token).execute())
+    answers: dict[str, tuple[list[Any], set[str]]] = {
+        "Profile": ([users.getProfile(userId="me").execute()], set()),
+        "ListLabelsResponse": ([users.labels().list(userId="me").execute()], set()),
+        "ListThreadsResponse": (listed, {"messages"}),
+        "ListMessagesResponse": ([users.messages().list(userId="me", maxResults=3).execute()], {*_OF_A_WHOLE_MAIL}),
+        "ListHistoryResponse": (history, {*_OF_A_WHOLE_MAIL}),
+        # The snippet comes with `threads.list`; files are parts inside the part that is looked at.
+        "Thread": (whole, {"snippet", "attachmentId"}),
+    }
+    for schema, (found, known) in answers.items():
+        missing = {at.rpartition(".")[2] for at in untold("gmail.v1", schema, *found)}
+        assert missing <= NEVER | known, schema
 
 
 def test_pages_are_followed_to_their_end(users: Any) -> None:
@@ -212,3 +258,28 @@ def test_a_mail_inside_a_mail_is_a_file_with_its_own_parts(service: GmailService
     part = next(part for part in payload["parts"] if part["mimeType"] == "message/rfc822")
     assert part["body"]["attachmentId"]
     assert part["parts"][0]["mimeType"] == "text/plain"
+
+
+def test_a_mailbox_is_watched_tells_the_topic_and_is_stopped(
+    users: Any, service: GmailService, schemas: dict[str, Any]
+) -> None:
+    made = users.watch(userId="me", body={"topicName": TOPIC}).execute()
+    conform(made, schemas["WatchResponse"], schemas)
+    assert made["historyId"] == users.getProfile(userId="me").execute()["historyId"]
+    service.mailbox(ADA).deliver(letter("Something new."))
+    said = [json.loads(base64.b64decode(one["message"]["data"])) for one in service.topics.waiting]
+    assert [set(one) for one in said] == [{"emailAddress", "historyId"}] * 2  # one at once, one for the mail
+    with pytest.raises(HttpError) as other:
+        users.watch(userId="me", body={"topicName": f"{TOPIC}-2"}).execute()
+    assert other.value.resp.status == 400
+    assert users.stop(userId="me").execute() == ""
+    service.mailbox(ADA).deliver(letter("Something newer."))
+    assert len(service.topics.waiting) == 2
+
+
+def test_a_topic_that_gmail_may_not_write_to_is_refused_in_its_own_words(users: Any, service: GmailService) -> None:
+    service.topics.writable.clear()
+    with pytest.raises(HttpError) as refused:
+        users.watch(userId="me", body={"topicName": TOPIC}).execute()
+    error = json.loads(refused.value.content)["error"]
+    assert (error["code"], error["status"], error["errors"][0]["reason"]) == (403, "PERMISSION_DENIED", "forbidden")

@@ -382,3 +382,13 @@ async def test_capabilities_never_raise_and_an_outage_proves_nothing(alone: Alon
 
 def _is_thread(asked: Request) -> bool:
     return "/threads/" in asked.path
+
+
+async def test_a_consent_is_watched_under_the_address_of_its_mailbox(alone: Alone) -> None:
+    """What a push names is then the connection's account as well."""
+    source = alone.source(account=ADA)
+    (target,) = await source.watchable()
+    made = await source.watch(target, name="unused", token="unused")
+    assert (target, made.name) == ("me", (await source.check()).id)
+    await source.unwatch(made)
+    assert alone.stage.service.topics.promises == {}

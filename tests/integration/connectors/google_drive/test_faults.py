@@ -70,6 +70,33 @@ async def test_an_empty_page_in_the_middle_ends_no_listing(drive: DrivePlace) ->
     await drive.place.equals_its_source(made)
 
 
+async def test_a_new_token_that_is_refused_once_is_replaced_and_the_run_goes_on(drive: DrivePlace) -> None:
+    _filled(drive)
+    first: list[Request] = []
+
+    def is_first_list(request: Request) -> bool:
+        found = request.path.endswith("/v3/files") and not first
+        first.extend([request] if found else [])
+        return found
+
+    drive.stage.wire.fail_all(
+        is_first_list, Fault(status=401, body={"error": {"code": 401, "status": "UNAUTHENTICATED"}})
+    )
+    made = await drive.place.connect(options={"subject": ADA})
+    assert (await drive.place.settled(made))["status"] == "ready"
+    await drive.place.equals_its_source(made)
+
+
+async def test_when_the_next_token_is_refused_as_well_a_person_is_asked(drive: DrivePlace) -> None:
+    _filled(drive)
+    connection = await drive.connected()
+    before = len(drive.stage.wire.journal)
+    drive.stage.wire.fail_all(lambda request: request.path.startswith("/drive/"), Fault(status=401))
+    shown = await drive.place.synced(connection)
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "reauth_required")
+    assert sum(request.path.endswith("/token") for request in drive.stage.wire.journal[before:]) == 2
+
+
 async def test_shares_that_cannot_be_read_for_now_narrow_nobody(drive: DrivePlace) -> None:
     """A refusal is an answer; a server that is down is none, and the run waits."""
     _filled(drive)

@@ -27,8 +27,10 @@ async def test_a_folder_that_moves_or_is_renamed_takes_what_is_in_it_along(drive
     id_ = drive.state.add("Plan.txt", owner=ADA, parent=folder(drive, "Inner", top), data=b"Words.")
     connection = await drive.connected()
     before = (await drive.rows(connection))[id_]["document_id"]
+    downloads = drive.calls("1-item")
     drive.state.rename(top, "New")
     await drive.synced(connection)
+    assert drive.calls("1-item") == downloads
     assert (await drive.shown(connection))[id_]["path"] == "My Drive/New/Inner/Plan.txt"
     assert (await drive.rows(connection))[id_]["document_id"] == before
     assert (await drive.place.runs(connection))[0]["indexed"] == 0
@@ -104,7 +106,7 @@ async def test_a_chosen_folder_that_is_no_longer_there_needs_a_person_and_is_no_
     drive.file("Words.")
     made = await drive.place.connect(options={"subject": ADA, "folders": ["1-nothing"]})
     shown = await drive.place.settled(made)
-    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "invalid_config")
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "options_invalid")
 
 
 async def test_folders_are_offered_with_where_they_lie(drive: DrivePlace) -> None:

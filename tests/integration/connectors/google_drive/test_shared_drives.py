@@ -152,7 +152,7 @@ async def test_only_the_chosen_drives_are_read(drive: DrivePlace) -> None:
 async def test_a_service_account_that_is_a_member_of_nothing_needs_a_person(drive: DrivePlace) -> None:
     made = await drive.place.connect(options={"subject": "", "my_drive": False})
     shown = await drive.place.settled(made)
-    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "invalid_config")
+    assert (shown["status"], shown["status_reason"]["code"]) == ("attention", "options_invalid")
 
 
 async def test_a_service_account_that_is_a_member_reads_for_the_members_and_for_nobody_else(drive: DrivePlace) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from backend.connectors.notion.processor import turn_of
 from tests.contract.connectors.notion_stage import NotionStage
 from tests.contract.connectors.place import Place, place_of
 from tests.support.accounts import Person
-from tests.support.notion_service import NotionService
+from tests.support.notion_service import NotionService, Thing
 from tests.support.provider_wire import Wire
 
 
@@ -32,6 +33,14 @@ class Notion:
     def calls(self, part: str = "") -> int:
         """Requests whose path holds this."""
         return sum(part in request.path for request in self.wire.journal)
+
+    def page(self, title: str, words: str) -> Thing:
+        """One whose turn to be read again, though nothing changed, does not come in the next few listings."""
+        while True:
+            made = self.service.page(title, words)
+            if turn_of(made.id, 0) == turn_of(made.id, 3):
+                return made
+            del self.service.things[made.id]
 
     async def connected(self, **options: Any) -> str:
         self.stage.options = options

@@ -55,7 +55,7 @@ async def test_a_subpage_that_is_not_shared_is_never_here(notion: Notion) -> Non
 
 
 async def test_a_page_that_search_forgets_stays_because_asking_for_it_finds_it(notion: Notion) -> None:
-    kept = [notion.service.page(f"Page {number}", f"words {number}") for number in range(7)]
+    kept = [notion.page(f"Page {number}", f"words {number}") for number in range(7)]
     made = await notion.connected()
     before = await notion.texts(made)
     for page in kept[:5]:
@@ -79,7 +79,7 @@ async def test_a_page_that_is_no_longer_shared_is_hidden_and_then_deleted(notion
 
 
 async def test_a_page_that_is_shared_again_is_shown_without_being_read(notion: Notion) -> None:
-    pages = [notion.service.page(f"Page {number}", f"words {number}") for number in range(7)]
+    pages = [notion.page(f"Page {number}", f"words {number}") for number in range(7)]
     made = await notion.connected()
     pages[0].shared = False
     await notion.named_again(made)
@@ -223,7 +223,7 @@ async def test_a_first_synchronisation_without_comments_costs_one_call_a_page(no
 async def test_naming_everything_again_costs_a_call_for_a_hundred_pages(notion: Notion) -> None:
     notion.service.page_limit = 100
     for number in range(40):
-        notion.service.page(f"Page {number}", f"words {number}")
+        notion.page(f"Page {number}", f"words {number}")
     made = await notion.connected()
     before = notion.calls()
     await notion.named_again(made)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.connectors.notion.processor import turn_of
 from tests.integration.connectors.notion.conftest import Notion
 from tests.support.notion_service import rich
 from tests.support.provider_wire import Fault
@@ -148,6 +149,19 @@ async def test_comments_that_are_allowed_later_are_read_when_everything_is_named
     notion.service.capabilities.add("read_comments")
     await notion.named_again(made)
     assert "Mend them." in (await notion.texts(made))[page.id]
+
+
+async def test_a_new_comment_is_found_when_it_is_its_pages_turn_though_nothing_tells(notion: Notion) -> None:
+    """Every page has one in a day's listings; those of these pages that have it in the next one are read again."""
+    pages = [notion.service.page(f"Page {number}", "words") for number in range(60)]
+    soon = next(page for page in pages if turn_of(page.id, 0) != turn_of(page.id, 1))
+    later = next(page for page in pages if turn_of(page.id, 0) == turn_of(page.id, 1))
+    made = await notion.connected()
+    for page in (soon, later):
+        notion.service.comment(page, "Mend them.", notion.service.user("Ada", "ada@example.com"))
+    await notion.named_again(made)
+    texts = await notion.texts(made)
+    assert ("Mend them." in texts[soon.id], "Mend them." in texts[later.id]) == (True, False)
 
 
 async def test_signed_file_addresses_never_make_a_new_version(notion: Notion) -> None:

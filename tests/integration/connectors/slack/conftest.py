@@ -1,7 +1,7 @@
 """A server with a workspace of Slack beside it; each test begins with an empty one."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -16,10 +16,11 @@ ADA, BEN = "U0ADA00001", "U0BEN00001"
 
 @dataclass(slots=True)
 class Desk:
-    """A server, the workspace that it is connected to, and both people in it."""
+    """A server, the workspace that it is connected to, and both people in it. `asked`: of the last consent page."""
 
     place: Place
     stage: SlackStage
+    asked: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def slack(self) -> SlackService:

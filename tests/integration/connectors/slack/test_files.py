@@ -1,5 +1,7 @@
 """Files that were shared: for whoever may read the channel, and never Slack's page for signing in."""
 
+from typing import Any
+
 import pytest
 
 from backend.connectors.slack.files import file_id
@@ -66,14 +68,32 @@ async def test_a_web_page_that_was_shared_is_read_and_the_page_for_signing_in_is
     assert (await desk.place.items(made))[file_id(where.id, other.id)]["status"] == "failed"
 
 
+async def test_a_canvas_is_read_as_a_document_and_again_when_it_was_edited(desk: Desk) -> None:
+    where = desk.channel("both", ADA, BEN)
+    kind: dict[str, Any] = {"mimetype": "application/vnd.slack-docs", "filetype": "quip", "mode": "quip"}
+    canvas, other = (
+        desk.slack.upload(where, ADA, name, b"<h1 id='a1'>Tides</h1><p>High water at noon.</p>", **kind)
+        for name in ("Tides", "Other")
+    )
+    other.gives = "page"
+    made = await desk.connected()
+    for seen in (await desk.ada_sees(made), await desk.ben_sees(made)):
+        assert "High water at noon." in seen[file_id(where.id, canvas.id)]
+        assert "<p>" not in seen[file_id(where.id, canvas.id)]
+    assert (await desk.place.items(made))[file_id(where.id, other.id)]["reason"]["code"] == "not_given"
+    canvas.data, canvas.fields["updated"] = b"<h1 id='a1'>Tides</h1><p>High water at dusk.</p>", canvas.created + 60
+    await desk.relisted(made)
+    assert "High water at dusk." in (await desk.ada_sees(made))[file_id(where.id, canvas.id)]
+
+
 async def test_what_is_no_document_is_skipped_with_its_reason(desk: Desk) -> None:
     where = desk.channel("harbour")
     picture = desk.slack.upload(where, ADA, "boat.gif", b"GIF89a", mimetype="image/gif")
     elsewhere = desk.slack.upload(where, ADA, "Plan", b"", is_external=True, mode="external", external_type="gdrive")
-    canvas = desk.slack.upload(where, ADA, "Notes", b"", mimetype="application/vnd.slack-docs", filetype="quip")
+    items = desk.slack.upload(where, ADA, "Tasks", b"", mimetype="application/vnd.slack-list", filetype="list")
     made = await desk.connected()
     rows = await desk.place.items(made)
-    assert [rows[file_id(where.id, one.id)]["reason"]["code"] for one in (picture, elsewhere, canvas)] == [
+    assert [rows[file_id(where.id, one.id)]["reason"]["code"] for one in (picture, elsewhere, items)] == [
         "not_a_document",
         "kept_elsewhere",
         "not_a_document",

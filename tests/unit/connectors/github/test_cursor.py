@@ -22,9 +22,11 @@ def test_everything_is_named_again_but_not_while_it_is_being_named() -> None:
 
 
 def test_a_listing_begins_with_what_there_is_and_forgets_the_rest() -> None:
-    cursor = GitHubCursor(listing="due", complete=False, position=Position(stream="issues")).put(7, HERE).put(8, HERE)
+    cursor = (
+        GitHubCursor(listing="due", spared=["file:7:"], position=Position(stream="issues")).put(7, HERE).put(8, HERE)
+    )
     begun = cursor.begun([9, 7])
-    assert (begun.pending, begun.position, begun.complete) == ([7, 9], None, True)
+    assert (begun.pending, begun.position, begun.spared) == ([7, 9], None, [])
     assert set(begun.repositories) == {7}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from backend.connectors.notion.lines import Line
 from backend.connectors.notion.processor import (
+    ROUNDS,
     Content,
     Malformed,
     Who,
@@ -14,6 +15,7 @@ from backend.connectors.notion.processor import (
     overlap,
     page_item,
     revision_of,
+    turn_of,
     users_of,
 )
 from backend.connectors.notion.properties import cut_properties, lines_of, title_of, with_values
@@ -47,8 +49,17 @@ def content(*lines: str, **given: Any) -> Content:
     return Content([Line(one) for one in lines], **{**whole, **given})
 
 
-def revision(found: dict[str, Any], at: datetime = LATER, *, comments: bool = True) -> str:
-    return revision_of(found, at=at, comments=comments)
+def revision(found: dict[str, Any], at: datetime = LATER, *, comments: bool = True, round_: int = 0) -> str:
+    return revision_of(found, at=at, comments=comments, round_=round_)
+
+
+def test_each_page_has_one_turn_in_so_many_listings_and_not_all_in_the_same() -> None:
+    ids = [f"page-{number}" for number in range(200)]
+    turns = {id_: [turn_of(id_, round_) for round_ in range(ROUNDS + 1)] for id_ in ids}
+    assert all(len(set(found)) == 2 for found in turns.values())
+    first = [sum(found[at] != found[at + 1] for found in turns.values()) for at in range(ROUNDS)]
+    assert max(first) < len(ids) / 4
+    assert len({revision(page(), round_=round_) for round_ in range(ROUNDS)}) <= 2
 
 
 def test_an_empty_title_is_called_as_notion_calls_it() -> None:
