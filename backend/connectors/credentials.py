@@ -170,12 +170,14 @@ def registration(
 
 
 class _Kept:
-    """A `Credential` that was given once and is looked up when it is used."""
+    """A `Credential` that was given once and is looked up when it is first used, and again when it is refused."""
 
     def __init__(self, grants: GrantRepository, name: str) -> None:
         self._grants = grants
         self._name = name
+        self._token: str | None = None
 
     async def access_token(self, *, refused: str | None = None) -> str:
-        tokens = await self._grants.load(self._name)
-        return await Given(SecretStr(tokens.access_token)).access_token(refused=refused)
+        if self._token is None or self._token == refused:
+            self._token = (await self._grants.load(self._name)).access_token
+        return await Given(SecretStr(self._token)).access_token(refused=refused)

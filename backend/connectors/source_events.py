@@ -100,8 +100,8 @@ class Deferred:
     `fetch` reads it when its turn comes, perhaps beside others and perhaps more than once; it may answer that the item
     is gone or not to be read. `access` counts in both cases, so a listing that costs nothing renews all access lists.
     What came with it as a `Whole` goes with it: it is named when this is, has its access, and is gone when this is.
-    `chars`: about how long it is, where that is known; batches of short items hold more of them. `path`: where it lies,
-    for what another place makes no other revision of.
+    `chars`: about how long it is, where that is known; more short items are read together than long ones. `path`: where
+    it lies, for what another place makes no other revision of.
     """
 
     external_id: str

@@ -70,11 +70,14 @@ class Inside:
         It looks again until they still have what it gave, so that of two changes that overlap the one that the outer
         document ended with holds inside as well.
         """
+        children = await self._documents.unscoped_children(list(document_ids))
+        if not children:
+            return []
         changed: dict[str, None] = {}
         given: dict[str, AccessState] = {}
         while (now := await self._states(document_ids)) != given:
             news = {id_: state for id_, state in now.items() if given.get(id_) != state}
-            changed.update(dict.fromkeys(await self._give(news)))
+            changed.update(dict.fromkeys(await self._give(news, children if not given else None)))
             given = now
         return list(changed)
 
@@ -105,12 +108,17 @@ class Inside:
         heads = await self._documents.unscoped_many(document_ids, ACCESS_FIELDS)
         return {head["_id"]: AccessState.of(head) for head in heads}
 
-    async def _give(self, states: dict[str, AccessState]) -> list[str]:
+    async def _give(self, states: dict[str, AccessState], inside: Sequence[Record] | None = None) -> list[str]:
+        """`inside`: what lies directly inside these documents, if that was just read. Of those that are gone it may
+        still hold something.
+        """
         wanted = dict(states)
         updates: list[tuple[str, Update]] = []
         level = list(states)
         while level:
-            children = [head for head in await self._documents.unscoped_children(level) if head["_id"] not in wanted]
+            found = await self._documents.unscoped_children(level) if inside is None else inside
+            inside = None
+            children = [head for head in found if head["_id"] not in wanted and head["parent_id"] in wanted]
             wanted |= {head["_id"]: wanted[head["parent_id"]] for head in children}
             updates += [wanted[head["_id"]].given_to(head) for head in children if not wanted[head["_id"]].is_of(head)]
             level = [head["_id"] for head in children]

@@ -12,7 +12,7 @@ from backend.documents.models import Kind, Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SAMPLE_CHARS = 1500
+_SAMPLE_CHARS = 500
 _MIN_LETTERS = 24
 _MIN_CONFIDENCE = 0.6
 _MAX_TITLE_CHARS = 300

@@ -88,9 +88,13 @@ class Grant:
         self._leases = leases
         self._revoke_with = revoke_with
         self._clock = clock
+        self._known: TokenSet | None = None
 
     async def access_token(self, *, refused: str | None = None) -> str:
         """A token that works now.
+
+        It is looked up when it is first asked for, and again when it was refused or is about to end: one grant serves
+        one source for a slice of a run, and thousands of calls.
 
         Many providers spend a refresh token with its first use: two workers that both used it would end the grant. So
         one renews under the lease; the others wait for it, and find the new token when they read again.
@@ -100,20 +104,23 @@ class Grant:
 
         Errors: `SourceError`, above all `ReauthRequired`.
         """
-        tokens = await self._grants.load(self._name)
-        if self._works(tokens, refused):
-            return tokens.access_token
+        if self._known is not None and self._works(self._known, refused):
+            return self._known.access_token
+        self._known = await self._grants.load(self._name)
+        if self._works(self._known, refused):
+            return self._known.access_token
         async with self._alone():
-            tokens = await self._grants.load(self._name)
-            if self._works(tokens, refused):
-                return tokens.access_token
-            return (await self._renewed(tokens)).access_token
+            self._known = await self._grants.load(self._name)
+            if not self._works(self._known, refused):
+                self._known = await self._renewed(self._known)
+            return self._known.access_token
 
     async def give_back(self, *, at_provider: bool = True) -> None:
         """Forgets the tokens, then ends the grant at the provider.
 
         Errors: `SourceError`; the tokens are forgotten anyway.
         """
+        self._known = None
         async with self._alone():
             tokens = await self._grants.load(self._name)
             await self._grants.delete(self._name)

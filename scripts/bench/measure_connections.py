@@ -3,96 +3,32 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncGenerator, Iterator
+from asyncio import events
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 from pydantic import SecretStr
 
 from backend.access import Caller
-from backend.connectors.base import Account, Source
-from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.models import Connection
 from backend.connectors.registry import Registry
 from backend.connectors.service import Connecting
-from backend.connectors.source_events import Access, Checkpoint, Cursor, Deferred, ListingBegins, ListingEnds, SyncEvent
 from backend.container import Container
-from backend.documents.incoming import TextItem
 from backend.ids import new_id
 from backend.settings import Settings
+from scripts.bench.connected import Installation, installation, stub_encoder
 from scripts.bench.corpus import make_documents
 from scripts.bench.figures import Figure
+from scripts.bench.load import run_load
+from scripts.bench.measure_search import search_paths
+from scripts.bench.memory_source import Service
 
-_PAGE = 100
-_TEXTS = 500
-
-
-class BenchCursor(Cursor):
-    page: int | None = None
-
-
-@dataclass(slots=True)
-class Service:
-    """`items` short conversations, named in pages; `readers` is who may open each of them."""
-
-    items: int
-    readers: str = "ada@example.com"
-    calls: int = 0
-    texts: list[str] = field(default_factory=lambda: [one.text for one in make_documents(_TEXTS, seed=7)])
-
-    def manifest(self) -> Manifest:
-        return Manifest(
-            slug="bench",
-            name="Bench",
-            icon="timer",
-            scopes=(),
-            credentials=("token",),
-            modes=("workspace",),
-            rights=(),
-            cursor=BenchCursor,
-            open=lambda setup: BenchSource(self, setup),
-        )
-
-
-class BenchSource(Source):
-    def __init__(self, service: Service, setup: Setup) -> None:
-        self._service = service
-        self._calls = setup.calls
-
-    async def check(self) -> Account:
-        return Account("bench", "Bench")
-
-    async def close(self) -> None:
-        return
-
-    async def sync(self, cursor: BenchCursor | None) -> AsyncGenerator[SyncEvent]:
-        self._call()
-        if cursor is not None and cursor.page is None:
-            yield Checkpoint(cursor)
-            return
-        if cursor is None:
-            yield ListingBegins(self._service.items)
-        for start in range(cursor.page or 0 if cursor else 0, self._service.items, _PAGE):
-            self._call()
-            for number in range(start, min(start + _PAGE, self._service.items)):
-                access = Access(people=frozenset({self._service.readers}))
-                yield Deferred(f"item-{number}", "1", access, partial(self._fetch, number), chars=1_000)
-            yield Checkpoint(BenchCursor(page=start + _PAGE))
-        yield ListingEnds(complete=True)
-        yield Checkpoint(BenchCursor())
-
-    async def _fetch(self, number: int) -> TextItem:
-        self._call()
-        texts = self._service.texts
-        text = f"{number}\n{texts[number % len(texts)][:1_000]}"
-        return TextItem(external_id=f"item-{number}", title=f"Conversation {number}", text=text)
-
-    def _call(self) -> None:
-        self._calls.count += 1
-        self._service.calls += 1
+_MEGABYTE = 2**20
+_SEARCHES = 400
 
 
 @dataclass(slots=True)
@@ -102,23 +38,57 @@ class Spent:
     calls: int = 0
 
 
+@dataclass(slots=True)
+class Steps:
+    """The longest step of the event loop, in seconds of this thread's processor time: what else runs does not count."""
+
+    longest: float = 0.0
+
+
+@contextmanager
+def _steps() -> Iterator[Steps]:
+    steps, run = Steps(), events.Handle._run
+
+    def timed(self: events.Handle) -> None:
+        started = time.thread_time()
+        run(self)
+        steps.longest = max(steps.longest, time.thread_time() - started)
+
+    events.Handle._run = timed  # type: ignore[method-assign]
+    try:
+        yield steps
+    finally:
+        events.Handle._run = run  # type: ignore[method-assign]
+
+
 def first_synchronisation(workdir: Path) -> list[Figure]:
     return asyncio.run(_costs(workdir / "connections", items=10_000))
 
 
-def memory(workdir: Path) -> list[Figure]:
-    return asyncio.run(_memory(workdir / "connections-50k", items=50_000))
+def memory(workdir: Path, items: int = 50_000) -> list[Figure]:
+    """With everything that is indexed, and the synchronisation alone."""
+    return [*asyncio.run(_memory(workdir / "alone", items)), *asyncio.run(_memory_indexed(workdir / "indexed", items))]
+
+
+def beside(workdir: Path, items: int = 50_000) -> list[Figure]:
+    """One person's search, idle and while another's first synchronisation runs, with the real encoder."""
+    return asyncio.run(_beside(workdir / "beside", items))
+
+
+def three_connections(workdir: Path, items: int = 3_500) -> list[Figure]:
+    """Somebody with three connections and 500 principals searches."""
+    return asyncio.run(_three(workdir / "three", items))
 
 
 async def _costs(data_dir: Path, *, items: int) -> list[Figure]:
     service = Service(items)
     async with _server(data_dir, service) as container:
         made = await _connect(container)
-        with _spent(service) as first:
+        with _spent(service) as first, _steps() as steps:
             await _synchronised(container, made)
         with _spent(service) as again:
             await _synchronised(container, made)
-        service.readers = "ben@example.com"
+        service.readers, service.page = "ben@example.com", 1_000  # as Slack and Drive name them
         await container.connectors.connections.sync_now(made, everything=True)
         with _spent(service) as shared:
             await _synchronised(container, made, asked=True)
@@ -128,6 +98,7 @@ async def _costs(data_dir: Path, *, items: int) -> list[Figure]:
             "first synchronisation: own processor time an item, beside encoding", per_item, "ms", 2, "at_most",
             f"{items:,} items of 1,000 characters in {first.seconds:.1f} s",
         ),
+        Figure("… longest step of the event loop", steps.longest * 1000, "ms", 50, "at_most", "processor time"),
         Figure(
             f"synchronisation with nothing new, {items:,} items", again.seconds, "s", 2, "at_most",
             f"{again.calls} calls",
@@ -139,37 +110,107 @@ async def _costs(data_dir: Path, *, items: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-async def _memory(data_dir: Path, *, items: int) -> list[Figure]:
+async def _memory(data_dir: Path, items: int) -> list[Figure]:
     service = Service(items)
     async with _server(data_dir, service) as container:
         made = await _connect(container)
-        process = psutil.Process()
-        gc.collect()
-        idle = process.memory_info().rss
-        highest = idle
-
-        async def watch() -> None:
-            nonlocal highest
-            while True:
-                highest = max(highest, process.memory_info().rss)
-                await asyncio.sleep(0.1)
-
-        watching = asyncio.create_task(watch())
-        try:
+        with _watched() as watched:
+            watching = asyncio.create_task(watched.run())
             await _synchronised(container, made)
-        finally:
             watching.cancel()
-    note = f"idle {idle / 2**20:.0f} MB"
+    name = f"first synchronisation of {items:,} items, indexed elsewhere: memory above idle"
+    return [Figure(name, watched.above, "MB", 150, "at_most", f"idle {watched.idle:.0f} MB")]
+
+
+async def _memory_indexed(folder: Path, items: int) -> list[Figure]:
+    service = Service(items)
+    with stub_encoder():
+        async with installation(folder, registry=Registry([service.manifest()])) as here:
+            await here.warmed()
+            with _watched() as watched:
+                watching = asyncio.create_task(watched.run())
+                made = await here.connect_with(_BODY)
+                await here.ended(made, poll_seconds=1)
+                await here.indexed(made)
+                watching.cancel()
+            await asyncio.sleep(5)
+            gc.collect()
+            stays = psutil.Process().memory_info().rss / _MEGABYTE - watched.idle
+    name = "… indexed here as well: memory above idle"
+    note = f"idle {watched.idle:.0f} MB; {stays:.0f} MB stay, the indexes of {items:,} documents among them"
     return [
-        Figure(
-            f"first synchronisation of {items:,} items: memory above idle",
-            (highest - idle) / 2**20,
-            "MB",
-            150,
-            "at_most",
-            note,
-        )
+        Figure(name, watched.above, "MB", note=note),
+        Figure("… without what stays", watched.above - stays, "MB", 150, "at_most"),
     ]
+
+
+@dataclass(slots=True)
+class _Watched:
+    """Resident memory in MB: before, and the most of it since."""
+
+    idle: float
+    highest: float
+
+    @property
+    def above(self) -> float:
+        return self.highest - self.idle
+
+    async def run(self) -> None:
+        while True:
+            self.highest = max(self.highest, psutil.Process().memory_info().rss / _MEGABYTE)
+            await asyncio.sleep(0.1)
+
+
+@contextmanager
+def _watched() -> Iterator[_Watched]:
+    gc.collect()
+    now = psutil.Process().memory_info().rss / _MEGABYTE
+    yield _Watched(now, now)
+
+
+_BODY: dict[str, Any] = {"type": "bench", "mode": "workspace", "credentials": {"token": "bench"}, "options": {}}
+
+
+async def _beside(folder: Path, items: int) -> list[Figure]:
+    registry = Registry([Service(items).manifest()])
+    async with installation(folder, registry=registry) as here:
+        await here.warmed()
+        texts = [one.as_item() for one in make_documents(300, seed=3)]
+        (await here.ben.call("POST", "/documents/text", json={"items": texts})).raise_for_status()
+        while (await here.ben.call("GET", "/documents/stats")).json()["by_status"]["indexed"] < len(texts):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        idle = await _searches(here, 31)
+        made = await here.connect_with(_BODY)
+        while await here.count(made, "indexed") < 100:  # noqa: ASYNC110 - as a person would
+            await asyncio.sleep(0.1)
+        busy = await _searches(here, 32)
+        still = await here.count(made, "queued") > 0
+    note = f"idle {idle:.1f} ms, busy {busy:.1f} ms" + ("" if still else "; it ended early")
+    name = f"search p95 while another's first synchronisation of {items:,} items runs ÷ idle"
+    return [Figure(name, busy / idle if still else None, "×", 3, "at_most", note)]
+
+
+async def _searches(here: Installation, seed: int) -> float:
+    """The p95 in milliseconds of one client of Ben's."""
+    port = int(here.url.rpartition(":")[2])
+    paths = search_paths(_SEARCHES, seed=seed)
+    done = await asyncio.to_thread(run_load, port, paths, token=here.ben.token, clients=1)
+    if done.failed:
+        raise RuntimeError(f"{done.failed} searches failed")
+    return done.p95_ms
+
+
+async def _three(folder: Path, items: int) -> list[Figure]:
+    service = Service(items, groups=1_670, memberships=167, member="ben@example.com")
+    with stub_encoder(real_questions=True) as encoder:
+        async with installation(folder, registry=Registry([service.manifest()])) as here:
+            for _ in range(3):
+                made = await here.connect_with(_BODY)
+                await here.ended(made, poll_seconds=0.5)
+                await here.indexed(made)
+            p95 = await _searches(here, 33)
+    note = f"{3 * items:,} documents, {encoder.texts:,} different passages, a tenth of them seen"
+    return [Figure("GET /search p95, three connections, 500 principals", p95, "ms", 25, "at_most", note)]
 
 
 def _server(data_dir: Path, service: Service) -> Container:

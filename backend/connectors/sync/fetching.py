@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 import structlog
 
@@ -81,11 +82,12 @@ class Fetching:
     ) -> Fetched:
         """The batch, as far as the source gave it: after a `SourceError` no other item is begun."""
         batch = Fetched()
-        waiting = [
-            event
-            for event in events.values()
-            if not _is_settled(connection, event, before, batch) and isinstance(event, Upsert | Deferred)
-        ]
+        waiting: list[Upsert | Deferred] = []
+        for event in events.values():
+            if is_to_be_read(event, before):
+                waiting.append(event)
+            else:
+                _settle(connection, event, before, batch)
         queue = iter(waiting)
 
         async def work() -> None:
@@ -153,8 +155,10 @@ class Fetching:
         batch.gone.extend(row.external_id for row in before.parts_of(whole) if row.external_id not in named)
         for part in parts:
             batch.wholes[part.external_id] = whole
-            if not _is_settled(connection, part, before, batch):
+            if is_to_be_read(part, before):
                 await self._read(connection, part, before, batch)
+            else:
+                _settle(connection, part, before, batch)
 
     def _text(self, item: TextItem, access: frozenset[str]) -> TextItem:
         text = clean_text(item.text)
@@ -232,32 +236,35 @@ def last_of_each(events: list[ItemEvent]) -> dict[str, ItemEvent]:
     return last
 
 
-def _is_settled(connection: Connection, event: ItemEvent, before: Known, batch: Fetched) -> bool:
-    """Whether nothing is to be read for this event; it is in the batch then."""
+def is_to_be_read(event: ItemEvent, before: Known) -> TypeGuard[Upsert | Deferred]:
+    """Whether an item is handed over, or to be asked for, and not only named."""
+    if not isinstance(event, Deferred):
+        return isinstance(event, Upsert)
+    row = before.rows.get(event.external_id)
+    if row is None or not _is_known(row) or row.revision != event.revision:
+        return True
+    return any(not _is_known(part) or part.revision is None for part in before.parts_of(event.external_id))
+
+
+def _settle(connection: Connection, event: ItemEvent, before: Known, batch: Fetched) -> None:
+    """What an event says for which nothing is to be read."""
     access: frozenset[str] | None = None
+    name = external_id_of(event)
     match event:
-        case Delete(external_id=name):
+        case Delete():
             batch.gone.append(name)
-        case ItemFailure(external_id=name):
+        case ItemFailure():
             batch.refused[name] = event
-        case AccessChanged(external_id=name):
+        case AccessChanged():
             access = batch.access[name] = principals(connection, event.access)
             batch.access.update({part.external_id: access for part in before.parts_of(name)})
-            return True
-        case Deferred(external_id=name, revision=revision):
-            row = before.rows.get(name)
-            if row is None or not _is_known(row) or row.revision != revision:
-                return False
-            if any(not _is_known(part) or part.revision is None for part in before.parts_of(name)):
-                return False
+            return
+        case Deferred():
             access = batch.access[name] = principals(connection, event.access)
             batch.known.append(name)
             if event.path is not None:
                 batch.paths[name] = event.path
-        case Upsert():
-            return False
     _go_with(name, isinstance(event, Delete), access, before, batch)
-    return True
 
 
 def _is_known(row: Item) -> bool:

@@ -1,13 +1,13 @@
 """Hands a batch of a source's events to the library and writes what became of them into the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.access import Holder
 from backend.connectors.models import Connection, Counts, Item, Reason
 from backend.connectors.source_events import AccessChanged, Deferred, Delete, ItemEvent, Upsert
-from backend.connectors.sync.fetching import Fetched, Fetching, Known, last_of_each
+from backend.connectors.sync.fetching import Fetched, Fetching, Known, is_to_be_read, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
 from backend.connectors.sync.outcomes import Outcomes
 from backend.connectors.sync.people import People
@@ -20,6 +20,21 @@ _NOT_READ_YET = Reason(
     code="not_read_yet",
     message="Another item names this one. It is read when everything at the source is next gone through.",
 )
+
+
+#: So much is read before it is stored: a crash repeats no more, and this much is in memory.
+_READ_ITEMS = 50
+_READ_CHARS = 4_000_000
+#: An item of unknown length counts like so many characters: most go to disk.
+_UNKNOWN_CHARS = 80_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events of a batch that are stored together, by external id, with what is here of them."""
+
+    events: Mapping[str, ItemEvent]
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +61,26 @@ class BatchIntake:
         self._outcomes = outcomes
         self._people = people
 
-    async def store(
-        self, connection: Connection, events: Sequence[ItemEvent], *, now: datetime, parallel: int
-    ) -> Intake:
-        """Access lists first: whoever lost access sees nothing before anything else is read."""
+    async def parts(self, connection: Connection, events: Sequence[ItemEvent]) -> list[Part]:
+        """A batch in the parts to be stored one after the other.
+
+        First what needs no reading, all of it together: whoever lost access sees nothing before anything is read.
+        """
         last = last_of_each(list(events))
         parts = await self._ledger.parts(connection.id, last)
-        before = await self._ledger.rows(connection.id, last)
-        before |= {row.external_id: row for rows in parts.values() for row in rows}
-        batch = await self._fetching.fetch(connection, last, Known(before, parts), parallel=parallel)
+        rows = await self._ledger.rows(connection.id, last)
+        rows |= {row.external_id: row for part in parts.values() for row in part}
+        known = Known(rows, parts)
+        unread = {name: event for name, event in last.items() if is_to_be_read(event, known)}
+        named = {name: event for name, event in last.items() if name not in unread}
+        return [Part(some, known) for some in ([named] if named else []) + list(_readable(unread))]
+
+    async def store(self, connection: Connection, part: Part, *, now: datetime, parallel: int) -> Intake:
+        """Access lists first, then what was read."""
+        before = part.known.rows
+        batch = await self._fetching.fetch(connection, part.events, part.known, parallel=parallel)
         holder = Holder.connection(connection.id)
-        await self._people.note(connection, *_named_people(last, batch))
+        await self._people.note(connection, *_named_people(part.events, batch))
         await self._library.set_access(holder, batch.access)
         if batch.paths:
             await self._library.place(holder, batch.paths)
@@ -69,9 +93,9 @@ class BatchIntake:
         # What the source has now is not to be read: what it had before answers no more.
         await self._library.hide(holder, [name for name, failure in batch.refused.items() if failure.skipped])
         deleted = await self._library.delete_external(holder, batch.gone)
-        forgotten = _forgotten(before, last, batch)
+        forgotten = _forgotten(before, part.events, batch)
         # Together with what named it: no crash between the two loses it.
-        found = await self._found(connection, batch.mentioned - last.keys(), now)
+        found = await self._found(connection, batch.mentioned - part.events.keys(), now)
         rows = _rows(connection, before, batch, stored, now)
         await self._ledger.put([*found, *rows])
         # A document may have been read before its row was there.
@@ -88,10 +112,10 @@ class BatchIntake:
         ]
 
 
-def _named_people(last: Mapping[str, ItemEvent], batch: Fetched) -> tuple[set[str], dict[str, str]]:
+def _named_people(events: Mapping[str, ItemEvent], batch: Fetched) -> tuple[set[str], dict[str, str]]:
     """Whom access lists name, and how they are called as far as the items say it."""
     people: set[str] = set()
-    for event in last.values():
+    for event in events.values():
         if isinstance(event, Upsert | Deferred | AccessChanged):
             people |= event.access.people
             people |= {event.access.account} if event.access.account else set()
@@ -100,10 +124,34 @@ def _named_people(last: Mapping[str, ItemEvent], batch: Fetched) -> tuple[set[st
     return people, {person.address: person.name for person in said if person.address and person.name}
 
 
-def _forgotten(before: Mapping[str, Item], last: Mapping[str, ItemEvent], batch: Fetched) -> list[datetime | None]:
+def _forgotten(before: Mapping[str, Item], events: Mapping[str, ItemEvent], batch: Fetched) -> list[datetime | None]:
     visible = [name for name in batch.gone if name in before and before[name].status == "indexed"]
-    events = [last.get(name) for name in visible]
-    return [event.at if isinstance(event, Delete) else None for event in events]
+    found = [events.get(name) for name in visible]
+    return [event.at if isinstance(event, Delete) else None for event in found]
+
+
+def _readable(events: Mapping[str, ItemEvent]) -> Iterator[dict[str, ItemEvent]]:
+    """Events of items to be read, as many together as are read before they are stored."""
+    some: dict[str, ItemEvent] = {}
+    chars = 0
+    for name, event in events.items():
+        some[name] = event
+        chars += _chars(event)
+        if len(some) >= _READ_ITEMS or chars >= _READ_CHARS:
+            yield some
+            some, chars = {}, 0
+    if some:
+        yield some
+
+
+def _chars(event: ItemEvent) -> int:
+    match event:
+        case Upsert(item=TextItem(text=text)):
+            return len(text)
+        case Deferred(chars=int(chars)):
+            return chars
+        case _:
+            return _UNKNOWN_CHARS
 
 
 def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) -> list[str]:

@@ -38,10 +38,12 @@ from backend.db.lease import Clock, Held
 from backend.documents.incoming import TextItem
 from backend.documents.library import LibraryService
 
-_BATCH_ITEMS = 50
+#: What is only named costs little: so many items share their look-ups and commits. See `intake` for what is read.
+_BATCH_ITEMS = 500
+#: Of texts that came with their events.
 _BATCH_CHARS = 4_000_000
-#: What is read when the batch is stored counts like so many characters: most of it is known already, or goes to disk.
-_FILE_CHARS = 80_000
+#: So many absent items are asked for before what was found is written down.
+_ASKED_ITEMS = 50
 
 
 class Superseded(Exception):
@@ -97,7 +99,8 @@ class Reading:
                 self._batch.append(event)
                 if isinstance(event, Delete) and self._noticed is None:
                     self._noticed = self._storing.clock()
-                self._chars += _weight(event)
+                if isinstance(event, Upsert) and isinstance(event.item, TextItem):
+                    self._chars += len(event.item.text)
                 if len(self._batch) >= _BATCH_ITEMS or self._chars >= _BATCH_CHARS:
                     await self.flush()
             case GroupMembers():
@@ -129,15 +132,16 @@ class Reading:
         noticed, self._noticed = self._noticed or self._storing.clock(), None
         if not batch:
             return
-        await self._storing.keep(self._held, {"run_id": self._run.id})
-        done = await self._storing.intake.store(
-            self._connection, batch, now=self._storing.clock(), parallel=self._parallel
-        )
-        await self._measure(done.forgotten, noticed=noticed)
-        await self._storing.runs.add(self._run.id, done.counts)
-        await self._storing.announcer.progressed(self._connection.id)
-        if done.ended_by is not None:
-            raise done.ended_by
+        for part in await self._storing.intake.parts(self._connection, batch):
+            await self._storing.keep(self._held, {"run_id": self._run.id})
+            done = await self._storing.intake.store(
+                self._connection, part, now=self._storing.clock(), parallel=self._parallel
+            )
+            await self._measure(done.forgotten, noticed=noticed)
+            await self._storing.runs.add(self._run.id, done.counts)
+            await self._storing.announcer.progressed(self._connection.id)
+            if done.ended_by is not None:
+                raise done.ended_by
 
     async def _save(self, cursor: Cursor) -> None:
         connection = self._connection
@@ -162,7 +166,7 @@ class Reading:
         while ended.confirm is not None:
             rows = ledger.unnamed(self._connection.id, listing.id)
             names = [row.external_id async for row in rows if row.absent_in != listing.id]
-            for some in batched(names, _BATCH_ITEMS, strict=False):
+            for some in batched(names, _ASKED_ITEMS, strict=False):
                 there = {name for name in some if await self._is_there(ended.confirm(name))}
                 await self.flush()
                 absent = await ledger.rows(self._connection.id, set(some) - there)
@@ -237,15 +241,3 @@ def _next_listing(connection: Connection) -> Listing:
     before, options = connection.listing, connection.options
     fingerprint = hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
     return Listing(id=before.id + 1 if before else 1, options=fingerprint, before=before.options if before else None)
-
-
-def _weight(event: ItemEvent) -> int:
-    match event:
-        case Upsert(item=TextItem(text=text)):
-            return len(text)
-        case Deferred(chars=int(chars)):
-            return chars
-        case Upsert() | Deferred():
-            return _FILE_CHARS
-        case _:
-            return 0
