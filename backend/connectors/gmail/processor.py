@@ -181,7 +181,17 @@ def conversation(
         path=own[0] if own else next((name for id_, name in _PLACES.items() if id_ in carried), "All mail"),
         sections=tuple(sections),
         people=_people(mails),
+        same_as=_same_as(mails[0]),
     )
+
+
+def _same_as(first: Mail) -> str | None:
+    """A conversation is the same in every mailbox where it begins with the same mail.
+
+    Not by what its mails refer to: an old mail is often answered to write of something else.
+    """
+    name = first.headers.get("message-id", "").strip()
+    return f"mid:{name}" if name else None
 
 
 def attachments(mails: Sequence[Mail]) -> list[Attachment]:

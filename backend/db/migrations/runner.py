@@ -14,11 +14,18 @@ from backend.db.migrations.m0001_baseline import Baseline
 from backend.db.migrations.m0002_given_and_read import GivenAndRead
 from backend.db.migrations.m0003_holder import DocumentHolder
 from backend.db.migrations.m0012_mail_address_keys import MailAddressKeys
+from backend.db.migrations.m0013_paths_in_indexes import PathsInIndexes
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead(), DocumentHolder(), MailAddressKeys())
+MIGRATIONS: tuple[Migration, ...] = (
+    Baseline(),
+    GivenAndRead(),
+    DocumentHolder(),
+    MailAddressKeys(),
+    PathsInIndexes(),
+)
 
 APPLIED = CollectionSpec("migrations")
 LEASE_ID = "migrations"
