@@ -1,7 +1,7 @@
 """The same thing in several places: a mail in two mailboxes, a file that was uploaded and lies in a drive as well.
 
-Two documents are one thing when their sources call them alike, or when they are the same bytes, and nobody holds both:
-what one mailbox tells apart stays apart. All that is compared here is visible to the caller already.
+Two documents are one thing when their sources call them alike, or when they are the same bytes in the hands of two
+holders: a file that somebody keeps twice is twice there. All that is compared here is visible to the caller already.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,15 @@ from backend.embedding.search.hydration import DocumentHead
 from backend.embedding.search.models import Copy, Hit, HitConnection
 
 _MOST_SHOWN = 20
+
+
+def same_thing(one: DocumentHead, other: DocumentHead) -> bool:
+    """Whether two documents are one thing in two places."""
+    if one.document_id == other.document_id:
+        return False
+    if one.same_as is not None and one.same_as == other.same_as:
+        return True
+    return one.file is not None and one.file == other.file and one.holder != other.holder
 
 
 @dataclass(slots=True)
@@ -52,7 +61,7 @@ class Folded:
         words = " ".join(hit.text.split()) if head.identities else ""
         for identity in head.identities:
             for better in self._by_identity.get(identity, ()):
-                if better.head.holder != head.holder and (not self._by_passage or words in better.words):
+                if same_thing(better.head, head) and (not self._by_passage or words in better.words):
                     self.left_out += 1
                     return
         shown = _Shown(hit, head, words)
@@ -85,7 +94,7 @@ def _also(head: DocumentHead, copies: Collection[DocumentHead], called: Mapping[
     others = [
         Copy(copy.document_id, copy.title, copy.url, copy.source, copy.path, _connection(copy, called))
         for copy in copies
-        if copy.holder != head.holder and not head.identities.isdisjoint(copy.identities)
+        if same_thing(head, copy)
     ]
     return tuple(sorted(others, key=lambda copy: copy.document_id)[:_MOST_SHOWN])
 

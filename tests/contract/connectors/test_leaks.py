@@ -28,6 +28,7 @@ async def _told(place: Place, person: Person, connection_id: str, conversation: 
         await ask("/documents", q=secret)
     await ask("/documents", connection=connection_id)
     await ask("/documents/sources")
+    await ask("/documents/paths", connection=connection_id)
     await ask("/conversations")
     if conversation is not None:
         await ask(f"/conversations/{conversation}")

@@ -77,8 +77,8 @@ STORED = {
     "reason.code reason.message revision status title whole",
     "push_deliveries": "_id expires_at",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
-    "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed citations.connection "
-    "citations.document_id citations.end citations.flags citations.index citations.modified_at "
+    "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
+    "citations.connection citations.document_id citations.end citations.flags citations.index citations.modified_at "
     "citations.page citations.quote citations.source citations.start citations.support "
     "citations.title citations.url citations.version content conversation_id created_at degraded "
     "disagreements error feedback feedback_comment filters lease_until mode model order owner_id "
