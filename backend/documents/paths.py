@@ -1,7 +1,7 @@
 """Where documents lie at their source: folders divided by slashes, and what it means to lie in one of them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 _STEP = "/"
@@ -17,9 +17,16 @@ def folder_of(value: str) -> str:
     return value.strip(_STEP)
 
 
+def in_one_of(folders: Iterable[str]) -> Callable[[str | None], bool]:
+    """Tells whether a path is one of these folders, or lies below one. Names are compared whole, letter by letter."""
+    named = frozenset(folders)
+    below = tuple(folder + _STEP for folder in named)
+    return lambda path: path is not None and (path.startswith(below) or path in named)
+
+
 def lies_in(path: str | None, folders: Iterable[str]) -> bool:
-    """Whether a path is one of these folders, or lies below one. Names are compared whole, letter by letter."""
-    return path is not None and any(path == folder or path.startswith(folder + _STEP) for folder in folders)
+    """`in_one_of` for a single path."""
+    return in_one_of(folders)(path)
 
 
 def folder_terms(path: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.documents.paths import lies_in
+from backend.documents.paths import in_one_of
 from backend.embedding.search.models import Filters, IndexEntry
 
 type Mask = NDArray[np.bool_]
@@ -279,8 +279,8 @@ class DocumentTable:
                 mask &= column.with_one_of(wanted, rows)
         if filters.tags:
             mask &= self._tags.sharing(filters.tags, rows)
-        if folders := filters.paths:
-            mask &= self._path.passing(lambda path: lies_in(path, folders), rows)
+        if filters.paths:
+            mask &= self._path.passing(in_one_of(filters.paths), rows)
         if filters.document_ids:
             named = np.zeros(rows, np.bool_)
             named[[self._rows[name] for name in filters.document_ids if name in self._rows]] = True
