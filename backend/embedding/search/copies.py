@@ -1,7 +1,8 @@
 """The same thing in several places: a mail in two mailboxes, a file that was uploaded and lies in a drive as well.
 
 Two documents are one thing when their sources call them alike, or when they are the same bytes in the hands of two
-holders: a file that somebody keeps twice is twice there. All that is compared here is visible to the caller already.
+holders. What is told apart in one place stays apart: a file that somebody keeps twice, and a mail whose sender gave it
+the name of another one in the same mailbox. All that is compared here is visible to the caller already.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,10 +18,9 @@ _MOST_SHOWN = 20
 
 def same_thing(one: DocumentHead, other: DocumentHead) -> bool:
     """Whether two documents are one thing in two places."""
-    if one.document_id == other.document_id:
-        return False
     if one.same_as is not None and one.same_as == other.same_as:
-        return True
+        # The mailboxes of one connection are seen by different people.
+        return one.holder != other.holder or one.access != other.access
     return one.file is not None and one.file == other.file and one.holder != other.holder
 
 
