@@ -245,15 +245,13 @@ class DocumentRepository:
     async def count_by_path(self, caller: Caller, query: DocumentQuery) -> PathCounts:
         """How many documents the caller sees at each path; those without one are left out.
 
-        What a person added, or lies inside another document, is called by its own name at the end of its path.
+        Of what nobody told a path it is the file's own, with its name at the end.
         """
         folders: Counter[str] = Counter()
         files: Counter[str] = Counter()
-        of_a_person, inside = {"connection_id": {"$exists": False}}, {"parent_id": {"$exists": True}}
-        connected = {"connection_id": {"$exists": True}, "parent_id": {"$exists": False}}
         for part in _query_parts(caller, query, None):
-            for counts, kind in ((folders, connected), (files, {"$or": [of_a_person, inside]})):
-                found = await self._heads.group_count({"$and": [part, kind]}, "path")
+            for counts, told in ((folders, True), (files, False)):
+                found = await self._heads.group_count({**part, "given.path": {"$exists": told}}, "path")
                 counts.update({path: number for path, number in found.items() if path})
         return PathCounts(folders, files)
 

@@ -30,6 +30,7 @@ def head(number: int, path: str | None, **changes: Any) -> dict[str, Any]:
         "source": "google_drive",
         "status": "indexed",
         "path": path,
+        "given": {} if path is None else {"path": path},
         "access": access,
         "shared_with": access,
         **changes,
@@ -77,14 +78,14 @@ async def test_a_folder_is_told_only_to_who_sees_something_in_it(database: Datab
     assert await documents.count_by_source(EVE) == {}
 
 
-async def test_what_a_person_added_lies_in_the_folder_before_its_own_name(database: Database) -> None:
-    added = {"holder": "user:ann", "access": ["user:ann"], "shared_with": [], "source": "upload"}
+async def test_what_nobody_told_a_path_lies_in_the_folder_before_its_own_name(database: Database) -> None:
+    added = {"holder": "user:ann", "access": ["user:ann"], "shared_with": [], "source": "upload", "given": {}}
     heads = [head(1, "notes/2026/a.md", **added), head(2, "b.md", **added)]
     for one in heads:
         del one["connection_id"]
-    member = head(3, "zipped/c.md", parent_id="000009")
-    await database.collection(DOCUMENTS).insert_many([*heads, member])
+    member, attached = head(3, "zipped/c.md", parent_id="000009", given={}), head(4, "prices.csv", given={})
+    await database.collection(DOCUMENTS).insert_many([*heads, member, attached])
     documents = DocumentRepository(database)
     assert [(found.path, found.documents) for found in await folders(documents, ANN)] == [("notes", 1), ("zipped", 1)]
     assert [found.path for found in await folders(documents, ANN, path="notes")] == ["notes/2026"]
-    assert await documents.count_by_source(ANN) == {("upload", None): 2, ("google_drive", "c1"): 1}
+    assert await documents.count_by_source(ANN) == {("upload", None): 2, ("google_drive", "c1"): 2}

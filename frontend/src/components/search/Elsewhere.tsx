@@ -8,7 +8,8 @@ import { documentPath } from '@/utils/paths';
 /** The folder that a document of a connection lies in, and where else the reader sees the same thing. */
 export function Elsewhere({ hit, onOpen }: { hit: SearchHit; onOpen: () => void }) {
   const { t } = useTranslation();
-  const folder = hit.connection && hit.path;
+  // A file that its source puts into no folder has its own name for a path.
+  const folder = hit.connection && hit.path !== hit.title && hit.path;
   if (!folder && hit.also.length === 0) return null;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-3 text-xs sm:ml-6.5">

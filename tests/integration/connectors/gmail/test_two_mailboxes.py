@@ -124,9 +124,12 @@ async def test_labels_are_folders_to_search_in_and_a_moved_mail_is_found_in_its_
     plans, archive = mailbox.label("Team/Plans"), mailbox.label("Team/Plans2")
     mail = mailbox.deliver(letter("The zanzibar plan."), "INBOX", plans)
     mailbox.deliver(letter("The zanzibar archive."), "INBOX", archive)
+    mailbox.deliver(with_file("See the prices."), "INBOX")
     made = await gmail.place.connected()
     ada = gmail.place.ada
-    await indexed(ada, 2)
+    await indexed(ada, 4)
+    outermost = (await ada.call("GET", "/documents/paths", params={"connection": made})).json()["items"]
+    assert [(one["name"], one["documents"]) for one in outermost] == [("Inbox", 1), ("Team", 2)]
     assert [hit["path"] for hit in await found(ada, "zanzibar", path="Team/Plans")] == ["Team/Plans"]
     assert {hit["path"] for hit in await found(ada, "zanzibar", path="/Team/")} == {"Team/Plans", "Team/Plans2"}
     listed = await ada.call("GET", "/documents", params={"connection": made, "path": "Team/Plans"})
