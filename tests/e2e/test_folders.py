@@ -1,4 +1,4 @@
-"""Narrowing the library and a search to a folder, and what a result says of where it is from and where else it is."""
+"""Narrowing the library and a search to a folder, and what results and sources say of where they are from."""
 
 import re
 import time
@@ -46,7 +46,7 @@ def both(page: Page) -> None:
         page.wait_for_timeout(100)
 
 
-def test_a_search_is_narrowed_to_a_folder_and_says_where_its_results_are(
+def test_search_library_and_answers_are_narrowed_to_folders_and_name_their_connections(
     page: Page, both: None, picture: Picture
 ) -> None:
     page.goto("/search?q=salmon+by+the+crate")
@@ -87,12 +87,9 @@ def test_a_search_is_narrowed_to_a_folder_and_says_where_its_results_are(
     expect(page.get_by_role("link", name="Note 0")).to_have_count(0)
     picture(page, "library-in-folder")
 
-
-def test_an_answer_names_the_connection_of_its_sources(page: Page, picture: Picture) -> None:
-    steps.sign_in(page)
+    page.goto("/")
     steps.ask(page, "When is salmon sold?")
     chip = page.get_by_role("link", name=re.compile("Note shared")).first
-    expect(chip).to_be_visible()
     chip.hover()
     expect(page.get_by_text(re.compile("Notes at (work|home)")).first).to_be_visible()
     picture(page, "chat-source-connection")
