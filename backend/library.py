@@ -109,6 +109,7 @@ async def build_library(
         lexical=lexical,
         chunks=StoredChunks(database),
         settings=settings.search,
+        names=names,
     )
     blobs = LocalBlobStore(settings.data_dir / "blobs", clock=clock).prepare()
     indexing = IndexingService(

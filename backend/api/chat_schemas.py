@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.api.bounds import UtcTime
+from backend.api.bounds import FolderPath, UtcTime
 from backend.conversation.events import ConversationView, MessageView
 from backend.documents.models import Kind
 from backend.embedding.search.models import Filters
@@ -41,6 +41,9 @@ class ChatFilters(BaseModel):
     kinds: Annotated[list[Kind], Field(max_length=_MOST_FILTER_VALUES)] = Field(default_factory=list)
     languages: FilterValues = Field(default_factory=list)
     tags: FilterValues = Field(default_factory=list)
+    paths: Annotated[list[FolderPath], Field(max_length=_MOST_FILTER_VALUES)] = Field(
+        default_factory=list, description="only what lies in one of these folders, or is it"
+    )
     document_ids: FilterValues = Field(default_factory=list)
     after: UtcTime | None = None
     before: UtcTime | None = None
@@ -59,6 +62,7 @@ class ChatFilters(BaseModel):
             kinds=frozenset(kind.value for kind in self.kinds),
             languages=frozenset(self.languages),
             tags=frozenset(self.tags),
+            paths=frozenset(filter(None, self.paths)),
             document_ids=frozenset(self.document_ids),
             after=self.after,
             before=self.before,

@@ -179,15 +179,38 @@ class DocumentStats(BaseModel):
     by_status: dict[DocumentStatus, int]
 
 
+class ConnectionCount(BaseModel):
+    id: str
+    name: str
+    documents: int
+
+
 class SourceCount(BaseModel):
     source: str
     documents: int
+    connections: list[ConnectionCount] = Field(description="that hold some of them, most first")
 
 
 class SourceCounts(BaseModel):
     """Where the caller's documents come from, most first."""
 
     items: list[SourceCount]
+
+
+class FolderCount(BaseModel):
+    """`documents` lie in the folder or below it; `folders`: whether there are folders in it."""
+
+    name: str
+    path: str
+    documents: int
+    folders: bool
+
+
+class FolderCounts(BaseModel):
+    """By name. `more`: there are more of them than are named here."""
+
+    items: list[FolderCount]
+    more: bool
 
 
 class SectionView(BaseModel):
@@ -220,6 +243,25 @@ class HighlightView(BaseModel):
     end: int
 
 
+class HitConnectionView(BaseModel):
+    """The connection that holds it; `type` is its connector's."""
+
+    id: str
+    name: str
+    type: str
+
+
+class CopyView(BaseModel):
+    """Where else the same thing is; `connection` null: a person holds that one."""
+
+    document_id: str
+    title: str
+    url: str | None
+    source: str
+    path: str | None
+    connection: HitConnectionView | None
+
+
 class HitView(BaseModel):
     """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
 
@@ -243,6 +285,9 @@ class HitView(BaseModel):
     author: str | None
     similarity: float | None
     highlights: list[HighlightView]
+    path: str | None = Field(description="where it lies at its source, folders divided by slashes")
+    connection: HitConnectionView | None
+    also: list[CopyView] = Field(description="the same thing elsewhere, as far as you may see it")
 
 
 class SearchView(BaseModel):

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from backend.access import untold_principal
-from backend.api.bounds import LARGEST_NUMBER
+from backend.api.bounds import LARGEST_NUMBER, FolderPath
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
 from backend.api.document_audit import note_access, note_deleted
 from backend.api.document_schemas import (
@@ -16,8 +16,8 @@ from backend.api.document_schemas import (
     DocumentStats,
     DocumentTextView,
     DocumentView,
+    FolderCounts,
     GrantView,
-    SourceCount,
     SourceCounts,
     WhyView,
 )
@@ -32,6 +32,8 @@ from backend.documents.sharing import Change, grants
 
 router = APIRouter(prefix="/documents", tags=["documents"], responses=PROBLEM_RESPONSES)
 
+_MOST_FOLDERS = 500
+
 
 @router.get("", summary="Your documents, newest first", response_model=DocumentPage)
 async def list_documents(
@@ -43,11 +45,12 @@ async def list_documents(
     source: Annotated[str | None, Query(max_length=100)] = None,
     kind: Kind | None = None,
     connection: Annotated[str | None, Query(max_length=64, description="documents of this connection")] = None,
+    path: Annotated[FolderPath | None, Query(description="what lies in this folder, or is it")] = None,
     q: Annotated[str | None, Query(max_length=200, description="a part of the title")] = None,
 ) -> Response:
     rows, last = await library.page_json(
         caller,
-        DocumentQuery(status=status, source=source, kind=kind, connection_id=connection, title=q),
+        DocumentQuery(status=status, source=source, kind=kind, connection_id=connection, title=q, path=path),
         before=decode_cursor(cursor),
         limit=limit,
     )
@@ -65,9 +68,23 @@ async def stats(library: Library, caller: CurrentCaller) -> DocumentStats:
 
 @router.get("/sources", summary="Where your documents come from")
 async def sources(library: Library, caller: CurrentCaller) -> SourceCounts:
-    counts = await library.count_by_source(caller)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return SourceCounts(items=[SourceCount(source=source, documents=number) for source, number in ordered])
+    """With the connections that hold them, by their names."""
+    return SourceCounts.model_validate({"items": await library.sources(caller)}, from_attributes=True)
+
+
+@router.get("/paths", summary="The folders that your documents lie in")
+async def paths(
+    library: Library,
+    caller: CurrentCaller,
+    source: Annotated[str | None, Query(max_length=100)] = None,
+    connection: Annotated[str | None, Query(max_length=64, description="folders of this connection")] = None,
+    under: Annotated[FolderPath | None, Query(description="the folder to look into; none: the outermost")] = None,
+) -> FolderCounts:
+    """One level at a time, by name. Only what you may open counts: a folder with nothing of it for you is not named."""
+    found = await library.folders(caller, DocumentQuery(source=source, connection_id=connection, path=under))
+    return FolderCounts.model_validate(
+        {"items": found[:_MOST_FOLDERS], "more": len(found) > _MOST_FOLDERS}, from_attributes=True
+    )
 
 
 @router.get("/{document_id}", summary="One document", response_model=DocumentView)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from backend.api.bounds import ZonedTime
+from backend.api.bounds import FolderPath, ZonedTime
 from backend.api.dependencies import CurrentCaller
 from backend.api.document_schemas import SearchView
 from backend.api.json_response import OrjsonResponse
@@ -27,6 +27,9 @@ async def search(
     q: Annotated[str, Query(min_length=1, max_length=_MAX_QUERY_CHARS, description="a question or words")],
     source: Choice = None,
     connection: Choice = None,
+    path: Annotated[
+        list[FolderPath] | None, Query(max_length=50, description="only what lies in one of these folders, or is it")
+    ] = None,
     author: Choice = None,
     kind: Choice = None,
     language: Choice = None,
@@ -46,6 +49,7 @@ async def search(
         filters=Filters(
             sources=_any(source),
             connections=_any(connection),
+            paths=_any(path),
             authors=_any(author),
             kinds=_any(kind),
             languages=_any(language),
@@ -83,4 +87,7 @@ def _view(hit: Hit) -> dict[str, Any]:
         "author": hit.author,
         "similarity": None if hit.similarity is None else round(hit.similarity, _SIMILARITY_DIGITS),
         "highlights": [{"start": mark.start, "end": mark.end} for mark in hit.highlights],
+        "path": hit.path,
+        "connection": hit.connection,
+        "also": hit.also,
     }

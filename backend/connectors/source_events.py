@@ -68,7 +68,10 @@ class GroupMembers:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a source, read when its turn comes. `read` gives its bytes in pieces and may be called again."""
+    """A file of a source, read when its turn comes. `read` gives its bytes in pieces and may be called again.
+
+    `same_as` as in `TextItem`.
+    """
 
     external_id: str
     filename: str
@@ -83,6 +86,7 @@ class SourceFile:
     parent: str | None = None
     people: tuple[Person, ...] | None = None
     revision: str | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

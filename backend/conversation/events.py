@@ -9,6 +9,14 @@ from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
 
 
+class SourceConnection(BaseModel):
+    """The connection that held a source when it was found; `type` is its connector's."""
+
+    id: str
+    name: str
+    type: str
+
+
 class Citation(BaseModel):
     """A stretch of a document version that supports a stretch of the answer.
 
@@ -25,6 +33,7 @@ class Citation(BaseModel):
     title: str
     url: str | None = None
     source: str
+    connection: SourceConnection | None = None
     page: int | None = None
     support: Literal["matched", "weak"]
     answer_start: int = 0
@@ -43,6 +52,7 @@ class Citation(BaseModel):
                 "quote": "",
                 "title": "",
                 "url": None,
+                "connection": None,
                 "page": None,
                 "modified_at": None,
                 "flags": [],
@@ -63,6 +73,7 @@ class Passage(BaseModel):
     url: str | None = None
     source: str
     kind: str
+    connection: SourceConnection | None = None
     page: int | None = None
     score: float
     modified_at: datetime | None = None

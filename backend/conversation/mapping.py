@@ -1,6 +1,7 @@
 """From what answering finds to what clients see."""
 
 from backend.conversation import events
+from backend.embedding.search.models import Hit
 from backend.embedding.search.ranking import shown_score
 from backend.rag.models import Cited, Contradiction, Source
 
@@ -18,6 +19,7 @@ def to_passage(source: Source, place: int) -> events.Passage:
         url=hit.url,
         source=hit.source,
         kind=hit.kind,
+        connection=_connection(hit),
         page=hit.page,
         score=shown_score(place),
         modified_at=hit.modified_at,
@@ -37,6 +39,7 @@ def to_citation(cited: Cited) -> events.Citation:
         title=hit.title,
         url=hit.url,
         source=hit.source,
+        connection=_connection(hit),
         page=hit.page,
         support=cited.support,
         answer_start=cited.answer_start,
@@ -44,6 +47,11 @@ def to_citation(cited: Cited) -> events.Citation:
         modified_at=hit.modified_at,
         flags=list(cited.flags),
     )
+
+
+def _connection(hit: Hit) -> events.SourceConnection | None:
+    held = hit.connection
+    return None if held is None else events.SourceConnection(id=held.id, name=held.name, type=held.type)
 
 
 def to_disagreement(item: Contradiction) -> events.Disagreement:

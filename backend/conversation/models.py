@@ -6,7 +6,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.conversation.events import Citation, ConversationView, Disagreement, MessageView, Passage
+from backend.conversation.events import (
+    Citation,
+    ConversationView,
+    Disagreement,
+    MessageView,
+    Passage,
+    SourceConnection,
+)
 
 UNTITLED = "New conversation"
 
@@ -67,6 +74,7 @@ class StoredPassage(BaseModel):
     url: str | None = None
     source: str
     kind: str
+    connection: SourceConnection | None = None
     page: int | None = None
     score: float
     modified_at: datetime | None = None

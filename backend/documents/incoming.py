@@ -30,7 +30,9 @@ class TextItem:
     Of what is said about the text, None (and a title without words) leaves what was given before as it is.
     `sections` are the source's own headings and pages, as offsets into the text. `parent` is the external id of the
     item that this one belongs to at its source (a reply, a subpage): neither access nor deletion follows it. `revision`
-    is whatever tells the source whether the item changed; a new one alone is no work.
+    is whatever tells the source whether the item changed; a new one alone is no work. `same_as` is what the thing
+    itself is called, wherever it is seen (a conversation by its first Message-ID): what two connections call alike is
+    shown once to whoever sees both.
     """
 
     external_id: str
@@ -48,6 +50,7 @@ class TextItem:
     parent: str | None = None
     people: tuple[Person, ...] | None = None
     revision: str | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class FileItem:
     parent: str | None = None
     people: tuple[Person, ...] | None = None
     revision: str | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,16 @@ def content_hash(item: TextItem | FileItem) -> str:
     for section in item.sections:
         digest.update(repr((section.start, section.end, section.heading, section.page, section.level)).encode())
     return f"t:{digest.hexdigest()}:{item.kind}"
+
+
+def digest_of(content: str) -> str:
+    """The digest of the bytes in a file's `content_hash`."""
+    return content.split(":", 2)[1]
+
+
+def same_as_hash(name: str) -> str:
+    """What an item is called wherever it is seen, as it is stored: short, however long the name."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def access_hash(access: Iterable[str]) -> str:

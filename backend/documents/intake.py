@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.access import Holder
 from backend.db.collection import Record, Update
-from backend.documents.incoming import FileItem, Stored, TextItem, content_hash
+from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, same_as_hash
 from backend.documents.models import Document, DocumentStatus, Kind, Said
 from backend.documents.origins import INDEXED_FIELDS, given_by, merged
 from backend.documents.repository import Known, access_fields, document_key, hidden_fields
@@ -35,7 +35,7 @@ class Plan:
     changes: list[tuple[str, Update]] = field(default_factory=list)
     queued: list[str] = field(default_factory=list)
     access_changed: list[str] = field(default_factory=list)
-    """Documents whose access what is inside them does not have, or may not have."""
+    """Documents whose access what is inside them does not have, or may not have, or whose path the indexes lack."""
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     """Access lists that documents are given which may be hidden, or shown again, meanwhile: those of connections."""
     emptied: list[str] = field(default_factory=list)
@@ -145,6 +145,11 @@ class Intake:
         if _is_empty(item) and (failed or not same_content):
             plan.emptied.append(there.id)
         given = given_by(item, there.given)
+        if given.path != there.given.path and there.version > 0:
+            # The indexes are told where it lies now, beside its access: that is no work.
+            changes["dirty"] = new_id()
+            if there.id not in plan.access_changed:
+                plan.access_changed.append(there.id)
         if given != there.given or not same_content:
             received_at = there.received_at if same_content else now
             changes |= _described(item.external_id, _filename(item), given, there.read, received_at)
@@ -221,8 +226,9 @@ _NO_LEASE = {"lease_token": ""}
 
 
 def _linked(item: TextItem | FileItem, there: Known | None) -> dict[str, Any]:
-    """What the source says of revision and parent, where that is news."""
-    said = {"revision": item.revision, "parent_external_id": item.parent}
+    """What the source says of revision, parent and identity, where that is news."""
+    same_as = None if item.same_as is None else same_as_hash(item.same_as)
+    said = {"revision": item.revision, "parent_external_id": item.parent, "same_as": same_as}
     return {name: value for name, value in said.items() if value is not None and value != getattr(there, name, None)}
 
 

@@ -1,5 +1,6 @@
 """The library: who has which documents, what changes when one comes in again, who may read and delete them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from backend.db.collection import DuplicateKey, Record
 from backend.documents.blobs import BlobStore
 from backend.documents.citations import CitationRepository, CitedStretch, blanked_text
 from backend.documents.connected import ConnectedLibrary, Indexer
+from backend.documents.facets import ConnectionFacet, FolderFacet, SourceFacet, folders_in
 from backend.documents.holders import HolderNames, NoNames
 from backend.documents.incoming import FileItem, Stored, TextItem, UniqueNames, clean_name
 from backend.documents.inside import AccessState
@@ -226,10 +228,26 @@ class LibraryService(ConnectedLibrary):
         return await self._documents.visible_ids(caller, document_ids)
 
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
-        return await self._documents.count_by(caller, "status")
+        return await self._documents.count_by_status(caller)
 
-    async def count_by_source(self, caller: Caller) -> dict[str, int]:
-        return await self._documents.count_by(caller, "source")
+    async def sources(self, caller: Caller) -> list[SourceFacet]:
+        """Where what the caller may see comes from, most first."""
+        counts = await self._documents.count_by_source(caller)
+        held = {id_: Holder.connection(id_) for _, id_ in counts if id_ is not None}
+        names = await self._names.names(held.values()) if held else {}
+        found: dict[str, list[ConnectionFacet]] = {}
+        totals: Counter[str] = Counter()
+        for (source, id_), number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
+            totals[source] += number
+            connections = found.setdefault(source, [])
+            if id_ is not None:
+                connections.append(ConnectionFacet(id_, names.get(held[id_], ""), number))
+        ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        return [SourceFacet(source, number, tuple(found[source])) for source, number in ordered]
+
+    async def folders(self, caller: Caller, query: DocumentQuery) -> list[FolderFacet]:
+        """The folders directly in the query's path (None: the outermost ones), as far as the caller sees into them."""
+        return folders_in(query.path or "", await self._documents.count_by_path(caller, query))
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
         """The text of the present version, or of one that the caller's own answers cite.

@@ -139,9 +139,10 @@ class Document(BaseModel):
     """The head of a document: everything but its text. `version` is 0 until text was stored, then counts up.
 
     `parent_id` is the document that this one was found inside of, `parent_external_id` the item that its source says
-    it belongs to. `silent`: its words are outdated and answer nothing until its new version is read. `text_at` is
-    `modified_at` as it was when the present version was read. `blob` is the sha256 of the original file. `depth` counts
-    the documents that this one was found inside of, `archive_depth` the archives among them.
+    it belongs to. `same_as` identifies the thing itself (`incoming.same_as_hash`). `silent`: its words are outdated and
+    answer nothing until its new version is read. `text_at` is `modified_at` as it was when the present version was
+    read. `blob` is the sha256 of the original file. `depth` counts the documents that this one was found inside of,
+    `archive_depth` the archives among them.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -157,6 +158,7 @@ class Document(BaseModel):
     revision: str | None = None
     parent_id: str | None = None
     parent_external_id: str | None = None
+    same_as: str | None = None
     depth: int = 0
     archive_depth: int = 0
     kind: Kind = Kind.text

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from backend.access import Caller, Holder
 from backend.db.collection import Database, Record, Update
 from backend.db.repository import Repository
+from backend.documents.facets import PathCounts
 from backend.documents.models import Document, DocumentStatus, Said
+from backend.documents.paths import lying_in
 from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
@@ -58,6 +60,7 @@ _KNOWN_FIELDS = (
     "dirty",
     "revision",
     "parent_external_id",
+    "same_as",
     "given",
     "read",
     "received_at",
@@ -103,13 +106,14 @@ class DocumentRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class DocumentQuery:
-    """What a list is restricted to. `title` is any part of the title, in any case."""
+    """What a list is restricted to. `title` is any part of the title, in any case; `path` a folder (`paths`)."""
 
     status: DocumentStatus | None = None
     source: str | None = None
     kind: str | None = None
     connection_id: str | None = None
     title: str | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class Known:
     marked: bool
     revision: str | None
     parent_external_id: str | None
+    same_as: str | None
     given: Said
     read: Said
     received_at: datetime
@@ -227,13 +232,34 @@ class DocumentRepository:
             for part in _query_parts(caller, query, before)
         ]
 
-    async def count_by(self, caller: Caller, field: Literal["status", "source"]) -> dict[str, int]:
-        """How many documents the caller sees with each value of a field."""
+    async def count_by_status(self, caller: Caller) -> dict[str, int]:
+        """How many documents the caller sees in each status."""
         counts: Counter[str] = Counter()
         for part in _parts(caller):
-            for value, number in (await self._heads.group_count(part, field)).items():
-                counts[str(value)] += number
+            counts.update(await self._heads.group_count(part, "status"))
         return dict(counts)
+
+    async def count_by_source(self, caller: Caller) -> dict[tuple[str, str | None], int]:
+        """How many documents the caller sees of each source and connection (None: persons hold them)."""
+        counts: Counter[tuple[str, str | None]] = Counter()
+        for part in _parts(caller):
+            for group in await self._heads.aggregate(part, by=("source", "connection_id")):
+                source, connection_id = group.keys
+                counts[source, connection_id] += group.count
+        return dict(counts)
+
+    async def count_by_path(self, caller: Caller, query: DocumentQuery) -> PathCounts:
+        """How many documents the caller sees at each path; those without one are left out.
+
+        Of what nobody told a path it is the file's own, with its name at the end.
+        """
+        folders: Counter[str] = Counter()
+        files: Counter[str] = Counter()
+        for part in _query_parts(caller, query, None):
+            for counts, told in ((folders, True), (files, False)):
+                found = await self._heads.group_count({**part, "given.path": {"$exists": told}}, "path")
+                counts.update({path: number for path, number in found.items() if path})
+        return PathCounts(folders, files)
 
     def held_by(self, caller: Caller) -> AsyncIterator[Document]:
         """Every document that the caller holds, oldest first."""
@@ -265,6 +291,7 @@ class DocumentRepository:
                 marked="dirty" in record,
                 revision=record.get("revision"),
                 parent_external_id=record.get("parent_external_id"),
+                same_as=record.get("same_as"),
                 given=Said.model_validate(record["given"]),
                 read=Said.model_validate(record["read"]),
                 received_at=record["received_at"],
@@ -399,6 +426,8 @@ def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> li
     for field, value in fields:
         if value is not None:
             wanted[field] = str(value)
+    if query.path:
+        wanted |= lying_in([query.path])
     if before is not None:
         wanted["_id"] = {"$lt": before}
     return [{**part, **wanted} for part in _parts(caller)]

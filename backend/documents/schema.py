@@ -28,6 +28,7 @@ DOCUMENTS = CollectionSpec(
             (("dirty", 1),), partial={"dirty": {"$exists": True}}
         ),  # access changes that the indexes may not have seen
         Index((("connection_id", 1),)),  # documents of one connection
+        Index((("same_as", 1),), partial={"same_as": {"$exists": True}}),  # the same thing elsewhere (search)
     ),
 )
 VERSIONS = CollectionSpec(

@@ -93,8 +93,8 @@ class WorkRepository:
         await self._leases.extend({claim.document.id: claim.token for claim in claims}, until=until)
 
     async def unscoped_held(self, document_ids: Sequence[str]) -> dict[str, Record]:
-        """Lease and access as they are now, by id; deleted heads are missing."""
-        fields = ("lease_token", "access", "author", "tags", "modified_at", "language")
+        """Lease, access and what else the indexes hold as they are now, by id; deleted heads are missing."""
+        fields = ("lease_token", "access", "path", "author", "tags", "modified_at", "language")
         return {r["_id"]: r for r in await self._heads.find({"_id": {"$in": list(document_ids)}}, fields=fields)}
 
     async def unscoped_finish(self, claim: Claim, changes: Mapping[str, Any], *, drop: Sequence[str] = ()) -> bool:
@@ -191,14 +191,14 @@ class WorkRepository:
         return whole + await self._heads.find({"index_seq": last}, fields=("index_seq",))
 
     async def unscoped_marked(self, document_ids: Sequence[str]) -> dict[str, Record]:
-        """Mark and `ACCESS_FIELDS` of those of these heads that carry a mark, by id."""
+        """Mark, path and `ACCESS_FIELDS` of those of these heads that carry a mark, by id."""
         records = await self._heads.find(
-            {"_id": {"$in": list(document_ids)}, "dirty": {"$exists": True}}, fields=(*ACCESS_FIELDS, "dirty")
+            {"_id": {"$in": list(document_ids)}, "dirty": {"$exists": True}}, fields=(*ACCESS_FIELDS, "path", "dirty")
         )
         return {record["_id"]: record for record in records}
 
     async def unscoped_spread(self, marks: Mapping[str, str], *, seq: int) -> None:
-        """The access that these marks stand for, by document id, is in every index; that is change number `seq`.
+        """The access and path that these marks stand for, by document id, are in every index; that is change `seq`.
 
         A head that was changed once more has another mark and keeps it. Marks are never given twice.
         """
@@ -208,7 +208,7 @@ class WorkRepository:
         )
 
     async def unscoped_mark_again(self, document_ids: Sequence[str]) -> None:
-        """These heads may be in the indexes with an access list that they no longer have."""
+        """These heads may be in the indexes with an access list or a path that they no longer have."""
         await self._heads.bulk_update([(id_, {"$set": {"dirty": new_id()}}) for id_ in document_ids])
 
     async def unscoped_dirty(self, *, limit: int) -> list[str]:

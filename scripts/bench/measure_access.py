@@ -110,6 +110,9 @@ class _Truth:
     async def heads(self, document_ids: Sequence[str]) -> Mapping[str, DocumentHead]:
         return {name: self._heads[name] for name in document_ids}
 
+    async def copies(self, heads: Sequence[DocumentHead], *, caller: Caller) -> Sequence[DocumentHead]:
+        return ()
+
     async def passage(self, document_id: str, version: int, start: int, end: int) -> str | None:
         return None
 

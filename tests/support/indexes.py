@@ -13,7 +13,7 @@ import numpy as np
 
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.filters import entry_matches
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 
 # A word, or a single character of a script that is written without spaces.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
@@ -45,9 +45,15 @@ class _MemoryEntries:
         gone = set(chunk_ids)
         self._keep(lambda entry: entry.chunk_id not in gone)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         self._entries = {
-            key: replace(entry, access=changes.get(entry.document_id, entry.access))
+            key: replace(
+                entry,
+                access=changes.get(entry.document_id, entry.access),
+                path=paths.get(entry.document_id, entry.path),
+            )
             for key, entry in self._entries.items()
         }
 

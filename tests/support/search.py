@@ -13,6 +13,19 @@ BEN = frozenset({"user:ben"})
 MARCH_2024 = 1_710_000_000.0
 
 
+#: Folders with what lies in each, and what only looks as if it did.
+FOLDERS: dict[str, tuple[list[str], list[str | None]]] = {
+    "Team/Plans": (
+        ["Team/Plans", "Team/Plans/2026", "Team/Plans/2026/Q1/a.md"],
+        ["Team/Plans2", "Team", "team/plans/2026", "Old/Team/Plans", "Team/Plans 2026/x", None],
+    ),
+    "100% & co_": (["100% & co_", "100% & co_/b"], ["100x & co_/b", "100% & coX/b", "1"]),
+    "Über.*[a]$": (["Über.*[a]$/☃"], ["Über.x[a]$/☃", "Uber.*[a]$/☃"]),
+    "a" * 400: (["a" * 400 + "/b"], ["a" * 399, "a" * 401]),
+    "/".join(map(str, range(60))): (["/".join(map(str, range(61)))], ["/".join(map(str, [*range(59), 0]))]),
+}
+
+
 def unit_vectors(count: int, *, dimension: int = DIMENSION, seed: int = 0) -> Vectors:
     """Random directions, shape (count, dimension)."""
     drawn = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
@@ -41,6 +54,7 @@ def entry(
     author: str | None = None,
     language: str | None = "en",
     tags: Iterable[str] = (),
+    path: str | None = None,
 ) -> IndexEntry:
     """An index entry; the document is the chunk id's part before the first dot unless it is given."""
     return IndexEntry(
@@ -57,4 +71,5 @@ def entry(
         author=author,
         language=language,
         tags=frozenset(tags),
+        path=path,
     )

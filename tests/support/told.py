@@ -26,6 +26,7 @@ async def everything_told(
         await ask("/search", q=secret)
         await ask("/documents", q=secret)
     await ask("/documents/sources")
+    await ask("/documents/paths")
     await ask("/conversations")
     if conversation is not None:
         await ask(f"/conversations/{conversation}")
@@ -33,6 +34,7 @@ async def everything_told(
         for secret in secrets:
             await ask("/search", q=f"what is {secret[:6]}", connection=connection_id)
         await ask("/documents", connection=connection_id)
+        await ask("/documents/paths", connection=connection_id)
         path = f"/connections/{connection_id}/items"
         for item in (await keeper.call("GET", path, params={"limit": 100})).json()["items"]:
             if item["document_id"]:

@@ -50,7 +50,7 @@ class ToyOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`data` makes it a file."""
+    """`data` makes it a file. `folder` is its path, too."""
 
     id: str
     text: str
@@ -60,6 +60,7 @@ class Note:
     data: bytes | None = None
     readable: bool = True
     access_told: bool = True
+    same_as: str | None = None
 
 
 @dataclass(slots=True)
@@ -206,7 +207,15 @@ class ToySource(Source):
         if note.data is not None:
             return Deferred(id_, hashlib.sha256(note.data).hexdigest(), access, partial(self._fetch, note))
         moment = datetime(2026, 1, 1, tzinfo=UTC)
-        return Upsert(TextItem(external_id=id_, title=f"Note {id_}", text=note.text, modified_at=moment), access)
+        item = TextItem(
+            external_id=id_,
+            title=f"Note {id_}",
+            text=note.text,
+            modified_at=moment,
+            path=note.folder or None,
+            same_as=note.same_as,
+        )
+        return Upsert(item, access)
 
     async def _fetch(self, note: Note) -> SourceFile:
         await self._call()

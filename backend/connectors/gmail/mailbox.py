@@ -215,6 +215,7 @@ class Mailbox:
                 author=attachment.author,
                 modified_at=attachment.modified_at,
                 parent=whole,
+                same_as=attachment.same_as,
             )
 
         # A mail that was sent never changes.

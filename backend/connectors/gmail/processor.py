@@ -112,6 +112,7 @@ class Attachment:
     filename: str
     author: str | None
     modified_at: datetime | None
+    same_as: str | None = None
 
     @property
     def is_wrapped(self) -> bool:
@@ -181,7 +182,18 @@ def conversation(
         path=own[0] if own else next((name for id_, name in _PLACES.items() if id_ in carried), "All mail"),
         sections=tuple(sections),
         people=_people(mails),
+        # Not by what its mails refer to: an old mail is often answered to write of something else.
+        same_as=_same_as(mails[0]),
     )
+
+
+def _same_as(mail: Mail) -> str | None:
+    """What a mail is called in every mailbox. Some senders number their mails anew each day, so its date belongs to it.
+
+    None for a mail without a Message-ID.
+    """
+    name = mail.headers.get("message-id", "").strip()
+    return f"mid:{name} {mail.headers.get('date', '').strip()}" if name else None
 
 
 def attachments(mails: Sequence[Mail]) -> list[Attachment]:
@@ -193,7 +205,8 @@ def attachments(mails: Sequence[Mail]) -> list[Attachment]:
                 continue
             if part.data is None and part.attachment_id is None:
                 continue
-            found.append(Attachment(mail.id, part, _filename(part, number), _author(mail), mail.date))
+            same_as = (name := _same_as(mail)) and f"{name}/{part.id}"
+            found.append(Attachment(mail.id, part, _filename(part, number), _author(mail), mail.date, same_as))
     return found
 
 

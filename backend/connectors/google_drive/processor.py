@@ -85,6 +85,7 @@ def source_file(file: DriveFile, path: str, read: Callable[[], AsyncIterator[byt
         path=path,
         people=tuple(person for person in people if person is not None),
         revision=revision(file),
+        same_as=f"google_drive:{file.id}",
     )
 
 

@@ -134,6 +134,7 @@ def page_item(found: Json, content: Content) -> TextItem:
         path=_path([*content.path, title]),
         sections=sections,
         parent=content.parent,
+        same_as=f"notion:{found['id']}",
         people=_people(found, content.comments, content.people),
     )
 

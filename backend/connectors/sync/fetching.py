@@ -193,6 +193,7 @@ class Fetching:
             parent=item.parent,
             people=item.people,
             revision=item.revision,
+            same_as=item.same_as,
         )
 
 

@@ -15,11 +15,19 @@ from backend.db.migrations.m0002_given_and_read import GivenAndRead
 from backend.db.migrations.m0003_holder import DocumentHolder
 from backend.db.migrations.m0012_mail_address_keys import MailAddressKeys
 from backend.db.migrations.m0013_source_people import SourcePeople
+from backend.db.migrations.m0014_paths_in_indexes import PathsInIndexes
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-MIGRATIONS: tuple[Migration, ...] = (Baseline(), GivenAndRead(), DocumentHolder(), MailAddressKeys(), SourcePeople())
+MIGRATIONS: tuple[Migration, ...] = (
+    Baseline(),
+    GivenAndRead(),
+    DocumentHolder(),
+    MailAddressKeys(),
+    SourcePeople(),
+    PathsInIndexes(),
+)
 
 APPLIED = CollectionSpec("migrations")
 LEASE_ID = "migrations"

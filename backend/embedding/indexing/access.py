@@ -1,9 +1,10 @@
 """Changes of access on their way from the heads to the indexes, in the background.
 
-A head that was given another access list is marked `dirty` in the same write. From then on searches refuse whoever lost
-access, since they read the head; whoever gained it finds it when both indexes know. What a crash or an index that is
-down cuts short is still marked, and taken up again by recovery and at the next start. The same goes for what is inside
-a document: it has the access of that one before the mark ends, whatever became of whoever wrote it.
+A head that was given another access list, or lies elsewhere now, is marked `dirty` in the same write. From then on
+searches refuse whoever lost access, since they read the head; whoever gained it finds it when both indexes know. What
+a crash or an index that is down cuts short is still marked, and taken up again by recovery and at the next start. The
+same goes for what is inside a document: it has the access of that one before the mark ends, whatever became of whoever
+wrote it.
 """
 
 import asyncio
@@ -106,7 +107,10 @@ class AccessSpread:
             marks = await self._work.unscoped_marked(document_ids)
             if not marks:
                 return []
-            await self._legs.set_access_many({id_: frozenset(mark["access"]) for id_, mark in marks.items()})
+            await self._legs.set_access_many(
+                {id_: frozenset(mark["access"]) for id_, mark in marks.items()},
+                {id_: mark.get("path") for id_, mark in marks.items()},
+            )
             seconds = clock() - started
         aligned = await self._inside.settle(list(marks.values()))
         async with self._lock:

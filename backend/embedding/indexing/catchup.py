@@ -40,6 +40,7 @@ _HEAD_FIELDS = (
     "author",
     "language",
     "tags",
+    "path",
     "modified_at",
 )
 

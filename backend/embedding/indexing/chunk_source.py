@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
+from backend.access import Caller
 from backend.db.collection import Collection, Database, Record
+from backend.documents.incoming import digest_of
+from backend.documents.repository import visible_to
 from backend.documents.schema import CHUNKS, DOCUMENTS
 from backend.documents.texts import VersionRepository
 from backend.embedding.search.hydration import ChunkRow, DocumentHead
@@ -22,8 +25,17 @@ _HEAD_FIELDS = (
     "language",
     "connection_id",
     "tags",
+    "path",
     "silent",
+    "holder",
+    "same_as",
+    "content_hash",
+    "blob",
 )
+
+
+# Of all hits of a search together; whoever has more copies of one thing is told of some.
+_MOST_COPIES = 500
 
 
 class StoredChunks:
@@ -51,6 +63,18 @@ class StoredChunks:
     async def heads(self, document_ids: Sequence[str]) -> Mapping[str, DocumentHead]:
         """See `ChunkSource`."""
         return await self._read_heads(document_ids)
+
+    async def copies(self, heads: Sequence[DocumentHead], *, caller: Caller) -> Sequence[DocumentHead]:
+        """See `ChunkSource`. Asked by index: by name, and by the bytes, which an original is found by."""
+        names = sorted({head.same_as for head in heads if head.same_as})
+        digests = sorted({digest_of(head.file) for head in heads if head.file})
+        asked = [{field: {"$in": values}} for field, values in (("same_as", names), ("blob", digests)) if values]
+        visible = visible_to(caller)
+        found = await asyncio.gather(
+            *(self._heads.find({**one, **visible}, limit=_MOST_COPIES, fields=_HEAD_FIELDS) for one in asked)
+        )
+        records = {record["_id"]: record for some in found for record in some if not record.get("silent")}
+        return [_head(record) for record in records.values()]
 
     async def passage(self, document_id: str, version: int, start: int, end: int) -> str | None:
         """See `ChunkSource`."""
@@ -92,4 +116,8 @@ def _head(record: Record) -> DocumentHead:
         language=record.get("language"),
         connection_id=record.get("connection_id"),
         tags=frozenset(record.get("tags") or ()),
+        path=record.get("path"),
+        holder=record["holder"],
+        same_as=record.get("same_as"),
+        file=record["content_hash"] if record.get("blob") else None,
     )

@@ -95,12 +95,12 @@ class Legs:
         for index in self.indexes():
             await index.delete_chunks(chunk_ids)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None]) -> None:
         """Errors: `DocumentRefused` when an index refuses one of the lists; the other indexes have got it then."""
         refused: DocumentRefused | None = None
         for index in self.indexes():
             try:
-                await index.set_access_many(changes)
+                await index.set_access_many(changes, paths)
             except DocumentRefused as error:
                 refused = error
         if refused is not None:

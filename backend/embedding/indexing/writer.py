@@ -239,9 +239,13 @@ class GroupWriter:
         return done, lost + [f for f, kept in zip(mine, outcomes, strict=True) if not kept]
 
     async def _recheck_access(self, done: Sequence[Finished], held: dict[str, Record]) -> None:
-        """Another process may have changed an access list, and have told the indexes, before they got the old one."""
+        """Another process may have changed access or path, and have told the indexes, before they got the old one."""
         now = await self._work.unscoped_held([f.claim.document.id for f in done])
-        changed = [id_ for id_, head in now.items() if head["access"] != held[id_]["access"]]
+        changed = [
+            id_
+            for id_, head in now.items()
+            if any(head.get(name) != held[id_].get(name) for name in ("access", "path"))
+        ]
         if changed:
             await self._work.unscoped_mark_again(changed)
             await self._access_changed(changed)
@@ -309,7 +313,7 @@ def entries_of(finished: Finished, head: Record, vectors: Vectors) -> list[Index
 def make_entry(
     chunk: Chunk, vector: Vectors, *, title: str, source: str, kind: str, head: Record, connection_id: str | None
 ) -> IndexEntry:
-    """One entry; `head` gives access, author, tags, language and modification time."""
+    """One entry; `head` gives access, path, author, tags, language and modification time."""
     return IndexEntry(
         chunk_id=chunk.id,
         document_id=chunk.document_id,
@@ -324,4 +328,5 @@ def make_entry(
         author=head.get("author"),
         language=head.get("language"),
         tags=frozenset(head.get("tags") or ()),
+        path=head.get("path"),
     )

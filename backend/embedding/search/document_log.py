@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from backend.embedding.search.document_table import DocumentFields, DocumentTable
-from backend.embedding.search.models import by_access
+from backend.embedding.search.models import by_value
 
 _PREFIX, _SUFFIX = "biblios-documents-", ".log"
 _CHECKSUM_CHARS = 8
@@ -75,8 +75,9 @@ class DocumentLog:
     def cleared(self) -> None:
         self._noted.append({"clear": True})
 
-    def access_changed(self, changes: Mapping[str, frozenset[str]]) -> None:
-        self._noted.extend({"access": sorted(access), "of": ids} for access, ids in by_access(changes).items())
+    def access_changed(self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None]) -> None:
+        self._noted.extend({"access": sorted(access), "of": ids} for access, ids in by_value(changes).items())
+        self._noted.extend({"path": path, "to": ids} for path, ids in by_value(paths).items())
 
     def write(self) -> None:
         """Hands what was noted to the operating system. Errors: `OSError`, and then it is still noted."""
@@ -173,6 +174,7 @@ def _described(fields: DocumentFields, row: int) -> _Change:
         "author": fields.author,
         "language": fields.language,
         "tags": sorted(fields.tags),
+        "path": fields.path,
     }
 
 
@@ -188,8 +190,11 @@ def _apply(table: DocumentTable, change: _Change) -> None:
             change["author"],
             change["language"],
             frozenset(change["tags"]),
+            change["path"],
         )
         table.describe(fields, row=change["row"])
+    elif "to" in change:
+        table.set_paths(dict.fromkeys(change["to"], change["path"]))
     elif "of" in change:
         table.set_access(dict.fromkeys(change["of"], frozenset(change["access"])))
     elif "gone" in change:

@@ -5,6 +5,7 @@
 
 from collections.abc import Set as AbstractSet
 
+from backend.documents.paths import lies_in
 from backend.embedding.search.models import Filters, IndexEntry
 
 
@@ -19,6 +20,7 @@ def matches(
     author: str | None = None,
     language: str | None = None,
     tags: AbstractSet[str] = frozenset(),
+    path: str | None = None,
 ) -> bool:
     """Whether a document with these fields passes. `modified_at` is Unix time in seconds."""
     if filters.empty:
@@ -31,6 +33,7 @@ def matches(
         and _one_of(language, filters.languages)
         and _one_of(document_id, filters.document_ids)
         and (not filters.tags or not filters.tags.isdisjoint(tags))
+        and (not filters.paths or lies_in(path, filters.paths))
         and (filters.after is None or modified_at >= filters.after.timestamp())
         and (filters.before is None or modified_at < filters.before.timestamp())
     )
@@ -48,6 +51,7 @@ def entry_matches(filters: Filters, entry: IndexEntry) -> bool:
         author=entry.author,
         language=entry.language,
         tags=entry.tags,
+        path=entry.path,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from backend.access import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
@@ -23,7 +25,10 @@ class ChunkRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
-    """What a hit shows of its document, and what is checked again: access and filters."""
+    """What a hit shows of its document, and what is checked again: access and filters.
+
+    `holder` is whose it is. `file` is the hash of an original's bytes, with the suffix that says how they are read.
+    """
 
     document_id: str
     external_id: str
@@ -38,6 +43,15 @@ class DocumentHead:
     language: str | None = None
     connection_id: str | None = None
     tags: frozenset[str] = frozenset()
+    path: str | None = None
+    holder: str = ""
+    same_as: str | None = None
+    file: str | None = None
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """What two documents of one thing have in common: how its source calls it, or the bytes of its file."""
+        return frozenset(name for name in (self.same_as, self.file) if name)
 
 
 class ChunkSource(Protocol):
@@ -51,6 +65,13 @@ class ChunkSource(Protocol):
 
     async def heads(self, document_ids: Sequence[str]) -> Mapping[str, DocumentHead]:
         """Heads by id."""
+        ...
+
+    async def copies(self, heads: Sequence[DocumentHead], *, caller: Caller) -> Sequence[DocumentHead]:
+        """The documents that the caller may see and that have an identity in common with one of these.
+
+        These are among them.
+        """
         ...
 
     async def passage(self, document_id: str, version: int, start: int, end: int) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 
 
 class LexicalIndex(Protocol):
@@ -16,8 +16,12 @@ class LexicalIndex(Protocol):
     async def upsert(self, entries: Sequence[IndexEntry]) -> None: ...
     async def delete_documents(self, document_ids: Sequence[str]) -> None: ...
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None: ...
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         """Replaces who may see every chunk of these documents, by document id; unknown ids are ignored.
+
+        `paths`: where those documents lie now, as far as it is told; it is written in the same go.
 
         No text is indexed again.
         """

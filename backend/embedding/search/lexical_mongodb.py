@@ -8,14 +8,15 @@ syntax (quotes, minus signs). Its score counts words and their share of the text
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo import DeleteMany, ReplaceOne
+from pymongo import DeleteMany, ReplaceOne, UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from backend.db.collection import Record
 from backend.db.mongo_errors import classified
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit, by_access
+from backend.documents.paths import lying_in
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit, by_value
 from backend.errors import Unavailable
 from backend.text.analysis import QueryTerms, clean, document_terms
 
@@ -51,13 +52,22 @@ class MongoTextIndex:
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         await self._delete("chunk_id", chunk_ids)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         # Documents that get the same list change together: a folder that is shared again is one update.
-        for access, document_ids in by_access(changes).items():
+        for access, document_ids in by_value(changes).items():
             for start in range(0, len(document_ids), _BATCH):
                 some = {"document_id": {"$in": document_ids[start : start + _BATCH]}}
                 with classified():
                     await self._records.update_many(some, {"$set": {"access": _names(access)}})
+        moves = [
+            UpdateMany({"document_id": {"$in": ids}, "path": {"$ne": _path(path)}}, {"$set": {"path": _path(path)}})
+            for path, ids in by_value(paths).items()
+        ]
+        for start in range(0, len(moves), _BATCH):
+            with classified():
+                await self._records.bulk_write(moves[start : start + _BATCH], ordered=False)
 
     async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
         terms = QueryTerms(query)
@@ -141,7 +151,12 @@ def _record(entry: IndexEntry) -> dict[str, Any]:
         "author": entry.author and clean(entry.author),
         "language": entry.language,
         "tags": sorted(clean(tag) for tag in entry.tags),
+        "path": _path(entry.path),
     }
+
+
+def _path(path: str | None) -> str | None:
+    return path and clean(path)
 
 
 def _names(principals: frozenset[str]) -> list[str]:
@@ -162,6 +177,8 @@ def _condition(principals: frozenset[str], filters: Filters) -> dict[str, Any]:
     ):
         if values:
             condition[field] = {"$in": [clean(value) for value in values]}
+    if filters.paths:
+        condition |= lying_in(map(clean, filters.paths))
     changed: dict[str, float] = {}
     if filters.after is not None:
         changed["$gte"] = filters.after.timestamp()

@@ -26,7 +26,7 @@ from backend.embedding.search import tantivy_purge as purge
 from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusable
 from backend.embedding.search.document_table import DocumentFields, DocumentTable, Mask
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 from backend.errors import Unavailable
 from backend.supervised import watched
 from backend.text.analysis import QueryTerms
@@ -119,10 +119,12 @@ class TantivyIndex:
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         await self._delete(layout.CHUNK, chunk_ids)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         """In memory at once, on disk with the next write or `save`; until then, catching up makes up for a crash."""
-        known = self._table.set_access(changes)
-        self._log.access_changed({document_id: changes[document_id] for document_id in known})
+        known, moved = self._table.set_access(changes), self._table.set_paths(paths)
+        self._log.access_changed({id_: changes[id_] for id_ in known}, {id_: paths[id_] for id_ in moved})
 
     async def forget_deleted(self) -> None:
         """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""

@@ -1,15 +1,19 @@
 """What goes into a search and what comes out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from backend.embedding.models.base import Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions pushed down into both legs. Empty means 'any'; within one field any value may match."""
+    """Restrictions pushed down into both legs. Empty means 'any'; within one field any value may match.
+
+    `paths` are folders, as `documents.paths.folder_of` writes them: what lies in one, or is it, passes.
+    """
 
     sources: frozenset[str] = frozenset()
     connections: frozenset[str] = frozenset()
@@ -17,6 +21,7 @@ class Filters:
     kinds: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
     document_ids: frozenset[str] = frozenset()
     after: datetime | None = None
     before: datetime | None = None
@@ -46,6 +51,7 @@ class IndexEntry:
     author: str | None = None
     language: str | None = None
     tags: frozenset[str] = frozenset()
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,32 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class HitConnection:
+    """The connection that holds a document, by the name that is shown. `type` is its connector's."""
+
+    id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where else the thing of a hit is seen; `connection` None: a person holds it."""
+
+    document_id: str
+    title: str
+    url: str | None
+    source: str
+    path: str | None
+    connection: HitConnection | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A search result: `text` is `version_text[start:end]` of that document version, always.
 
     `score` tells the place among the hits (`ranking.shown_score`); `similarity` is the cosine, for judging a question.
+    `also`: the same thing, as far as the caller sees it elsewhere.
     """
 
     document_id: str
@@ -90,6 +118,9 @@ class Hit:
     chunk_ids: tuple[str, ...] = ()
     similarity: float | None = None
     highlights: tuple[Highlight, ...] = ()
+    path: str | None = None
+    connection: HitConnection | None = None
+    also: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +132,14 @@ class SearchResult:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def by_access(changes: Mapping[str, frozenset[str]]) -> dict[frozenset[str], list[str]]:
-    """Changes of access, by document id, as the documents that get the same list."""
-    grouped: dict[frozenset[str], list[str]] = {}
-    for document_id, access in changes.items():
-        grouped.setdefault(access, []).append(document_id)
+def by_value[V: Hashable](changes: Mapping[str, V]) -> dict[V, list[str]]:
+    """Changes, by document id, as the documents that get the same value."""
+    grouped: dict[V, list[str]] = {}
+    for document_id, value in changes.items():
+        grouped.setdefault(value, []).append(document_id)
     return grouped
 
 
 _NO_FILTERS = Filters()
+#: Of no document.
+NOT_TOLD: Mapping[str, str | None] = MappingProxyType({})

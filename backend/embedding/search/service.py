@@ -8,20 +8,19 @@ import asyncio
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 import structlog
 
 from backend.access import Caller
+from backend.documents.holders import HolderNames, NoNames
 from backend.embedding.models.base import Embedder
-from backend.embedding.search.filters import matches
-from backend.embedding.search.highlights import Highlighter
-from backend.embedding.search.hydration import ChunkRow, ChunkSource, DocumentHead
+from backend.embedding.search.copies import Folded, with_connections
+from backend.embedding.search.hit_reader import Asked, Group, HitReader, every_chunk, one_each
+from backend.embedding.search.hydration import ChunkSource
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Filters, Hit, IndexHit, SearchResult
-from backend.embedding.search.ranking import RankedDocument, rank_chunks, rank_documents, recency_weight, shown_score
+from backend.embedding.search.ranking import RankedDocument, rank_chunks, rank_documents, recency_weight
 from backend.embedding.search.semantic import SemanticSearch
-from backend.embedding.search.stretches import neighbours, stitch
 from backend.embedding.vector_store.base import VectorStore
 from backend.errors import BibliosError, Unavailable
 from backend.monitoring.metrics import SEARCH_DEGRADED, SEARCH_SECONDS
@@ -29,12 +28,12 @@ from backend.settings import SearchSettings
 
 log = structlog.get_logger(__name__)
 
-type Group = Literal["document", "chunk"]
 
-# A limit of n reads this many more at first, so that a few stale candidates cost no second read.
-_SPARE_HITS = 2
 # A leg gives at least this many candidates for each hit that is asked for.
 _CANDIDATES_PER_HIT = 5
+# Where so many candidates are copies of one another that too few hits are left, so many times as many are asked for.
+_WIDER = 4
+_MOST_CANDIDATES = 2_000
 
 
 class SearchService:
@@ -48,7 +47,10 @@ class SearchService:
         lexical: LexicalIndex,
         chunks: ChunkSource,
         settings: SearchSettings,
+        names: HolderNames | None = None,
     ) -> None:
+        """`names`: how connections are called; without it they have no name."""
+        self._names = names or NoNames()
         self._semantic = SemanticSearch(embedder, vector_store)
         self._lexical = lexical
         self._chunks = chunks
@@ -68,7 +70,7 @@ class SearchService:
         group: Group = "document",
         neighbours: bool = True,
     ) -> SearchResult:
-        """The best hits, best first.
+        """The best hits, best first. What the caller sees in several places is one hit, which says where else it is.
 
         Args:
             group: `document` gives one hit per document, `chunk` every passage.
@@ -79,47 +81,68 @@ class SearchService:
         if not query.strip() or limit <= 0:
             return SearchResult(())
         started = time.perf_counter()
+        asked = Asked(caller, query, filters, limit, group, neighbours)
         seconds: dict[str, float] = {}
         wanted = max(self._settings.candidates, limit * _CANDIDATES_PER_HIT if group == "document" else limit)
+        while True:
+            semantic, lexical = await self._candidates(asked, wanted, seconds)
+            fused = time.perf_counter()
+            folded = await self._read(asked, semantic, lexical)
+            seconds["read"] = seconds.get("read", 0.0) + time.perf_counter() - fused
+            exhausted = wanted >= _MOST_CANDIDATES or all(len(leg or ()) < wanted for leg in (semantic, lexical))
+            if len(folded) >= limit or not folded.left_out or exhausted:
+                break
+            wanted = min(wanted * _WIDER, _MOST_CANDIDATES)
+        hits = await self._told(caller, folded)
+        seconds["total"] = time.perf_counter() - started
+        for stage, taken in seconds.items():
+            SEARCH_SECONDS.labels(stage).observe(taken)
+        degraded = tuple(name for name, leg in (("semantic", semantic), ("lexical", lexical)) if leg is None)
+        for name in degraded:
+            SEARCH_DEGRADED.labels(name).inc()
+        return SearchResult(tuple(hits), degraded, seconds)
+
+    async def _candidates(
+        self, asked: Asked, wanted: int, seconds: dict[str, float]
+    ) -> tuple[list[IndexHit] | None, list[IndexHit] | None]:
+        """What the semantic and the lexical leg give; None for one that failed. Errors: `Unavailable` if both did."""
+        principals, filters = asked.caller.principals, asked.filters
         semantic, lexical = await asyncio.gather(
             _timed(
                 "semantic",
-                self._semantic.search(query, limit=wanted, principals=caller.principals, filters=filters),
+                self._semantic.search(asked.query, limit=wanted, principals=principals, filters=filters),
                 seconds,
             ),
             _timed(
                 "lexical",
-                self._lexical.search(query, limit=wanted, principals=caller.principals, filters=filters),
+                self._lexical.search(asked.query, limit=wanted, principals=principals, filters=filters),
                 seconds,
             ),
         )
-        degraded = tuple(name for name, leg in (("semantic", semantic), ("lexical", lexical)) if leg is None)
-        for name in degraded:
-            SEARCH_DEGRADED.labels(name).inc()
-        if len(degraded) == 2:
+        if semantic is None and lexical is None:
+            for name in ("semantic", "lexical"):
+                SEARCH_DEGRADED.labels(name).inc()
             raise Unavailable("search does not answer at the moment; try again shortly", dependency="search")
+        return semantic, lexical
+
+    async def _read(
+        self, asked: Asked, semantic: Sequence[IndexHit] | None, lexical: Sequence[IndexHit] | None
+    ) -> Folded:
+        """The candidates as one ranking, and of that the hits."""
         legs = [leg for leg in (semantic, lexical) if leg]
         chunk_scores = rank_chunks(legs, k=self._settings.rrf_k)
         ranked = rank_documents(legs, chunk_scores, k=self._settings.rrf_k)
-        reader = _HitReader(
-            self._chunks,
-            caller=caller,
-            filters=filters,
-            highlighter=Highlighter(query),
-            similarities={hit.chunk_id: hit.score for hit in semantic or ()},
-            chunk_scores=chunk_scores,
-            merge=neighbours,
-        )
         if self._settings.recency_half_life_days > 0:
             ranked, chunk_scores = await self._with_recency(ranked, chunk_scores)
-        plan = _one_each(ranked) if group == "document" else _every_chunk(ranked, chunk_scores)
-        fused = time.perf_counter()
-        hits = await reader.read(plan, limit)
-        seconds["read"] = time.perf_counter() - fused
-        seconds["total"] = time.perf_counter() - started
-        for stage, taken in seconds.items():
-            SEARCH_SECONDS.labels(stage).observe(taken)
-        return SearchResult(tuple(hits), degraded, seconds)
+        similarities = {hit.chunk_id: hit.score for hit in semantic or ()}
+        reader = HitReader(self._chunks, asked, similarities=similarities, chunk_scores=chunk_scores)
+        return await reader.read(one_each(ranked) if asked.group == "document" else every_chunk(ranked, chunk_scores))
+
+    async def _told(self, caller: Caller, folded: Folded) -> list[Hit]:
+        """The hits with the names of their connections, and with where else the caller sees them."""
+        named = [head for head in folded.heads if head.identities]
+        copies = await self._chunks.copies(named, caller=caller) if named else ()
+        return await with_connections(folded.hits, folded.heads, copies, self._names)
 
     async def _with_recency(
         self, ranked: Sequence[RankedDocument], chunk_scores: Mapping[str, float]
@@ -137,130 +160,6 @@ class SearchService:
             scores.update({chunk_id: chunk_scores[chunk_id] * weight for chunk_id in document.chunk_ids})
         weighted.sort(key=lambda document: -document.score)
         return weighted, dict(sorted(scores.items(), key=lambda item: -item[1]))
-
-
-type _Plan = list[tuple[str, str, tuple[str, ...]]]
-"""In order: chunk to show, its document, and the candidates of that document."""
-
-
-def _one_each(ranked: Sequence[RankedDocument]) -> _Plan:
-    return [(document.chunk_ids[0], document.document_id, document.chunk_ids) for document in ranked]
-
-
-def _every_chunk(ranked: Sequence[RankedDocument], chunk_scores: Mapping[str, float]) -> _Plan:
-    owner = {chunk_id: document for document in ranked for chunk_id in document.chunk_ids}
-    return [(chunk_id, owner[chunk_id].document_id, owner[chunk_id].chunk_ids) for chunk_id in chunk_scores]
-
-
-class _HitReader:
-    """Turns the plan of one search into hits, reading from the truth only what it returns."""
-
-    def __init__(
-        self,
-        chunks: ChunkSource,
-        *,
-        caller: Caller,
-        filters: Filters,
-        highlighter: Highlighter,
-        similarities: Mapping[str, float],
-        chunk_scores: Mapping[str, float],
-        merge: bool,
-    ) -> None:
-        self._chunks = chunks
-        self._caller = caller
-        self._filters = filters
-        self._highlighter = highlighter
-        self._similarities = similarities
-        self._chunk_scores = chunk_scores
-        self._merge = merge
-
-    async def read(self, plan: _Plan, limit: int) -> list[Hit]:
-        """The first `limit` that hold against the truth; goes on down the plan while some do not."""
-        hits: list[Hit] = []
-        shown: set[str] = set()
-        position = 0
-        while len(hits) < limit and position < len(plan):
-            batch: list[tuple[str, tuple[str, ...]]] = []
-            while position < len(plan) and len(batch) < limit - len(hits) + _SPARE_HITS:
-                chunk_id, document_id, candidates = plan[position]
-                position += 1
-                if chunk_id in shown:
-                    continue
-                stretch = neighbours(chunk_id, frozenset(candidates) - shown) if self._merge else (chunk_id,)
-                shown.update(stretch)
-                batch.append((document_id, stretch))
-            rows, heads = await self._chunks.load(
-                [chunk_id for _, stretch in batch for chunk_id in stretch],
-                list(dict.fromkeys(document_id for document_id, _ in batch)),
-            )
-            for document_id, stretch in batch:
-                if len(hits) == limit:
-                    break
-                hit = await self._hit(heads.get(document_id), len(hits) + 1, stretch, rows)
-                if hit is not None:
-                    hits.append(hit)
-        return hits
-
-    async def _hit(
-        self, head: DocumentHead | None, place: int, stretch: tuple[str, ...], rows: Mapping[str, ChunkRow]
-    ) -> Hit | None:
-        if head is None or not self._allowed(head):
-            return None
-        # A version newer than the head's is about to be announced; an older one has been replaced.
-        held = [
-            row
-            for chunk_id in stretch
-            if (row := rows.get(chunk_id)) is not None
-            and row.document_id == head.document_id
-            and row.version >= head.version
-        ]
-        if not held:
-            return None
-        piece = stitch(held)
-        text = piece.text
-        if text is None:
-            text = await self._chunks.passage(head.document_id, held[0].version, piece.start, piece.end)
-        if text is None:
-            best = max(held, key=lambda row: self._chunk_scores.get(row.chunk_id, 0.0))
-            piece = stitch([best])
-            text = best.text
-        similarities = [
-            similarity for row in piece.chunks if (similarity := self._similarities.get(row.chunk_id)) is not None
-        ]
-        first = piece.chunks[0]
-        return Hit(
-            document_id=head.document_id,
-            external_id=head.external_id,
-            title=head.title,
-            url=head.url,
-            source=head.source,
-            kind=head.kind,
-            version=first.version,
-            start=piece.start,
-            end=piece.end,
-            text=text,
-            score=shown_score(place),
-            modified_at=head.modified_at,
-            page=first.page,
-            heading=first.heading,
-            author=head.author,
-            chunk_ids=tuple(row.chunk_id for row in piece.chunks),
-            similarity=max(similarities, default=None),
-            highlights=self._highlighter.find(text),
-        )
-
-    def _allowed(self, head: DocumentHead) -> bool:
-        return self._caller.may_see(head.access) and matches(
-            self._filters,
-            document_id=head.document_id,
-            source=head.source,
-            kind=head.kind,
-            modified_at=head.modified_at.timestamp(),
-            connection_id=head.connection_id,
-            author=head.author,
-            language=head.language,
-            tags=head.tags,
-        )
 
 
 async def _timed(leg: str, search: Awaitable[list[IndexHit]], seconds: dict[str, float]) -> list[IndexHit] | None:

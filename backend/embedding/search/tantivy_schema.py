@@ -26,7 +26,7 @@ from backend.text.analysis import (
 )
 
 # Raised whenever fields or analysis change: an index of another format is built anew.
-FORMAT = 2
+FORMAT = 3
 ENGLISH, PLAIN, UNSPACED = "english", "plain", "unspaced"
 CHUNK, DOCUMENT, KEY, ROW = "chunk_id", "document_id", "key", "row"
 _STORED = "words"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from backend.embedding.models.base import Vectors
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 
 
 class VectorStore(Protocol):
@@ -23,8 +23,12 @@ class VectorStore(Protocol):
 
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None: ...
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         """Replaces who may see every chunk of these documents, by document id; unknown ids are ignored.
+
+        `paths`: where those documents lie now, as far as it is told; it is written in the same go.
 
         No document is indexed again: what it costs does not depend on how long the documents are, as far as the
         backend allows.

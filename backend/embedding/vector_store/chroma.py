@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 import numpy as np
 
+from backend.documents.paths import folder_term
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.document_table import DocumentFields
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
@@ -105,16 +106,20 @@ class ChromaVectorStore:
         for start in range(0, len(chunk_ids), CHROMA.batch):
             await self._call("delete", ids=list(chunk_ids[start : start + CHROMA.batch]))
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
-        names = {document_id: sorted(access) or [""] for document_id, access in changes.items()}
-        document_ids = list(names)
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
+        written = {document_id: {"access": sorted(access) or [""]} for document_id, access in changes.items()}
+        for document_id in written.keys() & paths.keys():
+            written[document_id] |= _place(paths[document_id])
+        document_ids = list(written)
         for start in range(0, len(document_ids), CHROMA.batch):
             where = {"document_id": {"$in": document_ids[start : start + CHROMA.batch]}}
             found = await self._call("get", where=where, include=["metadatas"])
-            access = [{"access": names[metadata["document_id"]]} for metadata in found["metadatas"]]
-            for first in range(0, len(access), CHROMA.batch):
+            metadatas = [written[metadata["document_id"]] for metadata in found["metadatas"]]
+            for first in range(0, len(metadatas), CHROMA.batch):
                 part = slice(first, first + CHROMA.batch)
-                await self._call("update", ids=found["ids"][part], metadatas=access[part])
+                await self._call("update", ids=found["ids"][part], metadatas=metadatas[part])
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters
@@ -351,7 +356,12 @@ async def _classified[T](operation: Callable[[], Awaitable[T]]) -> T:
 
 def _written(fields: DocumentFields) -> dict[str, Any]:
     metadata = {"connection_id": "", "author": "", "language": ""} | remote.to_metadata(fields)
-    return metadata | {"access": metadata["access"] or [""], "tags": metadata["tags"] or [""]}
+    return metadata | {"access": metadata["access"] or [""], "tags": metadata["tags"] or [""], **_place(fields.path)}
+
+
+def _place(path: str | None) -> dict[str, Any]:
+    found = remote.place(path)
+    return found | {"folders": found["folders"] or [""]}
 
 
 def _read(metadata: remote.Metadata | None) -> DocumentFields:
@@ -377,6 +387,8 @@ def _restriction(principals: frozenset[str], filters: Filters) -> dict[str, Any]
     )
     if filters.tags:
         clauses.append(_any("tags", filters.tags))
+    if filters.paths:
+        clauses.append(_any("folders", frozenset(map(folder_term, filters.paths))))
     if filters.after is not None:
         clauses.append({"modified_at": {"$gte": filters.after.timestamp()}})
     if filters.before is not None:

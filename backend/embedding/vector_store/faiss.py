@@ -21,7 +21,7 @@ import structlog
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.derived import Finish
 from backend.embedding.search.document_table import DocumentFields
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 from backend.embedding.vector_store.cells import CellTable
 from backend.embedding.vector_store.codes import CodeTable
 from backend.embedding.vector_store.remote import index_name
@@ -127,9 +127,12 @@ class FaissVectorStore:
                 if slot is not None:
                     self._release(slot)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         async with self._writing:
             self._documents.set_access(changes)
+            self._documents.set_paths(paths)
 
     async def search(
         self, vector: Vectors, *, limit: int, principals: frozenset[str], filters: Filters

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
+from backend.documents.paths import folder_term
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.document_table import DocumentFields
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 from backend.embedding.search.refusal import DocumentRefused
 from backend.embedding.vector_store import remote
 from backend.embedding.vector_store.calls import Transient, call
@@ -76,8 +77,10 @@ class PineconeVectorStore:
             ids = list(chunk_ids[start : start + PINECONE.delete_batch])
             await self._delete({"ids": ids})
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
-        """Reads the vectors back and writes them with their new lists, 100 to a request."""
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
+        """Reads the vectors back and writes them with their new lists and places, 100 to a request."""
         chunk_ids = await self._chunks_of(list(changes))
         for start in range(0, len(chunk_ids), PINECONE.fetch_batch):
             part = chunk_ids[start : start + PINECONE.fetch_batch]
@@ -85,10 +88,11 @@ class PineconeVectorStore:
             changed = []
             for vector in answer.get("vectors", {}).values():
                 metadata = vector["metadata"]
-                access = sorted(changes[metadata["document_id"]])
-                changed.append(
-                    {"id": vector["id"], "values": vector["values"], "metadata": metadata | {"access": access}}
-                )
+                document_id = metadata["document_id"]
+                metadata["access"] = sorted(changes[document_id])
+                if document_id in paths:
+                    metadata |= remote.place(paths[document_id])
+                changed.append({"id": vector["id"], "values": vector["values"], "metadata": metadata})
             await self._upsert(changed)
 
     async def search(
@@ -250,6 +254,7 @@ def _restriction(principals: frozenset[str], filters: Filters) -> dict[str, Any]
             ("language", filters.languages),
             ("document_id", filters.document_ids),
             ("tags", filters.tags),
+            ("folders", frozenset(map(folder_term, filters.paths))),
         )
         if values
     ]

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from backend.documents.paths import folder_terms
 from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.search.filters import matches
 from backend.embedding.search.models import Filters, IndexEntry, IndexHit
@@ -41,6 +42,7 @@ def to_metadata(fields: DocumentFields) -> dict[str, Any]:
         "kind": fields.kind,
         "modified_at": fields.modified_at,
         "tags": sorted(fields.tags),
+        **place(fields.path),
     } | {
         name: value
         for name, value in (
@@ -50,6 +52,11 @@ def to_metadata(fields: DocumentFields) -> dict[str, Any]:
         )
         if value is not None
     }
+
+
+def place(path: str | None) -> dict[str, Any]:
+    """Where a document lies: its path, which may be empty, and a term for every folder that it lies in."""
+    return {"path": path or "", "folders": folder_terms(path)}
 
 
 def from_metadata(metadata: Metadata | None) -> DocumentFields:
@@ -65,6 +72,7 @@ def from_metadata(metadata: Metadata | None) -> DocumentFields:
         author=found.get("author"),
         language=found.get("language"),
         tags=frozenset(found.get("tags") or ()),
+        path=found.get("path") or None,
     )
 
 
@@ -80,6 +88,7 @@ def allowed(fields: DocumentFields, principals: frozenset[str], filters: Filters
         author=fields.author,
         language=fields.language,
         tags=fields.tags,
+        path=fields.path,
     )
 
 

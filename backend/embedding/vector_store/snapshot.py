@@ -18,7 +18,7 @@ import orjson
 from backend.embedding.search.document_table import DocumentFields
 from backend.embedding.vector_store.codes import CodeState
 
-_MAGIC = b"BIBLVEC1"
+_MAGIC = b"BIBLVEC2"
 _DIGEST_BYTES = 32
 _LENGTH_BYTES = 8
 

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { Citation } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
+import { SourceName } from './SourceName';
 import { Tooltip } from './ui/Tooltip';
 
 const CHIP =
@@ -85,9 +86,10 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
           <p className="mt-2 line-clamp-6 text-base text-ink-2 leading-relaxed">
             <mark className="!text-on-mark px-0.5">{quote}</mark>
           </p>
-          <p className="mt-2.5 flex items-center gap-2 text-ink-3 text-xs">
+          <p className="mt-2.5 flex min-w-0 items-center gap-2 text-ink-3 text-xs">
             <SupportMark support={citation.support} />
             {citation.page != null && <span>{t('chat.page', { page: citation.page })}</span>}
+            {citation.connection && <SourceName source={citation.source} connection={citation.connection} />}
           </p>
           {citation.flags && citation.flags.length > 0 && (
             <p className="mt-2 flex items-start gap-1.5 text-warn text-xs">

@@ -16,6 +16,7 @@ export function useLibraryFilters() {
       kind: oneOf(KINDS, params.get('kind')),
       source: params.get('source') || undefined,
       connection: params.get('connection') || undefined,
+      path: params.get('path') || undefined,
     }),
     [params],
   );

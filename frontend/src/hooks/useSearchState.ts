@@ -19,6 +19,8 @@ export interface SearchState {
   author: string[];
   language: string[];
   tag: string[];
+  /** A folder; what lies in it. */
+  path: string | undefined;
   period: Period | undefined;
   /** Calendar days, e.g. 2026-03-04. */
   after: string | undefined;
@@ -36,6 +38,7 @@ export const NO_FILTERS = {
   author: [],
   language: [],
   tag: [],
+  path: undefined,
   period: undefined,
   after: undefined,
   before: undefined,
@@ -59,6 +62,7 @@ export function stateOf(params: URLSearchParams): SearchState {
     author: all('author'),
     language: all('language'),
     tag: all('tag'),
+    path: params.get('path') || undefined,
     period: PERIODS.find((period) => period === params.get('period')),
     after: dayOf(params.get('after')),
     before: dayOf(params.get('before')),
@@ -95,6 +99,7 @@ export function filtersOf(state: SearchState, now: number): SearchFilters {
     author: list(state.author),
     language: list(state.language),
     tag: list(state.tag),
+    path: state.path ? [state.path] : undefined,
     after: since ?? (state.after && startOfDay(state.after, 0)),
     before: state.period || !state.before ? undefined : startOfDay(state.before, 1),
   };

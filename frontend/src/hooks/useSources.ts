@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import { listSources } from '@/services/documents';
-import { keys } from '@/services/queries';
 import { useConnections } from './useConnections';
+import { useSourceCounts } from './useSourceCounts';
 import { useSourceName } from './useSourceName';
 
 const NONE: string[] = [];
@@ -12,16 +10,9 @@ const NONE: string[] = [];
  */
 export function useSources(...chosen: (string | undefined)[]) {
   const nameOf = useSourceName();
-  const found = useQuery({
-    queryKey: [...keys.documents, 'sources'],
-    queryFn: ({ signal }) => listSources(signal),
-    staleTime: 5 * 60_000,
-    select: ({ items }) => items.map((item) => item.source),
-  });
+  const found = useSourceCounts().data?.map(({ source }) => source) ?? NONE;
   const connected = useConnections().data?.map(({ type }) => type) ?? NONE;
   // What is chosen is offered as well: an address may name a source that has no documents any more.
-  const sources = [
-    ...new Set([...(found.data ?? NONE), ...connected, ...chosen.filter((source) => source !== undefined)]),
-  ];
+  const sources = [...new Set([...found, ...connected, ...chosen.filter((source) => source !== undefined)])];
   return { sources, nameOf };
 }

@@ -59,14 +59,15 @@ function answering(items: LibraryDocument[], limit = 100) {
         next_cursor: fitting.length > limit ? shown.at(-1)?.id : null,
       });
     }),
+    http.get('*/api/v1/documents/paths', () => HttpResponse.json({ items: [], more: false })),
     http.get('*/api/v1/documents/stats', () =>
       HttpResponse.json({ total: items.length, by_status: { indexed: items.length } }),
     ),
     http.get('*/api/v1/documents/sources', () =>
       HttpResponse.json({
         items: [
-          { source: 'upload', documents: 2 },
-          { source: 'meeting_notes', documents: 1 },
+          { source: 'upload', documents: 2, connections: [] },
+          { source: 'meeting_notes', documents: 1, connections: [] },
         ],
       }),
     ),
@@ -149,6 +150,12 @@ describe('the library', () => {
     const { asked } = answering([
       document_({ id: 'd3', title: 'Standup', source: 'toy', owner: { connection_id: 'c9', name: '' } }),
     ]);
+    const through = [{ id: 'c9', name: '', documents: 1 }];
+    server.use(
+      http.get('*/api/v1/documents/sources', () =>
+        HttpResponse.json({ items: [{ source: 'toy', documents: 1, connections: through }] }),
+      ),
+    );
     answeringConnections({ connections: [connection()] });
     const { user } = open('/library?connection=gone');
     await row('Standup');
@@ -314,4 +321,22 @@ describe('the library', () => {
     await row('d2 as it is called now');
     expect(titles()).toEqual(['d2 as it is called now', 'd1']);
   }, 15_000);
+});
+
+it('shows what lies in a folder, which stays in the address', async () => {
+  const { asked } = answering([document_()]);
+  server.use(
+    http.get('*/api/v1/documents/paths', ({ request }) => {
+      const under = new URL(request.url).searchParams.get('under');
+      const items = under ? [] : [{ name: 'Plans', path: 'Plans', documents: 4, folders: false }];
+      return HttpResponse.json({ items, more: false });
+    }),
+  );
+  const { user } = open();
+  await user.click(await screen.findByRole('button', { name: 'Folder' }, LONG));
+  await user.keyboard('{ArrowDown}{Enter}');
+  await waitFor(() => expect(screen.getByTestId('address')).toHaveTextContent('/library?path=Plans'));
+  await waitFor(() => expect(asked.at(-1)).toContain('path=Plans'));
+  await user.keyboard('{Escape}');
+  expect(screen.getByRole('button', { name: /^Folder/ })).toHaveTextContent('FolderPlans');
 });

@@ -32,6 +32,9 @@ const hit = (given: Partial<SearchHit>): SearchHit => ({
   author: 'Ada',
   similarity: 0.8,
   highlights: [{ start: 2, end: 9 }],
+  path: null,
+  connection: null,
+  also: [],
   ...given,
 });
 
@@ -49,8 +52,9 @@ function answering(
       return HttpResponse.json({ hits: hits.slice(0, Number(params.get('limit'))), degraded });
     }),
     http.get('*/api/v1/documents/sources', () =>
-      HttpResponse.json({ items: [{ source: 'wiki', documents: 3 }] }),
+      HttpResponse.json({ items: [{ source: 'wiki', documents: 3, connections: [] }] }),
     ),
+    http.get('*/api/v1/documents/paths', () => HttpResponse.json({ items: [], more: false })),
     http.get('*/api/v1/documents/stats', () => HttpResponse.json({ total, by_status: { queued } })),
     http.get('*/api/v1/documents', () =>
       HttpResponse.json({
@@ -337,5 +341,88 @@ describe('before a search', () => {
     await user.type(box(), 'backups');
     await screen.findByRole('link', { name: 'Retention policy' });
     expect((await axe.run(view.container, { rules })).violations).toEqual([]);
+  });
+});
+
+describe('folders and connections', () => {
+  const FOLDERS: Record<string, unknown[]> = {
+    '': [{ name: 'Team', path: 'Team', documents: 12, folders: true }],
+    Team: [{ name: '50% & more', path: 'Team/50% & more', documents: 3, folders: false }],
+  };
+
+  /** Answers with folders; returns what was asked for. */
+  function answeringFolders() {
+    const asked: URLSearchParams[] = [];
+    server.use(
+      http.get('*/api/v1/documents/paths', ({ request }) => {
+        const params = new URL(request.url).searchParams;
+        asked.push(params);
+        return HttpResponse.json({ items: FOLDERS[params.get('under') ?? ''] ?? [], more: false });
+      }),
+    );
+    return asked;
+  }
+
+  it('are chosen step by step, kept in the address, and taken away at their chip', async () => {
+    const sent = answering([hit({})]);
+    const asked = answeringFolders();
+    const { user } = open('/search?q=backups&connection=c1');
+    await user.click(await screen.findByRole('button', { name: 'Folder' }));
+    const picker = within(await screen.findByRole('dialog', { name: 'Folder' }));
+    await user.click(await picker.findByRole('button', { name: /^Team ?, ?12/ }));
+    await user.click(await picker.findByRole('button', { name: /^50% & more ?, ?3/ }));
+    expect(await picker.findByText('There are no folders in it.')).toBeVisible();
+    await expect.poll(address).toBe('/search?q=backups&connection=c1&path=Team/50% & more');
+    await expect.poll(() => sent.some((params) => params.get('path') === 'Team/50% & more')).toBe(true);
+    expect(asked.every((params) => params.get('connection') === 'c1')).toBe(true);
+    await user.click(picker.getByRole('button', { name: 'Team' }));
+    await expect.poll(address).toBe('/search?q=backups&connection=c1&path=Team');
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'Remove filter Folder: Team' }));
+    await expect.poll(address).toBe('/search?q=backups&connection=c1');
+  });
+
+  it('let the folder go when another connection is chosen', async () => {
+    answering([hit({})]);
+    answeringFolders();
+    answeringConnections({
+      connections: [connection({ id: 'c1', name: 'Notes' }), connection({ id: 'c2', name: 'Mail' })],
+    });
+    const { user } = open('/search?q=backups&connection=c1&path=Team');
+    await user.click(await screen.findByRole('button', { name: /^Connection/ }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Mail' }));
+    expect(address()).toBe('/search?q=backups&connection=c1&connection=c2');
+  });
+
+  it('say of a result which connection and folder it is from, and where else it is', async () => {
+    const work = { id: 'c1', name: 'Work mail', type: 'gmail' };
+    const home = { id: 'c2', name: 'Private mail', type: 'gmail' };
+    const copy = { document_id: 'd2', title: 'Retention', url: null, source: 'gmail', path: 'Inbox' };
+    answering([
+      hit({ source: 'gmail', connection: work, path: 'Inbox', also: [{ ...copy, connection: home }] }),
+    ]);
+    const { user, view } = open('/search?q=backups');
+    const result = within(await screen.findByRole('article'));
+    expect(result.getByText('Work mail')).toBeVisible();
+    expect(result.getByText('Inbox')).toBeVisible();
+    expect(
+      (await axe.run(view.container, { rules: { 'color-contrast': { enabled: false } } })).violations,
+    ).toEqual([]);
+    await user.click(result.getByRole('link', { name: /Private mail/ }));
+    expect(address()).toBe('/documents/d2');
+  });
+
+  it('offer connections that others share documents through', async () => {
+    answering([hit({})]);
+    const shared = { id: 'c9', name: 'Slack of Orbit', documents: 3 };
+    server.use(
+      http.get('*/api/v1/documents/sources', () =>
+        HttpResponse.json({ items: [{ source: 'slack', documents: 3, connections: [shared] }] }),
+      ),
+    );
+    const { user } = open('/search?q=backups');
+    await user.click(await screen.findByRole('button', { name: 'Connection' }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Slack of Orbit' }));
+    expect(address()).toBe('/search?q=backups&connection=c9');
   });
 });

@@ -74,6 +74,7 @@ const answers: Record<string, object> = {
   },
   'documents/d1/text': { document_id: 'd1', version: 1, text: 'The words.', sections: [], excerpt: false },
   'documents/sources': { items: [] },
+  'documents/paths': { items: [], more: false },
   'documents/stats': { total: 7, by_status: { indexed: 7 } },
   search: {
     hits: [

@@ -7,6 +7,15 @@ export interface DocumentFilters {
   kind?: Kind;
   source?: string;
   connection?: string;
+  /** A folder: what lies in it, or below. */
+  path?: string;
+}
+
+/** Where folders are looked for; `under`: the folder to look into. */
+export interface FolderScope {
+  source?: string;
+  connection?: string;
+  under?: string;
 }
 
 const PAGE_SIZE = 100;
@@ -52,6 +61,9 @@ export const getPageImage = (id: string, page: number, signal?: AbortSignal) =>
 export const getOriginal = (id: string) => fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/file`);
 
 export const getStats = (signal?: AbortSignal) => unwrap(client.GET('/api/v1/documents/stats', { signal }));
+
+export const listFolders = (scope: FolderScope, signal?: AbortSignal) =>
+  unwrap(client.GET('/api/v1/documents/paths', { params: { query: scope }, signal }));
 
 export const listSources = (signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/documents/sources', { signal }));

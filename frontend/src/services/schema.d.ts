@@ -1280,6 +1280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The folders that your documents lie in
+         * @description One level at a time, by name. Only what you may open counts: a folder with nothing of it for you is not named.
+         */
+        get: operations["paths_api_v1_documents_paths_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/sources": {
         parameters: {
             query?: never;
@@ -1287,7 +1307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where your documents come from */
+        /**
+         * Where your documents come from
+         * @description With the connections that hold them, by their names.
+         */
         get: operations["sources_api_v1_documents_sources_get"];
         put?: never;
         post?: never;
@@ -1866,6 +1889,11 @@ export interface components {
             kinds?: components["schemas"]["Kind"][];
             /** Languages */
             languages?: string[];
+            /**
+             * Paths
+             * @description only what lies in one of these folders, or is it
+             */
+            paths?: string[];
             /** Sources */
             sources?: string[];
             /** Tags */
@@ -1909,6 +1937,7 @@ export interface components {
              * @description its source is no longer open to the reader: quote and title are empty, and there is no link
              */
             closed?: boolean;
+            connection?: components["schemas"]["SourceConnection"] | null;
             /** Document Id */
             document_id: string;
             /** End */
@@ -1993,6 +2022,15 @@ export interface components {
              * @enum {string}
              */
             type: "connection.changed";
+        };
+        /** ConnectionCount */
+        ConnectionCount: {
+            /** Documents */
+            documents: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** ConnectionDeleted */
         ConnectionDeleted: {
@@ -2203,6 +2241,23 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * CopyView
+         * @description Where else the same thing is; `connection` null: a person holds that one.
+         */
+        CopyView: {
+            connection: components["schemas"]["HitConnectionView"] | null;
+            /** Document Id */
+            document_id: string;
+            /** Path */
+            path: string | null;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
         };
         /**
          * Counts
@@ -2620,6 +2675,30 @@ export interface components {
             state: "passed" | "failed" | "unknown" | "off";
         };
         /**
+         * FolderCount
+         * @description `documents` lie in the folder or below it; `folders`: whether there are folders in it.
+         */
+        FolderCount: {
+            /** Documents */
+            documents: number;
+            /** Folders */
+            folders: boolean;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
+         * FolderCounts
+         * @description By name. `more`: there are more of them than are named here.
+         */
+        FolderCounts: {
+            /** Items */
+            items: components["schemas"]["FolderCount"][];
+            /** More */
+            more: boolean;
+        };
+        /**
          * ForgettingView
          * @description After how long an item that is deleted at the source no longer answers here.
          */
@@ -2704,14 +2783,32 @@ export interface components {
             start: number;
         };
         /**
+         * HitConnectionView
+         * @description The connection that holds it; `type` is its connector's.
+         */
+        HitConnectionView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * HitView
          * @description A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
          *
          *     `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
          */
         HitView: {
+            /**
+             * Also
+             * @description the same thing elsewhere, as far as you may see it
+             */
+            also: components["schemas"]["CopyView"][];
             /** Author */
             author: string | null;
+            connection: components["schemas"]["HitConnectionView"] | null;
             /** Document Id */
             document_id: string;
             /** End */
@@ -2731,6 +2828,11 @@ export interface components {
             modified_at: string;
             /** Page */
             page: number | null;
+            /**
+             * Path
+             * @description where it lies at its source, folders divided by slashes
+             */
+            path: string | null;
             /** Score */
             score: number;
             /** Similarity */
@@ -3234,6 +3336,7 @@ export interface components {
          * @description A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
          */
         Passage: {
+            connection?: components["schemas"]["SourceConnection"] | null;
             /** Document Id */
             document_id: string;
             /** End */
@@ -3785,8 +3888,25 @@ export interface components {
             /** Managed Here */
             managed_here: boolean;
         };
+        /**
+         * SourceConnection
+         * @description The connection that held a source when it was found; `type` is its connector's.
+         */
+        SourceConnection: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
         /** SourceCount */
         SourceCount: {
+            /**
+             * Connections
+             * @description that hold some of them, most first
+             */
+            connections: components["schemas"]["ConnectionCount"][];
             /** Documents */
             documents: number;
             /** Source */
@@ -7664,6 +7784,8 @@ export interface operations {
                 kind?: components["schemas"]["Kind"] | null;
                 /** @description documents of this connection */
                 connection?: string | null;
+                /** @description what lies in this folder, or is it */
+                path?: string | null;
                 /** @description a part of the title */
                 q?: string | null;
             };
@@ -7732,6 +7854,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredItems"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    paths_api_v1_documents_paths_get: {
+        parameters: {
+            query?: {
+                source?: string | null;
+                /** @description folders of this connection */
+                connection?: string | null;
+                /** @description the folder to look into; none: the outermost */
+                under?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderCounts"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -8501,6 +8669,8 @@ export interface operations {
                 q: string;
                 source?: string[] | null;
                 connection?: string[] | null;
+                /** @description only what lies in one of these folders, or is it */
+                path?: string[] | null;
                 author?: string[] | null;
                 kind?: string[] | null;
                 language?: string[] | null;

@@ -4,6 +4,7 @@ import type { SearchHit } from './types';
 export interface SearchFilters {
   source?: string[];
   connection?: string[];
+  path?: string[];
   kind?: string[];
   author?: string[];
   language?: string[];

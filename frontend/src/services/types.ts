@@ -3,6 +3,8 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+/** The connection that holds a document. */
+export type SourceConnection = Schemas['HitConnectionView'];
 export type User = Schemas['UserView'];
 export type SignIn = Schemas['SignInView'];
 /** What a person sees of their own account. */

@@ -78,9 +78,9 @@ async def test_lists_counts_and_single_documents_show_what_the_principals_open(d
     lines, last = await page_json(documents, NoNames(), ANN, DocumentQuery(source="gmail"), before="000040", limit=10)
     assert [line.split(b'"')[3] for line in lines if b"external_id" in line]
     assert last == f"{39 - 9 * 3:06d}"
-    assert await documents.count_by(ANN, "status") == {"indexed": 37, "failed": 13}
-    assert await documents.count_by(ANN, "source") == {"slack": 33, "gmail": 17}
+    assert await documents.count_by_status(ANN) == {"indexed": 37, "failed": 13}
+    assert await documents.count_by_source(ANN) == {("slack", "c1"): 33, ("gmail", "c1"): 17}
     assert await documents.row(ANN, "000049") is not None
     assert await documents.row(ANN, "000050") is None
     assert await documents.page(EVE, DocumentQuery(), before=None, limit=100) == ([], None)
-    assert await documents.count_by(EVE, "status") == {}
+    assert await documents.count_by_status(EVE) == {}

@@ -9,7 +9,7 @@ import pytest
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Filters
 from tests.contract.lexical.backends import BACKENDS, Opener
-from tests.support.search import ANN, BEN, entry
+from tests.support.search import ANN, BEN, FOLDERS, entry
 
 NONE = Filters()
 
@@ -168,6 +168,35 @@ async def test_filters_combine(index: LexicalIndex) -> None:
     )
     filters = Filters(kinds=frozenset({"pdf"}), sources=frozenset({"gmail"}))
     assert await found(index, "report", filters=filters) == ["b.1.0"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+async def test_a_path_keeps_what_lies_in_the_folder_and_nothing_beside_it(index: LexicalIndex, folder: str) -> None:
+    inside, outside = FOLDERS[folder]
+    paths = [*inside, *outside]
+    await index.upsert([entry(f"d{n}.1.0", text="report", path=path) for n, path in enumerate(paths)])
+    hits = await found(index, "report", filters=Filters(paths=frozenset({folder})))
+    assert sorted(hits) == [f"d{n}.1.0" for n in range(len(inside))]
+    several = Filters(paths=frozenset({folder, "elsewhere"}))
+    assert sorted(await found(index, "report", filters=several)) == sorted(hits)
+
+
+async def test_a_path_that_few_pass_still_fills_the_limit(index: LexicalIndex) -> None:
+    await index.upsert([entry(f"many{n}.1.0", text="report report", path=f"Team/{n}") for n in range(400)])
+    await index.upsert([entry(f"few{n}.1.0", text="a report among others", path="Team/Few/x") for n in range(8)])
+    hits = await found(index, "report", filters=Filters(paths=frozenset({"Team/Few"})), limit=8)
+    assert sorted(hits) == [f"few{n}.1.0" for n in range(8)]
+
+
+async def test_a_document_that_moves_is_found_where_it_lies_now(index: LexicalIndex) -> None:
+    await index.upsert([entry(f"d{n}.1.{c}", text="report", path="Team/Plans") for n in range(2) for c in range(2)])
+    await index.set_access_many({"d0": ANN | BEN, "d1": ANN}, {"d0": "Team/Archive/2025", "unknown": "Team"})
+    in_plans, in_archive = (Filters(paths=frozenset({name})) for name in ("Team/Plans", "Team/Archive"))
+    assert sorted(await found(index, "report", filters=in_archive, principals=BEN)) == ["d0.1.0", "d0.1.1"]
+    assert sorted(await found(index, "report", filters=in_plans)) == ["d1.1.0", "d1.1.1"]
+    await index.set_access_many({"d0": ANN}, {"d0": None})
+    assert await found(index, "report", filters=in_archive) == []
+    assert len(await found(index, "report")) == 4
 
 
 async def test_deleted_documents_and_chunks_stop_answering(index: LexicalIndex) -> None:

@@ -11,7 +11,7 @@ from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import Filters
 from backend.embedding.vector_store.base import VectorStore
 from tests.contract.vector_store.backends import BACKENDS, Backend, Opener
-from tests.support.search import ANN, BEN, axis, entry, unit_vectors
+from tests.support.search import ANN, BEN, FOLDERS, axis, entry, unit_vectors
 
 NONE = Filters()
 
@@ -208,6 +208,36 @@ async def test_a_filter_that_few_pass_still_fills_the_limit(store: VectorStore) 
     await store.upsert([entry(f"far{n}.1.0", vector=far, kind="pdf") for n in range(8)])
     hits = await found(store, axis(0), filters=Filters(kinds=frozenset({"pdf"})), limit=8)
     assert sorted(hits) == [f"far{n}.1.0" for n in range(8)]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+async def test_a_path_keeps_what_lies_in_the_folder_and_nothing_beside_it(store: VectorStore, folder: str) -> None:
+    inside, outside = FOLDERS[folder]
+    paths = [*inside, *outside]
+    await store.upsert([entry(f"d{n}.1.0", path=path) for n, path in enumerate(paths)])
+    hits = await found(store, axis(0), filters=Filters(paths=frozenset({folder})))
+    assert sorted(hits) == [f"d{n}.1.0" for n in range(len(inside))]
+    several = Filters(paths=frozenset({folder, "elsewhere"}))
+    assert sorted(await found(store, axis(0), filters=several)) == sorted(hits)
+
+
+async def test_a_path_that_few_pass_still_fills_the_limit(store: VectorStore) -> None:
+    near, far = axis(0), ((axis(0) + axis(1) * 3) / np.sqrt(10, dtype=np.float32)).astype(np.float32)
+    await store.upsert([entry(f"near{n}.1.0", vector=near, path=f"Team/{n}") for n in range(400)])
+    await store.upsert([entry(f"far{n}.1.0", vector=far, path="Team/Few/x") for n in range(8)])
+    hits = await found(store, axis(0), filters=Filters(paths=frozenset({"Team/Few"})), limit=8)
+    assert sorted(hits) == [f"far{n}.1.0" for n in range(8)]
+
+
+async def test_a_document_that_moves_is_found_where_it_lies_now(store: VectorStore) -> None:
+    await store.upsert([entry(f"d{n}.1.{c}", path="Team/Plans") for n in range(2) for c in range(2)])
+    await store.set_access_many({"d0": ANN | BEN, "d1": ANN}, {"d0": "Team/Archive/2025", "unknown": "Team"})
+    in_plans, in_archive = (Filters(paths=frozenset({name})) for name in ("Team/Plans", "Team/Archive"))
+    assert sorted(await found(store, axis(0), filters=in_archive, principals=BEN)) == ["d0.1.0", "d0.1.1"]
+    assert sorted(await found(store, axis(0), filters=in_plans)) == ["d1.1.0", "d1.1.1"]
+    await store.set_access_many({"d0": ANN}, {"d0": None})
+    assert await found(store, axis(0), filters=in_archive) == []
+    assert len(await found(store, axis(0))) == 4
 
 
 async def test_deleted_documents_and_chunks_stop_answering(store: VectorStore) -> None:

@@ -98,11 +98,11 @@ STORED = {
     "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
     "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
-    "citations.document_id citations.end citations.flags citations.index citations.modified_at "
+    "citations.connection citations.document_id citations.end citations.flags citations.index citations.modified_at "
     "citations.page citations.quote citations.source citations.start citations.support "
     "citations.title citations.url citations.version content conversation_id created_at degraded "
     "disagreements error feedback feedback_comment filters lease_until mode model order owner_id "
-    "passages passages.document_id passages.end passages.kind passages.modified_at passages.page "
+    "passages passages.connection passages.document_id passages.end passages.kind passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
     "passages.url passages.version query question_id role status stop_requested",
 }

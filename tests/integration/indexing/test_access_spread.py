@@ -13,7 +13,7 @@ from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENTS
 from backend.documents.sharing import Change
 from backend.embedding.search.lexical_tantivy import TantivyIndex
-from backend.embedding.search.models import Filters, IndexEntry
+from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry
 from backend.embedding.vector_store.faiss import FaissVectorStore
 from backend.errors import Unavailable
 from backend.ids import new_id
@@ -72,11 +72,13 @@ class SlowStore(MemoryVectorStore):
         self.reached, self.go_on = asyncio.Event(), asyncio.Event()
         self.changes: list[int] = []
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         self.changes.append(len(changes))
         self.reached.set()
         await self.go_on.wait()
-        await super().set_access_many(changes)
+        await super().set_access_many(changes, paths)
 
 
 async def test_many_documents_change_in_a_few_steps_and_nothing_is_embedded_or_written_anew(
@@ -88,9 +90,11 @@ async def test_many_documents_change_in_a_few_steps_and_nothing_is_embedded_or_w
         batches: list[int] = []
         taken = type(library.store).set_access_many
 
-        async def counted(self: FaissVectorStore, changes: Mapping[str, frozenset[str]]) -> None:
+        async def counted(
+            self: FaissVectorStore, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None]
+        ) -> None:
             batches.append(len(changes))
-            await taken(self, changes)
+            await taken(self, changes, paths)
 
         await library.parts.indexing.save()
         segments = {path.name for path in (tmp_path / "lexical").glob("*.store")}
@@ -167,11 +171,13 @@ async def test_an_index_that_is_down_gets_the_change_when_it_is_back(tmp_path: P
     class Down(MemoryVectorStore):
         refusals = 3
 
-        async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+        async def set_access_many(
+            self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+        ) -> None:
             if self.refusals:
                 self.refusals -= 1
                 raise Unavailable("down", dependency="vector_store") if self.refusals else RuntimeError("a bug")
-            await super().set_access_many(changes)
+            await super().set_access_many(changes, paths)
 
     async with open_library(tmp_path, store=Down(), pause_seconds=0.01) as library:
         ids = await stored(library, ada, 2)

@@ -11,7 +11,7 @@ import pytest
 from backend.access import Caller
 from backend.documents.incoming import TextItem
 from backend.documents.schema import DOCUMENTS
-from backend.embedding.search.models import IndexEntry
+from backend.embedding.search.models import NOT_TOLD, IndexEntry
 from backend.embedding.search.refusal import DocumentRefused
 from backend.errors import Unavailable
 from backend.ids import new_id
@@ -45,11 +45,13 @@ class Refusing(MemoryVectorStore):
             raise self.error
         await super().upsert(entries)
 
-    async def set_access_many(self, changes: Mapping[str, frozenset[str]]) -> None:
+    async def set_access_many(
+        self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
+    ) -> None:
         if any("user:mallory" in access for access in changes.values()):
             self.refused.append(len(changes))
             raise self.error
-        await super().set_access_many(changes)
+        await super().set_access_many(changes, paths)
 
 
 async def change_all_in_one_group(library: Library, ada: Caller, store: Refusing) -> None:

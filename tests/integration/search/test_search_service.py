@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from backend.access import Caller
 from backend.embedding.search.hydration import ChunkRow, DocumentHead
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.lexical_tantivy import TantivyIndex
-from backend.embedding.search.models import Filters, IndexEntry, IndexHit
+from backend.embedding.search.models import Copy, Filters, HitConnection, IndexEntry, IndexHit
 from backend.embedding.search.service import SearchService
 from backend.embedding.vector_store.base import VectorStore
 from backend.embedding.vector_store.faiss import FaissVectorStore
@@ -41,6 +42,14 @@ class Truth:
 
     async def heads(self, document_ids: Sequence[str]) -> Mapping[str, DocumentHead]:
         return {name: self.documents[name] for name in document_ids if name in self.documents}
+
+    async def copies(self, heads: Sequence[DocumentHead], *, caller: Caller) -> Sequence[DocumentHead]:
+        wanted = frozenset().union(*(head.identities for head in heads))
+        return [
+            head
+            for head in self.documents.values()
+            if caller.may_see(head.access) and not wanted.isdisjoint(head.identities)
+        ]
 
     async def passage(self, document_id: str, version: int, start: int, end: int) -> str | None:
         head, text = self.documents.get(document_id), self.texts.get(document_id)
@@ -84,8 +93,9 @@ class House:
         modified_at: datetime = MAY,
         author: str | None = None,
         tags: frozenset[str] = frozenset(),
+        **further: Any,
     ) -> None:
-        """Stores and indexes a document; `cuts` are its chunks' offsets, by default one chunk."""
+        """Stores and indexes a document; `cuts` are its chunks' offsets, else one chunk. `further`: of its head."""
         access = frozenset({f"user:{owner}"})
         self.truth.texts[document_id] = text
         self.truth.documents[document_id] = DocumentHead(
@@ -101,6 +111,7 @@ class House:
             author=author,
             language="en",
             tags=tags,
+            **further,
         )
         entries = []
         for number, (start, end) in enumerate(cuts or [(0, len(text))]):
@@ -291,3 +302,83 @@ async def test_the_limit_is_kept_and_reached(house: House) -> None:
     assert len((await house.service().search(ANN, "plan", limit=100)).hits) == 100
     assert len((await house.service().search(ANN, "plan", limit=1)).hits) == 1
     assert (await house.service().search(ANN, "plan", limit=0)).hits == ()
+
+
+def held_by(connection: str, **head: str) -> dict[str, Any]:
+    return {"holder": f"connection:{connection}", "connection_id": connection, **head}
+
+
+async def test_a_mail_in_two_mailboxes_is_one_hit_that_says_where_else_it_is(house: House) -> None:
+    for name in ("c1", "c2"):
+        head = held_by(name, same_as="mid:1", path=f"Mail {name}")
+        await house.add(f"mail-{name}", "the turbine was inspected", title="A mail", **head)
+    await house.add("other", "another turbine altogether")
+    found = (await house.service().search(ANN, "turbine inspected", limit=10)).hits
+    mail, other = found
+    assert (other.document_id, other.connection, other.also) == ("other", None, ())
+    assert mail.connection is not None
+    shown, elsewhere = mail.connection.id, {"c1": "c2", "c2": "c1"}[mail.connection.id]
+    assert (mail.document_id, mail.path) == (f"mail-{shown}", f"Mail {shown}")
+    connection = HitConnection(elsewhere, "", "files")
+    assert mail.also == (Copy(f"mail-{elsewhere}", "A mail", None, "files", f"Mail {elsewhere}", connection),)
+    passages = (await house.service().search(ANN, "turbine inspected", limit=10, group="chunk")).hits
+    assert [hit.text for hit in passages] == [mail.text, other.text]
+
+
+async def test_a_copy_that_one_may_not_see_changes_nothing(house: House) -> None:
+    for name, owner in (("c1", "ann"), ("c2", "ben")):
+        head = held_by(name, same_as="mid:1")
+        await house.add(f"mail-{name}", "the turbine was inspected", owner=owner, **head)
+    for caller, seen in ((ANN, "mail-c1"), (BEN, "mail-c2")):
+        for group in ("document", "chunk"):
+            hits = (await house.service().search(caller, "turbine", group=group)).hits
+            assert [(hit.document_id, hit.also) for hit in hits] == [(seen, ())]
+
+
+async def test_what_is_told_apart_in_one_place_stays_apart(house: House) -> None:
+    """A file that is kept twice; a mail that carries the name of another one in the same mailbox."""
+    for name in ("first", "second"):
+        await house.add(f"file-{name}", f"the {name} turbine", **held_by("c1", file="f:1:.pdf"))
+        await house.add(f"mail-{name}", f"the {name} turbine", **held_by("c1", same_as="mid:1"))
+    hits = (await house.service().search(ANN, "turbine")).hits
+    assert sorted(hit.document_id[:4] for hit in hits) == ["file", "file", "mail", "mail"]
+    assert [hit.also for hit in hits] == [()] * 4
+
+
+async def test_two_mailboxes_of_one_connection_are_two_places(house: House) -> None:
+    for name in ("first", "second"):
+        await house.add(f"mail-{name}", "the turbine", **held_by("c1", same_as="mid:1"))
+    head = house.truth.documents["mail-second"]
+    house.truth.documents["mail-second"] = replace(head, access=head.access | {"email:ben@example.com"})
+    assert [len(hit.also) for hit in (await house.service().search(ANN, "turbine")).hits] == [1]
+
+
+async def test_the_same_bytes_held_twice_are_one_hit_and_the_same_words_are_not(house: House) -> None:
+    words = "the turbine was inspected"
+    await house.add("uploaded", words, holder="user:ann", file="f:1:.pdf")
+    await house.add("in-drive", words, **held_by("c1", file="f:1:.pdf"))
+    await house.add("as-text", words, **held_by("c2"))
+    hits = (await house.service().search(ANN, "turbine")).hits
+    assert len(hits) == 2
+    assert "as-text" in {hit.document_id for hit in hits}
+    assert sorted(len(hit.also) for hit in hits) == [0, 1]
+
+
+async def test_passages_that_only_one_of_two_copies_has_are_all_given(house: House) -> None:
+    shared, more = "the turbine was inspected", " Later the turbine broke."
+    await house.add("short", shared, **held_by("c1", same_as="mid:1"))
+    cuts = [(0, len(shared)), (len(shared), len(shared + more))]
+    await house.add("long", shared + more, cuts=cuts, **held_by("c2", same_as="mid:1"))
+    hits = (await house.service().search(ANN, "turbine", group="chunk", neighbours=False)).hits
+    assert sorted(hit.text.strip() for hit in hits) == sorted([shared, more.strip()])
+
+
+async def test_copies_do_not_use_up_the_limit(house: House) -> None:
+    for number in range(8):
+        for mailbox in range(25):
+            head = held_by(f"c{mailbox}", same_as=f"mid:{number}")
+            words = "turbine " * (9 - number)
+            await house.add(f"mail-{number}-{mailbox:02d}", f"{words}mail {number}", **head)
+    hits = (await house.service(candidates=20).search(ANN, "turbine", limit=8)).hits
+    assert len({hit.text for hit in hits}) == len(hits) == 8
+    assert {len(hit.also) for hit in hits} == {20}

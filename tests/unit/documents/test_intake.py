@@ -31,6 +31,7 @@ def known(item: TextItem | FileItem, status: DocumentStatus = DocumentStatus.ind
         marked=False,
         revision=None,
         parent_external_id=None,
+        same_as=None,
         given=given_by(item, Said()),
         read=Said(),
         received_at=BEFORE,

@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { KindIcon } from '@/components/KindIcon';
 import { SupportMark } from '@/components/SourceCitation';
-import type { Citation } from '@/services/types';
+import { SourceName } from '@/components/SourceName';
+import type { Citation, SourceConnection } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 import { previewOf } from '@/utils/snippet';
@@ -18,6 +19,8 @@ interface PassageCardProps {
   index?: number;
   date?: string | null;
   page?: number | null;
+  /** What holds its document, where that is a connection. */
+  connection?: SourceConnection | null;
   support?: Citation['support'];
   /** The words are quoted in the answer: they are highlighted. */
   quoted?: boolean;
@@ -29,7 +32,8 @@ interface PassageCardProps {
 
 /** A passage as a card that opens its document at the words. */
 export function PassageCard(props: PassageCardProps) {
-  const { to, title, text, kind, index, date, page, support, quoted, superseded, active, state } = props;
+  const { to, title, text, kind, index, date, page, connection, support, quoted, superseded, active, state } =
+    props;
   const { t } = useTranslation();
   return (
     <Link
@@ -53,10 +57,11 @@ export function PassageCard(props: PassageCardProps) {
       <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
-      {(support || page != null || superseded) && (
-        <span className="mt-2 flex items-center gap-3 text-ink-3 text-xs">
+      {(support || page != null || superseded || connection) && (
+        <span className="mt-2 flex min-w-0 items-center gap-3 text-ink-3 text-xs">
           {support && <SupportMark support={support} />}
           {page != null && <span>{t('chat.page', { page })}</span>}
+          {connection && <SourceName source={connection.type} connection={connection} />}
           {superseded && <span className="font-medium text-warn">{t('chat.superseded')}</span>}
         </span>
       )}

@@ -167,6 +167,7 @@ function SourceList({ message }: { message: Message }) {
                     text={citation.quote}
                     date={citation.modified_at}
                     page={citation.page}
+                    connection={citation.connection}
                     support={citation.support}
                     quoted
                   />
@@ -193,6 +194,7 @@ function SourceList({ message }: { message: Message }) {
                   kind={passage.kind}
                   date={passage.modified_at}
                   page={passage.page}
+                  connection={passage.connection}
                   superseded={passage.superseded_by != null}
                 />
               </li>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { FilterBar } from '@/components/ui/FilterBar';
 import { FilterMenu } from '@/components/ui/FilterMenu';
+import { FolderFilter } from '@/components/ui/FolderFilter';
 import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import { useSources } from '@/hooks/useSources';
 import type { DocumentFilters } from '@/services/documents';
@@ -42,17 +43,22 @@ export function LibraryFilters({ filters, onChange }: LibraryFiltersProps) {
       <FilterMenu<string>
         label={t('library.source')}
         value={filters.source}
-        onChange={(source) => onChange({ ...filters, source })}
+        onChange={(source) => onChange({ ...filters, source, path: undefined })}
         options={sources.map((value) => ({ value, label: nameOf(value) }))}
       />
       {connections.ids.length > 0 && (
         <FilterMenu<string>
           label={t('library.connection')}
           value={filters.connection}
-          onChange={(connection) => onChange({ ...filters, connection })}
+          onChange={(connection) => onChange({ ...filters, connection, path: undefined })}
           options={connections.ids.map((value) => ({ value, label: connections.nameOf(value) }))}
         />
       )}
+      <FolderFilter
+        scope={{ source: filters.source, connection: filters.connection }}
+        value={filters.path}
+        onChange={(path) => onChange({ ...filters, path })}
+      />
     </FilterBar>
   );
 }

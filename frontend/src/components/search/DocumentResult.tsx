@@ -3,12 +3,13 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { KindIcon } from '@/components/KindIcon';
+import { SourceName } from '@/components/SourceName';
 import { leaveAt } from '@/hooks/useResultKeys';
-import { useSourceName } from '@/hooks/useSourceName';
 import type { SearchHit } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 import { passagePath } from '@/utils/paths';
+import { Elsewhere } from './Elsewhere';
 import { Highlighted } from './Highlighted';
 import { MorePassages } from './MorePassages';
 import { isVerbatim, PassagePlace } from './PassagePlace';
@@ -23,11 +24,9 @@ interface DocumentResultProps {
 /** A document by its best passage. All of the card opens it there. */
 export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
   const { t } = useTranslation();
-  const nameOf = useSourceName();
   const [more, setMore] = useState(false);
   const list = useId();
   const kind: string = `kind.${hit.kind}`;
-  const facts = [t(kind as 'kind.pdf'), nameOf(hit.source), hit.author, formatDate(hit.modified_at)];
   return (
     <li className="border-b py-1.5 last:border-0">
       <article className="relative -mx-3 rounded-xl px-3 py-3 transition-colors duration-100 hover:bg-hover has-[h2_a:focus-visible]:bg-hover has-[h2_a:focus-visible]:outline-2 has-[h2_a:focus-visible]:outline-accent">
@@ -46,8 +45,14 @@ export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
               {hit.title}
             </Link>
           </h2>
-          <p className="ml-auto shrink-0 text-ink-3 text-xs max-sm:ml-0 max-sm:shrink">
-            {facts.filter(Boolean).join(' · ')}
+          <p className="ml-auto flex shrink-0 flex-wrap items-center gap-x-1 self-center text-ink-3 text-xs max-sm:ml-0 max-sm:self-auto max-sm:shrink">
+            <span>{t(kind as 'kind.pdf')} ·</span>
+            <SourceName source={hit.source} connection={hit.connection} className="max-w-44 truncate" />
+            <span>
+              {[hit.author && `· ${hit.author}`, `· ${formatDate(hit.modified_at)}`]
+                .filter(Boolean)
+                .join(' ')}
+            </span>
           </p>
         </div>
         <div className="mt-1 sm:ml-6.5">
@@ -56,6 +61,7 @@ export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
             <Highlighted text={hit.text} highlights={hit.highlights} verbatim={isVerbatim(hit.kind)} />
           </p>
         </div>
+        <Elsewhere hit={hit} onOpen={onOpen} />
       </article>
       {passages.length > 0 && (
         <>

@@ -27,6 +27,13 @@ export function FilterChips({ state, onChange }: FilterChipsProps) {
       without: { [name]: state[name].filter((item) => item !== value) },
     })),
   );
+  if (state.path) {
+    chips.push({
+      key: 'path',
+      text: `${t('folders.label')}: ${state.path}`,
+      without: { path: undefined },
+    });
+  }
   if (state.period) {
     chips.push({ key: 'period', text: t(`search.dates.${state.period}`), without: { period: undefined } });
   } else {

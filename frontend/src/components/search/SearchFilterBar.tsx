@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { FolderFilter } from '@/components/ui/FolderFilter';
 import { useConnectionChoices } from '@/hooks/useConnectionChoices';
 import { type Suggestions, useFilterSuggestions } from '@/hooks/useSearch';
 import { LISTS, type ListFilter, type SearchState } from '@/hooks/useSearchState';
@@ -16,6 +17,8 @@ interface SearchFilterBarProps {
 const NONE: Suggestions = { author: [], language: [], tag: [] };
 /** Authors and tags are free words: what is not offered can be typed. */
 const FREE: readonly ListFilter[] = ['author', 'tag'];
+/** Whose folders are offered: with another one chosen, the folder is another one as well. */
+const OF_FOLDERS: readonly ListFilter[] = ['source', 'connection'];
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'pl', 'tr', 'ru', 'ar', 'zh', 'ja', 'ko'];
 
 export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
@@ -39,7 +42,9 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
       offered={offered[name]}
       values={state[name]}
       nameOf={(value) => nameOf(name, value)}
-      onChange={(values) => onChange({ [name]: values })}
+      onChange={(values) =>
+        onChange({ [name]: values, ...(OF_FOLDERS.includes(name) && { path: undefined }) })
+      }
       onAdd={FREE.includes(name) ? (value) => onChange({ [name]: [...state[name], value] }) : undefined}
     />
   );
@@ -47,6 +52,11 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
     <fieldset className="mt-3 flex flex-wrap items-center gap-2">
       <legend className="sr-only">{t('search.filters')}</legend>
       {LISTS.filter((name) => name !== 'connection' || connections.length > 0).map(filter)}
+      <FolderFilter
+        scope={{ source: only(state.source), connection: only(state.connection) }}
+        value={state.path}
+        onChange={(path) => onChange({ path })}
+      />
       <DateFilter
         value={state}
         onChange={({ period, after, before }) => onChange({ period, after, before })}
@@ -54,3 +64,5 @@ export function SearchFilterBar({ state, onChange }: SearchFilterBarProps) {
     </fieldset>
   );
 }
+
+const only = (values: readonly string[]): string | undefined => (values.length === 1 ? values[0] : undefined);

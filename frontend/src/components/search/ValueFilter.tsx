@@ -1,8 +1,9 @@
 import { Plus } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FilterButton } from '@/components/ui/FilterButton';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/Popover';
+import { moveFocus } from '@/utils/moveFocus';
 
 const LONG = 8;
 const MAX_VALUE_CHARS = 200;
@@ -124,13 +125,4 @@ function Choices<T extends string>({ label, offered, values, nameOf, onChange, o
       )}
     </div>
   );
-}
-
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const choices = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-choice]')];
-  const at = choices.indexOf(document.activeElement as HTMLElement);
-  const next = choices[event.key === 'ArrowDown' ? at + 1 : at - 1];
-  event.preventDefault();
-  next?.focus();
 }
