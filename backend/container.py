@@ -24,6 +24,7 @@ from backend.settings import Settings
 from backend.supervised import supervised
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
+    from backend.actions.assembly import Actions
     from backend.connectors.assembly import Connectors
     from backend.conversation.answering import AnsweringService
     from backend.conversation.runs import RunRegistry
@@ -82,6 +83,7 @@ class Container:
     indexing: "IndexingService"
     search: "SearchService"
     connectors: "Connectors"
+    actions: "Actions"
     demo: "DemoLoader"
     chat_model: "ChatModel | None"
     conversations: "ConversationService"
@@ -122,6 +124,7 @@ class Container:
             await self._start_events()
             library = await self._build_library()
             await self._build_connections()
+            await self._build_actions()
             await self._start_work(library)
             await self._start_chat()
         except BaseException:
@@ -228,6 +231,7 @@ class Container:
         return store
 
     async def _build_library(self) -> "Library":
+        from backend.actions.repository import ActionRepository
         from backend.auth.names import AccountNames
         from backend.connectors.names import NamesOfHolders
         from backend.documents.demo import DemoLoader
@@ -270,6 +274,7 @@ class Container:
             former_embedder=former_embedder(settings),
             settings=settings,
             names=NamesOfHolders(self.database, AccountNames(self.users)),
+            kept_elsewhere=ActionRepository(self.database).blobs_in_use,
         )
         self.blobs = library.blobs
         self.library = library.service
@@ -295,6 +300,19 @@ class Container:
             registry=self._registry,
             is_live=self._is_live,
             is_active=self.accounts.identities.is_active,
+            settings=self.settings,
+        )
+
+    async def _build_actions(self) -> None:
+        from backend.actions.assembly import build_actions
+
+        self.actions = await build_actions(
+            database=self.database,
+            library=self.library,
+            blobs=self.blobs,
+            users=self.users,
+            jobs=self.jobs,
+            events=self.events,
             settings=self.settings,
         )
 

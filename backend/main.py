@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from backend.api import (
     account,
+    actions,
     admin,
     api_keys,
     audit,
@@ -47,6 +48,7 @@ _VERSIONED = (
     chat,
     conversations,
     originals,
+    actions,
     connections,
     connectors,
     auth,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from backend.actions.service import ActionService
 from backend.audit.log import AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
@@ -92,6 +93,9 @@ Search = Annotated[SearchService, Depends(Provided(lambda parts: parts.search))]
 Connections = Annotated[ConnectionService, Depends(Provided(lambda parts: parts.connectors.connections))]
 Pushes = Annotated[PushService, Depends(Provided(lambda parts: parts.connectors.pushes))]
 Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
+
+# Actions
+Actions = Annotated[ActionService, Depends(Provided(lambda parts: parts.actions.service))]
 
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]
