@@ -85,7 +85,6 @@ async def build_actions(
         blobs=blobs,
         queue=queue,
         announcer=announcer,
-        jobs=jobs,
         owner=owner,
         expires_after=timedelta(hours=settings.actions.expire_hours),
         clock=clock,

@@ -25,7 +25,6 @@ from backend.documents.blobs import BlobStore
 from backend.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
-from backend.jobs.queue import JobQueue
 
 MISSING = "This action does not exist, or you may not see it."
 #: Confirms that one whose first try may have happened may happen twice.
@@ -62,7 +61,6 @@ class ActionService:
         blobs: BlobStore,
         queue: ActionQueue,
         announcer: Announcer,
-        jobs: JobQueue,
         owner: FindOwner,
         expires_after: timedelta,
         clock: Clock,
@@ -72,7 +70,6 @@ class ActionService:
         self._blobs = blobs
         self._queue = queue
         self._announcer = announcer
-        self._jobs = jobs
         self._owner = owner
         self._expires_after = expires_after
         self._clock = clock
