@@ -332,6 +332,7 @@ class Container:
 
     async def _start_chat(self) -> None:
         """Last of all, so that stopping begins with the answers under way."""
+        from backend.actions.personal_data import ActionData
         from backend.connectors.personal_data import ConnectionData
         from backend.conversation.assembly import build_chat
         from backend.conversation.personal_data import ConversationData
@@ -357,15 +358,16 @@ class Container:
         )
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
-        connections = ConnectionData(self.connectors.connections)
+        connections, actions = ConnectionData(self.connectors.connections), ActionData(self.actions.service)
         self.accounts.account.own(
             [
                 DocumentData(DocumentRepository(self.database), self.library),
                 ConversationData(self.conversations),
                 connections,
+                actions,
                 self.idempotency,
             ],
-            works=[connections],
+            works=[connections, actions],
         )
         await self.accounts.account.resume_deletions()
         self.answering = chat.answering

@@ -93,6 +93,15 @@ class ActionRepository:
             pushed={"approvals": _record(approval)},
         )
 
+    async def not_begun(self, owner_id: str) -> list[str]:
+        """What waits for a decision or for its time."""
+        waits = sorted(str(origin) for origin in RULES[Move.invalidate].origins)
+        found = await self._records.find({"owner_id": owner_id, "status": {"$in": waits}}, fields=("status",))
+        return [record["_id"] for record in found]
+
+    async def delete_of(self, owner_id: str) -> None:
+        await self._records.delete_many({"owner_id": owner_id})
+
     # -- for those that carry out --------------------------------------------------------------------------------
 
     async def due(self, now: datetime, *, limit: int = 100) -> list[str]:

@@ -18,7 +18,7 @@ from backend.actions.models import Action, ActionKind, Approval, Artefact, Step
 from backend.actions.queue import ActionQueue
 from backend.actions.repository import ActionRepository
 from backend.actions.status import ActionStatus, Move
-from backend.audit.actors import Actor
+from backend.audit.actors import SYSTEM, Actor
 from backend.db.collection import DuplicateKey
 from backend.db.lease import Clock
 from backend.documents.blobs import BlobStore
@@ -218,6 +218,24 @@ class ActionService:
             raise await self._refused(action_id)
         await self._queue.schedule(moved)
         return await self.get(caller, action_id)
+
+    async def stop(self, user_id: str) -> None:
+        """Nothing of this person leaves by itself any more: their account was deactivated, or is being deleted."""
+        for action_id in await self._actions.not_begun(user_id):
+            moved = await self._actions.move(
+                action_id,
+                Move.invalidate,
+                actor=SYSTEM,
+                now=self._clock(),
+                due_at=None,
+                reason="The account that it belongs to was deactivated.",
+            )
+            if moved is not None:
+                await self._announcer.changed(moved)
+
+    async def unscoped_delete_of(self, user_id: str) -> None:
+        """Deletes everything of a person; what is under way at this moment finds nothing to note."""
+        await self._actions.delete_of(user_id)
 
     async def _decide(
         self,

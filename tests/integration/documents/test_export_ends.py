@@ -61,6 +61,7 @@ async def entries_of(here: World, credential: str, clock: Clock) -> AsyncIterato
         parts.export,
         parts.conversations,
         parts.connectors.connections,
+        parts.actions.service,
     )
 
 
@@ -122,8 +123,9 @@ async def test_an_export_looks_once_a_second_at_the_most(here: World) -> None:
         return known
 
     standing = Standing(identity, renew, clock=clock)
+    parts = here.app.container
     async for entry in export_entries(
-        standing, here.app.container.export, here.app.container.conversations, here.app.container.connectors.connections
+        standing, parts.export, parts.conversations, parts.connectors.connections, parts.actions.service
     ):
         clock.now += CONFIRM_SECONDS * 0.4
         _ = [piece async for piece in entry.content]
