@@ -99,8 +99,6 @@ class ActionChanged(BaseModel):
     scheduled_at: datetime | None
 
 
-type ActionEvent = Annotated[ActionChanged, Field(discriminator="type")]
-
 type ActionStreamEvent = Annotated[ActionChanged | StreamReset | StreamError, Field(discriminator="type")]
 
 #: A person's actions, by the person's id.
