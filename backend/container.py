@@ -24,6 +24,7 @@ from backend.settings import Settings
 from backend.supervised import supervised
 
 if TYPE_CHECKING:  # heavy modules load when the services start, not when the command line prints its help
+    from backend.actions.assembly import Actions
     from backend.connectors.assembly import Connectors
     from backend.conversation.answering import AnsweringService
     from backend.conversation.runs import RunRegistry
@@ -82,6 +83,7 @@ class Container:
     indexing: "IndexingService"
     search: "SearchService"
     connectors: "Connectors"
+    actions: "Actions"
     demo: "DemoLoader"
     chat_model: "ChatModel | None"
     conversations: "ConversationService"
@@ -122,6 +124,7 @@ class Container:
             await self._start_events()
             library = await self._build_library()
             await self._build_connections()
+            await self._build_actions()
             await self._start_work(library)
             await self._start_chat()
         except BaseException:
@@ -228,6 +231,7 @@ class Container:
         return store
 
     async def _build_library(self) -> "Library":
+        from backend.actions.repository import ActionRepository
         from backend.auth.names import AccountNames
         from backend.connectors.names import NamesOfHolders
         from backend.documents.demo import DemoLoader
@@ -270,6 +274,7 @@ class Container:
             former_embedder=former_embedder(settings),
             settings=settings,
             names=NamesOfHolders(self.database, AccountNames(self.users)),
+            kept_elsewhere=ActionRepository(self.database).blobs_in_use,
         )
         self.blobs = library.blobs
         self.library = library.service
@@ -300,6 +305,19 @@ class Container:
         )
         self.indexing.use_outcomes(self.connectors.tell_outcomes)
 
+    async def _build_actions(self) -> None:
+        from backend.actions.assembly import build_actions
+
+        self.actions = await build_actions(
+            database=self.database,
+            library=self.library,
+            blobs=self.blobs,
+            users=self.users,
+            jobs=self.jobs,
+            events=self.events,
+            settings=self.settings,
+        )
+
     async def _is_live(self, session_id: str, user_id: str) -> bool:
         return await self.accounts.sessions.is_live(session_id, user_id=user_id)
 
@@ -316,6 +334,7 @@ class Container:
 
     async def _start_chat(self) -> None:
         """Last of all, so that stopping begins with the answers under way."""
+        from backend.actions.personal_data import ActionData
         from backend.connectors.personal_data import ConnectionData
         from backend.conversation.assembly import build_chat
         from backend.conversation.personal_data import ConversationData
@@ -342,14 +361,16 @@ class Container:
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations
         connections = ConnectionData(self.connectors.connections, self.connectors.matching)
+        actions = ActionData(self.actions.service)
         self.accounts.account.own(
             [
                 DocumentData(DocumentRepository(self.database), self.library),
                 ConversationData(self.conversations),
                 connections,
+                actions,
                 self.idempotency,
             ],
-            works=[connections],
+            works=[connections, actions],
         )
         await self.accounts.account.resume_deletions()
         self.answering = chat.answering

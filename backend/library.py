@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from backend.db.collection import Database
-from backend.documents.blobs import BlobStore
+from backend.documents.blobs import BlobStore, InUse
 from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.export import DocumentExport
@@ -77,6 +77,7 @@ async def build_library(
     former_embedder: FormerEmbedder,
     settings: Settings,
     names: HolderNames | None = None,
+    kept_elsewhere: InUse | None = None,
     clock: Callable[[], float] = time.time,
     pause_seconds: float = PAUSE_SECONDS,
 ) -> Library:
@@ -88,6 +89,7 @@ async def build_library(
         open_store: opens the store of a former model, which serves until the present one's is complete.
         former_embedder: makes the embedder of a former model id; None if that is no longer possible.
         names: how those who hold documents are called.
+        kept_elsewhere: which originals somebody else still names.
         clock: seconds since the epoch, by which originals in the trash grow old.
         pause_seconds: before what failed for a passing reason is tried again for the first time.
     """
@@ -121,6 +123,7 @@ async def build_library(
         legs=legs,
         state=state,
         switched=lambda leg: search.serve_from(leg.embedder, leg.store),
+        kept_elsewhere=kept_elsewhere,
         settings=settings,
         pause_seconds=pause_seconds,
     )

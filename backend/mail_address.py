@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import idna
 
+#: They have a meaning in a mail's header: what holds one could be several addresses.
+_HEADER_SIGNS = frozenset(',;:<>()[]"\\')
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -26,6 +28,24 @@ def mail_key(address: str) -> str:
 def has_valid_domain(key: str) -> bool:
     """Whether the domain of a key is one that the domain name system could know: after `mail_key` it is ASCII."""
     return key.rpartition("@")[2].isascii()
+
+
+def plausible_address(value: str) -> str:
+    """The address without blanks around it; the proof is a mail that arrives, not a pattern.
+
+    Raises ValueError for what is none, or could be several in a mail's header.
+    """
+    value = value.strip()
+    local, at, domain = value.rpartition("@")
+    if (
+        not at
+        or not local
+        or "." not in domain.strip(".")
+        or not has_valid_domain(mail_key(value))
+        or any(c.isspace() or not c.isprintable() or c in _HEADER_SIGNS for c in value)
+    ):
+        raise ValueError("Enter a mail address such as name@example.com.")
+    return value
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from backend.api import (
     account,
+    actions,
     admin,
     api_keys,
     audit,
@@ -49,6 +50,7 @@ _VERSIONED = (
     chat,
     conversations,
     originals,
+    actions,
     connection_access,
     connections,
     connectors,

@@ -313,6 +313,14 @@ class SyncSettings(BaseModel):
     )
 
 
+class ActionSettings(BaseModel):
+    """What people approve before it leaves."""
+
+    undo_seconds: float = Field(30, ge=0, description="an approved action waits so long and can be undone")
+    expire_hours: float = Field(72, gt=0, description="what nobody decided on in time is not sent")
+    overdue_minutes: float = Field(60, gt=0, description="what is later than this is asked about again")
+
+
 class DeletionSettings(BaseModel):
     """How soon what was deleted has left the disk: after both times together, at most two hours."""
 
@@ -400,6 +408,7 @@ class Settings(BaseSettings):
     sync: SyncSettings = SyncSettings()
     #: Each connector's own, by ``<type>_<field>``: what they are is said by its manifest.
     connectors: dict[str, SecretStr] = Field(default_factory=dict)
+    actions: ActionSettings = ActionSettings()
     deletion: DeletionSettings = DeletionSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -9,26 +9,9 @@ from backend.auth.api_keys import ApiKey
 from backend.auth.devices import device_name
 from backend.auth.models import Scope, Session, User
 from backend.auth.security import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
-from backend.mail_address import has_valid_domain, mail_key
+from backend.mail_address import plausible_address
 
 MAX_TOKEN_CHARS = 200
-#: They have a meaning in a mail's header: what holds one could be several addresses.
-_HEADER_SIGNS = frozenset(',;:<>()[]"\\')
-
-
-def _mail_address(value: str) -> str:
-    """A plausible address; the proof is a mail that arrives, not a pattern."""
-    value = value.strip()
-    local, at, domain = value.rpartition("@")
-    if (
-        not at
-        or not local
-        or "." not in domain.strip(".")
-        or not has_valid_domain(mail_key(value))
-        or any(c.isspace() or not c.isprintable() or c in _HEADER_SIGNS for c in value)
-    ):
-        raise ValueError("Enter a mail address such as name@example.com.")
-    return value
 
 
 def _plain_name(value: str) -> str:
@@ -45,7 +28,7 @@ def _optional_name(value: str) -> str:
     return _plain_name(value) if value.strip() else ""
 
 
-MailAddress = Annotated[str, Field(max_length=254, examples=["ada@example.com"]), AfterValidator(_mail_address)]
+MailAddress = Annotated[str, Field(max_length=254, examples=["ada@example.com"]), AfterValidator(plausible_address)]
 PersonName = Annotated[str, Field(max_length=120, examples=["Ada Lovelace"]), AfterValidator(_plain_name)]
 NewPassword = Annotated[str, Field(min_length=MIN_PASSWORD_CHARS, max_length=MAX_PASSWORD_CHARS)]
 Password = Annotated[str, Field(max_length=MAX_PASSWORD_CHARS)]

@@ -17,7 +17,7 @@ _ANY = frozenset(Scope)
 _RULES: tuple[tuple[tuple[str, ...], str, frozenset[Scope]], ...] = (
     (_READING, r"/auth/me$", _ANY),
     (_READING, r"/(documents|search|demo)(/|$)", frozenset({Scope.read})),
-    (_READING, r"/export$", frozenset({Scope.read, Scope.chat})),  # each scope its own part
+    (_READING, r"/export$", frozenset({Scope.read, Scope.chat, Scope.actions})),  # each scope its own part
     (_WRITING, r"/(documents|demo)(/|$)", frozenset({Scope.ingest})),
     (_READING + _WRITING, r"/(conversations|messages|chat)(/|$)", frozenset({Scope.chat})),
     (_READING + _WRITING, r"/actions(/|$)", frozenset({Scope.actions})),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from backend.actions.service import ActionService
 from backend.audit.log import AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
@@ -102,6 +103,9 @@ DiagnosticsOf = Annotated[DiagnosticsService, Depends(Provided(lambda parts: par
 Matches = Annotated[Matching, Depends(Provided(lambda parts: parts.connectors.matching))]
 Explanations = Annotated[Explaining, Depends(Provided(lambda parts: parts.connectors.explaining))]
 Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connectors.consents))]
+
+# Actions
+Actions = Annotated[ActionService, Depends(Provided(lambda parts: parts.actions.service))]
 
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from backend.db.collection import Database
-from backend.documents.blobs import BlobStore
+from backend.documents.blobs import BlobStore, InUse
 from backend.documents.inside import Inside
 from backend.documents.repository import DocumentRepository
 from backend.documents.texts import ChunkRepository, VersionRepository
@@ -66,6 +66,7 @@ class IndexingService:
         state: IndexStateRepository,
         switched: Callable[[VectorLeg], None],
         settings: Settings,
+        kept_elsewhere: InUse | None = None,
         clock: Clock = lambda: datetime.now(UTC),
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
@@ -77,6 +78,7 @@ class IndexingService:
         self._state = state
         self._switched = switched
         self._documents = DocumentRepository(database)
+        self._kept_elsewhere = kept_elsewhere
         self._chunks = ChunkRepository(database)
         self._work = WorkRepository(database)
         versions = VersionRepository(database)
@@ -144,7 +146,7 @@ class IndexingService:
         self._upkeep = Upkeep(
             database=database,
             blobs=blobs,
-            in_use=self._documents.unscoped_blobs_in_use,
+            in_use=self._in_use,
             removal=self._removal,
             legs=legs,
             save=self.save,
@@ -154,6 +156,11 @@ class IndexingService:
         jobs.register(JOB, self.work_off)
         jobs.recover(JOB, self._due, every_seconds=settings.jobs.recovery_seconds)
         jobs.measure(INDEXING, self._backlog)
+
+    async def _in_use(self, digests: Sequence[str]) -> set[str]:
+        """Which originals a document, or somebody else, still names."""
+        found = await self._documents.unscoped_blobs_in_use(digests)
+        return found | await self._kept_elsewhere(digests) if self._kept_elsewhere else found
 
     def use_children_store(self, store: StoreChildren) -> None:
         """Where the files inside archives and mails go; before `start`."""

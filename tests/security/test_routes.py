@@ -13,7 +13,7 @@ import pytest_asyncio
 from backend.connectors.registry import Registry
 from backend.main import create_app
 from backend.settings import Settings
-from tests.support.accounts import Person, World, world
+from tests.support.accounts import AUTH, Person, World, world
 from tests.support.app import running_app, settings_for
 from tests.support.mailbox import mailbox
 from tests.support.toy_source import TOKEN, Note, ToyService
@@ -154,7 +154,11 @@ async def one_of_everything(here: World, owner: Person) -> dict[str, str]:
         return bool((await owner.call("GET", f"/connections/{connection}/items")).json()["items"])
 
     await until_true(synchronised)
+    secret = await here.mail.secret(owner.email, "Confirm")
+    await owner.http.post(f"{AUTH}/email/verify", json={"token": secret})
+    mail = {"kind": "email", "payload": {"to": [{"address": "dana@example.com"}], "text": "Marmalade?"}}
     return {
+        "action_id": (await owner.call("POST", "/actions", json=mail)).json()["id"],
         "document_id": document,
         "connection_id": connection,
         "external_id": "note",

@@ -42,7 +42,16 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("get", "/search"): READ,
     ("get", "/demo"): READ,
     ("post", "/demo"): INGEST,
-    ("get", "/export"): READ | CHAT,
+    ("get", "/export"): READ | CHAT | ACTIONS,
+    ("get", "/actions"): ACTIONS,
+    ("post", "/actions"): ACTIONS,
+    ("get", "/actions/events"): ACTIONS,
+    ("get", "/actions/{action_id}"): ACTIONS,
+    ("patch", "/actions/{action_id}"): ACTIONS,
+    ("post", "/actions/{action_id}/approve"): ACTIONS,
+    ("post", "/actions/{action_id}/cancel"): ACTIONS,
+    ("post", "/actions/{action_id}/reject"): ACTIONS,
+    ("post", "/actions/{action_id}/retry"): ACTIONS,
     ("get", "/chat/config"): CHAT,
     ("get", "/conversations"): CHAT,
     ("post", "/conversations"): CHAT,
@@ -111,7 +120,8 @@ async def test_a_scope_opens_what_it_stands_for_and_nothing_else(keys: Keys, rou
         (("read",), {"documents"}),
         (("chat",), {"conversations"}),
         (("read", "chat"), {"documents", "conversations"}),
-        (("read", "ingest", "actions"), {"documents"}),
+        (("read", "ingest"), {"documents"}),
+        (("actions",), {"actions"}),
     ],
 )
 @pytest.mark.asyncio(loop_scope="module")
@@ -126,4 +136,5 @@ async def test_an_export_holds_what_the_key_may_read(keys: Keys, scopes: tuple[s
 async def test_a_person_at_the_pages_exports_everything(keys: Keys) -> None:
     answer = await keys.owner.call("GET", "/export")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert {name.partition("/")[0] for name in archive.namelist()} == {"documents", "conversations", "connections"}
+        parts = {name.partition("/")[0] for name in archive.namelist()}
+    assert parts == {"documents", "conversations", "actions", "connections"}

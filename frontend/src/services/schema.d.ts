@@ -4,6 +4,142 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's actions, newest first */
+        get: operations["list_actions_api_v1_actions_get"];
+        put?: never;
+        /**
+         * Propose an action
+         * @description It waits for an approval, and is not sent without one.
+         */
+        post: operations["propose_api_v1_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Actions
+         * @description What becomes of one's actions, from now or from `Last-Event-ID` on. Begin it, then fetch the list.
+         */
+        get: operations["watch_actions_api_v1_actions_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Action */
+        get: operations["get_action_api_v1_actions__action_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what is to be sent
+         * @description Only while it waits for an approval. It has another hash then, and approvals so far fall.
+         */
+        patch: operations["edit_action_api_v1_actions__action_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve exactly what was shown
+         * @description It leaves after the time to undo. 409 if it has changed or was decided on; `detail` says what it is then.
+         */
+        post: operations["approve_action_api_v1_actions__action_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw it, or undo an approval in time */
+        post: operations["cancel_action_api_v1_actions__action_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject Action */
+        post: operations["reject_action_api_v1_actions__action_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the same once more
+         * @description One that is unknown needs the confirmation ``may_be_sent_twice``.
+         */
+        post: operations["retry_action_api_v1_actions__action_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/audit": {
         parameters: {
             query?: never;
@@ -1502,11 +1638,11 @@ export interface paths {
         };
         /**
          * Everything of yours as a ZIP archive
-         * @description Your documents (original, text, metadata), your conversations and your connections (without their secrets),
-         *     packed while they are sent.
+         * @description Your documents (original, text, metadata), your conversations, your actions and your connections (without their
+         *     secrets), packed while they are sent.
          *
-         *     An API key gets the documents with the scope `read`, the conversations with `chat`, and no connections. The archive
-         *     is cut off when the session or the key ends meanwhile.
+         *     An API key gets the documents with the scope `read`, the conversations with `chat`, the actions with `actions`, and
+         *     no connections. The archive is cut off when the session or the key ends meanwhile.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -1745,6 +1881,46 @@ export interface components {
              */
             role: "admin" | "member";
         };
+        /**
+         * ActionChanged
+         * @description It was proposed, decided on, tried or ended; fetch it for its content.
+         */
+        ActionChanged: {
+            /** Action Id */
+            action_id: string;
+            /** Hash */
+            hash: string;
+            kind: components["schemas"]["ActionKind"];
+            /** Scheduled At */
+            scheduled_at: string | null;
+            status: components["schemas"]["ActionStatus"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "action.changed";
+        };
+        /**
+         * ActionEdit
+         * @description The whole content as it is to be now.
+         */
+        ActionEdit: {
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Schedule At */
+            schedule_at?: string | null;
+        };
+        /** @enum {string} */
+        ActionKind: "email" | "calendar" | "slack";
+        /** ActionPage */
+        ActionPage: {
+            /** Items */
+            items: components["schemas"]["ActionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** ActionProposed */
         ActionProposed: {
             /** Action Id */
@@ -1754,6 +1930,74 @@ export interface components {
              * @enum {string}
              */
             type: "action.proposed";
+        };
+        /**
+         * ActionStatus
+         * @enum {string}
+         */
+        ActionStatus: "draft" | "awaiting_approval" | "approved" | "scheduled" | "executing" | "succeeded" | "failed" | "unknown" | "rejected" | "cancelled" | "expired";
+        ActionStreamEvent: components["schemas"]["ActionChanged"] | components["schemas"]["StreamReset"] | components["schemas"]["StreamError"];
+        /**
+         * ActionView
+         * @description An action as whoever may decide on it is shown it.
+         */
+        ActionView: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Hash
+             * @description of exactly what goes out; an approval names it
+             */
+            hash: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["ActionKind"];
+            /** Origins */
+            origins: {
+                [key: string]: components["schemas"]["Origin"];
+            };
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Preview
+             * @description exactly what goes out, as it will look
+             */
+            preview: {
+                [key: string]: unknown;
+            };
+            reason: components["schemas"]["backend__actions__models__Reason"] | null;
+            receipt: components["schemas"]["Receipt"] | null;
+            /**
+             * Schedule At
+             * @description the time that was asked for
+             */
+            schedule_at: string | null;
+            /**
+             * Scheduled At
+             * @description when it goes out, while it waits for that
+             */
+            scheduled_at: string | null;
+            status: components["schemas"]["ActionStatus"];
+            /** Timeline */
+            timeline: components["schemas"]["StepView"][];
+            /** Via */
+            via: string;
+            /** Warnings */
+            warnings: components["schemas"]["Caution"][];
         };
         /** @enum {string} */
         ActorKind: "person" | "connection" | "command" | "system";
@@ -1787,6 +2031,37 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /** ApproveRequest */
+        ApproveRequest: {
+            /**
+             * Confirm
+             * @description codes of warnings that need it
+             */
+            confirm?: string[];
+            /**
+             * Hash
+             * @description of what was shown; anything else is not approved
+             */
+            hash: string;
+        };
+        /**
+         * AttemptView
+         * @description One request to the provider.
+         */
+        AttemptView: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: ("done" | "not_done" | "lost") | null;
+            reason: components["schemas"]["backend__actions__models__Reason"] | null;
         };
         /**
          * AuditEntryView
@@ -1851,6 +2126,23 @@ export interface components {
             name: string;
             /** State */
             state: string;
+        };
+        /**
+         * Caution
+         * @description What whoever approves should know. `confirm`: it has to be confirmed by its code.
+         */
+        Caution: {
+            /** Code */
+            code: string;
+            /**
+             * Confirm
+             * @default false
+             */
+            confirm: boolean;
+            /** Field */
+            field?: string | null;
+            /** Message */
+            message: string;
         };
         /**
          * ChatConfig
@@ -3193,6 +3485,28 @@ export interface components {
         };
         /** @enum {string} */
         Mode: "personal" | "workspace";
+        /**
+         * Move
+         * @description What happens to an action.
+         * @enum {string}
+         */
+        Move: "submit" | "edit" | "approve" | "reject" | "cancel" | "expire" | "invalidate" | "schedule" | "ask_again" | "claim" | "succeed" | "fail" | "lose" | "postpone" | "settle" | "retry";
+        /** NewAction */
+        NewAction: {
+            kind: components["schemas"]["ActionKind"];
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Schedule At */
+            schedule_at?: string | null;
+            /**
+             * Via
+             * @description a connection's id, or smtp for the workspace's mail server
+             * @default smtp
+             */
+            via: string;
+        };
         /** NewApiKey */
         NewApiKey: {
             /**
@@ -3314,6 +3628,8 @@ export interface components {
             content: string;
             filters?: components["schemas"]["ChatFilters"] | null;
         };
+        /** @enum {string} */
+        Origin: "person" | "directory" | "thread" | "account" | "template" | "document";
         /** @enum {string} */
         Outcome: "success" | "refused" | "failed";
         /**
@@ -3507,6 +3823,25 @@ export interface components {
             principal: string;
             reason: components["schemas"]["backend__documents__sharing__Reason"];
         };
+        /**
+         * Receipt
+         * @description What the provider answered: `id` is its own, `url` where it can be seen.
+         */
+        Receipt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Url */
+            url?: string | null;
+        };
         /** RegisterRequest */
         RegisterRequest: {
             /**
@@ -3542,6 +3877,11 @@ export interface components {
              * @enum {string}
              */
             mode: "open" | "invite" | "closed";
+        };
+        /** RejectRequest */
+        RejectRequest: {
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * Renewal
@@ -3619,6 +3959,11 @@ export interface components {
              * @default false
              */
             skipped: boolean;
+        };
+        /** RetryRequest */
+        RetryRequest: {
+            /** Confirm */
+            confirm?: string[];
         };
         /** @enum {string} */
         Right: "edit" | "share" | "delete" | "retry";
@@ -3980,6 +4325,25 @@ export interface components {
         /** @enum {string} */
         Status: "active" | "deactivated";
         /**
+         * StepView
+         * @description One transition. `from` is null for the first.
+         */
+        StepView: {
+            /** Actor Id */
+            actor_id: string | null;
+            actor_kind: components["schemas"]["ActorKind"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            from: components["schemas"]["ActionStatus"] | null;
+            move: components["schemas"]["Move"] | null;
+            /** Reason */
+            reason: string | null;
+            to: components["schemas"]["ActionStatus"];
+        };
+        /**
          * StoredItem
          * @description `outcome` "unchanged": it was there already, nothing is done again.
          */
@@ -4169,6 +4533,16 @@ export interface components {
         };
         /**
          * Reason
+         * @description A stable code and a sentence for people.
+         */
+        backend__actions__models__Reason: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Reason
          * @description Why something is as it is: a stable code and a sentence that says what to do.
          */
         backend__connectors__models__Reason: {
@@ -4188,6 +4562,409 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions_api_v1_actions_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ActionStatus"][] | null;
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPage"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    propose_api_v1_actions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description any unique string; a repeated request with it is answered without being done again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    watch_actions_api_v1_actions_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_action_api_v1_actions__action_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    edit_action_api_v1_actions__action_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    approve_action_api_v1_actions__action_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_action_api_v1_actions__action_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reject_action_api_v1_actions__action_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    retry_action_api_v1_actions__action_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     audit_page_api_v1_admin_audit_get: {
         parameters: {
             query?: {

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from backend.access import Holder
+from backend.actions.repository import ACTIONS
 from backend.auth.api_keys import API_KEYS, ApiKey, ApiKeyService
 from backend.auth.one_time import ONE_TIME_TOKENS
 from backend.auth.repository import SESSIONS, USERS
@@ -29,12 +30,13 @@ OWNED = [
     (DOCUMENTS, "holder"),
     (CONVERSATIONS, "owner_id"),
     (MESSAGES, "owner_id"),
+    (ACTIONS, "owner_id"),
     (IDEMPOTENCY, "owner_id"),
 ]
 
 
 async def fill(here: World, person: Person) -> str:
-    """Gives somebody a document, a conversation with an answer, a key and an open link; returns the document's id."""
+    """Gives somebody a document, a conversation with an answer, a key, an action and a link; returns the first."""
     once = {"Idempotency-Key": "one"}
     body = {"items": [{"external_id": "d", "text": "Marmalade is made of oranges."}]}
     [stored] = (await person.call("POST", "/documents/text", json=body, headers=once)).json()["items"]
@@ -42,6 +44,10 @@ async def fill(here: World, person: Person) -> str:
     question = {"content": "What is marmalade made of?"}
     assert (await person.call("POST", f"/conversations/{conversation}/messages", json=question)).is_success
     await here.api_key(person, "read")
+    secret = await here.mail.secret(person.email, "Confirm")
+    assert (await person.http.post(f"{AUTH}/email/verify", json={"token": secret})).status_code == 204
+    mail = {"kind": "email", "payload": {"to": [{"address": "dana@example.com"}], "text": "Marmalade?"}}
+    assert (await person.call("POST", "/actions", json=mail)).status_code == 201
     await person.call("POST", "/auth/email/verification")
     return str(stored["id"])
 

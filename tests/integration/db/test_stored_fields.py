@@ -31,6 +31,7 @@ from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 from backend.secrets import SecretBox
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
+from tests.support.mailbox import Mailbox, mailbox
 from tests.support.toy_source import TOKEN, Note, ToyService, signed_push
 from tests.support.waiting import until_true
 
@@ -45,7 +46,7 @@ _SHARED = Connection(
 )
 LONG_TEXT = "The keeper lights the lamp at dusk. " * 600
 #: Fields whose contents have names of their own.
-FREE = frozenset({"details", "payload", "filters", "options", "data"})
+FREE = frozenset({"details", "payload", "preview", "request", "filters", "options", "data"})
 
 STORED = {
     "migrations": "_id applied_at seconds",
@@ -93,6 +94,15 @@ STORED = {
     "source_people": "_id connection_id handle name",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
     "reason.code reason.message revision status title unreadable whole",
+    "actions": "_id approvals approvals.at approvals.confirmed approvals.hash approvals.user_id artefact "
+    "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at "
+    "due_at expires_at kind looks origins owner_id past_attempts past_attempts.began_at "
+    "past_attempts.ended_at past_attempts.key past_attempts.number past_attempts.outcome "
+    "past_attempts.reason past_attempts.reason.code past_attempts.reason.message past_attempts.sending "
+    "past_attempts.sha256 past_attempts.token payload preview reason reason.code reason.message receipt "
+    "receipt.at receipt.details receipt.id receipt.url schedule_at status timeline timeline.actor_id "
+    "timeline.actor_kind timeline.at timeline.move timeline.reason timeline.to via warnings warnings.code "
+    "warnings.confirm warnings.field warnings.message",
     "push_deliveries": "_id expires_at",
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
@@ -187,6 +197,23 @@ async def _connect(http: httpx.AsyncClient) -> None:
     (await http.post("/connectors/toy/events", content=pushed, headers=headers)).raise_for_status()
 
 
+async def _act(http: httpx.AsyncClient, mail: Mailbox) -> None:
+    """A mail that was sent, and one that the server did not take."""
+    secret = await mail.secret("ada@example.com", "Confirm")
+    (await http.post("/auth/email/verify", json={"token": secret})).raise_for_status()
+    for refuse, outcome in ((False, "succeeded"), (True, "scheduled")):
+        mail.refuse = refuse
+        payload = {"to": [{"name": "Dana", "address": "dana@elsewhere.example"}], "subject": "Launch", "text": "Soon."}
+        path = f"/actions/{(action := await _post(http, '/actions', {'kind': 'email', 'payload': payload}))['id']}"
+        await _post(http, f"{path}/approve", {"hash": action["hash"]})
+
+        async def done(path: str = path, outcome: str = outcome) -> bool:
+            shown = (await http.get(path)).raise_for_status().json()
+            return bool(shown["attempts"]) and bool(shown["status"] == outcome)
+
+        await until_true(done)
+
+
 async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
     headers = {"Idempotency-Key": key} if key else {}
     answer: dict[str, Any] = (await http.post(path, json=body, headers=headers)).raise_for_status().json()
@@ -237,13 +264,20 @@ def _stored(folder: Path) -> dict[str, str]:
 async def test_every_collection_holds_the_fields_that_it_always_held(tmp_path: Path) -> None:
     service = ToyService()
     service.put(Note("locked", "", readable=False))
+    with mailbox() as mail:
+        assert await _filled(tmp_path / "data", service, mail) == STORED
+
+
+async def _filled(folder: Path, service: ToyService, mail: Mailbox) -> dict[str, str]:
+    """What is stored while a server runs that has some of everything."""
+    settings = settings_for(folder, mail=mail.settings, actions={"undo_seconds": 0})
     async with (
-        running_app(settings_for(tmp_path / "data"), connectors=Registry([service.manifest])) as app,
+        running_app(settings, connectors=Registry([service.manifest])) as app,
         httpx.AsyncClient(base_url=f"{app.url}/api/v1", timeout=60) as http,
     ):
         user_id = await _people(app, http)
         await _documents(app, http, user_id)
         await _talk(http)
         await _connect(http)
-        stored = _stored(tmp_path / "data")
-    assert stored == STORED
+        await _act(http, mail)
+        return _stored(folder)

@@ -62,6 +62,7 @@ async def entries_of(here: World, credential: str, clock: Clock) -> AsyncIterato
         parts.conversations,
         parts.connectors.connections,
         parts.connectors.matching,
+        parts.actions.service,
     )
 
 
@@ -125,7 +126,12 @@ async def test_an_export_looks_once_a_second_at_the_most(here: World) -> None:
     standing = Standing(identity, renew, clock=clock)
     parts = here.app.container
     async for entry in export_entries(
-        standing, parts.export, parts.conversations, parts.connectors.connections, parts.connectors.matching
+        standing,
+        parts.export,
+        parts.conversations,
+        parts.connectors.connections,
+        parts.connectors.matching,
+        parts.actions.service,
     ):
         clock.now += CONFIRM_SECONDS * 0.4
         _ = [piece async for piece in entry.content]

@@ -1,0 +1,94 @@
+"""Puts the parts of actions together."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.actions.announcing import Announcer
+from backend.actions.base import Channel, NotDone, Owner, Workflow
+from backend.actions.channels.smtp import SmtpChannel
+from backend.actions.models import Action, ActionKind
+from backend.actions.queue import CARRY_OUT, ActionQueue, Times
+from backend.actions.repository import ACTIONS, ActionRepository
+from backend.actions.service import ActionService
+from backend.actions.services.email import EmailWorkflow
+from backend.auth.repository import UserRepository
+from backend.db.collection import Database
+from backend.db.lease import Clock, utc_now
+from backend.documents.blobs import BlobStore
+from backend.documents.library import LibraryService
+from backend.errors import Conflict
+from backend.events.base import Events
+from backend.jobs.queue import JobQueue
+from backend.settings import Settings
+
+SMTP = "smtp"
+#: How late an action is at the most when its message was lost.
+_RECOVERY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What the routes use."""
+
+    service: ActionService
+    queue: ActionQueue
+
+
+async def build_actions(
+    *,
+    database: Database,
+    library: LibraryService,
+    blobs: BlobStore,
+    users: UserRepository,
+    jobs: JobQueue,
+    events: Events,
+    settings: Settings,
+    clock: Clock = utc_now,
+) -> Actions:
+    """Prepares the collection and registers the work; before the queue starts."""
+    await database.prepare([ACTIONS])
+    actions, announcer = ActionRepository(database), Announcer(events)
+
+    async def open_channel(action: Action) -> Channel:
+        if action.via == SMTP and settings.mail.configured:
+            return SmtpChannel(settings.mail)
+        raise NotDone("no_account", "The account that was to send this is not connected any more. Nothing was sent.")
+
+    async def owner(user_id: str) -> Owner:
+        user = await users.get(user_id)
+        if user is None or not user.active or not user.email_verified or user.email_collides_with is not None:
+            raise Conflict("Confirm your mail address first: it is what answers go to.", code="address_not_confirmed")
+        return Owner(user.caller(), user.name, user.email)
+
+    async def objection(action: Action, now: datetime) -> str | None:
+        user = await users.get(action.owner_id)
+        return None if user is not None and user.active else "Whoever it belongs to may not use this server any more."
+
+    queue = ActionQueue(
+        actions=actions,
+        blobs=blobs,
+        open_channel=open_channel,
+        objection=objection,
+        announcer=announcer,
+        jobs=jobs,
+        times=Times(
+            timedelta(seconds=settings.actions.undo_seconds), timedelta(minutes=settings.actions.overdue_minutes)
+        ),
+        clock=clock,
+    )
+    workflows: dict[tuple[ActionKind, str], Workflow] = {}
+    if settings.mail.configured:
+        workflows["email", SMTP] = EmailWorkflow(sender=settings.mail.sender, library=library, blobs=blobs)
+    service = ActionService(
+        actions=actions,
+        workflows=workflows,
+        blobs=blobs,
+        queue=queue,
+        announcer=announcer,
+        owner=owner,
+        expires_after=timedelta(hours=settings.actions.expire_hours),
+        clock=clock,
+    )
+    jobs.register(CARRY_OUT, queue.run)
+    jobs.recover(CARRY_OUT, queue.due, every_seconds=_RECOVERY_SECONDS)
+    return Actions(service, queue)

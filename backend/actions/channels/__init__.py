@@ -1,0 +1,1 @@
+"""How an artefact leaves the house: one channel for each way."""

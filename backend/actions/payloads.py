@@ -1,0 +1,20 @@
+"""What the payloads of all kinds have in common."""
+
+from pydantic import ValidationError
+
+from backend.errors import FieldProblem, InvalidInput
+
+
+def invalid(message: str, error: ValidationError) -> InvalidInput:
+    """The fields that a payload was refused for, under ``payload``."""
+    return InvalidInput(
+        message,
+        fields=[
+            FieldProblem(
+                ".".join(map(str, ("payload", *found["loc"]))),
+                found["type"],
+                found["msg"].removeprefix("Value error, "),
+            )
+            for found in error.errors()
+        ],
+    )

@@ -1,0 +1,1 @@
+"""What is special about each kind of action: its payload, its artefact, what to warn of."""
