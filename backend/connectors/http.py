@@ -33,8 +33,8 @@ type Params = Mapping[str, str | int | bool | None]
 _TIMEOUT_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 #: A call that answers, but too slowly to be of use (an answer that drips).
-_DEADLINE_SECONDS = 90.0
-_DOWNLOAD_SECONDS = 900.0
+DEADLINE_SECONDS = 90.0
+DOWNLOAD_SECONDS = 900.0
 MAX_ANSWER_BYTES = 64 * 2**20
 #: The `reason` of a `SourceRefused` for an answer that is larger.
 TOO_LARGE = "too_large"
@@ -164,7 +164,7 @@ class HttpGateway:
         """A download in pieces. The token goes to the API's own host and to those of `hosts`, whatever an address or a
         redirect says; others are asked without it.
         """
-        ends = asyncio.get_running_loop().time() + _DOWNLOAD_SECONDS
+        ends = asyncio.get_running_loop().time() + DOWNLOAD_SECONDS
         async with self._sent("GET", path, params=params, headers=headers, hosts=hosts) as response:
             target = response.headers.get("location") if response.is_redirect else None
             if target is None:
@@ -210,7 +210,7 @@ class HttpGateway:
                 headers={**(headers or {}), **({"Authorization": f"{self._bearer} {token}"} if token else {})},
             )
             try:
-                async with asyncio.timeout(_DEADLINE_SECONDS):
+                async with asyncio.timeout(DEADLINE_SECONDS):
                     response = await self._client.send(request, stream=True)
             except (HTTPError, InvalidURL, TimeoutError) as error:
                 raise self._unreachable(type(error).__name__) from error
@@ -233,7 +233,7 @@ class HttpGateway:
         """Errors: `TransientFailure` for an answer that drips, `SourceRefused` for one without an end."""
         body = bytearray()
         try:
-            async with asyncio.timeout(_DEADLINE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 async for piece in response.aiter_bytes(_PIECE_BYTES):
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:

@@ -72,6 +72,7 @@ OTHERS = {
     ("GET", "/documents"),
     ("GET", "/documents/stats"),
     ("GET", "/documents/sources"),
+    ("GET", "/documents/paths"),
     ("GET", "/search"),
 }
 
@@ -126,7 +127,9 @@ async def test_lists_counts_and_searches_know_nothing_of_the_other(two: Two) -> 
     assert (await two.ben.get("/documents", q="secret"))["items"] == []
     assert (await two.ben.get("/documents/stats"))["total"] == 0
     assert (await two.ben.get("/documents/sources"))["items"] == []
-    assert (await two.ada.get("/documents/sources"))["items"] == [{"source": "upload", "documents": 2}]
+    added = [{"source": "upload", "documents": 2, "connections": []}]
+    assert (await two.ada.get("/documents/sources"))["items"] == added
+    assert (await two.ben.get("/documents/paths"))["items"] == []
     for params in ({}, {"group": "chunk"}, {"source": "upload"}, {"kind": "pdf"}, {"limit": 100}):
         assert await two.ben.search("marmalade vault", **params) == []
     assert [hit["document_id"] for hit in await two.ada.search("marmalade vault")] == [two.document]

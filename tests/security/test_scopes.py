@@ -29,6 +29,7 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("post", "/documents"): INGEST,
     ("get", "/documents/stats"): READ,
     ("get", "/documents/sources"): READ,
+    ("get", "/documents/paths"): READ,
     ("post", "/documents/text"): INGEST,
     ("get", "/documents/{document_id}"): READ,
     ("patch", "/documents/{document_id}"): INGEST,

@@ -17,7 +17,6 @@ from tests.support.waiting import until
 _START_SECONDS = 30.0
 #: Longer than clients keep a connection without use: the side that uses it next is the one that closes it.
 _KEEP_ALIVE_SECONDS = 60
-_DRIP_SECONDS = 0.05
 
 type Where = Callable[["Request"], bool]
 
@@ -28,8 +27,8 @@ class Fault:
 
     `how`: "answer" with status, headers and body (`data`: as it is); "drop" the connection without one; "cut" the real
     answer in its middle; "garble" it, so that it is no JSON; "after" does what was asked and drops the answer; "hang"
-    answers nothing; "drip" gives the real answer byte by byte; "endless" never ends one; "change" makes another JSON of
-    the real one by `change`.
+    answers nothing; "drip" gives the real answer byte by byte, with a pause behind each; "endless" never ends one;
+    "change" makes another JSON of the real one by `change`.
     """
 
     how: Literal["answer", "drop", "cut", "garble", "after", "hang", "drip", "endless", "change"] = "answer"
@@ -38,6 +37,7 @@ class Fault:
     body: Any = None
     data: bytes | None = None
     change: Callable[[Any], Any] = lambda found: found
+    pause_seconds: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Wire:
         elif fault.how == "drip":
             for at in range(len(body)):
                 await send({"type": "http.response.body", "body": body[at : at + 1], "more_body": True})
-                await asyncio.sleep(_DRIP_SECONDS)
+                await asyncio.sleep(fault.pause_seconds)
             await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

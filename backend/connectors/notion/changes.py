@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import datetime
 
 from backend.connectors.notion.client import Json, NotionClient, Results, is_invalid
 from backend.connectors.notion.cursor import NotionCursor
@@ -59,12 +60,12 @@ def _edited_since(found: Results, newest: str | None) -> tuple[Results, bool]:
     if newest is None:
         return found, False
     start = overlap(newest)
-    kept: list[Json] = []
-    for one in found.items:
-        try:
-            if edited_at(one) < start:
-                return replace(found, items=tuple(kept)), True
-        except Malformed:
-            pass  # it is told below that it is
-        kept.append(one)
-    return found, False
+    kept = tuple(one for one in found.items if not _is_older(one, start))
+    return replace(found, items=kept), len(kept) < len(found.items)
+
+
+def _is_older(found: Json, start: datetime) -> bool:
+    try:
+        return edited_at(found) < start
+    except Malformed:  # it is told later that it is
+        return False

@@ -114,7 +114,7 @@ def impatient(case: Any) -> Iterator[None]:
     """Waits a short time for what never comes."""
     with pytest.MonkeyPatch.context() as changed:
         if getattr(case, "is_slow", False):
-            changed.setattr(http, "_DEADLINE_SECONDS", 0.3)
+            changed.setattr(http, "DEADLINE_SECONDS", 0.3)
         yield
 
 
@@ -123,7 +123,7 @@ async def lived(place: Place) -> str:
     stage = place.stage
     items = [stage.add(f"Words of item {number}.", *((ADA, BEN) if number % 2 else (ADA,))) for number in range(8)]
     made = await place.connected()
-    stage.edit(items[0], "Words that were edited.")
+    stage.edit(items[-1], "Words that were edited.")
     stage.remove(items[1])
     stage.add("Words that are new.", ADA)
     return made

@@ -124,7 +124,7 @@ async def test_items_twice_and_out_of_order_change_nothing(place: Place, wire: W
         wire.fail_all(lambda request, end=end: request.path.endswith(end), Fault("change", change=shuffle))  # type: ignore[misc]
         made = await place.connected()
         await place.equals_its_source(made)
-        place.stage.edit(sorted(place.stage.truth())[0], f"Words that were edited for {end}.")
+        place.stage.edit(list(place.stage.truth())[-1], f"Words that were edited for {end}.")
         assert (await place.synced(made))["status"] == "ready"
         await place.equals_its_source(made)
         assert (await place.ada.call("DELETE", f"/connections/{made}")).status_code == 204
@@ -162,10 +162,10 @@ async def test_what_happens_at_any_moment_of_a_run_is_found(place: Place, wire: 
         asked += stage.is_call(request)
         if asked == nth:
             asked += 1000
-            there = sorted(stage.truth())
-            stage.remove(there[-1])
-            stage.remove(there[-2])
-            stage.edit(there[0], "Words that were edited meanwhile.")
+            there = list(stage.truth())
+            stage.remove(there[0])
+            stage.remove(there[1])
+            stage.edit(there[-1], "Words that were edited meanwhile.")
             stage.add("Words that came meanwhile.", ADA)
 
     wire.on_request = live

@@ -23,8 +23,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "gmail/test_source.py::test_a_cursor_is_taken_before_its_listing_begins",
         "gmail/test_source.py::test_increments_overlap_and_are_known_by_their_revision",
         "google_drive/test_costs_and_cursors.py::test_what_changes_while_the_listing_is_under_way_is_not_lost",
-        "test_faults.py::test_what_happens_at_any_moment_of_a_run_is_found",
-        "test_faults.py::test_a_clock_that_is_hours_off_loses_nothing_and_lengthens_no_pause",
+        "test_lists_and_clocks.py::test_what_happens_at_any_moment_of_a_run_is_found",
+        "test_lists_and_clocks.py::test_a_clock_that_is_hours_off_loses_nothing_and_lengthens_no_pause",
     ),
     "Answers of several parts are judged part by part.": (
         "github/test_answers.py::test_an_answer_is_judged_part_by_part",
@@ -70,6 +70,8 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "A run that stored nothing although there is something is no success.": (
         "github/test_rights.py::test_a_run_that_may_read_nothing_at_all_is_no_success",
+        "test_runs.py::test_a_source_of_which_nothing_can_be_read_fails_each_time_until_something_is",
+        "test_runs.py::test_a_run_that_tells_of_nothing_new_is_no_success_where_nothing_could_ever_be_read",
     ),
     "A giant file is capped and reported; memory stays flat.": (
         "gmail/test_gmail.py::test_a_giant_file_is_capped_and_reported_and_its_mail_read",

@@ -199,7 +199,7 @@ async def test_a_call_that_is_sent_elsewhere_has_no_answer() -> None:
 
 
 async def test_a_download_that_drips_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "_DOWNLOAD_SECONDS", 0.3)
+    monkeypatch.setattr(wire, "DOWNLOAD_SECONDS", 0.3)
     provider = Provider()
     provider.app.fail(1, Fault("drip"))
     async with gateway(provider) as (http, _):
