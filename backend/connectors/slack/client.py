@@ -56,8 +56,8 @@ THROTTLED = (
 
 #: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs (2026-11)
 OF_AN_ORGANISATION = (
-    "This app is installed for a whole Enterprise organisation. Install it into one workspace, and connect each of "
-    "them by itself: then it is known who may read what."
+    "This app belongs to a whole Enterprise organisation. Add it to one workspace instead, and connect each of them by "
+    "itself: then it is known who may read what."
 )
 
 
