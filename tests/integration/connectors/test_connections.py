@@ -13,7 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_the_catalogue_says_what_a_connector_needs_and_copies(rig: Rig) -> None:
     (toy,) = (await rig.reader.call("GET", "/connectors")).json()["items"]
     assert (toy["type"], toy["name"], toy["credentials"]) == ("toy", "Toy", ["token", "oauth"])
-    assert toy["scopes"] == [{"scope": "notes.read", "why": "To read the notes that you choose."}]
+    asked = {"scope": "notes.read", "why": "To read the notes that you choose."}
+    assert toy["scopes"] == [{**asked, "modes": ["personal", "workspace"], "option": None}]
     assert toy["options"]["properties"]["folder"]["description"] == "only notes of this folder"
     assert toy["rights"] == [{"there": "readers of a note", "here": "the same people, by their proven addresses"}]
 
