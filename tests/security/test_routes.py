@@ -95,7 +95,7 @@ def example(schema: dict[str, Any]) -> Any:
         case "boolean":
             return True
         case _:
-            return "an example value"
+            return "an example value".ljust(schema.get("minLength", 0), "!")
 
 
 #: What `one_of_everything` connects.

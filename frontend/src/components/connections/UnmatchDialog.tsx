@@ -21,13 +21,13 @@ export function UnmatchDialog({ connection, person, onClose }: UnmatchDialogProp
   const unmatch = useUnmatchPerson(connection.id, person.id);
   const name = calledAtSource(person);
   const confirm = () =>
-    unmatch.mutate(undefined, {
-      onSuccess: () => {
+    unmatch.mutateAsync().then(
+      () => {
         toast.success(t('connections.people.unmatchedToast', { name }));
         onClose();
       },
-      onError: (error) => void toast.error(textOf(error)),
-    });
+      (error: unknown) => void toast.error(textOf(error)),
+    );
   return (
     <ConfirmDialog
       open
