@@ -144,9 +144,9 @@ async def nothing_lost(place: Place, connection_id: str, *, seen: bool = True) -
 async def recovered(place: Place, connection_id: str) -> None:
     """Once the fault is over. What failed as an item is read again as its reader would ask for it."""
     await place.synced_until_ready(connection_id)
-    if any(row["status"] == "failed" for row in (await place.items(connection_id)).values()):
+    if any(row["status"] in ("failed", "skipped") for row in (await place.items(connection_id)).values()):
         runs = len(await place.runs(connection_id))
-        await place.ada.call("POST", f"/connections/{connection_id}/items/retry")
+        await place.ada.call("POST", f"/connections/{connection_id}/items/retry", json={"skipped": True})
         await place.settled(connection_id, ended=runs + 1)
     await place.misses_nothing(connection_id)
     for _ in range(2):  # what only a listing tells
