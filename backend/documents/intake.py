@@ -43,6 +43,14 @@ class Plan:
     replaced_blobs: list[str] = field(default_factory=list)
     results: list[Stored] = field(default_factory=list)
 
+    def moved(self, there: Known) -> dict[str, Any]:
+        """Marks a document that lies elsewhere now: the indexes are told beside its access, and that is no work."""
+        if there.version == 0:
+            return {}
+        if there.id not in self.access_changed:
+            self.access_changed.append(there.id)
+        return {"dirty": new_id()}
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -84,9 +92,10 @@ class Intake:
             if given == there.given:
                 continue
             changes = _described(there.external_id, there.filename, given, there.read, there.received_at)
-            update: Update = {"$set": changes}
+            marked = {**changes, **plan.moved(there)}
+            update: Update = {"$set": marked}
             if there.status is not DocumentStatus.failed and _differs(changes, there):
-                update = {"$set": {**changes, **_described_anew(there, now)}, "$unset": dict(_NO_LEASE)}
+                update = {"$set": {**marked, **_described_anew(there, now)}, "$unset": dict(_NO_LEASE)}
                 plan.queued.append(there.id)
             plan.changes.append((there.id, update))
         return plan
@@ -145,11 +154,8 @@ class Intake:
         if _is_empty(item) and (failed or not same_content):
             plan.emptied.append(there.id)
         given = given_by(item, there.given)
-        if given.path != there.given.path and there.version > 0:
-            # The indexes are told where it lies now, beside its access: that is no work.
-            changes["dirty"] = new_id()
-            if there.id not in plan.access_changed:
-                plan.access_changed.append(there.id)
+        if given.path != there.given.path:
+            changes |= plan.moved(there)
         if given != there.given or not same_content:
             received_at = there.received_at if same_content else now
             changes |= _described(item.external_id, _filename(item), given, there.read, received_at)

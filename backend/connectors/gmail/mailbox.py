@@ -187,7 +187,7 @@ class Mailbox:
         item = await asyncio.to_thread(
             conversation, mails, external_id=name, url=url, labels=await self._own_labels(mails), bodies=bodies
         )
-        parts = [self._part(name, url, attachment, access) for attachment in attachments(mails)]
+        parts = [self._part(name, url, attachment, access, item.path) for attachment in attachments(mails)]
         return Whole(item, tuple(parts))
 
     async def _own_labels(self, mails: list[Mail]) -> Mapping[str, Label]:
@@ -200,7 +200,7 @@ class Mailbox:
                 self._labels = {id_: Label(id_, id_, is_system=True) for id_ in carried} | found
             return self._labels
 
-    def _part(self, whole: str, url: str, attachment: Attachment, access: Access) -> Deferred:
+    def _part(self, whole: str, url: str, attachment: Attachment, access: Access, path: str | None) -> Deferred:
         name = f"{whole}/{attachment.message_id}/{attachment.part.id}"
 
         async def fetch() -> SourceFile | ItemFailure:
@@ -215,11 +215,12 @@ class Mailbox:
                 author=attachment.author,
                 modified_at=attachment.modified_at,
                 parent=whole,
+                path=path,
                 same_as=attachment.same_as,
             )
 
         # A mail that was sent never changes.
-        return Deferred(name, "sent", access, fetch)
+        return Deferred(name, "sent", access, fetch, path=path)
 
     def _reader(self, attachment: Attachment) -> Callable[[], AsyncIterator[bytes]]:
         part = attachment.part
