@@ -202,10 +202,10 @@ class GmailSource(Source):
     async def _expected(self) -> int | None:
         """About how many conversations will be named; None where a choice leaves some out, or mailboxes are many."""
         options = self._options
-        if len(self._clients) != 1 or options.include_labels or options.exclude_labels or options.query.strip():
+        if len(self._mailboxes) != 1 or options.include_labels or options.exclude_labels or options.query.strip():
             return None
-        (client,) = self._clients.values()
-        return (await client.profile()).threads
+        (mailbox,) = self._mailboxes.values()
+        return await mailbox.conversations()
 
     async def _profiles(self) -> tuple[list[Profile], dict[str, SourceError]]:
         """Of each mailbox, or why not. Errors: `SourceError` for what is wrong with the way to Gmail."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from functools import partial
 
-from backend.connectors.gmail.client import Change, GmailClient, Json, Label, objects
+from backend.connectors.gmail.client import Change, GmailClient, Json, Label, Profile, objects
 from backend.connectors.gmail.data_stream import decoded
 from backend.connectors.gmail.places import ListingPlace, Place
 from backend.connectors.gmail.processor import (
@@ -59,13 +59,19 @@ class Mailbox:
         self._alone = alone
         self._labels: Mapping[str, Label] | None = None
         self._naming = asyncio.Lock()
+        self._profile: Profile | None = None
 
     async def close(self) -> None:
         await self._client.close()
 
+    async def conversations(self) -> int:
+        """How many there are, trash and spam among them; a listing that begins right after it need not ask again."""
+        self._profile = await self._client.profile()
+        return self._profile.threads
+
     async def begin(self, name: str) -> Place:
         """Where a listing begins: what changes meanwhile is asked for from here afterwards."""
-        profile = await self._client.profile()
+        profile, self._profile = self._profile or await self._client.profile(), None
         return Place(
             mailbox=name,
             address=profile.address,

@@ -11,6 +11,7 @@ from backend.connectors.base import Account, Capability, Choice, Source, Watch
 from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.registry import Registry
 from backend.connectors.source_events import GroupMembers, SyncEvent
+from backend.connectors.sync.ledger import ITEMS
 from tests.contract.connectors.stage import ADA, BEN, Stage
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
@@ -185,7 +186,12 @@ class Place:
             params["cursor"] = after
 
     async def items(self, connection_id: str) -> dict[str, dict[str, Any]]:
-        return {row["external_id"]: row for row in await self._pages(f"/connections/{connection_id}/items")}
+        """Rows by the source's own ids, which administrators are not told where they would show something."""
+        ledger = self.world.app.container.database.collection(ITEMS)
+        stored = await ledger.find({"connection_id": connection_id}, fields=("external_id",))
+        own = {record["_id"]: record["external_id"] for record in stored}
+        rows = await self._pages(f"/connections/{connection_id}/items")
+        return {own.get(row["id"], row["external_id"]): row for row in rows}
 
     async def held(self, person: Person, connection_id: str) -> dict[str, str]:
         """What a person sees of a connection: texts by external id. Everything is indexed by then."""

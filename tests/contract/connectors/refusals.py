@@ -106,7 +106,7 @@ _NOTION = (
     Refusal("429 rate_limited", _notion(429, "rate_limited"), *_LIMITED),
     Refusal("529 service_overload", _notion(529, "service_overload"), *_LIMITED),
     Refusal("503 service_unavailable", _notion(503, "service_unavailable"), *_AWAY),
-    Refusal("504 gateway_timeout", _notion(504, "gateway_timeout"), *_AWAY),
+    Refusal("504 gateway_timeout", _notion(504, "gateway_timeout"), "waiting", "source_timed_out"),
 )
 
 

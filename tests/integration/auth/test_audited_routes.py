@@ -21,6 +21,7 @@ LEAVES: dict[tuple[str, str], tuple[dict[str, object] | None, set[str]]] = {
     ("post", "/invitations/{invitation_id}/resend"): (None, {"invitation.resent"}),
     ("delete", "/invitations/{invitation_id}"): (None, {"invitation.withdrawn"}),
     ("post", "/signing-keys/rotate"): (None, {"signing_key.rotated"}),
+    ("post", "/connectors/{type}/handshake"): (None, {"connector.handshake_begun"}),
 }
 
 
@@ -37,7 +38,7 @@ async def test_a_change_by_an_administrator_is_noted(here: World, admin: Person,
     person = await here.person()
     invitation = (await admin.call("POST", "/admin/invitations", json={"email": here.address("waiting")})).json()
     before = {event.id for event in await here.events(None, user_id=admin.id)}
-    url = path.format(user_id=person.id, invitation_id=invitation["id"])
+    url = path.format(user_id=person.id, invitation_id=invitation["id"], type="notion")
     answer = await admin.call(method.upper(), f"/admin{url}", json=body)
     assert answer.is_success, answer.text
     left = [event for event in await here.events(None, user_id=admin.id) if event.id not in before]

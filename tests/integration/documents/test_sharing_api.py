@@ -67,7 +67,8 @@ async def test_sharing_and_renaming_hold_at_once(two: Two) -> None:
     row = await two.ben.get(f"/documents/{item['id']}")
     assert (row["title"], row["tags"], row["version"], row["status"]) == ("Final", ["nuts"], 1, "indexed")
     why = await two.ben.get(f"/documents/{item['id']}/why")
-    assert why["reasons"] == [{"reason": "person", "principal": f"user:{two.ben_id}"}]
+    named = {"reason": "person", "principal": f"user:{two.ben_id}", "kind": None, "group": None}
+    assert why["reasons"] == [named]
     assert (await two.ada.get(f"/documents/{item['id']}/why"))["reasons"][0]["reason"] == "holder"
     await patch(two.ada, item["id"], access=[])
     assert await two.ben.search("walnuts") == []

@@ -53,6 +53,7 @@ async def test_a_connection_says_what_works_and_what_google_does_not_tell(drive:
         "membership": "passed",
         "groups": "failed",
         "permissions": "passed",
+        "push": "off",  # without an https address of our own
     }
     assert "Google group" in found["groups"]["message"]
 

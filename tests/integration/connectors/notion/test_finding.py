@@ -231,7 +231,7 @@ async def test_naming_everything_again_costs_a_call_for_a_hundred_pages(notion: 
 
 
 async def test_named_people_see_it_and_taking_one_off_hides_it_from_them_without_reading(notion: Notion) -> None:
-    page = notion.service.page("Page", "words")
+    page = notion.page("Page", "words")
     made = await notion.connected(visible_to="people", people=[BEN.upper()])
     assert set(await notion.texts(made, notion.place.ben)) == {page.id}
     calls = notion.calls("/markdown")
@@ -242,7 +242,7 @@ async def test_named_people_see_it_and_taking_one_off_hides_it_from_them_without
 
 
 async def test_the_workspace_sees_it_only_while_that_is_chosen(notion: Notion) -> None:
-    page = notion.service.page("Page", "words")
+    page = notion.page("Page", "words")
     made = await notion.connected(visible_to="workspace")
     assert set(await notion.texts(made, notion.place.ben)) == {page.id}
     calls = notion.calls("/markdown")
@@ -262,7 +262,7 @@ async def test_asking_one_by_one_goes_on_where_a_slice_ended_and_asks_nothing_tw
     notion: Notion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notion.service.page_limit = 100
-    pages = [notion.service.page(f"Page {number}", f"words {number}") for number in range(60)]
+    pages = [notion.page(f"Page {number}", f"words {number}") for number in range(60)]
     made = await notion.connected(comments=False)
     for page in pages[:55]:
         page.shared = False

@@ -21,7 +21,7 @@ def test_everybody_with_a_role_may_read(role: str) -> None:
 @pytest.mark.parametrize("unknown", [replace(BEN, role="guest"), replace(BEN, type="robot"), Permission("", "", "")])
 def test_a_right_of_an_unknown_kind_narrows_to_whose_account_it_is(unknown: Permission) -> None:
     assert shared_with([BEN, unknown], MINE) == Access(owner=True, complete=False)
-    assert shared_with([BEN, unknown], FOR_ADA) == FOR_ADA.own
+    assert shared_with([BEN, unknown], FOR_ADA) == FOR_ADA.narrowest
 
 
 @pytest.mark.parametrize(
