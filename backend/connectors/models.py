@@ -203,6 +203,9 @@ class Run(BaseModel):
 
 type ItemStatus = Literal["processing", "indexed", "skipped", "failed", "hidden", "deleted"]
 
+#: What answers, or soon will; while a new version is being read the one before it does.
+ANSWERING: frozenset[ItemStatus] = frozenset({"processing", "indexed"})
+
 
 class Item(BaseModel):
     """A row of the ledger: what became of one item of a source.

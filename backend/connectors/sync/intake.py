@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.access import Holder
-from backend.connectors.models import Connection, Counts, Item, Reason
+from backend.connectors.models import ANSWERING, Connection, Counts, Item, Reason
 from backend.connectors.source_events import AccessChanged, Deferred, Delete, ItemEvent, Upsert
 from backend.connectors.sync.fetching import Fetched, Fetching, Known, is_to_be_read, last_of_each
 from backend.connectors.sync.ledger import Ledger, item_id
@@ -125,7 +125,7 @@ def _named_people(events: Mapping[str, ItemEvent], batch: Fetched) -> tuple[set[
 
 
 def _forgotten(before: Mapping[str, Item], events: Mapping[str, ItemEvent], batch: Fetched) -> list[datetime | None]:
-    visible = [name for name in batch.gone if name in before and before[name].status == "indexed"]
+    visible = [name for name in batch.gone if name in before and before[name].status in ANSWERING]
     found = [events.get(name) for name in visible]
     return [event.at if isinstance(event, Delete) else None for event in found]
 
@@ -159,7 +159,7 @@ def _back(before: Mapping[str, Item], batch: Fetched, stored: Sequence[Stored]) 
     read = [
         one.external_id
         for one in stored
-        if one.external_id in before and before[one.external_id].status not in ("processing", "indexed")
+        if one.external_id in before and before[one.external_id].status not in ANSWERING
     ]
     return [*read, *(name for name in batch.known if before[name].status == "hidden")]
 

@@ -12,7 +12,17 @@ from typing import Any
 from backend.access import Holder
 from backend.connectors.announcing import Announcer
 from backend.connectors.matching import Matching
-from backend.connectors.models import Connection, ConnectionStatus, Counts, Item, Listing, Reason, Run, StoredCursor
+from backend.connectors.models import (
+    ANSWERING,
+    Connection,
+    ConnectionStatus,
+    Counts,
+    Item,
+    Listing,
+    Reason,
+    Run,
+    StoredCursor,
+)
 from backend.connectors.repository import ConnectionRepository, RunRepository
 from backend.connectors.source_events import (
     AccessChanged,
@@ -198,7 +208,7 @@ class Reading:
             hidden=await storing.library.hide(holder, verdict.hide),
             deleted=await storing.library.delete_external(holder, verdict.delete),
         )
-        gone = [name for name in verdict.hide | verdict.delete if absent[name].status == "indexed"]
+        gone = [name for name in verdict.hide | verdict.delete if absent[name].status in ANSWERING]
         await self._measure([None] * len(gone), noticed=noticed)
         for name in verdict.hide:
             absent[name] = absent[name].model_copy(update={"status": "hidden", "at": now})
