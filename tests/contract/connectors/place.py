@@ -11,7 +11,7 @@ from backend.connectors.base import Account, Capability, Choice, Source, Watch
 from backend.connectors.manifest import Manifest, Setup
 from backend.connectors.registry import Registry
 from backend.connectors.source_events import GroupMembers, SyncEvent
-from backend.connectors.sync.ledger import ITEMS
+from backend.connectors.sync.ledger import ITEMS, item_id
 from tests.contract.connectors.stage import ADA, BEN, Stage
 from tests.support.accounts import Person, World, world
 from tests.support.app import running_app, settings_for
@@ -187,10 +187,12 @@ class Place:
 
     async def items(self, connection_id: str) -> dict[str, dict[str, Any]]:
         """Rows by the source's own ids, which administrators are not told where they would show something."""
-        ledger = self.world.app.container.database.collection(ITEMS)
-        stored = await ledger.find({"connection_id": connection_id}, fields=("external_id",))
-        own = {record["_id"]: record["external_id"] for record in stored}
         rows = await self._pages(f"/connections/{connection_id}/items")
+        own = {item_id(connection_id, id_): id_ for id_ in self.stage.truth()}
+        if unknown := [row["id"] for row in rows if row["external_id"] == row["id"] and row["id"] not in own]:
+            ledger = self.world.app.container.database.collection(ITEMS)  # they are not at the source any more
+            stored = await ledger.find({"_id": {"$in": unknown}}, fields=("external_id",))
+            own |= {record["_id"]: record["external_id"] for record in stored}
         return {own.get(row["id"], row["external_id"]): row for row in rows}
 
     async def held(self, person: Person, connection_id: str) -> dict[str, str]:
