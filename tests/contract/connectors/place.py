@@ -188,8 +188,9 @@ class Place:
     async def items(self, connection_id: str) -> dict[str, dict[str, Any]]:
         """Rows by the source's own ids, which administrators are not told where they would show something."""
         rows = await self._pages(f"/connections/{connection_id}/items")
-        own = {item_id(connection_id, id_): id_ for id_ in self.stage.truth()}
-        if unknown := [row["id"] for row in rows if row["external_id"] == row["id"] and row["id"] not in own]:
+        untold = [row["id"] for row in rows if row["external_id"] == row["id"]]
+        own = {item_id(connection_id, id_): id_ for id_ in (self.stage.truth() if untold else ())}
+        if unknown := [id_ for id_ in untold if id_ not in own]:
             ledger = self.world.app.container.database.collection(ITEMS)  # they are not at the source any more
             stored = await ledger.find({"_id": {"$in": unknown}}, fields=("external_id",))
             own |= {record["_id"]: record["external_id"] for record in stored}
