@@ -74,18 +74,23 @@ class ConnectionRepository:
 
     async def request(self, connection_id: str, *, now: datetime) -> None:
         """Makes it due now, or again as soon as what is under way has ended."""
-        idle = await self._records.update_one(
-            {"_id": connection_id, "lease_token": None}, {"$set": {"due_at": now, "failures": 0}}
-        )
-        if not idle.matched:
-            await self._records.update_one({"_id": connection_id}, {"$set": {"again": True}})
+        await self._ask_for(connection_id, {}, {"due_at": now, "failures": 0})
 
     async def hurry(self, connection_id: str, *, at: datetime) -> None:
         """Makes it due at a time, unless it is sooner; or again as soon as what is under way has ended."""
-        sooner = {"_id": connection_id, "lease_token": None, "due_at": {"$gt": at}}
-        if not (await self._records.update_one(sooner, {"$set": {"due_at": at}})).matched:
-            held = {"_id": connection_id, "lease_token": {"$ne": None}}
-            await self._records.update_one(held, {"$set": {"again": True}})
+        await self._ask_for(connection_id, {"due_at": {"$gt": at}}, {"due_at": at})
+
+    async def _ask_for(self, connection_id: str, where: dict[str, Any], changes: dict[str, Any]) -> None:
+        """Changes one that nobody is at work on, where that passes; else who is at work is asked to go on.
+
+        What is under way may end between the two looks, and has then not seen what this is asked for: hence the third.
+        What begins between them reads it anyway.
+        """
+        idle = {"_id": connection_id, "lease_token": None, **where}
+        held = {"_id": connection_id, "lease_token": {"$ne": None}}
+        for one, update in ((idle, changes), (held, {"again": True}), (idle, changes)):
+            if (await self._records.update_one(one, {"$set": update})).matched:
+                return
 
     async def delete(self, held: Held) -> None:
         await self._records.delete_one({"_id": held.record_id, "lease_token": held.token})
