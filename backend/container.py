@@ -11,7 +11,7 @@ from backend.auth.assembly import Accounts, build_accounts
 from backend.auth.limits import LimitStore, MemoryLimitStore
 from backend.auth.repository import UserRepository
 from backend.auth.service import AuthService
-from backend.connectors.registry import CONNECTORS, Registry
+from backend.connectors.registry import SERVICES, Registry
 from backend.db.collection import Database
 from backend.errors import Unavailable
 from backend.idempotency import IDEMPOTENCY, IdempotencyRepository
@@ -97,7 +97,7 @@ class Container:
         *,
         works: bool = True,
         limits: LimitStore | None = None,
-        connectors: Registry = CONNECTORS,
+        connectors: Registry = SERVICES,
     ) -> None:
         """`works`: whether this process works off jobs; without it others must. `limits`: where attempts are counted
         instead of where the settings say. `connectors`: what can be connected."""
@@ -313,6 +313,7 @@ class Container:
             library=self.library,
             blobs=self.blobs,
             users=self.users,
+            accounts=self.connectors.connections,
             jobs=self.jobs,
             events=self.events,
             settings=self.settings,

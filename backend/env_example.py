@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from backend.connectors.registry import CONNECTORS
+from backend.connectors.registry import SERVICES
 from backend.settings import Settings
 
 _HEAD = """\
@@ -50,10 +50,11 @@ def render() -> str:
         lines.append(f"\n# --- {group}: {cleandoc(model.__doc__ or group).splitlines()[0]}")
         for name, field in model.model_fields.items():
             lines.extend(_line(f"BIBLIOS_{group.upper()}_{name.upper()}", field))
-    for manifest in CONNECTORS:
-        lines.append(f"\n# --- connectors: {manifest.name}")
+    for manifest in SERVICES:
+        subject = "actions" if manifest.purpose == "actions" else "connectors"
+        lines.append(f"\n# --- {subject}: {manifest.name}")
         for name, field in manifest.settings.model_fields.items():
-            lines.extend(_line(f"BIBLIOS_CONNECTORS_{manifest.slug.upper()}_{name.upper()}", field))
+            lines.extend(_line(manifest.variable(name), field))
     return "\n".join(lines) + "\n"
 
 

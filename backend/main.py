@@ -36,7 +36,7 @@ from backend.api.body_limit import BodyLimit
 from backend.api.client_address import ClientAddress
 from backend.api.middleware import RequestContext
 from backend.auth.limits import LimitStore
-from backend.connectors.registry import CONNECTORS, Registry
+from backend.connectors.registry import SERVICES, Registry
 from backend.container import Container
 from backend.settings import Settings, get_settings
 from backend.web import WebPages
@@ -69,7 +69,7 @@ _BUILT_PAGES = Path(__file__).parent.parent / "frontend" / "dist"
 
 
 def create_app(
-    settings: Settings | None = None, *, limits: LimitStore | None = None, connectors: Registry = CONNECTORS
+    settings: Settings | None = None, *, limits: LimitStore | None = None, connectors: Registry = SERVICES
 ) -> FastAPI:
     """Builds the application; services start with its lifespan. `limits`, `connectors`: as of `Container`."""
     settings = settings or get_settings()

@@ -5,12 +5,13 @@ A variable is `BIBLIOS_` + group + `_` + name, e.g. `BIBLIOS_LLM_BASE_URL`; the 
 `.env.example` lists every one and is tested against this tree. No other module reads the environment.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.secrets import MIN_KEY_CHARS
@@ -316,9 +317,17 @@ class SyncSettings(BaseModel):
 class ActionSettings(BaseModel):
     """What people approve before it leaves."""
 
+    model_config = ConfigDict(extra="allow")
+    #: The registrations that actions have at providers, by ``<provider>_<field>``, as those of connectors.
+    __pydantic_extra__: dict[str, SecretStr] = Field(init=False)
+
     undo_seconds: float = Field(30, ge=0, description="an approved action waits so long and can be undone")
     expire_hours: float = Field(72, gt=0, description="what nobody decided on in time is not sent")
     overdue_minutes: float = Field(60, gt=0, description="what is later than this is asked about again")
+
+    @property
+    def registrations(self) -> Mapping[str, SecretStr]:
+        return self.__pydantic_extra__
 
 
 class DeletionSettings(BaseModel):

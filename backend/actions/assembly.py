@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
+from functools import partial
 
 from backend.actions.announcing import Announcer
-from backend.actions.base import Channel, NotDone, Owner, Workflow
+from backend.actions.base import Channel, NotDone, Owner
 from backend.actions.channels.smtp import SmtpChannel
-from backend.actions.models import Action, ActionKind
+from backend.actions.models import Action
 from backend.actions.queue import CARRY_OUT, ActionQueue, Times
 from backend.actions.repository import ACTIONS, ActionRepository
 from backend.actions.service import ActionService
 from backend.actions.services.email import EmailWorkflow
+from backend.actions.ways import Accounts, Way, Ways
 from backend.auth.repository import UserRepository
 from backend.db.collection import Database
 from backend.db.lease import Clock, utc_now
@@ -22,6 +25,8 @@ from backend.jobs.queue import JobQueue
 from backend.settings import Settings
 
 SMTP = "smtp"
+_OWN_MAIL = "This server's mail"
+_NOT_CONNECTED = "The account that was to send this is not connected any more. Nothing was sent."
 #: How late an action is at the most when its message was lost.
 _RECOVERY_SECONDS = 1.0
 
@@ -40,6 +45,7 @@ async def build_actions(
     library: LibraryService,
     blobs: BlobStore,
     users: UserRepository,
+    accounts: Accounts,
     jobs: JobQueue,
     events: Events,
     settings: Settings,
@@ -49,10 +55,18 @@ async def build_actions(
     await database.prepare([ACTIONS])
     actions, announcer = ActionRepository(database), Announcer(events)
 
+    own: list[Way] = []
+    if settings.mail.configured:
+        workflow = EmailWorkflow(sender=settings.mail.sender, library=library, blobs=blobs)
+        address = parseaddr(settings.mail.sender)[1]
+        own.append(Way(SMTP, "email", _OWN_MAIL, address, workflow, partial(SmtpChannel, settings.mail)))
+    ways = Ways(own, {}, accounts)
+
     async def open_channel(action: Action) -> Channel:
-        if action.via == SMTP and settings.mail.configured:
-            return SmtpChannel(settings.mail)
-        raise NotDone("no_account", "The account that was to send this is not connected any more. Nothing was sent.")
+        way = await ways.find(action.owner_id, action.kind, action.via)
+        if way is None:
+            raise NotDone("no_account", _NOT_CONNECTED)
+        return way.open()
 
     async def owner(user_id: str) -> Owner:
         user = await users.get(user_id)
@@ -76,12 +90,9 @@ async def build_actions(
         ),
         clock=clock,
     )
-    workflows: dict[tuple[ActionKind, str], Workflow] = {}
-    if settings.mail.configured:
-        workflows["email", SMTP] = EmailWorkflow(sender=settings.mail.sender, library=library, blobs=blobs)
     service = ActionService(
         actions=actions,
-        workflows=workflows,
+        ways=ways,
         blobs=blobs,
         queue=queue,
         announcer=announcer,

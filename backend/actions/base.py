@@ -51,15 +51,25 @@ class Lost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a channel sends: exactly these bytes with exactly this request, known at the provider by `key`."""
+    """What a channel sends: exactly these bytes with exactly this request, known at the provider by `key`.
+
+    `prepared` is what `Channel.prepare` gave, as it is stored with the attempt.
+    """
 
     content: bytes
     request: Mapping[str, Any]
     key: str
+    prepared: Mapping[str, str] = field(default_factory=dict)
 
 
 class Channel(Protocol):
-    """Sends from one account."""
+    """Sends from one account. One is opened for each attempt and each look, and closed after it."""
+
+    async def prepare(self, outgoing: Outgoing) -> Mapping[str, str]:
+        """What can be done before anything leaves the house, such as a draft; stored before the call. Done again, it
+        may leave something behind at the provider that nobody else sees. Errors: `NotDone`, and those of sources.
+        """
+        ...
 
     async def send(self, outgoing: Outgoing, *, now: datetime) -> Receipt:
         """One request, never repeated here. Errors: `NotDone`, `Lost`."""
@@ -68,6 +78,8 @@ class Channel(Protocol):
     async def look(self, attempt: Attempt, request: Mapping[str, Any]) -> Receipt | None:
         """Whether the provider holds what an attempt sent. None: it was not seen there, which proves nothing."""
         ...
+
+    async def close(self) -> None: ...
 
 
 class Workflow(Protocol):

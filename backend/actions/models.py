@@ -55,9 +55,10 @@ class Caution(BaseModel):
 class Attempt(BaseModel):
     """One request to the provider, stored before its first byte leaves.
 
-    `key` is what the provider, or a look into it, knows it by; `token` the lease under which it is made. `sending` is
-    stored right before the call: without it nothing has left. `outcome` is None while it is under way, "lost" when
-    nobody can say what became of it.
+    `key` is what the provider, or a look into it, knows it by; `token` the lease under which it is made. `prepared`:
+    what is at the provider already, in the channel's own names, and has not left. `sending` is stored right before the
+    call: without it nothing has left. `outcome` is None while it is under way, "lost" when nobody can say what became
+    of it.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Attempt(BaseModel):
     sha256: str
     token: str
     began_at: datetime
+    prepared: dict[str, str] = Field(default_factory=dict)
     sending: bool = False
     ended_at: datetime | None = None
     outcome: Literal["done", "not_done", "lost"] | None = None

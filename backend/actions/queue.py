@@ -5,7 +5,7 @@ slept past it, makes no call. What nobody can say anything of is looked for at t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,15 @@ from backend.actions.status import ActionStatus, Move
 from backend.audit.actors import SYSTEM
 from backend.db.lease import Clock
 from backend.documents.blobs import BlobStore
-from backend.errors import BibliosError, NotFound
+from backend.errors import (
+    BibliosError,
+    InvalidConfig,
+    NotFound,
+    PermissionMissing,
+    ReauthRequired,
+    SourceRateLimited,
+    SourceRefused,
+)
 from backend.jobs.queue import Job, JobQueue
 from backend.jobs.queues import ACTIONS
 from backend.retry import Backoff
@@ -145,16 +153,31 @@ class ActionQueue:
         except NotFound:
             await self._not_done(action, _CHANGED, None)
             return
-        except BibliosError as error:  # nothing has left yet
-            await self._not_done(action, Reason(code=error.code, message=error.message), 0.0)
+        try:
+            await self._prepare(action, channel, Outgoing(content, action.artefact.request, _key(action)))
+        finally:
+            await channel.close()
+
+    async def _prepare(self, action: Action, channel: Channel, outgoing: Outgoing) -> None:
+        try:
+            prepared = await channel.prepare(outgoing)
+        except NotDone as error:
+            await self._not_done(action, error.reason, error.again_after_seconds)
             return
-        if not await self._actions.begin_sending(action, now=self._clock(), margin=_MARGIN):
+        except BibliosError as error:  # nothing has left yet
+            await self._not_done(action, Reason(code=error.code, message=error.message), _pause_of(error))
+            return
+        except Exception:
+            log.exception("action_not_prepared")
+            await self._not_done(action, _INTERNAL, 0.0)
+            return
+        begun = await self._actions.begin_sending(action, now=self._clock(), margin=_MARGIN, prepared=prepared)
+        if begun is None:
             log.warning("attempt_given_up", reason="its lease was lost before the call")
             return
-        await self._send(action, channel, content)
+        await self._send(begun, channel, replace(outgoing, prepared=prepared))
 
-    async def _send(self, action: Action, channel: Channel, content: bytes) -> None:
-        outgoing = Outgoing(content, action.artefact.request, _key(action))
+    async def _send(self, action: Action, channel: Channel, outgoing: Outgoing) -> None:
         try:
             receipt = await channel.send(outgoing, now=self._clock())
         except NotDone as error:
@@ -194,7 +217,10 @@ class ActionQueue:
         last = action.past_attempts[-1] if action.past_attempts else None
         try:
             channel = await self._open_channel(action)
-            receipt = await channel.look(last, action.artefact.request) if last else None
+            try:
+                receipt = await channel.look(last, action.artefact.request) if last else None
+            finally:
+                await channel.close()
         except (NotDone, Lost, BibliosError) as error:
             log.info("action_not_looked_up", error=str(error))
         if receipt is not None:
@@ -284,6 +310,14 @@ _TURNS: Mapping[ActionStatus, _Turn] = {
     ActionStatus.executing: ActionQueue._recover,
     ActionStatus.unknown: ActionQueue._look,
 }
+
+
+def _pause_of(error: BibliosError) -> float | None:
+    """In how many seconds what failed before anything left is tried again; None: not before a person mends it."""
+    if isinstance(error, SourceRateLimited):
+        return error.retry_after_seconds or 0.0
+    needs_person = isinstance(error, (ReauthRequired, PermissionMissing, InvalidConfig, SourceRefused))
+    return None if needs_person else 0.0
 
 
 def _key(action: Action) -> str:

@@ -123,15 +123,18 @@ class ActionRepository:
             changes={"attempt": _record(attempt), "attempts": attempt.number},
         )
 
-    async def begin_sending(self, action: Action, *, now: datetime, margin: timedelta) -> bool:
-        """Notes that the first byte leaves now. False when the lease was lost, or ends too soon: no call is made then.
+    async def begin_sending(
+        self, action: Action, *, now: datetime, margin: timedelta, prepared: Mapping[str, str]
+    ) -> Action | None:
+        """Notes that the first byte leaves now, and what was prepared for it. None when the lease was lost, or ends too
+        soon: no call is made then.
 
         From here on nobody can say of an attempt without an outcome that it did not happen.
         """
-        result = await self._records.update_one(
-            {**_mine(action), "due_at": {"$gt": now + margin}}, {"$set": {"attempt.sending": True}}
+        return await self._actions.find_one_and_update(
+            {**_mine(action), "due_at": {"$gt": now + margin}},
+            {"$set": {"attempt.sending": True, "attempt.prepared": dict(prepared)}},
         )
-        return result.matched == 1
 
     async def end(
         self,

@@ -18,6 +18,7 @@ from backend.actions.models import Action, ActionKind, Approval, Artefact, Step
 from backend.actions.queue import ActionQueue
 from backend.actions.repository import ActionRepository
 from backend.actions.status import ActionStatus, Move
+from backend.actions.ways import Way, Ways
 from backend.audit.actors import SYSTEM, Actor
 from backend.db.collection import DuplicateKey
 from backend.db.lease import Clock
@@ -49,7 +50,7 @@ class ActionService:
     """Actions of a person. Errors for those of others: `NotFound`.
 
     Args:
-        workflows: the kinds that can be proposed, each with the ways that it can leave by.
+        ways: by which what is proposed can leave.
         owner: a person with their proven address. Errors: `Conflict` without one.
     """
 
@@ -57,7 +58,7 @@ class ActionService:
         self,
         *,
         actions: ActionRepository,
-        workflows: Mapping[tuple[ActionKind, str], Workflow],
+        ways: Ways,
         blobs: BlobStore,
         queue: ActionQueue,
         announcer: Announcer,
@@ -66,7 +67,7 @@ class ActionService:
         clock: Clock,
     ) -> None:
         self._actions = actions
-        self._workflows = workflows
+        self._ways = ways
         self._blobs = blobs
         self._queue = queue
         self._announcer = announcer
@@ -88,6 +89,10 @@ class ActionService:
     async def follow(self, caller: Caller, *, after: int | None) -> Reading:
         return await self._announcer.follow(caller.user_id, after=after)
 
+    async def ways(self, caller: Caller) -> list[Way]:
+        """By which what a person proposes can leave."""
+        return await self._ways.all_of(caller.user_id)
+
     async def propose(self, caller: Caller, proposal: Proposal, *, actor: Actor) -> Action:
         """Makes what will be sent, and asks for its approval. With the key of an earlier call it is that one.
 
@@ -96,7 +101,7 @@ class ActionService:
         if proposal.key is not None and (known := await self._actions.proposed(caller.user_id, proposal.key)):
             return known
         now, action_id = self._clock(), new_id()
-        workflow = self._workflow(proposal.kind, proposal.via)
+        workflow = await self._workflow(caller, proposal.kind, proposal.via)
         payload = workflow.read(proposal.payload)
         made = await workflow.make(await self._owner(caller.user_id), payload, action_id=action_id)
         artefact = await self._keep(made, proposal.kind, proposal.via, proposal.schedule_at, now)
@@ -140,7 +145,7 @@ class ActionService:
         """Other content, another hash: what was approved of the former falls."""
         action = await self.get(caller, action_id)
         now = self._clock()
-        workflow = self._workflow(action.kind, action.via)
+        workflow = await self._workflow(caller, action.kind, action.via)
         read = workflow.read(payload)
         made = await workflow.make(await self._owner(caller.user_id), read, action_id=action_id)
         artefact = await self._keep(made, action.kind, action.via, schedule_at, now)
@@ -267,12 +272,12 @@ class ActionService:
         when = f"{last.at:%Y-%m-%d %H:%M} UTC"
         return Conflict(f"It is {action.status.replace('_', ' ')} since {when}.", code=f"is_{action.status}")
 
-    def _workflow(self, kind: ActionKind, via: str) -> Workflow:
-        workflow = self._workflows.get((kind, via))
-        if workflow is None:
+    async def _workflow(self, caller: Caller, kind: ActionKind, via: str) -> Workflow:
+        way = await self._ways.find(caller.user_id, kind, via)
+        if way is None:
             message = "This cannot be sent that way. Choose another account."
             raise InvalidInput(message, fields=[FieldProblem("via", "unknown", message)])
-        return workflow
+        return way.workflow
 
     async def _keep(
         self, made: Made, kind: ActionKind, via: str, schedule_at: datetime | None, now: datetime

@@ -50,6 +50,19 @@ class RetryRequest(BaseModel):
     confirm: _Confirm = Field(default_factory=list)
 
 
+class WayView(BaseModel):
+    """An account from which an action can leave. `via` names it in a proposal."""
+
+    via: str
+    kind: ActionKind
+    name: str
+    address: str | None
+
+
+class WayList(BaseModel):
+    items: list[WayView]
+
+
 class ActionPage(BaseModel):
     items: list[ActionView]
     next_cursor: str | None

@@ -17,6 +17,8 @@ from backend.api.action_schemas import (
     NewAction,
     RejectRequest,
     RetryRequest,
+    WayList,
+    WayView,
 )
 from backend.api.dependencies import CurrentCaller, CurrentUser, RequestOrigin
 from backend.api.idempotency import IdempotencyKey
@@ -71,6 +73,13 @@ async def watch_actions(
     """What becomes of one's actions, from now or from `Last-Event-ID` on. Begin it, then fetch the list."""
     async for event in sse.frames(follow, guard):
         yield cast("ActionStreamEvent", event)
+
+
+@router.get("/ways", summary="By which one's actions can leave")
+async def list_ways(actions: Actions, caller: CurrentCaller) -> WayList:
+    """One's own accounts, those of the workspace, and what this server has itself."""
+    found = await actions.ways(caller)
+    return WayList(items=[WayView(via=one.via, kind=one.kind, name=one.name, address=one.address) for one in found])
 
 
 @router.get("/{action_id}")

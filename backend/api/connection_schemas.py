@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from backend.connectors.events import ConnectionView, pace
 from backend.connectors.items import Told
-from backend.connectors.manifest import CredentialKind, Mode
+from backend.connectors.manifest import CredentialKind, Mode, Purpose
 from backend.connectors.models import ItemStatus, Reason, Run, RunStatus
 from backend.connectors.service import Offer
 from backend.documents.incoming import clean_text
@@ -45,6 +45,7 @@ class ConnectorView(BaseModel):
     """A service that can be connected. `options` is the JSON schema of what can be chosen."""
 
     type: str
+    purpose: Purpose
     name: str
     icon: str
     description: str = Field(description="what it reads, in a sentence")
@@ -60,7 +61,8 @@ class ConnectorView(BaseModel):
     def of(cls, offer: Offer) -> Self:
         manifest = offer.manifest
         return cls(
-            type=manifest.slug,
+            type=manifest.type,
+            purpose=manifest.purpose,
             name=manifest.name,
             icon=manifest.icon,
             description=manifest.description,
@@ -110,6 +112,7 @@ class NewConnection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: str = Field(min_length=1, max_length=40)
+    purpose: Purpose = Field("sync", description="to be read, or to act with after an approval")
     mode: Mode
     name: str | None = Field(None, min_length=1, max_length=100)
     credentials: GivenCredentials | None = None

@@ -27,7 +27,7 @@ from backend.api.connection_schemas import (
     RunPage,
     RunView,
 )
-from backend.api.connectors import CONSENT_PATH
+from backend.api.connectors import CONSENT_PATH, WithPurpose
 from backend.api.cookies import begin_flow
 from backend.api.dependencies import CurrentCaller, CurrentSession, CurrentUser, RequestOrigin
 from backend.api.paging import Cursor, Limit, decode_cursor, encode_cursor
@@ -100,7 +100,7 @@ async def create_connection(
     is `held` waits for `POST /connections/{id}/sync`.
     """
     kind, secret = body.taken()
-    wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options, body.held)
+    wanted = Connecting(body.type, body.mode, body.name, kind, secret, body.options, body.held, body.purpose)
     made = await connections.connect(user.caller(), wanted, is_admin=is_admin(user))
     details = {"connection_id": made.id, "type": made.type, "mode": made.mode}
     await audit.record("connection.created", origin=origin, actor=user.actor, details=details)
@@ -110,8 +110,10 @@ async def create_connection(
 
 
 @router.get("", summary="One's own connections and, for administrators, those of the workspace")
-async def list_connections(user: CurrentUser, _: CurrentSession, connections: Connections) -> ConnectionList:
-    found = await connections.all_for(user.caller(), is_admin=is_admin(user))
+async def list_connections(
+    user: CurrentUser, _: CurrentSession, connections: Connections, purpose: WithPurpose | None = None
+) -> ConnectionList:
+    found = await connections.all_for(user.caller(), is_admin=is_admin(user), purpose=purpose)
     return ConnectionList(items=[await connections.view(one) for one in found])
 
 

@@ -11,6 +11,7 @@ from backend.api.dependencies import CurrentUser, RequestOrigin
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.redirects import to_page
 from backend.api.services import Audit, Connections, Consents, Pushes
+from backend.connectors.manifest import Purpose
 from backend.errors import BibliosError, PermissionMissing, SourceError
 
 router = APIRouter(prefix="/connectors", tags=["connections"], responses=PROBLEM_RESPONSES)
@@ -19,10 +20,12 @@ router = APIRouter(prefix="/connectors", tags=["connections"], responses=PROBLEM
 CONSENT_PATH = "/api/v1/connectors"
 _MAX_CODE_CHARS = 4096
 
+WithPurpose = Annotated[Purpose, Query(description="what is connected to be read, or what is to act with")]
+
 
 @router.get("", summary="What can be connected")
-async def list_connectors(_: CurrentUser, connections: Connections) -> ConnectorList:
-    return ConnectorList(items=[ConnectorView.of(offer) for offer in connections.catalogue()])
+async def list_connectors(_: CurrentUser, connections: Connections, purpose: WithPurpose = "sync") -> ConnectorList:
+    return ConnectorList(items=[ConnectorView.of(offer) for offer in connections.catalogue(purpose)])
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Literal
 from backend.commands.findings import Finding
 from backend.connectors.credentials import push_address, registration
 from backend.connectors.manifest import ConnectorSettings, Manifest
-from backend.connectors.registry import CONNECTORS, Registry
+from backend.connectors.registry import SERVICES, Registry
 from backend.errors import InvalidConfig, ReauthRequired, SourceError
 from backend.oauth.client import OAuthClient
 from backend.settings import Settings
@@ -13,47 +13,47 @@ from backend.settings import Settings
 _SUBJECT, _PUSHES = "connectors", "pushes"
 #: No provider has given this out: how it is refused tells whether the client is known.
 _NO_TOKEN = "biblios-doctor"  # noqa: S105 - none
-_GOOGLE = ("gmail", "google_drive")
+_GOOGLE = ("gmail", "google_drive", "google_calendar")
 _TESTING = (
     "An app that is in Testing at Google gets refresh tokens that end after 7 days: publish it, or make it internal, "
     "else people have to allow it again each week."
 )
 
 
-async def connectors(settings: Settings, registry: Registry = CONNECTORS) -> Finding:
+async def connectors(settings: Settings, registry: Registry = SERVICES) -> Finding:
     """Asks each provider for whom a client id is set. Tokens that people paste need no registration."""
     try:
-        found = registry.read_settings(settings.connectors)
+        found = registry.read_settings(settings.connectors, settings.actions.registrations)
     except InvalidConfig as error:
         return Finding(_SUBJECT, "fail", error.message, error.hint or "See `.env.example`.")
     told, wrong, unknown, advice = [], [], [], []
     for manifest in registry:
         own = found[manifest.slug]
-        prefix = f"BIBLIOS_CONNECTORS_{manifest.slug.upper()}"
+        client, secret = manifest.variable("client_id"), manifest.variable("client_secret")
         if not own.client_id:
             continue
         if not own.has_client:
             wrong.append(manifest.name)
-            advice.append(f"Set {prefix}_CLIENT_SECRET, or leave out {prefix}_CLIENT_ID.")
+            advice.append(f"Set {secret}, or leave out {client}.")
             continue
         state = await _asked(manifest, own)
         told.append(f"{manifest.name}: {state}")
         if state == "refused":
             wrong.append(manifest.name)
-            advice.append(f"{manifest.name} does not know this client: check {prefix}_CLIENT_ID and _CLIENT_SECRET.")
+            advice.append(f"{manifest.name} does not know this client: check {client} and {secret}.")
         elif state == "no answer":
             unknown.append(manifest.name)
             advice.append(f"Check that this machine reaches {own.token_url}.")
-        elif manifest.slug in _GOOGLE and _TESTING not in advice:
+        elif manifest.type in _GOOGLE and _TESTING not in advice:
             advice.append(_TESTING)
     status: Literal["ok", "warn", "fail"] = "fail" if wrong else "warn" if unknown else "ok"
     return Finding(_SUBJECT, status, "; ".join(told) or "connected by tokens alone", " ".join(advice))
 
 
-def pushes(settings: Settings, registry: Registry = CONNECTORS) -> Finding:
+def pushes(settings: Settings, registry: Registry = SERVICES) -> Finding:
     """Who tells this server at once what is new, as far as its settings say. What is set halfway is to be mended."""
     try:
-        found = registry.read_settings(settings.connectors)
+        found = registry.read_settings(settings.connectors, settings.actions.registrations)
     except InvalidConfig:
         return Finding(_PUSHES, "ok", "see connectors")
     if not push_address(settings.web.public_url, ""):

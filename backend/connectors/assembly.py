@@ -101,7 +101,7 @@ async def build_connections(
         grants=GrantRepository(database, box),
         connections=connections,
         leases=NamedLeases(database.collection(LEASES), clock=clock),
-        settings=registry.read_settings(settings.connectors),
+        settings=registry.read_settings(settings.connectors, settings.actions.registrations),
         public_url=settings.web.public_url,
     )
     watches = WatchRepository(database)

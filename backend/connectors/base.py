@@ -131,6 +131,15 @@ class Source(Protocol):
         return
 
 
+class ActingAccount(Source):
+    """An account that is acted with, and never read: of it only `check` and `capabilities` are asked."""
+
+    async def sync(self, cursor: Any) -> AsyncGenerator[SyncEvent]:
+        none: tuple[SyncEvent, ...] = ()
+        for event in none:
+            yield event
+
+
 class Credential(Protocol):
     """What an account is opened with. Its implementations are `StaticCredential` and `oauth.grants.Grant`."""
 

@@ -23,7 +23,7 @@ class Credentials:
     """Kept sealed under the connection's id.
 
     Args:
-        settings: of each connector, by type.
+        settings: of each connector, by slug.
         public_url: of this server, as providers reach it; without https none of them does.
     """
 
@@ -65,7 +65,7 @@ class Credentials:
             raise InvalidInput(
                 f"Connecting {manifest.name} at its own page is not set up here. Use a token, or ask your operator.",
                 code="consent_not_set_up",
-                hint=f"Set BIBLIOS_CONNECTORS_{manifest.slug.upper()}_CLIENT_ID and …_CLIENT_SECRET.",
+                hint=f"Set {manifest.variable('client_id')} and …_CLIENT_SECRET.",
             )
         return OAuthClient(registration(manifest, consent, settings, connection))
 

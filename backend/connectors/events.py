@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from backend.connectors.manifest import CredentialKind, Manifest, Mode
+from backend.connectors.manifest import CredentialKind, Manifest, Mode, Purpose
 from backend.connectors.models import (
     CONNECTOR_REMOVED,
     NOT_ALLOWED_YET,
@@ -54,6 +54,7 @@ class ConnectionView(BaseModel):
 
     id: str
     type: str
+    purpose: Purpose
     mode: Mode
     name: str
     owner_id: str = Field(description="who answers for it")
@@ -91,7 +92,8 @@ class ConnectionView(BaseModel):
         going = run is not None and status in _UNDER_WAY
         return cls(
             id=connection.id,
-            type=connection.type,
+            type=connection.type if manifest is None else manifest.type,
+            purpose=connection.purpose,
             mode=connection.mode,
             name=connection.name,
             owner_id=connection.owner_id,

@@ -14,10 +14,12 @@ from backend.oauth.client import Revocation
 
 type CredentialKind = Literal["oauth", "token", "service_account"]
 type Mode = Literal["personal", "workspace"]
+#: What an account is connected for: to be read, or to act with after an approval. Apart, also at the provider.
+type Purpose = Literal["sync", "actions"]
 
 
 class ConnectorSettings(BaseModel):
-    """How this installation stands at a provider: ``BIBLIOS_CONNECTORS_<TYPE>_<FIELD>``.
+    """How this installation stands at a provider: ``BIBLIOS_CONNECTORS_<TYPE>_<FIELD>``, or ``BIBLIOS_ACTIONS_…``.
 
     A connector inherits from it, sets the provider's own addresses as defaults and adds what is special.
     """
@@ -147,7 +149,10 @@ class Manifest:
     """What a connector says of itself; all that settings, API and pages know of it.
 
     Args:
-        slug: its name in the API (`type` there), in settings and in stored records.
+        slug: its name in settings and in stored records.
+        purpose: what its accounts are connected for.
+        service: its name in the API (`type` there), where that is not its slug: one service may be connected for both.
+        registered_as: whose name its settings carry, where several share a registration at the provider.
         name: how people call the service.
         icon: the name of its picture.
         rights: how the source's rights are copied, a line for each kind: (what there, what here).
@@ -193,6 +198,23 @@ class Manifest:
     push_needs: tuple[str, ...] = ()
     watches: bool = False
     offers_secret: bool = False
+    purpose: Purpose = "sync"
+    service: str = ""
+    registered_as: str = ""
+
+    @property
+    def type(self) -> str:
+        return self.service or self.slug
+
+    def variable(self, field_name: str) -> str:
+        """The environment's name of one of its settings."""
+        group = "ACTIONS" if self.purpose == "actions" else "CONNECTORS"
+        return f"BIBLIOS_{group}_{self.prefix}{field_name}".upper()
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its settings begin with, in its group."""
+        return f"{self.registered_as or self.slug}_"
 
     def scopes_of(self, mode: Mode, options: Mapping[str, Any]) -> tuple[Scope, ...]:
         """What a connection asks for."""
@@ -201,11 +223,11 @@ class Manifest:
         )
 
     def read_settings(self, given: Mapping[str, SecretStr]) -> ConnectorSettings:
-        """This connector's own out of those of all of them (``slack_client_id``).
+        """This connector's own out of those of all of its purpose (``slack_client_id``).
 
         Errors: `InvalidConfig`, with the name of the variable that does not fit.
         """
-        prefix = f"{self.slug}_"
+        prefix = self.prefix
         own = {
             name.removeprefix(prefix): value.get_secret_value()
             for name, value in given.items()
@@ -214,14 +236,14 @@ class Manifest:
         try:
             return self.settings.model_validate(own)
         except ValidationError as error:
-            names = ", ".join(f"BIBLIOS_CONNECTORS_{prefix}{item['loc'][0]}".upper() for item in error.errors())
+            names = ", ".join(self.variable(str(item["loc"][0])) for item in error.errors())
             raise InvalidConfig(f"{names} does not fit {self.name}.", hint="See `.env.example`.") from error
 
     def push_gaps(self, settings: ConnectorSettings) -> list[str]:
         """The variables that pushes need and that are not set."""
         given = settings.model_dump()
         missing = [name for name in self.push_needs if not _text(given[name])]
-        return [f"BIBLIOS_CONNECTORS_{self.slug}_{name}".upper() for name in missing]
+        return [self.variable(name) for name in missing]
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, Field
 
 from backend.connectors.base import Capability
-from backend.connectors.manifest import CredentialKind, Mode
+from backend.connectors.manifest import CredentialKind, Mode, Purpose
 from backend.connectors.source_events import Cursor
 
 
@@ -115,6 +115,7 @@ class TimeToForget(BaseModel):
 class Connection(BaseModel):
     """One account of a source. It holds its documents; who connected it sees them by their access lists alone.
 
+    `type` is the slug of its manifest. One whose `purpose` is "actions" is never read.
     `credential` is what its grant holds. `access_as_of` is when who may open what was last read completely,
     `lists_as_of` when the access lists of all items were last known, `reconciled_at` when everything that is there was
     last named. `due_at` is when it is synchronised next, None while a
@@ -126,6 +127,7 @@ class Connection(BaseModel):
 
     id: str
     type: str
+    purpose: Purpose = "sync"
     mode: Mode
     name: str
     owner_id: str

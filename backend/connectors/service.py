@@ -13,7 +13,7 @@ from backend.connectors.base import Choice, Options
 from backend.connectors.credentials import Credentials
 from backend.connectors.events import ConnectionView
 from backend.connectors.explaining import as_of
-from backend.connectors.manifest import CredentialKind, Manifest, Mode, Setup
+from backend.connectors.manifest import CredentialKind, Manifest, Mode, Purpose, Setup
 from backend.connectors.models import (
     NOT_ALLOWED_YET,
     NOT_STARTED,
@@ -47,6 +47,7 @@ class Connecting:
     """What a new connection is made of. `kind` says what `secret` is; with "oauth" there is none yet.
 
     `held`: nothing is read before a person starts it, so that options can be picked from what the account sees.
+    What is connected for actions is never read.
     """
 
     type: str
@@ -56,6 +57,7 @@ class Connecting:
     secret: SecretStr | None
     options: Mapping[str, Any]
     held: bool = False
+    purpose: Purpose = "sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class ConnectionService:
         Errors: `InvalidInput` (unknown connector, mode, options or kind of credentials), `Forbidden` (of the workspace,
         by a member), and `SourceError` when the source does not take the credentials.
         """
-        manifest = self.registry.get(wanted.type)
+        manifest = self.registry.offered(wanted.type, wanted.purpose)
         if wanted.mode not in manifest.modes:
             raise InvalidInput(f"{manifest.name} is connected as {' or '.join(manifest.modes)}.", code="unknown_mode")
         if wanted.mode == "workspace" and not is_admin:
@@ -109,18 +111,21 @@ class ConnectionService:
             trial = self._credentials.trial(manifest, wanted.kind, wanted.secret, options, mode=wanted.mode)
             account = await account_of(manifest, trial)
         now = self._storing.clock()
-        starts = account is not None and not wanted.held
+        is_read = manifest.purpose == "sync"
+        starts = is_read and account is not None and not wanted.held
         connection = Connection(
             id=new_id(),
             type=manifest.slug,
+            purpose=manifest.purpose,
             mode=wanted.mode,
             name=wanted.name or (f"{manifest.name}: {account.name}" if account else manifest.name),
             owner_id=caller.user_id,
             credential=wanted.kind,
             options=options.model_dump(mode="json"),
             account=account,
-            held=wanted.held,
-            status_reason=None if starts else NOT_STARTED if account else NOT_ALLOWED_YET,
+            held=wanted.held and is_read,
+            status=ConnectionStatus.connecting if is_read or account is None else ConnectionStatus.ready,
+            status_reason=NOT_ALLOWED_YET if account is None else NOT_STARTED if is_read and wanted.held else None,
             created_at=now,
             due_at=now if starts else None,
         )
@@ -132,9 +137,9 @@ class ConnectionService:
             await self._jobs.send(SYNC_CONNECTION, [connection.id])
         return connection
 
-    def catalogue(self) -> list[Offer]:
+    def catalogue(self, purpose: Purpose) -> list[Offer]:
         """What can be connected, with the credentials that are taken here."""
-        return [Offer(manifest, self._credentials.kinds(manifest)) for manifest in self.registry]
+        return [Offer(one, self._credentials.kinds(one)) for one in self.registry if one.purpose == purpose]
 
     async def renew(self, connection: Connection, kind: CredentialKind, secret: SecretStr) -> None:
         """Other credentials of the same account. Errors: `Conflict` (another_account), `SourceError`."""
@@ -162,9 +167,9 @@ class ConnectionService:
             changes["name"] = f"{manifest.name}: {account.name}"
         if connection.status is not ConnectionStatus.paused or connection.status_reason == OWNER_INACTIVE:
             reason = NOT_STARTED.model_dump() if connection.held else None
-            changes |= {"status": str(ConnectionStatus.connecting), "status_reason": reason}
+            changes |= {"status": str(_begun(connection)), "status_reason": reason}
         await self._change(connection, changes)
-        if connection.held:
+        if connection.held or connection.purpose == "actions":
             return
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
@@ -174,12 +179,13 @@ class ConnectionService:
     ) -> Connection:
         """Another name or other options; what does not fit them any more goes. Errors: `InvalidInput`."""
         changes: dict[str, Any] = {}
+        is_read = connection.purpose == "sync"
         if name is not None:
             changes["name"] = name
         if options is not None:
             chosen = _options(self.registry.get(connection.type), options).model_dump(mode="json")
             if chosen != connection.options:
-                changes |= {"options": chosen, "relist": "anew"}
+                changes |= {"options": chosen} | ({"relist": "anew"} if is_read else {})
         if changes:
             await self._change(connection, changes)
         if "relist" in changes and connection.status is not ConnectionStatus.paused and not _is_before(connection):
@@ -204,12 +210,26 @@ class ConnectionService:
         finally:
             await source.close()
 
-    async def all_for(self, caller: Caller, *, is_admin: bool) -> list[Connection]:
-        """One's own and, for an administrator, those of the workspace; newest first."""
+    async def all_for(self, caller: Caller, *, is_admin: bool, purpose: Purpose | None = None) -> list[Connection]:
+        """One's own and, for an administrator, those of the workspace; newest first. `purpose` None: of both."""
         found = await self._connections.owned_by(caller.user_id)
         if is_admin:
             found = sorted([*found, *await self._connections.of_workspace()], key=lambda one: one.id, reverse=True)
-        return [connection for connection in found if not connection.deleting]
+        return [one for one in found if not one.deleting and purpose in (None, one.purpose)]
+
+    async def to_act_with(self, user_id: str) -> list[Connection]:
+        """What was connected for actions and works now: a person's own and the workspace's, newest first."""
+        found = [*await self._connections.owned_by(user_id), *await self._connections.of_workspace()]
+        usable = [
+            one
+            for one in found
+            if one.purpose == "actions" and one.status is ConnectionStatus.ready and not one.deleting
+        ]
+        return sorted(usable, key=lambda one: one.id, reverse=True)
+
+    def opened(self, connection: Connection) -> Setup:
+        """With what an account is opened. Errors: `InvalidInput` for one whose connector is not here any more."""
+        return self._credentials.setup(connection, self.registry.get(connection.type))
 
     async def get(self, caller: Caller, connection_id: str, *, is_admin: bool) -> Connection:
         found = await self._connections.get(connection_id)
@@ -236,8 +256,10 @@ class ConnectionService:
     async def sync_now(self, connection: Connection, *, everything: bool = False) -> None:
         """`everything`: what is there is named again, as in a first synchronisation; only what is not known is read.
 
-        Starts one that was held. Errors: `Conflict` while it is paused, or not allowed yet.
+        Starts one that was held. Errors: `Conflict` while it is paused, not allowed yet, or never read.
         """
+        if connection.purpose == "actions":
+            raise Conflict("Nothing is read from what was connected for actions.", code="never_read")
         if connection.status is ConnectionStatus.paused:
             raise Conflict("This connection is paused. Resume it first.", code="connection_paused")
         if connection.awaits_consent:
@@ -292,8 +314,10 @@ class ConnectionService:
         """Errors: `Conflict` when it is not paused."""
         if connection.status is not ConnectionStatus.paused:
             raise Conflict("This connection is not paused.", code="connection_not_paused")
-        begins = {"status": str(ConnectionStatus.connecting), "status_reason": None, "held": False}
+        begins = {"status": str(_begun(connection)), "status_reason": None, "held": False}
         await self._change(connection, begins)
+        if connection.purpose == "actions":
+            return
         await self._connections.request(connection.id, now=self._storing.clock())
         await self._jobs.send(SYNC_CONNECTION, [connection.id])
 
@@ -353,6 +377,11 @@ class ConnectionService:
 
     async def send_again(self, connection_id: str, at: datetime) -> None:
         await self._jobs.send(SYNC_CONNECTION, [connection_id], at=at)
+
+
+def _begun(connection: Connection) -> ConnectionStatus:
+    """What a connection is that has its credentials: one that is never read is ready with them."""
+    return ConnectionStatus.connecting if connection.purpose == "sync" else ConnectionStatus.ready
 
 
 def _is_before(connection: Connection) -> bool:

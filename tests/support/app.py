@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from backend.auth.limits import LimitStore
 from backend.client import BibliosClient
-from backend.connectors.registry import CONNECTORS, Registry
+from backend.connectors.registry import SERVICES, Registry
 from backend.container import Container
 from backend.main import create_app
 from backend.settings import Settings
@@ -50,7 +50,7 @@ def settings_for(data_dir: Path, **changes: Any) -> Settings:
 
 @contextlib.asynccontextmanager
 async def running_app(
-    settings: Settings, *, port: int = 0, limits: LimitStore | None = None, connectors: Registry = CONNECTORS
+    settings: Settings, *, port: int = 0, limits: LimitStore | None = None, connectors: Registry = SERVICES
 ) -> AsyncIterator[RunningApp]:
     """Serves on a free port (or the given one) of the loopback address until the block ends."""
     app = create_app(settings, limits=limits, connectors=connectors)

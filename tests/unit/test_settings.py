@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from backend.connectors.registry import CONNECTORS
+from backend.connectors.registry import SERVICES
 from backend.env_example import render
-from backend.settings import Settings
+from backend.settings import ActionSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,8 +51,8 @@ def test_env_example_is_accepted_when_uncommented(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_text("\n".join(lines), encoding="utf-8")
     read = Settings(_env_file=env)
-    assert read.model_copy(update={"connectors": {}}) == Settings(_env_file=None)
-    assert CONNECTORS.read_settings(read.connectors) == CONNECTORS.read_settings({})
+    assert read.model_copy(update={"connectors": {}, "actions": ActionSettings()}) == Settings(_env_file=None)
+    assert SERVICES.read_settings(read.connectors, read.actions.registrations) == SERVICES.read_settings({}, {})
 
 
 @pytest.mark.parametrize("secret", ["changeme", "hunter2", "x" * 31])

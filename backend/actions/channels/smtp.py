@@ -33,6 +33,9 @@ class SmtpChannel:
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
 
+    async def prepare(self, outgoing: Outgoing) -> Mapping[str, str]:
+        return {}
+
     async def send(self, outgoing: Outgoing, *, now: datetime) -> Receipt:
         client = self._client()
         try:
@@ -43,6 +46,9 @@ class SmtpChannel:
         return Receipt(at=now, id=outgoing.key, details={"answer": answer})
 
     async def look(self, attempt: Attempt, request: Mapping[str, Any]) -> Receipt | None:
+        return None
+
+    async def close(self) -> None:
         return None
 
     def _client(self) -> aiosmtplib.SMTP:

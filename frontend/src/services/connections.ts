@@ -8,8 +8,9 @@ const of = (id: string) => ({ path: { connection_id: id } });
 
 export const listConnectors = (signal?: AbortSignal) => unwrap(client.GET('/api/v1/connectors', { signal }));
 
+/** Those that are read; what is acted with has a list of its own. */
 export const listConnections = (signal?: AbortSignal) =>
-  unwrap(client.GET('/api/v1/connections', { signal }));
+  unwrap(client.GET('/api/v1/connections', { params: { query: { purpose: 'sync' } }, signal }));
 
 export const getConnection = (id: string, signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/connections/{connection_id}', { params: of(id), signal }));

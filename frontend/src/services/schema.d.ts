@@ -45,6 +45,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/actions/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By which one's actions can leave
+         * @description One's own accounts, those of the workspace, and what this server has itself.
+         */
+        get: operations["list_ways_api_v1_actions_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/actions/{action_id}": {
         parameters: {
             query?: never;
@@ -2402,6 +2422,7 @@ export interface components {
              */
             owner_id: string;
             progress: components["schemas"]["RunningView"] | null;
+            purpose: components["schemas"]["Purpose"];
             status: components["schemas"]["ConnectionStatus"];
             status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             /** Type */
@@ -2444,6 +2465,7 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
+            purpose: components["schemas"]["Purpose"];
             /** Rights */
             rights: components["schemas"]["RightView"][];
             /** Scopes */
@@ -3544,6 +3566,11 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * @description to be read, or to act with after an approval
+             * @default sync
+             */
+            purpose: components["schemas"]["Purpose"];
+            /**
              * Return To
              * @default /connections
              */
@@ -3597,6 +3624,7 @@ export interface components {
              */
             owner_id: string;
             progress: components["schemas"]["RunningView"] | null;
+            purpose: components["schemas"]["Purpose"];
             status: components["schemas"]["ConnectionStatus"];
             status_reason: components["schemas"]["backend__connectors__models__Reason"] | null;
             /** Type */
@@ -3782,6 +3810,8 @@ export interface components {
              */
             name: string;
         };
+        /** @enum {string} */
+        Purpose: "sync" | "actions";
         /**
          * QuarantineDecision
          * @description What becomes of documents that are no longer at their source.
@@ -4473,6 +4503,24 @@ export interface components {
              */
             role: "admin" | "member";
         };
+        /** WayList */
+        WayList: {
+            /** Items */
+            items: components["schemas"]["WayView"][];
+        };
+        /**
+         * WayView
+         * @description An account from which an action can leave. `via` names it in a proposal.
+         */
+        WayView: {
+            /** Address */
+            address: string | null;
+            kind: components["schemas"]["ActionKind"];
+            /** Name */
+            name: string;
+            /** Via */
+            via: string;
+        };
         /** @enum {string} */
         WhyNot: "not_here" | "hidden" | "deleted" | "narrowed" | "not_matched" | "not_shared";
         /**
@@ -4693,6 +4741,46 @@ export interface operations {
                 content: {
                     "application/problem+json": unknown;
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ways_api_v1_actions_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -6967,7 +7055,9 @@ export interface operations {
     };
     list_connections_api_v1_connections_get: {
         parameters: {
-            query?: never;
+            query?: {
+                purpose?: components["schemas"]["Purpose"] | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7982,7 +8072,10 @@ export interface operations {
     };
     list_connectors_api_v1_connectors_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description what is connected to be read, or what is to act with */
+                purpose?: components["schemas"]["Purpose"];
+            };
             header?: never;
             path?: never;
             cookie?: never;

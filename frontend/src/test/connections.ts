@@ -12,6 +12,7 @@ import { server } from './server';
 
 export const connector = (changes: Partial<Connector> = {}): Connector => ({
   type: 'toy',
+  purpose: 'sync',
   name: 'Toy',
   icon: 'note',
   description: 'Reads the notes of a toy.',
@@ -53,6 +54,7 @@ export const connector = (changes: Partial<Connector> = {}): Connector => ({
 export const connection = (changes: Partial<Connection> = {}): Connection => ({
   id: 'c1',
   type: 'toy',
+  purpose: 'sync',
   mode: 'personal',
   name: 'Notes of the team',
   account: { id: 'a1', name: 'Ada', address: 'ada@toy.example' },

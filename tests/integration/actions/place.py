@@ -14,7 +14,10 @@ from backend.actions.models import Action, Attempt, Receipt
 from backend.actions.queue import ActionQueue, Times
 from backend.actions.repository import ACTIONS, ActionRepository
 from backend.actions.service import ActionService, Proposal
+from backend.actions.ways import Way, Ways
 from backend.audit.actors import SYSTEM, Actor
+from backend.connectors.manifest import Setup
+from backend.connectors.models import Connection
 from backend.documents.blobs.local import LocalBlobStore
 from backend.events.memory import MemoryEvents
 from backend.jobs.queue import Job
@@ -41,9 +44,20 @@ class Provider:
     calls: int = 0
     before: Callable[[], Awaitable[None]] | None = None
     after: Callable[[], Awaitable[None]] | None = None
+    preparing: Callable[[], Awaitable[None]] | None = None
     blind: bool = False
+    closed: int = 0
+
+    async def prepare(self, outgoing: Outgoing) -> Mapping[str, str]:
+        if self.preparing:
+            await self.preparing()
+        return {"draft": f"d-{outgoing.key}"}
+
+    async def close(self) -> None:
+        self.closed += 1
 
     async def send(self, outgoing: Outgoing, *, now: datetime) -> Receipt:
+        assert outgoing.prepared == {"draft": f"d-{outgoing.key}"}
         self.calls += 1
         if self.before:
             await self.before()
@@ -65,6 +79,16 @@ class Notes:
 
     async def make(self, owner: Owner, payload: Mapping[str, Any], *, action_id: str) -> Made:
         return Made(payload["text"].encode(), {"to": payload.get("to", "dana")}, dict(payload))
+
+
+class Nothing:
+    """Nobody has connected an account."""
+
+    async def to_act_with(self, user_id: str) -> list[Connection]:
+        return []
+
+    def opened(self, connection: Connection) -> Setup:
+        raise LookupError(connection.id)
 
 
 @dataclass(slots=True)
@@ -137,7 +161,7 @@ async def place(folder: Path) -> AsyncIterator[Place]:
         )
         service = ActionService(
             actions=actions,
-            workflows={("email", "smtp"): Notes()},
+            ways=Ways([Way("smtp", "email", "Mail", None, Notes(), lambda: provider)], {}, Nothing()),
             blobs=blobs,
             queue=queue,
             announcer=announcer,

@@ -11,7 +11,7 @@ from backend.actions.base import Lost, NotDone
 from backend.actions.models import Approval
 from backend.actions.queue import MAX_ATTEMPTS
 from backend.actions.service import MAY_BE_SENT_TWICE
-from backend.errors import Conflict
+from backend.errors import Conflict, ReauthRequired, SourceRateLimited, SourceRefused, TransientFailure
 from tests.integration.actions.place import ADA, Place, place
 
 
@@ -76,7 +76,7 @@ async def test_whoever_died_during_the_call_leaves_it_unknown_and_it_is_seen_at_
     action = await here.approved()
     await here.due(action)
     claimed = await here.claimed(action)
-    assert await here.actions.begin_sending(claimed, now=here.now, margin=timedelta(seconds=90))
+    assert await here.actions.begin_sending(claimed, now=here.now, margin=timedelta(seconds=90), prepared={})
     here.provider.held.append((action.id, b"hello"))
     here.later(seconds=121)
     assert (await here.run(action)).status == "unknown"
@@ -223,3 +223,50 @@ async def test_one_that_is_unknown_is_repeated_only_with_the_word_that_it_may_be
     await here.service.retry(here.caller, action.id, confirmed=[MAY_BE_SENT_TWICE], actor=ADA)
     here.later(seconds=30)
     assert (await here.run(action)).status == "succeeded"
+
+
+async def test_what_is_prepared_is_stored_before_the_call(here: Place) -> None:
+    action = await here.approved()
+    await here.due(action)
+
+    async def look() -> None:
+        attempt = (await here.shown(action)).attempt
+        assert attempt is not None
+        assert (attempt.sending, attempt.prepared) == (True, {"draft": f"d-{action.id}"})
+
+    here.provider.before = look
+    done = await here.run(action)
+    assert (done.status, done.past_attempts[0].prepared, here.provider.closed) == (
+        "succeeded",
+        {"draft": f"d-{action.id}"},
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (TransientFailure("Not now."), "scheduled", "source_unavailable"),
+        (SourceRateLimited("Wait.", retry_after_seconds=600.0), "scheduled", "source_rate_limited"),
+        (ReauthRequired("Allow it again."), "failed", "reauth_required"),
+        (SourceRefused("No.", status=400), "failed", "source_refused"),
+        (NotDone("draft_changed", "It is not what was approved."), "failed", "draft_changed"),
+        (KeyError("a shape that nobody knew"), "scheduled", "internal_error"),
+    ],
+)
+async def test_whatever_fails_before_the_call_has_not_happened(
+    here: Place, error: Exception, status: str, code: str
+) -> None:
+    action = await here.approved()
+    await here.due(action)
+
+    async def fail() -> None:
+        raise error
+
+    here.provider.preparing = fail
+    shown = await here.run(action)
+    assert (shown.status, shown.reason and shown.reason.code, here.provider.calls) == (status, code, 0)
+    if isinstance(error, SourceRateLimited):
+        assert shown.due_at is not None
+        assert shown.due_at - here.now >= timedelta(seconds=600)
+    assert here.provider.closed == 1

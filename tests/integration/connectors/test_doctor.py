@@ -84,4 +84,4 @@ def test_who_pushes_is_told_and_what_is_set_halfway(
 
 def test_a_topic_that_is_none_is_told() -> None:
     with pytest.raises(InvalidConfig, match="BIBLIOS_CONNECTORS_GMAIL_TOPIC"):
-        CONNECTORS.read_settings({"gmail_topic": SecretStr("mail")})
+        CONNECTORS.read_settings({"gmail_topic": SecretStr("mail")}, {})

@@ -51,6 +51,7 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
     connect
       .mutateAsync({
         type,
+        purpose: 'sync',
         mode,
         name: name.trim() || undefined,
         credentials: credentialsOf(typed),
