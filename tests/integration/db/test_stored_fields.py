@@ -86,8 +86,8 @@ STORED = {
     "capabilities.message capabilities.name capabilities.state created_at credential cursor cursor.data "
     "cursor.version deleting due_at failures forgetting forgetting.noticed forgetting.told held last_sync_at "
     "listing listing.before listing.id "
-    "listing.options lists_as_of mode name options owner_id reconciled_at relist run_id status status_reason "
-    "status_reason.code status_reason.message type",
+    "listing.options lists_as_of mode name options owner_id purpose reconciled_at relist run_id status "
+    "status_reason status_reason.code status_reason.message type",
     "sync_runs": "_id connection_id counts counts.calls counts.deleted counts.failed counts.hidden counts.indexed "
     "counts.seen counts.skipped counts.unchanged ended_at expected reason reason.code "
     "reason.message started_at status",
@@ -98,7 +98,7 @@ STORED = {
     "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at "
     "due_at expires_at kind looks origins owner_id past_attempts past_attempts.began_at "
     "past_attempts.ended_at past_attempts.key past_attempts.number past_attempts.outcome "
-    "past_attempts.reason past_attempts.reason.code past_attempts.reason.message past_attempts.sending "
+    "past_attempts.prepared past_attempts.reason past_attempts.reason.code past_attempts.reason.message past_attempts.sending "
     "past_attempts.sha256 past_attempts.token payload preview reason reason.code reason.message receipt "
     "receipt.at receipt.details receipt.id receipt.url schedule_at status timeline timeline.actor_id "
     "timeline.actor_kind timeline.at timeline.move timeline.reason timeline.to via warnings warnings.code "
