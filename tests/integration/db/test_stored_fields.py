@@ -98,8 +98,8 @@ STORED = {
     "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at "
     "due_at expires_at kind looks origins owner_id past_attempts past_attempts.began_at "
     "past_attempts.ended_at past_attempts.key past_attempts.number past_attempts.outcome "
-    "past_attempts.prepared past_attempts.reason past_attempts.reason.code past_attempts.reason.message past_attempts.sending "
-    "past_attempts.sha256 past_attempts.token payload preview reason reason.code reason.message receipt "
+    "past_attempts.prepared past_attempts.reason past_attempts.reason.code past_attempts.reason.message "
+    "past_attempts.sending past_attempts.sha256 past_attempts.token payload preview reason reason.code reason.message receipt "
     "receipt.at receipt.details receipt.id receipt.url schedule_at status timeline timeline.actor_id "
     "timeline.actor_kind timeline.at timeline.move timeline.reason timeline.to via warnings warnings.code "
     "warnings.confirm warnings.field warnings.message",
