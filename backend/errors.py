@@ -218,6 +218,10 @@ class TransientFailure(SourceError):
     default_code = "source_unavailable"
 
 
+class NotReached(TransientFailure):
+    """The call did not reach the service: whatever it asked for certainly did not happen."""
+
+
 class CursorExpired(SourceError):
     status = 409
     default_code = "cursor_expired"

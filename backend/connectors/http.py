@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import orjson
 import structlog
-from httpx2 import AsyncClient, HTTPError, InvalidURL, Response, Timeout
+from httpx2 import AsyncClient, ConnectError, ConnectTimeout, HTTPError, InvalidURL, PoolTimeout, Response, Timeout
 
 from backend.connectors.base import Calls, Credential
 from backend.errors import (
+    NotReached,
     PermissionMissing,
     ReauthRequired,
     SourceError,
@@ -92,10 +93,12 @@ class HttpGateway:
         classify: what the provider's own refusals mean.
         bearer: how the token is written into `Authorization`.
         timeout_seconds: how long the provider may be silent.
+        deadline_seconds: the longest that an answer may take to begin, and then to end.
+        repeats: whether a call is made once more with a new token when its token is refused.
 
     Errors of every call: `SourceError`: `ReauthRequired` (also after a new token), `PermissionMissing`,
     `SourceRateLimited` (429, 529 and what `classify` says), `TransientFailure` (no answer, a broken or endless one,
-    5xx), `SourceRefused` for every other refusal.
+    5xx; `NotReached` where the call did not arrive at all), `SourceRefused` for every other refusal.
     """
 
     def __init__(
@@ -109,6 +112,8 @@ class HttpGateway:
         headers: Mapping[str, str] | None = None,
         bearer: str = "Bearer",
         timeout_seconds: float = _TIMEOUT_SECONDS,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        repeats: bool = True,
     ) -> None:
         self._label = label
         self._base_url = base_url.rstrip("/")
@@ -116,6 +121,8 @@ class HttpGateway:
         self._calls = calls
         self._classify = classify
         self._bearer = bearer
+        self._deadline = deadline_seconds
+        self._repeats = repeats
         timeout = Timeout(timeout_seconds, connect=_CONNECT_SECONDS)
         self._client = AsyncClient(timeout=timeout, headers=dict(headers or {}), follow_redirects=False)
 
@@ -210,12 +217,15 @@ class HttpGateway:
                 headers={**(headers or {}), **({"Authorization": f"{self._bearer} {token}"} if token else {})},
             )
             try:
-                async with asyncio.timeout(DEADLINE_SECONDS):
+                async with asyncio.timeout(self._deadline):
                     response = await self._client.send(request, stream=True)
-            except (HTTPError, InvalidURL, TimeoutError) as error:
+            except (ConnectError, ConnectTimeout, PoolTimeout, InvalidURL) as error:
+                raise self._not_reached(type(error).__name__) from error
+            except (HTTPError, TimeoutError) as error:
                 raise self._unreachable(type(error).__name__) from error
             try:
-                if response.status_code == _UNAUTHORIZED and token is not None and refused is None:
+                is_refused = response.status_code == _UNAUTHORIZED and token is not None and refused is None
+                if is_refused and self._repeats:
                     refused = token
                     continue
                 if response.is_error:
@@ -233,7 +243,7 @@ class HttpGateway:
         """Errors: `TransientFailure` for an answer that drips, `SourceRefused` for one without an end."""
         body = bytearray()
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(self._deadline):
                 async for piece in response.aiter_bytes(_PIECE_BYTES):
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:
@@ -261,6 +271,10 @@ class HttpGateway:
     def _unreachable(self, kind: str) -> TransientFailure:
         log.info("source_unreachable", source=self._label, kind=kind)
         return TransientFailure(f"{self._label} does not answer right now. It is tried again by itself.")
+
+    def _not_reached(self, kind: str) -> NotReached:
+        log.info("source_not_reached", source=self._label, kind=kind)
+        return NotReached(f"{self._label} cannot be reached right now. It is tried again by itself.")
 
 
 def rate_limited(answer: Answer, *, retry_after_seconds: float | None = None) -> SourceRateLimited:

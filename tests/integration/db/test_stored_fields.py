@@ -95,14 +95,14 @@ STORED = {
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
     "reason.code reason.message revision status title unreadable whole",
     "actions": "_id approvals approvals.at approvals.confirmed approvals.hash approvals.user_id artefact "
-    "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at "
-    "due_at expires_at kind looks origins owner_id past_attempts past_attempts.began_at "
-    "past_attempts.ended_at past_attempts.key past_attempts.number past_attempts.outcome "
-    "past_attempts.prepared past_attempts.reason past_attempts.reason.code past_attempts.reason.message "
-    "past_attempts.sending past_attempts.sha256 past_attempts.token payload preview reason reason.code reason.message receipt "
-    "receipt.at receipt.details receipt.id receipt.url schedule_at status timeline timeline.actor_id "
-    "timeline.actor_kind timeline.at timeline.move timeline.reason timeline.to via warnings warnings.code "
-    "warnings.confirm warnings.field warnings.message",
+    "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at due_at "
+    "expires_at kind looks origins owner_id past_attempts past_attempts.began_at past_attempts.ended_at "
+    "past_attempts.key past_attempts.number past_attempts.outcome past_attempts.prepared past_attempts.reason "
+    "past_attempts.reason.code past_attempts.reason.message past_attempts.sending past_attempts.sha256 "
+    "past_attempts.token payload preview reason reason.code reason.message receipt receipt.at receipt.details "
+    "receipt.id receipt.url schedule_at status timeline timeline.actor_id timeline.actor_kind timeline.at "
+    "timeline.move timeline.reason timeline.to via warnings warnings.code warnings.confirm warnings.field "
+    "warnings.message",
     "push_deliveries": "_id expires_at",
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
