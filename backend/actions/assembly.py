@@ -1,5 +1,6 @@
 """Puts the parts of actions together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -7,6 +8,7 @@ from functools import partial
 
 from backend.actions.announcing import Announcer
 from backend.actions.base import Channel, NotDone, Owner
+from backend.actions.channels.gmail import GmailChannel
 from backend.actions.channels.smtp import SmtpChannel
 from backend.actions.models import Action
 from backend.actions.queue import CARRY_OUT, ActionQueue, Times
@@ -15,6 +17,9 @@ from backend.actions.service import ActionService
 from backend.actions.services.email import EmailWorkflow
 from backend.actions.ways import Accounts, Way, Ways
 from backend.auth.repository import UserRepository
+from backend.connectors.acting import gmail
+from backend.connectors.manifest import Setup
+from backend.connectors.models import Connection
 from backend.db.collection import Database
 from backend.db.lease import Clock, utc_now
 from backend.documents.blobs import BlobStore
@@ -57,10 +62,16 @@ async def build_actions(
 
     own: list[Way] = []
     if settings.mail.configured:
-        workflow = EmailWorkflow(sender=settings.mail.sender, library=library, blobs=blobs)
+        workflow = EmailWorkflow(sender=settings.mail.sender, of_person=False, library=library, blobs=blobs)
         address = parseaddr(settings.mail.sender)[1]
         own.append(Way(SMTP, "email", _OWN_MAIL, address, workflow, partial(SmtpChannel, settings.mail)))
-    ways = Ways(own, {}, accounts)
+
+    def from_mailbox(connection: Connection, opened: Callable[[], Setup]) -> Way:
+        address = _address_of(connection)
+        workflow = EmailWorkflow(sender=address, of_person=True, library=library, blobs=blobs)
+        return Way(connection.id, "email", connection.name, address, workflow, lambda: GmailChannel(opened()))
+
+    ways = Ways(own, {gmail.SLUG: from_mailbox}, accounts)
 
     async def open_channel(action: Action) -> Channel:
         way = await ways.find(action.owner_id, action.kind, action.via)
@@ -103,3 +114,9 @@ async def build_actions(
     jobs.register(CARRY_OUT, queue.run)
     jobs.recover(CARRY_OUT, queue.due, every_seconds=_RECOVERY_SECONDS)
     return Actions(service, queue)
+
+
+def _address_of(connection: Connection) -> str:
+    if connection.account is None or connection.account.address is None:
+        raise ValueError(f"a mailbox without an address: {connection.id}")
+    return connection.account.address

@@ -43,13 +43,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """One thing that a connection needs at its source, tried before the first synchronisation.
+    """One thing that a connection needs at its source, tried before it is first used.
 
     `state` "unknown": it could not be found out, which proves nothing against the credentials. `message` says what was
     found, and what to do where it did not pass.
     """
 
-    name: Literal["indexing", "membership", "groups", "permissions"]
+    name: Literal["indexing", "membership", "groups", "permissions", "sending"]
     state: Literal["passed", "failed", "unknown"]
     message: str
 

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ValidationError
 
 from backend.connectors.base import Credential
-from backend.connectors.http import Answer, HttpGateway, no_answer, rate_limited, understood
+from backend.connectors.http import DEADLINE_SECONDS, Answer, HttpGateway, no_answer, rate_limited, understood
 from backend.connectors.manifest import ConnectorSettings, Consent, Setup
 from backend.errors import InvalidConfig, PermissionMissing, SourceError, TransientFailure
 from backend.oauth.client import Revocation
@@ -51,9 +51,23 @@ CONSENT = Consent(
 )
 
 
-def gateway(label: str, setup: Setup, credential: Credential) -> HttpGateway:
+def gateway(
+    label: str,
+    setup: Setup,
+    credential: Credential,
+    *,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    repeats: bool = True,
+) -> HttpGateway:
+    """`deadline_seconds` and `repeats`: see `HttpGateway`."""
     return HttpGateway(
-        label, setup.settings.api_url, credential=credential, calls=setup.calls, classify=classify_refusal
+        label,
+        setup.settings.api_url,
+        credential=credential,
+        calls=setup.calls,
+        classify=classify_refusal,
+        deadline_seconds=deadline_seconds,
+        repeats=repeats,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
+from backend.connectors.acting.gmail import MANIFEST as GMAIL_TO_SEND
 from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
@@ -62,5 +63,5 @@ class Registry:
 #: What can be read.
 CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE, NOTION, GITHUB))
 #: What can be acted with.
-ACCOUNTS = Registry(())
+ACCOUNTS = Registry((GMAIL_TO_SEND,))
 SERVICES = Registry((*CONNECTORS, *ACCOUNTS))

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.support.consent_provider import ConsentProvider
+from tests.support.gmail_drafts import Drafts
 from tests.support.gmail_payload import encoded
 from tests.support.gmail_search import NotUnderstood, parsed
 from tests.support.gmail_state import SYSTEM_LABELS, GmailMailbox, Mail, shown_record
@@ -30,8 +31,15 @@ _READERS = frozenset(
 #: Quota units: https://developers.google.com/workspace/gmail/api/reference/quota (2026-11)
 UNITS = {
     "profile": 1, "labels": 1, "threads": 10, "thread": 10, "messages": 5, "history": 2, "attachment": 5,
-    "watch": 100, "stop": 50,
+    "watch": 100, "stop": 50, "drafts": 10, "draft": 5, "send": 100,
 }  # fmt: skip
+_COMPOSERS = frozenset(
+    f"https://{name}"
+    for name in (
+        "mail.google.com/", "www.googleapis.com/auth/gmail.compose", "www.googleapis.com/auth/gmail.modify",
+    )
+)  # fmt: skip
+_COMPOSING = frozenset({"drafts", "draft", "send"})
 _MAX_RESULTS = {"threads": 500, "messages": 500, "history": 500}
 
 type Answer = Callable[[Request, GmailMailbox], dict[str, Any]]
@@ -65,6 +73,7 @@ class GmailService:
     lie: str | None = None
     downloads: list[str] = field(default_factory=list)
     topics: PubSub = field(default_factory=PubSub)
+    drafts: Drafts = field(default_factory=Drafts)
     accounts: ServiceAccounts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +96,9 @@ class GmailService:
                 Route(f"{user}/messages/{{id}}/attachments/{{file}}", self._answering("attachment", self._attachment)),
                 Route(f"{user}/watch", self._answering("watch", self._watch), methods=["POST"]),
                 Route(f"{user}/stop", self._answering("stop", self._stop), methods=["POST"]),
+                Route(f"{user}/drafts", self._answering("drafts", self._create_draft), methods=["POST"]),
+                Route(f"{user}/drafts/send", self._answering("send", self._send_draft), methods=["POST"]),
+                Route(f"{user}/drafts/{{id}}", self._answering("draft", self._draft), methods=["GET", "DELETE"]),
                 Route("/certs", self.topics.certificates),
                 *self.accounts.routes("/authorize", "/token", "/revoke"),
             ]
@@ -111,7 +123,7 @@ class GmailService:
                 401, "Invalid Credentials", "authError", "UNAUTHENTICATED",
                 location="Authorization", locationType="header",
             )  # fmt: skip
-        if not _READERS & set(granted.scope.split()):
+        if not (_COMPOSERS if method in _COMPOSING else _READERS) & set(granted.scope.split()):
             raise Refused(
                 403, "Request had insufficient authentication scopes.", "insufficientPermissions", "PERMISSION_DENIED",
                 details=[
@@ -165,7 +177,7 @@ class GmailService:
         return {**({"threads": shown} if shown else {}), **more, "resultSizeEstimate": len(found)}
 
     def _thread(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
-        if request.query_params.get("format", "full") != "full":
+        if request.query_params.get("format", "full") not in ("full", "metadata"):
             raise Refused(400, "This stand-in gives whole mails only", "invalidArgument", "INVALID_ARGUMENT")
         mails = mailbox.threads().get(request.path_params["id"])
         if mails is None:
@@ -221,6 +233,27 @@ class GmailService:
     def _stop(self, _: Request, mailbox: GmailMailbox) -> dict[str, Any]:
         self.topics.stop(mailbox.address)
         return {}
+
+    def _create_draft(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
+        try:
+            return self.drafts.create(mailbox, json.loads(request.state.body))
+        except KeyError as error:
+            raise _not_found() from error
+
+    def _draft(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
+        try:
+            if request.method == "GET":
+                return self.drafts.read(mailbox, request.path_params["id"])
+            self.drafts.delete(mailbox, request.path_params["id"])
+        except KeyError as error:
+            raise _not_found() from error
+        return {}
+
+    def _send_draft(self, request: Request, mailbox: GmailMailbox) -> dict[str, Any]:
+        try:
+            return self.drafts.send(mailbox, json.loads(request.state.body)["id"])
+        except KeyError as error:
+            raise _not_found() from error
 
     def _wanted(self, request: Request, mailbox: GmailMailbox) -> Callable[[Mail], bool]:
         query = request.query_params

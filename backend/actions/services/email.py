@@ -18,6 +18,8 @@ from backend.mail_address import mail_key, plausible_address
 from backend.monitoring.printable import printable, printable_line
 
 MAX_RECIPIENTS = 100
+#: By which a mail is found again where the way out replaces its Message-ID.
+ACTION_HEADER = "X-BibliosAI-Action"
 MAX_TEXT_CHARS = 200_000
 MAX_ATTACHMENTS = 20
 #: Servers commonly refuse mail above 25 MB, and base64 makes a third more of it.
@@ -66,14 +68,17 @@ class EmailPayload(BaseModel):
 
 
 class EmailWorkflow:
-    """Makes mails that the workspace's mail server sends: from its address, answered to the person's own.
+    """Makes mails.
 
     Args:
-        sender: the workspace's address, as it stands in the settings.
+        sender: the address that they come from, with or without a name.
+        of_person: it is the person's own mailbox: their name stands before it, answers come to it, and what it sends
+            keeps its Bcc. Otherwise it is the workspace's, and answers go to the person's proven address.
     """
 
-    def __init__(self, *, sender: str, library: LibraryService, blobs: BlobStore) -> None:
+    def __init__(self, *, sender: str, of_person: bool, library: LibraryService, blobs: BlobStore) -> None:
         self._sender = sender
+        self._of_person = of_person
         self._library = library
         self._blobs = blobs
 
@@ -90,13 +95,16 @@ class EmailWorkflow:
             message = "Say whom it goes to."
             raise InvalidInput(message, fields=[FieldProblem("payload.to", "missing", message)])
         made = EmailMessage(policy=SMTP)
-        made["From"] = self._sender
-        made["Reply-To"] = Address(owner.name, addr_spec=owner.address)
-        for header, people in (("To", mail.to), ("Cc", mail.cc)):
+        made["From"] = Address(owner.name, addr_spec=self._sender) if self._of_person else self._sender
+        if not self._of_person:
+            made["Reply-To"] = Address(owner.name, addr_spec=owner.address)
+        hidden = mail.bcc if self._of_person else []
+        for header, people in (("To", mail.to), ("Cc", mail.cc), ("Bcc", hidden)):
             if people:
                 made[header] = [Address(one.name or "", addr_spec=one.address) for one in people]
         made["Subject"] = mail.subject
         made["Message-ID"] = f"<{action_id}@{_domain(self._sender)}>"
+        made[ACTION_HEADER] = action_id
         made.set_content(mail.text)
         attached = [await self._attach(owner, made, one) for one in mail.attachments]
         if sum(one["size_bytes"] for one in attached) > MAX_ATTACHED_BYTES:
@@ -125,8 +133,8 @@ class EmailWorkflow:
     def _preview(self, owner: Owner, mail: EmailPayload, attached: list[dict[str, Any]]) -> dict[str, Any]:
         """What every recipient will see, with everything visible that tries not to be."""
         return {
-            "from": printable_line(self._sender),
-            "reply_to": _shown(Recipient(name=owner.name, address=owner.address)),
+            "from": printable_line(f"{owner.name} <{self._sender}>" if self._of_person else self._sender),
+            "reply_to": None if self._of_person else _shown(Recipient(name=owner.name, address=owner.address)),
             **{name: [_shown(one) for one in getattr(mail, name)] for name in ("to", "cc", "bcc")},
             "subject": printable_line(mail.subject),
             "text": printable(mail.text),
@@ -135,7 +143,7 @@ class EmailWorkflow:
 
 
 def _warnings(owner: Owner, mail: EmailPayload) -> list[Caution]:
-    own = mail_key(owner.address).rpartition("@")[2]
+    own = mail_key(owner.address).rpartition("@")[2]  # the person's, also where the workspace's address sends it
     outside = sorted({key.rpartition("@")[2] for key in map(_key, mail.recipients())} - {own})
     found = []
     if outside:
