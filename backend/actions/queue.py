@@ -223,6 +223,8 @@ class ActionQueue:
                 await channel.close()
         except (NotDone, Lost, BibliosError) as error:
             log.info("action_not_looked_up", error=str(error))
+        except Exception:  # whatever it is, looking has an end
+            log.exception("action_not_looked_up")
         if receipt is not None:
             await self._move(
                 action, Move.settle, due_at=None, changes={"receipt": receipt.model_dump(), "reason": None}

@@ -49,6 +49,7 @@ describe('connecting', () => {
     expect(await screen.findByText('/connections/c1')).toBeInTheDocument();
     expect(bodyOf(done[0])).toEqual({
       type: 'toy',
+      purpose: 'sync',
       mode: 'workspace',
       name: 'Team',
       credentials: { token: 's3cret' },

@@ -45,6 +45,7 @@ class Provider:
     before: Callable[[], Awaitable[None]] | None = None
     after: Callable[[], Awaitable[None]] | None = None
     preparing: Callable[[], Awaitable[None]] | None = None
+    looking: Callable[[], Awaitable[None]] | None = None
     blind: bool = False
     closed: int = 0
 
@@ -67,6 +68,8 @@ class Provider:
         return Receipt(at=now, id=f"p-{len(self.held)}")
 
     async def look(self, attempt: Attempt, request: Mapping[str, Any]) -> Receipt | None:
+        if self.looking:
+            await self.looking()
         found = [number for number, (key, _) in enumerate(self.held, 1) if key == attempt.key]
         return Receipt(at=attempt.began_at, id=f"p-{found[0]}") if found and not self.blind else None
 

@@ -270,3 +270,22 @@ async def test_whatever_fails_before_the_call_has_not_happened(
         assert shown.due_at is not None
         assert shown.due_at - here.now >= timedelta(seconds=600)
     assert here.provider.closed == 1
+
+
+@pytest.mark.parametrize("error", [TransientFailure("Not now."), KeyError("a shape that nobody knew")])
+async def test_a_look_that_fails_is_made_again_and_has_an_end(here: Place, error: Exception) -> None:
+    action = await here.approved()
+    await here.due(action)
+
+    async def lose() -> None:
+        raise Lost("answer_lost", "The line broke.")
+
+    async def fail() -> None:
+        raise error
+
+    here.provider.after, here.provider.looking = lose, fail
+    await here.run(action)
+    for _ in range(40):
+        here.later(hours=7)
+        assert (await here.run(action)).status == "unknown"
+    assert (await here.shown(action)).due_at is None
