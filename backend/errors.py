@@ -214,12 +214,14 @@ class SourceRefused(SourceError):
 
 
 class TransientFailure(SourceError):
+    """`arrived` False: the call did not reach the service, so that what it asked for certainly did not happen."""
+
     status = 503
     default_code = "source_unavailable"
 
-
-class NotReached(TransientFailure):
-    """The call did not reach the service: whatever it asked for certainly did not happen."""
+    def __init__(self, message: str, *, code: str | None = None, arrived: bool = True) -> None:
+        super().__init__(message, code=code)
+        self.arrived = arrived
 
 
 class CursorExpired(SourceError):

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ValidationError
 
 from backend.connectors.base import Credential
-from backend.connectors.http import DEADLINE_SECONDS, Answer, HttpGateway, no_answer, rate_limited, understood
+from backend.connectors.http import Answer, HttpGateway, no_answer, rate_limited, understood
 from backend.connectors.manifest import ConnectorSettings, Consent, Setup
 from backend.errors import InvalidConfig, PermissionMissing, SourceError, TransientFailure
 from backend.oauth.client import Revocation
@@ -56,7 +56,7 @@ def gateway(
     setup: Setup,
     credential: Credential,
     *,
-    deadline_seconds: float = DEADLINE_SECONDS,
+    deadline_seconds: float | None = None,
     repeats: bool = True,
 ) -> HttpGateway:
     """`deadline_seconds` and `repeats`: see `HttpGateway`."""

@@ -17,7 +17,6 @@ from httpx2 import AsyncClient, ConnectError, ConnectTimeout, HTTPError, Invalid
 
 from backend.connectors.base import Calls, Credential
 from backend.errors import (
-    NotReached,
     PermissionMissing,
     ReauthRequired,
     SourceError,
@@ -93,12 +92,12 @@ class HttpGateway:
         classify: what the provider's own refusals mean.
         bearer: how the token is written into `Authorization`.
         timeout_seconds: how long the provider may be silent.
-        deadline_seconds: the longest that an answer may take to begin, and then to end.
+        deadline_seconds: the longest that an answer may take to begin, and then to end; None: `DEADLINE_SECONDS`.
         repeats: whether a call is made once more with a new token when its token is refused.
 
     Errors of every call: `SourceError`: `ReauthRequired` (also after a new token), `PermissionMissing`,
     `SourceRateLimited` (429, 529 and what `classify` says), `TransientFailure` (no answer, a broken or endless one,
-    5xx; `NotReached` where the call did not arrive at all), `SourceRefused` for every other refusal.
+    5xx), `SourceRefused` for every other refusal.
     """
 
     def __init__(
@@ -112,7 +111,7 @@ class HttpGateway:
         headers: Mapping[str, str] | None = None,
         bearer: str = "Bearer",
         timeout_seconds: float = _TIMEOUT_SECONDS,
-        deadline_seconds: float = DEADLINE_SECONDS,
+        deadline_seconds: float | None = None,
         repeats: bool = True,
     ) -> None:
         self._label = label
@@ -217,10 +216,10 @@ class HttpGateway:
                 headers={**(headers or {}), **({"Authorization": f"{self._bearer} {token}"} if token else {})},
             )
             try:
-                async with asyncio.timeout(self._deadline):
+                async with asyncio.timeout(self._deadline or DEADLINE_SECONDS):
                     response = await self._client.send(request, stream=True)
             except (ConnectError, ConnectTimeout, PoolTimeout, InvalidURL) as error:
-                raise self._not_reached(type(error).__name__) from error
+                raise self._unreachable(type(error).__name__, arrived=False) from error
             except (HTTPError, TimeoutError) as error:
                 raise self._unreachable(type(error).__name__) from error
             try:
@@ -243,7 +242,7 @@ class HttpGateway:
         """Errors: `TransientFailure` for an answer that drips, `SourceRefused` for one without an end."""
         body = bytearray()
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._deadline or DEADLINE_SECONDS):
                 async for piece in response.aiter_bytes(_PIECE_BYTES):
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:
@@ -268,13 +267,10 @@ class HttpGateway:
         log.info("source_refused", source=label, status=status, code=error.code)
         return error
 
-    def _unreachable(self, kind: str) -> TransientFailure:
+    def _unreachable(self, kind: str, *, arrived: bool = True) -> TransientFailure:
         log.info("source_unreachable", source=self._label, kind=kind)
-        return TransientFailure(f"{self._label} does not answer right now. It is tried again by itself.")
-
-    def _not_reached(self, kind: str) -> NotReached:
-        log.info("source_not_reached", source=self._label, kind=kind)
-        return NotReached(f"{self._label} cannot be reached right now. It is tried again by itself.")
+        message = f"{self._label} does not answer right now. It is tried again by itself."
+        return TransientFailure(message, arrived=arrived)
 
 
 def rate_limited(answer: Answer, *, retry_after_seconds: float | None = None) -> SourceRateLimited:

@@ -33,12 +33,12 @@ from backend.connectors.http import no_answer
 from backend.connectors.manifest import Setup
 from backend.errors import (
     InvalidConfig,
-    NotReached,
     PermissionMissing,
     ReauthRequired,
     SourceError,
     SourceRateLimited,
     SourceRefused,
+    TransientFailure,
 )
 
 log = structlog.get_logger(__name__)
@@ -84,9 +84,8 @@ class GmailChannel:
         try:
             sent = await self._sending.json("POST", f"{_ME}/drafts/send", body={"id": outgoing.prepared["draft"]})
             return _receipt(_text(sent, "id"), _text(sent, "threadId"), now)
-        except (NotReached, SourceRateLimited) as error:
-            pause = error.retry_after_seconds if isinstance(error, SourceRateLimited) else None
-            raise NotDone(error.code, error.message, again_after_seconds=pause or 0.0) from error
+        except SourceRateLimited as error:
+            raise NotDone(error.code, error.message, again_after_seconds=error.retry_after_seconds or 0.0) from error
         except (ReauthRequired, PermissionMissing, InvalidConfig) as error:
             raise NotDone(error.code, error.message) from error
         except SourceRefused as error:
@@ -94,6 +93,8 @@ class GmailChannel:
                 raise NotDone("refused", "Gmail refused this mail. Nothing was sent.") from error
             raise Lost("answer_unclear", _LOST) from error
         except SourceError as error:
+            if isinstance(error, TransientFailure) and not error.arrived:
+                raise NotDone(error.code, error.message, again_after_seconds=0.0) from error
             raise Lost("answer_lost", _LOST) from error
 
     async def look(self, attempt: Attempt, request: Mapping[str, Any]) -> Receipt | None:

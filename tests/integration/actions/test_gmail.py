@@ -2,12 +2,19 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
+from backend.actions.base import NotDone, Outgoing
+from backend.actions.channels.gmail import GmailChannel
 from backend.actions.repository import ACTIONS
+from backend.connectors.acting.gmail import GmailActionSettings
+from backend.connectors.base import Options, StaticCredential
+from backend.connectors.manifest import Setup
 from tests.integration.actions.conftest import proven
 from tests.integration.actions.test_email import approve, becomes, lines_of, mail_to, proposed
 from tests.support.accounts import Person, World, world
@@ -203,3 +210,13 @@ async def test_an_account_that_is_gone_sends_nothing(gmail: Place) -> None:
     await approve(ben, action)
     failed = await becomes(ben, action["id"], "failed")
     assert (failed["reason"]["code"], gmail.sendings()) == ("no_account", 0)
+
+
+async def test_a_call_that_never_arrived_did_not_happen() -> None:
+    settings = GmailActionSettings(api_url="http://127.0.0.1:9")  # nobody listens there
+    channel = GmailChannel(Setup("oauth", StaticCredential(SecretStr("token")), Options(), settings))
+    outgoing = Outgoing(b"", {}, "a1", {"draft": "r1", "thread": "t1"})
+    with pytest.raises(NotDone) as refused:
+        await channel.send(outgoing, now=datetime.now(UTC))
+    assert (refused.value.reason.code, refused.value.again_after_seconds) == ("source_unavailable", 0.0)
+    await channel.close()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 #: What `record`, and `purpose` of a refused confirmation, are called with; names that are chosen at run time are keys
-#: of `_EVENTS` or stand beside `_note_invitation`.
-_RECORDED = re.compile(r"(?:record|_note_invitation)\(\s*\"([a-z_.]+)\"|purpose=\"([a-z_.]+)\"")
+#: of `_EVENTS` or stand beside `_note_invitation`. The purpose of a connection is another thing.
+_RECORDED = re.compile(r"(?:record|_note_invitation)\(\s*\"([a-z_.]+)\"|purpose=\"(?!sync\"|actions\")([a-z_.]+)\"")
 
 
 def recorded() -> set[str]:
