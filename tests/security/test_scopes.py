@@ -47,6 +47,7 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("get", "/actions"): ACTIONS,
     ("post", "/actions"): ACTIONS,
     ("get", "/actions/events"): ACTIONS,
+    ("get", "/actions/ways"): ACTIONS,
     ("get", "/actions/{action_id}"): ACTIONS,
     ("patch", "/actions/{action_id}"): ACTIONS,
     ("post", "/actions/{action_id}/approve"): ACTIONS,
