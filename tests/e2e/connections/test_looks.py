@@ -60,11 +60,11 @@ def test_a_full_page_with_every_status(page: Page, picture: Picture, server: Pla
         shown += [some(**changes)]
 
     def answer(route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
+        name = route.request.url.partition("?")[0].rpartition("/")[2]
         one = next((item for item in shown if item["id"] == name), None)
         route.fulfill(json=one if one is not None else {"items": shown})
 
-    page.route(re.compile(r"/api/v1/connections(/c\d|/[0-9a-f]{24,})?$"), answer)
+    page.route(re.compile(r"/api/v1/connections(/c\d|/[0-9a-f]{24,})?(\?purpose=sync)?$"), answer)
     page.goto("/connections")
     expect(page.get_by_text("Needs a decision")).to_be_visible()
     expect(page.get_by_text("423 of 501 indexed so far")).to_be_visible()
