@@ -10,6 +10,10 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_PREFERENCE := system
 
+# Extras of the package that `make run` installs, remembered: make run EXTRAS="ocr multilingual"
+INSTALLED_EXTRAS := $(or $(shell cat .venv/.extras 2>/dev/null),ocr)
+EXTRAS ?= $(INSTALLED_EXTRAS)
+
 PY_SOURCES := backend scripts tests
 # Tests that start several servers, or measure memory: nothing runs beside them.
 ALONE := tests/integration/production tests/integration/bad_input/test_large.py
@@ -34,7 +38,8 @@ test: .venv/.ready-dev frontend/dist/index.html ## set everything up and run the
 	scripts/ensure_mongodb.sh
 	scripts/ensure_backlot.sh
 	$(BIN)/python -m pytest tests/unit tests/contract tests/integration $(addprefix --ignore=,$(ALONE)) -n 2 --dist loadfile $(PYTEST_ARGS)
-	$(BIN)/python -m pytest $(ALONE) tests/security tests/performance tests/e2e -p no:randomly $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/security tests/e2e -n 2 --dist loadfile -p no:randomly $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(ALONE) tests/performance -p no:randomly $(PYTEST_ARGS)
 
 test-long: .venv/.ready-dev frontend/dist/index.html ## the whole suite with its long matrices and soaks whole (hours)
 	scripts/ensure_browser.sh
@@ -93,14 +98,18 @@ UV_READY := .tools/uv/bin/uv
 endif
 
 # The development environment contains all of the run environment, so it counts for both.
-.venv/.ready-run: uv.lock pyproject.toml | $(UV_READY)
+.venv/.ready-run: uv.lock pyproject.toml $(if $(filter-out $(INSTALLED_EXTRAS),$(EXTRAS)),other-extras) | $(UV_READY)
 	@if [ -e .venv/.ready-dev ]; then $(UV) sync --frozen --all-extras --all-groups --quiet; \
-	else $(UV) sync --frozen --no-dev --group web; fi
+	else $(UV) sync --frozen --no-dev --group web $(addprefix --extra ,$(EXTRAS)); fi
+	@echo "$(EXTRAS)" > .venv/.extras
 	@touch $@
 
 .venv/.ready-dev: uv.lock pyproject.toml | $(UV_READY)
 	$(UV) sync --frozen --all-extras --all-groups
 	@touch $@ .venv/.ready-run
+
+.PHONY: other-extras
+other-extras:
 
 frontend/node_modules/.ready: frontend/package-lock.json | .venv/.ready-run
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error

@@ -10,6 +10,7 @@ from backend.commands.evaluate import evaluate
 from backend.commands.export import export
 from backend.commands.handshake import handshake
 from backend.commands.ingest import ingest
+from backend.commands.restored import restored
 from backend.commands.search import search
 from backend.commands.serve import serve, worker
 
@@ -19,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for command in (serve, worker, login, ingest, search, ask, demo, doctor, export, handshake):
+for command in (serve, worker, login, ingest, search, ask, demo, doctor, export, handshake, restored):
     app.command()(command)
 app.command(name="eval")(evaluate)
 

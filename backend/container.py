@@ -261,7 +261,9 @@ class Container:
         self.lexical = create_lexical_index(settings, self.database)
         self._closing.push_async_callback(self.lexical.close)
         self.readiness.add("lexical_index", self.lexical.ping)
-        self.extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
+        self.extraction = ExtractionPool(
+            settings.processing, max_text_chars=settings.upload.max_text_chars, ocr=settings.ocr
+        )
         self._closing.push_async_callback(self.extraction.close)
         library = await build_library(
             database=self.database,
@@ -302,22 +304,30 @@ class Container:
             is_live=self._is_live,
             is_active=self.accounts.identities.is_active,
             settings=self.settings,
+            max_pictures=self.extraction.max_pictures,
         )
         self.indexing.use_outcomes(self.connectors.tell_outcomes)
 
     async def _build_actions(self) -> None:
         from backend.actions.assembly import build_actions
+        from backend.rag.support import Attributor
 
         self.actions = await build_actions(
             database=self.database,
             library=self.library,
             blobs=self.blobs,
             users=self.users,
+            directory=self.accounts.directory,
+            lexical=self.lexical,
             accounts=self.connectors.connections,
             jobs=self.jobs,
             events=self.events,
+            outbox=self.outbox,
+            audit=self.accounts.audit,
+            attribute=Attributor(self.embedder),
             settings=self.settings,
         )
+        self._closing.push_async_callback(self.actions.presence.note_stopped)
 
     async def _is_live(self, session_id: str, user_id: str) -> bool:
         return await self.accounts.sessions.is_live(session_id, user_id=user_id)
@@ -356,6 +366,7 @@ class Container:
             chat_model=self.chat_model,
             events=self.events,
             wakeup=self.wakeup,
+            proposals=self.actions.proposing,
             still_active=self.accounts.identities.is_active,
             settings=self.settings,
         )

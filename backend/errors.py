@@ -156,7 +156,13 @@ class UpstreamRateLimited(UpstreamError):
 
 
 class UpstreamRejected(UpstreamError):
+    """`too_long`: less text might be taken."""
+
     default_code = "upstream_rejected"
+
+    def __init__(self, message: str, *, hint: str | None = None, too_long: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.too_long = too_long
 
 
 class UpstreamTransient(UpstreamError):

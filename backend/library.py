@@ -23,6 +23,7 @@ from backend.embedding.indexing.legs import Legs, LexicalLeg, Progress, VectorLe
 from backend.embedding.indexing.state import INDEXING_COLLECTIONS, IndexStateRepository, Serving
 from backend.embedding.indexing.worker import PAUSE_SECONDS
 from backend.embedding.models.base import Embedder
+from backend.embedding.models.local_models import local_name
 from backend.embedding.models.registry import create_embedder
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.service import SearchService
@@ -146,7 +147,7 @@ def former_embedder(settings: Settings) -> FormerEmbedder:
     """Makes embedders of earlier model ids from the present settings, as far as these allow it."""
 
     def make(model_id: str) -> Embedder | None:
-        changes: dict[str, object] = {"backend": "local"}
+        changes: dict[str, object] = {"backend": "local", "model": local_name(model_id) or ""}
         if model_id.startswith("openai:"):
             _, model, *width = model_id.split(":")
             width_given = int(width[0]) if width and width[0].isdigit() else 0

@@ -5,6 +5,7 @@ the ASCII letters are folded. Anything looser merges different mailboxes: Unicod
 ``strasse``, a long s and an s, the Kelvin sign and a k the same, and servers deliver them to different people.
 """
 
+import re
 import string
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ import idna
 
 #: They have a meaning in a mail's header: what holds one could be several addresses.
 _HEADER_SIGNS = frozenset(',;:<>()[]"\\')
+#: A dot at the end says that a domain is whole; blanks around an address are none of it.
+_END = re.compile(r"(?<![\s.])[\s.]++\Z")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -50,7 +53,7 @@ def plausible_address(value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _domain_key(domain: str) -> str:
-    domain = domain.rstrip(".")
+    domain = _END.sub("", domain)
     if domain.isascii() and "xn--" not in domain.translate(_LOWER):
         return domain.translate(_LOWER)
     try:

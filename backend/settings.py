@@ -215,11 +215,31 @@ class ProcessingSettings(BaseModel):
     chunk_overlap_chars: int = Field(160, ge=0)
 
 
+class OcrSettings(BaseModel):
+    """Text recognition of scanned pages and pictures, in one process of its own."""
+
+    enabled: bool = Field(True, description="false: scans and pictures are not read, and their documents say so")
+    threads: int = Field(2, ge=1, le=64, description="threads of the recogniser")
+    page_seconds: float = Field(120, gt=0, description="one page or picture at the most")
+    document_seconds: float = Field(1800, gt=0, description="all pages of one document at the most")
+    max_pages: int = Field(
+        500,
+        ge=1,
+        description="recognised pages of one document, pictures of one mail or archive; of the others it says so",
+    )
+    max_pixels: int = Field(100_000_000, ge=1_000_000, description="pixels of one picture; larger ones are refused")
+    idle_seconds: float = Field(60, gt=0, description="the recogniser's process ends, and frees its memory, after this")
+
+
 class EmbeddingSettings(BaseModel):
     """Text to vectors."""
 
     backend: Literal["local", "openai"] = "local"
-    model: str = Field("", description="model name at the API; the local backend has one model")
+    model: str = Field(
+        "",
+        description="at the API: the model's name; local: minilm (English, when empty) or multilingual, for which the "
+        "extra `multilingual` is installed",
+    )
     base_url: str = Field("", description="OpenAI-compatible /v1 address; empty: api.openai.com")
     api_key: SecretStr = SecretStr("")
     dimensions: int = Field(0, ge=0, description="0: what the model gives")
@@ -230,6 +250,15 @@ class EmbeddingSettings(BaseModel):
     price_per_million_tokens: float = Field(0.02, ge=0, description="USD, to count cost")
     timeout_seconds: float = Field(60, gt=0)
     max_retries: int = Field(5, ge=0)
+
+    @model_validator(mode="after")
+    def _local_model_is_known(self) -> Self:
+        if self.backend == "local" and self.model not in ("", "minilm", "multilingual"):
+            raise ValueError(
+                f"BIBLIOS_EMBEDDING_MODEL={self.model} is no local model: set minilm or multilingual, leave it empty, "
+                "or set BIBLIOS_EMBEDDING_BACKEND=openai for a model behind an API"
+            )
+        return self
 
 
 class VectorSettings(BaseModel):
@@ -324,6 +353,19 @@ class ActionSettings(BaseModel):
     undo_seconds: float = Field(30, ge=0, description="an approved action waits so long and can be undone")
     expire_hours: float = Field(72, gt=0, description="what nobody decided on in time is not sent")
     overdue_minutes: float = Field(60, gt=0, description="what is later than this is asked about again")
+    per_hour: int = Field(100, ge=0, description="a person's; what is more waits for the next hour; 0: no ceiling")
+    per_day: int = Field(500, ge=0, description="a person's; what is more waits for the next day; 0: no ceiling")
+    new_domains_per_day: int = Field(
+        20, ge=0, description="outside of the house, to which a person has sent nothing before; 0: no ceiling"
+    )
+    gmail_per_second: float = Field(2, ge=0, description="by one mailbox; what is more waits; 0: as fast as it goes")
+    gmail_per_day: int = Field(
+        500, ge=0, description="by one mailbox; accounts of Google Workspace may send 2000; 0: no limit here"
+    )
+    smtp_per_second: float = Field(0, ge=0, description="by this server's mail, of everybody; 0: as fast as it goes")
+    smtp_per_day: int = Field(0, ge=0, description="by this server's mail, of everybody; 0: no limit here")
+    calendar_per_second: float = Field(5, ge=0, description="by one calendar; 0: as fast as it goes")
+    slack_per_second: float = Field(1, ge=0, description="by one account in one channel; 0: as fast as it goes")
 
     @property
     def registrations(self) -> Mapping[str, SecretStr]:
@@ -405,6 +447,7 @@ class Settings(BaseSettings):
     audit: AuditSettings = AuditSettings()
     upload: UploadSettings = UploadSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    ocr: OcrSettings = OcrSettings()
     citations: CitationSettings = CitationSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     vector: VectorSettings = VectorSettings()

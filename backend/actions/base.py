@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from backend.access import Caller
-from backend.actions.models import Attempt, Caution, Reason, Receipt
+from backend.actions.models import Attempt, Caution, Origin, Reach, Reason, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,18 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An artefact that is not stored yet: its bytes, all else that goes out with them, and how it will look."""
+    """An artefact that is not stored yet: its bytes, all else that goes out with them, and how it will look.
+
+    `reaches`: whom and what it reaches, for the policy; None: the ``recipients`` of its request, with the
+    ``attachments`` of its preview. `origins`: of fields whose origin the making itself has seen.
+    """
 
     content: bytes
     request: dict[str, Any]
     preview: dict[str, Any]
     warnings: tuple[Caution, ...] = field(default=())
+    reaches: Reach | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 class NotDone(Exception):

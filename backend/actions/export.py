@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from backend.access import Caller
-from backend.actions.events import ActionView
 from backend.actions.service import ActionService
 from backend.documents.export import ExportEntry
 
@@ -14,8 +13,8 @@ async def action_entries(service: ActionService, caller: Callable[[], Awaitable[
     """Newest first, as ``actions/<id>.json``: what was proposed, decided and done."""
     before: str | None = None
     while found := await service.page(await caller(), (), before=before, limit=_AT_ONCE):
-        for action in found:
-            data = ActionView.of(action).model_dump_json(indent=2, by_alias=True).encode()
+        for action, shown in zip(found, await service.views(await caller(), found), strict=True):
+            data = shown.model_dump_json(indent=2, by_alias=True).encode()
             yield ExportEntry(f"actions/{action.id}.json", _once(data), action.created_at)
         before = found[-1].id
 

@@ -13,8 +13,11 @@ from typing import Any
 import structlog
 
 from backend.actions.announcing import Announcer
+from backend.actions.approving import Against, waits_for
 from backend.actions.base import Channel, Lost, NotDone, Outgoing
-from backend.actions.models import Action, Attempt, Reason, Receipt
+from backend.actions.ceilings import Ceilings, Full
+from backend.actions.models import Action, Attempt, Caution, Reason, Receipt, Requirement
+from backend.actions.paces import Pace, Paces
 from backend.actions.repository import ActionRepository
 from backend.actions.status import ActionStatus, Move
 from backend.audit.actors import SYSTEM
@@ -46,6 +49,8 @@ _AGAIN = Backoff(20.0, factor=3.0, longest_seconds=3600.0, jitter=0.1)
 #: An attempt whose answer was lost is looked for so long, more and more seldom.
 _LOOKS = Backoff(15.0, attempts=10, factor=3.0, longest_seconds=6 * 3600.0)
 
+#: A provider that says how long to wait means the account.
+_LIMITS = frozenset({SourceRateLimited.default_code, "ratelimited", "rate_limited"})
 _CHANGED = Reason(
     code="changed", message="What is stored is not what was approved. Nothing was sent; look at it again."
 )
@@ -58,9 +63,11 @@ _INTERNAL = Reason(
     code="internal_error", message="Something went wrong on our side while it was being sent. Tell your operator."
 )
 
+#: How fast the account of an action sends.
+type FindPace = Callable[[Action], Awaitable[Pace]]
 type OpenChannel = Callable[[Action], Awaitable[Channel]]
 #: What speaks against carrying it out now; None: nothing. Asked on the final artefact.
-type Objection = Callable[[Action, datetime], Awaitable[str | None]]
+type Objection = Callable[[Action, datetime], Awaitable[Against | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,9 @@ class ActionQueue:
         blobs: BlobStore,
         open_channel: OpenChannel,
         objection: Objection,
+        ceilings: Ceilings,
+        paces: Paces,
+        pace_of: FindPace,
         announcer: Announcer,
         jobs: JobQueue,
         times: Times,
@@ -94,6 +104,9 @@ class ActionQueue:
         self._blobs = blobs
         self._open_channel = open_channel
         self._objection = objection
+        self._ceilings = ceilings
+        self._paces = paces
+        self._pace_of = pace_of
         self._announcer = announcer
         self._jobs = jobs
         self._times = times
@@ -114,6 +127,10 @@ class ActionQueue:
             with structlog.contextvars.bound_contextvars(action_id=action_id, kind=action.kind):
                 await _TURNS[action.status](self, action)
 
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether a time has passed by too long to do now what was meant for then."""
+        return self._clock() - at > self._times.overdue
+
     async def schedule(self, action: Action) -> None:
         """An approved action waits for its hour, and at least for the time to undo it."""
         now = self._clock()
@@ -127,18 +144,37 @@ class ActionQueue:
 
     async def _carry_out(self, action: Action) -> None:
         now = self._clock()
-        if action.due_at is not None and now - action.due_at > self._times.overdue:
+        if action.due_at is not None and self.is_overdue(action.due_at):
             await self._ask_again(action, _TOO_LATE)
             return
         objection = await self._objection(action, now)
-        if objection is not None:
-            await self._ask_again(action, objection)
+        if objection is not None and objection.ends:
+            await self._move(action, Move.invalidate, due_at=None, reason=objection.reason)
             return
-        claimed = await self._actions.claim(action, key=_key(action), length=LEASE, actor=SYSTEM, now=now)
+        if objection is not None:
+            await self._ask_again(action, objection.reason, objection.changes)
+            return
+        claimed = await self._claim(action, now)
         if claimed is None:
             return
         await self._announcer.changed(claimed)
         await self._attempt(claimed)
+
+    async def _claim(self, action: Action, now: datetime) -> Action | None:
+        """Begins an attempt, within the ceilings of its owner and at the pace of its account; None: not now, or another
+        worker has it."""
+        if not action.counted and (full := await self._ceilings.take(action, now)):
+            await self._hold(action, full)
+            return None
+        if full := await self._paces.take(action, await self._pace_of(action), now):
+            await self._hold(action, full, counted=True, moment=full.until if full.reason.code == "pace" else None)
+            return None
+        return await self._actions.claim(action, key=_key(action), length=LEASE, actor=SYSTEM, now=now)
+
+    async def _hold(self, action: Action, full: Full, **more: Any) -> None:
+        changes = {"reason": full.reason.model_dump(), **more}
+        if await self._move(action, Move.hold, due_at=full.until, reason=full.reason.message, changes=changes):
+            await self._jobs.send(CARRY_OUT, [action.id], at=full.until)
 
     async def _attempt(self, action: Action) -> None:
         try:
@@ -195,6 +231,8 @@ class ActionQueue:
         if again_after is None or action.attempts >= MAX_ATTEMPTS:
             await self._end(action, Move.fail, "not_done", reason, due_at=None)
             return
+        if reason.code in _LIMITS and again_after > 0:  # it is the account's, and so for all of its actions
+            await self._paces.block(action.via, self._clock() + timedelta(seconds=again_after))
         at = self._clock() + timedelta(seconds=max(again_after, _AGAIN.after(action.attempts)))
         if await self._end(action, Move.postpone, "not_done", reason, due_at=at):
             await self._jobs.send(CARRY_OUT, [action.id], at=at)
@@ -236,12 +274,32 @@ class ActionQueue:
         if at is not None:
             await self._jobs.send(CARRY_OUT, [action.id], at=at)
 
-    async def _ask_again(self, action: Action, why: str) -> None:
-        """It has to be decided on anew, within the time that any proposal has."""
+    async def restored(self, action: Action, why: str, warning: Caution) -> None:
+        """What a backup holds of an action that may have gone on since: it needs a person, and warns once."""
+        if action.status is ActionStatus.executing:
+            await self._lost(action, Reason(code="restored", message=why))
+        elif action.status in (ActionStatus.approved, ActionStatus.scheduled):
+            others = [one for one in action.warnings if one.code != warning.code]
+            await self._ask_again(action, why, {"warnings": [one.model_dump() for one in (*others, warning)]})
+
+    async def _ask_again(self, action: Action, why: str, changes: Mapping[str, Any] | None = None) -> None:
+        """It has to be decided on anew, by everybody, within the time that any proposal has."""
         lasts = action.expires_at - action.created_at
         until = self._clock() + lasts
+        required = (changes or {}).get("requires")
+        requires = action.requires if required is None else [Requirement.model_validate(one) for one in required]
         await self._move(
-            action, Move.ask_again, due_at=until, reason=why, changes={"approvals": [], "expires_at": until}
+            action,
+            Move.ask_again,
+            due_at=until,
+            reason=why,
+            changes={
+                **(changes or {}),
+                "approvals": [],
+                "waits_for": waits_for(action.owner_id, requires, (), action.handed_on),
+                "expires_at": until,
+                "reason": None,
+            },
         )
 
     async def _end(

@@ -1,49 +1,39 @@
-"""What people do with actions: propose, edit, approve, reject, cancel, try again.
+"""What people do with actions, and the one way in for routes, buttons and the conversation.
 
-A decision names an action and the hash of exactly what goes out; nothing else of it comes from whoever decides.
+Each subject has its own file: `writing`, `deciding`, `delegating`, `ending`, `finding`, `viewing`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
-
-import orjson
 
 from backend.access import Caller
 from backend.actions.announcing import Announcer
-from backend.actions.base import Made, Owner, Workflow
-from backend.actions.models import Action, ActionKind, Approval, Artefact, Step
+from backend.actions.approving import Approving
+from backend.actions.ceilings import Ceilings
+from backend.actions.deciding import Deciding, FindLack
+from backend.actions.delegating import Delegating
+from backend.actions.ending import Ending
+from backend.actions.events import ActionView
+from backend.actions.evidence import KnownFrom
+from backend.actions.finding import Finding
+from backend.actions.links import ActionLinks
+from backend.actions.many import Many
+from backend.actions.models import ADMINISTRATORS, Action, ActionKind, Suggestion
 from backend.actions.queue import ActionQueue
+from backend.actions.repetition import Repetition
 from backend.actions.repository import ActionRepository
-from backend.actions.status import ActionStatus, Move
+from backend.actions.status import ActionStatus
+from backend.actions.undecided import Undecided
+from backend.actions.viewing import Viewing
 from backend.actions.ways import Way, Ways
-from backend.audit.actors import SYSTEM, Actor
-from backend.db.collection import DuplicateKey
+from backend.actions.writing import FindOwner, Proposal, Writing
+from backend.audit.actors import Actor
 from backend.db.lease import Clock
 from backend.documents.blobs import BlobStore
-from backend.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from backend.events.base import Reading
-from backend.ids import new_id
 
-MISSING = "This action does not exist, or you may not see it."
-#: Confirms that one whose first try may have happened may happen twice.
-MAY_BE_SENT_TWICE = "may_be_sent_twice"
-_FARTHEST = timedelta(days=366)
-
-type FindOwner = Callable[[str], Awaitable[Owner]]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What is to be sent, by which account, and when (None: as soon as it may). `key`: the same one proposes once."""
-
-    kind: ActionKind
-    payload: Mapping[str, Any]
-    via: str
-    schedule_at: datetime | None = None
-    key: str | None = None
+_COUNT_AT_MOST = 100
 
 
 class ActionService:
@@ -52,6 +42,9 @@ class ActionService:
     Args:
         ways: by which what is proposed can leave.
         owner: a person with their proven address. Errors: `Conflict` without one.
+        approving: the policy, and who else has to approve.
+        lack: asked before an approval counts.
+        known_from: what somebody is shown of from where claims are known.
     """
 
     def __init__(
@@ -63,28 +56,108 @@ class ActionService:
         queue: ActionQueue,
         announcer: Announcer,
         owner: FindOwner,
+        approving: Approving,
+        lack: FindLack,
+        ceilings: Ceilings,
+        links: ActionLinks,
+        known_from: KnownFrom,
         expires_after: timedelta,
         clock: Clock,
     ) -> None:
         self._actions = actions
         self._ways = ways
-        self._blobs = blobs
-        self._queue = queue
         self._announcer = announcer
-        self._owner = owner
-        self._expires_after = expires_after
-        self._clock = clock
+        self._approving = approving
+        self._repetition = Repetition(actions, clock)
+        self.undecided = Undecided(actions, approving, self._repetition, announcer)
+        self._finding = Finding(actions, approving, self.undecided)
+        self._viewing = Viewing(approving, known_from)
+        self._ending = Ending(
+            actions=actions,
+            queue=queue,
+            undecided=self.undecided,
+            announcer=announcer,
+            ceilings=ceilings,
+            links=links,
+            clock=clock,
+        )
+        self._writing = Writing(
+            actions=actions,
+            ways=ways,
+            blobs=blobs,
+            finding=self._finding,
+            approving=approving,
+            repetition=self._repetition,
+            announcer=announcer,
+            owner=owner,
+            expires_after=expires_after,
+            clock=clock,
+        )
+        self._deciding = Deciding(
+            actions=actions,
+            finding=self._finding,
+            ending=self._ending,
+            queue=queue,
+            approving=approving,
+            announcer=announcer,
+            lack=lack,
+            clock=clock,
+        )
+        self.many = Many(self._writing, self._deciding)
+        self._delegating = Delegating(
+            actions=actions, finding=self._finding, approving=approving, announcer=announcer, clock=clock
+        )
+
+    # -- what there is ---------------------------------------------------------------------------------------------
 
     async def get(self, caller: Caller, action_id: str) -> Action:
-        action = await self._actions.get(action_id)
-        if action is None or action.owner_id != caller.user_id:
-            raise NotFound(MISSING)
-        return action
+        """One's own, one that waits for one's word, or one that one has decided on."""
+        return await self._finding.get(caller, action_id)
+
+    async def awaiting(self, caller: Caller, *, before: str | None, limit: int) -> list[Action]:
+        """What waits for one's own word, newest first."""
+        return await self._actions.awaiting(await self._names_of(caller), caller.user_id, before=before, limit=limit)
+
+    async def count_awaiting(self, caller: Caller) -> int:
+        """Of these; 100 at most."""
+        return await self._actions.count_awaiting(await self._names_of(caller), caller.user_id, limit=_COUNT_AT_MOST)
+
+    async def _names_of(self, caller: Caller) -> list[str]:
+        human = await self._approving.human(caller.user_id)
+        return [caller.user_id, *([ADMINISTRATORS] if human is not None and human.is_admin else [])]
+
+    async def view(self, caller: Caller, action: Action) -> ActionView:
+        (shown,) = await self.views(caller, [action])
+        return shown
+
+    async def views(self, caller: Caller, actions: Sequence[Action]) -> list[ActionView]:
+        """As they are shown to somebody: with names, and what that person may do."""
+        return await self._viewing.views(caller, actions)
 
     async def page(
-        self, caller: Caller, statuses: Sequence[ActionStatus], *, before: str | None, limit: int
+        self,
+        caller: Caller,
+        statuses: Sequence[ActionStatus],
+        kinds: Sequence[ActionKind] = (),
+        *,
+        group: str | None = None,
+        before: str | None,
+        limit: int,
     ) -> list[Action]:
-        return await self._actions.page(caller.user_id, statuses, before=before, limit=limit)
+        """One's own, newest first."""
+        return await self._actions.page(caller.user_id, statuses, kinds, group=group, before=before, limit=limit)
+
+    async def decided(
+        self,
+        caller: Caller,
+        statuses: Sequence[ActionStatus],
+        kinds: Sequence[ActionKind] = (),
+        *,
+        before: str | None,
+        limit: int,
+    ) -> list[Action]:
+        """Those of others that one decided on, newest first."""
+        return await self._actions.decided_by(caller.user_id, statuses, kinds, before=before, limit=limit)
 
     async def follow(self, caller: Caller, *, after: int | None) -> Reading:
         return await self._announcer.follow(caller.user_id, after=after)
@@ -93,45 +166,23 @@ class ActionService:
         """By which what a person proposes can leave."""
         return await self._ways.all_of(caller.user_id)
 
-    async def propose(self, caller: Caller, proposal: Proposal, *, actor: Actor) -> Action:
-        """Makes what will be sent, and asks for its approval. With the key of an earlier call it is that one.
+    # -- what is written -------------------------------------------------------------------------------------------
 
-        Errors: `InvalidInput` with the fields.
-        """
-        if proposal.key is not None and (known := await self._actions.proposed(caller.user_id, proposal.key)):
-            return known
-        now, action_id = self._clock(), new_id()
-        workflow = await self._workflow(caller, proposal.kind, proposal.via)
-        payload = workflow.read(proposal.payload)
-        made = await workflow.make(await self._owner(caller.user_id), payload, action_id=action_id)
-        artefact = await self._keep(made, proposal.kind, proposal.via, proposal.schedule_at, now)
-        expires = now + self._expires_after
-        first = Step(
-            at=now, move=Move.submit, to=ActionStatus.awaiting_approval, actor_kind=actor.kind, actor_id=actor.id
-        )
-        action = Action(
-            id=action_id,
-            kind=proposal.kind,
-            owner_id=caller.user_id,
-            via=proposal.via,
-            payload=payload,
-            artefact=artefact,
-            preview=made.preview,
-            warnings=list(made.warnings),
-            created_at=now,
-            expires_at=expires,
-            schedule_at=proposal.schedule_at,
-            due_at=expires,
-            timeline=[first],
-        )
-        try:
-            await self._actions.add(action, key=proposal.key)
-        except DuplicateKey:  # the same was proposed meanwhile
-            self._blobs.abandon([artefact.sha256])
-            return await self.propose(caller, proposal, actor=actor)
-        self._blobs.unpin([artefact.sha256])
-        await self._announcer.changed(action)
-        return action
+    async def propose(self, caller: Caller, proposal: Proposal, *, actor: Actor) -> Action:
+        """Errors: `InvalidInput` with the fields, `Forbidden` by the policy."""
+        return await self._writing.propose(caller, proposal, actor=actor)
+
+    async def draft(
+        self, caller: Caller, proposal: Proposal, *, missing: Sequence[str], suggestions: Sequence[Suggestion]
+    ) -> Action:
+        """What cannot be asked an approval of yet."""
+        return await self._writing.draft(caller, proposal, missing=missing, suggestions=suggestions)
+
+    async def standing(self, caller: Caller, proposal: Proposal) -> Action | None:
+        """What the conversation in which this is asked for has begun already; the same needs no second card."""
+        if proposal.asked_in is None or await self._actions.proposed(caller.user_id, proposal.key or ""):
+            return None
+        return await self._repetition.in_conversation(caller.user_id, proposal.kind, proposal.asked_in)
 
     async def edit(
         self,
@@ -141,162 +192,51 @@ class ActionService:
         *,
         schedule_at: datetime | None,
         actor: Actor,
+        of_hash: str | None = None,
     ) -> Action:
-        """Other content, another hash: what was approved of the former falls."""
-        action = await self.get(caller, action_id)
-        now = self._clock()
-        workflow = await self._workflow(caller, action.kind, action.via)
-        read = workflow.read(payload)
-        made = await workflow.make(await self._owner(caller.user_id), read, action_id=action_id)
-        artefact = await self._keep(made, action.kind, action.via, schedule_at, now)
-        moved = await self._actions.move(
-            action_id,
-            Move.edit,
-            actor=actor,
-            now=now,
-            due_at=action.expires_at,
-            where={"artefact.hash": action.hash},
-            changes={
-                "payload": read,
-                "artefact": artefact.model_dump(),
-                "preview": made.preview,
-                "warnings": [one.model_dump() for one in made.warnings],
-                "schedule_at": schedule_at,
-                "approvals": [],
-            },
+        """Other content, another hash. `of_hash`: only of what has this hash. Errors: as of a proposal."""
+        return await self._writing.edit(
+            caller, action_id, payload, schedule_at=schedule_at, actor=actor, of_hash=of_hash
         )
-        if moved is None:
-            self._blobs.abandon([artefact.sha256])
-            raise await self._refused(action_id)
-        self._blobs.unpin([artefact.sha256])
-        await self._announcer.changed(moved)
-        return moved
+
+    # -- what is decided -------------------------------------------------------------------------------------------
 
     async def approve(
         self, caller: Caller, action_id: str, hash_: str, *, confirmed: Sequence[str], actor: Actor
     ) -> Action:
         """Exactly what has this hash may go out. Errors: `Conflict`, which says what stands in its way."""
-        action = await self.get(caller, action_id)
-        missing = [one for one in action.warnings if one.confirm and one.code not in confirmed]
-        if missing and action.status is ActionStatus.awaiting_approval and action.hash == hash_:
-            raise Conflict(
-                "This needs a confirmation of its own.",
-                code="confirmation_needed",
-                fields=[FieldProblem("confirm", one.code, one.message) for one in missing],
-            )
-        now = self._clock()
-        approval = Approval(user_id=caller.user_id, at=now, hash=hash_, confirmed=sorted(confirmed))
-        moved = await self._actions.approve(action_id, approval, actor=actor, now=now)
-        if moved is None:
-            raise await self._refused(action_id, hash_)
-        await self._queue.schedule(moved)
-        return await self.get(caller, action_id)
+        return await self._deciding.approve(caller, action_id, hash_, confirmed=confirmed, actor=actor)
 
-    async def reject(self, caller: Caller, action_id: str, reason: str | None, *, actor: Actor) -> Action:
-        return await self._decide(caller, action_id, Move.reject, reason=reason, actor=actor, due_at=None)
+    async def delegate(self, caller: Caller, action_id: str, user_id: str, *, actor: Actor) -> Action:
+        """Errors: `InvalidInput` for somebody who may not approve it, `Forbidden` for a caller who is not asked."""
+        return await self._delegating.delegate(caller, action_id, user_id, actor=actor)
+
+    async def reject(
+        self, caller: Caller, action_id: str, reason: str | None, *, actor: Actor, of_hash: str | None = None
+    ) -> Action:
+        """`of_hash`: only what has this hash. Errors: `Forbidden` for who is not asked."""
+        return await self._deciding.reject(caller, action_id, reason, actor=actor, of_hash=of_hash)
 
     async def cancel(self, caller: Caller, action_id: str, *, actor: Actor) -> Action:
         """Withdraws it, or undoes an approval as long as nothing has left."""
-        return await self._decide(caller, action_id, Move.cancel, reason=None, actor=actor, due_at=None)
+        return await self._deciding.cancel(caller, action_id, actor=actor)
 
     async def retry(self, caller: Caller, action_id: str, *, confirmed: Sequence[str], actor: Actor) -> Action:
         """The same bytes once more. What may have been sent needs the word that it may be sent twice."""
-        action = await self.get(caller, action_id)
-        if action.status is ActionStatus.unknown and MAY_BE_SENT_TWICE not in confirmed:
-            message = "Nobody can say whether it was sent. Confirm that it may be sent twice, or look first."
-            raise Conflict(
-                message,
-                code="confirmation_needed",
-                fields=[FieldProblem("confirm", MAY_BE_SENT_TWICE, message)],
-            )
-        now = self._clock()
-        moved = await self._actions.move(
-            action_id,
-            Move.retry,
-            actor=actor,
-            now=now,
-            due_at=now,
-            where={"status": str(action.status)},
-            changes={"attempts": 0, "looks": 0, "reason": None},
-        )
-        if moved is None:
-            raise await self._refused(action_id)
-        await self._queue.schedule(moved)
-        return await self.get(caller, action_id)
+        return await self._deciding.retry(caller, action_id, confirmed=confirmed, actor=actor)
+
+    # -- what ends without a decision ------------------------------------------------------------------------------
 
     async def stop(self, user_id: str) -> None:
-        """Nothing of this person leaves by itself any more: their account was deactivated, or is being deleted."""
-        for action_id in await self._actions.not_begun(user_id):
-            moved = await self._actions.move(
-                action_id,
-                Move.invalidate,
-                actor=SYSTEM,
-                now=self._clock(),
-                due_at=None,
-                reason="The account that it belongs to was deactivated.",
-            )
-            if moved is not None:
-                await self._announcer.changed(moved)
+        """Nothing of this person leaves by itself any more."""
+        await self._ending.stop(user_id)
+
+    async def unscoped_account_gone(self, via: str) -> None:
+        await self._ending.unscoped_account_gone(via)
+
+    async def unscoped_restored(self) -> None:
+        """Before anything is carried out."""
+        await self._ending.unscoped_restored()
 
     async def unscoped_delete_of(self, user_id: str) -> None:
-        """Deletes everything of a person; what is under way at this moment finds nothing to note."""
-        await self._actions.delete_of(user_id)
-
-    async def _decide(
-        self,
-        caller: Caller,
-        action_id: str,
-        move: Move,
-        *,
-        reason: str | None,
-        actor: Actor,
-        due_at: datetime | None,
-    ) -> Action:
-        await self.get(caller, action_id)
-        moved = await self._actions.move(action_id, move, actor=actor, now=self._clock(), due_at=due_at, reason=reason)
-        if moved is None:
-            raise await self._refused(action_id)
-        await self._announcer.changed(moved)
-        return moved
-
-    async def _refused(self, action_id: str, hash_: str | None = None) -> Conflict | NotFound:
-        """Why a decision did not count: what the action is now, and since when."""
-        action = await self._actions.get(action_id)
-        if action is None:
-            return NotFound(MISSING)
-        if hash_ is not None and action.status is ActionStatus.awaiting_approval:
-            return Conflict(
-                "It has changed since it was shown to you. Nothing was decided; look at it again.", code="changed"
-            )
-        last = action.timeline[-1]
-        when = f"{last.at:%Y-%m-%d %H:%M} UTC"
-        return Conflict(f"It is {action.status.replace('_', ' ')} since {when}.", code=f"is_{action.status}")
-
-    async def _workflow(self, caller: Caller, kind: ActionKind, via: str) -> Workflow:
-        way = await self._ways.find(caller.user_id, kind, via)
-        if way is None:
-            message = "This cannot be sent that way. Choose another account."
-            raise InvalidInput(message, fields=[FieldProblem("via", "unknown", message)])
-        return way.workflow
-
-    async def _keep(
-        self, made: Made, kind: ActionKind, via: str, schedule_at: datetime | None, now: datetime
-    ) -> Artefact:
-        if schedule_at is not None and not now < schedule_at < now + _FARTHEST:
-            message = "Choose a time within the next year."
-            raise InvalidInput(message, fields=[FieldProblem("schedule_at", "out_of_range", message)])
-        digest = await self._blobs.put(made.content)
-        bound = {
-            "kind": kind,
-            "via": via,
-            "request": made.request,
-            "content": digest,
-            "schedule_at": schedule_at and schedule_at.isoformat(),
-        }
-        canonical = orjson.dumps(bound, option=orjson.OPT_SORT_KEYS)
-        return Artefact(
-            sha256=digest,
-            size_bytes=len(made.content),
-            request=made.request,
-            hash=sha256(canonical).hexdigest(),
-        )
+        await self._ending.unscoped_delete_of(user_id)

@@ -29,13 +29,16 @@ class Move(StrEnum):
 
     submit = "submit"
     edit = "edit"
+    endorse = "endorse"
     approve = "approve"
+    delegate = "delegate"
     reject = "reject"
     cancel = "cancel"
     expire = "expire"
     invalidate = "invalidate"
     schedule = "schedule"
     ask_again = "ask_again"
+    hold = "hold"
     claim = "claim"
     succeed = "succeed"
     fail = "fail"
@@ -64,7 +67,16 @@ RULES: Mapping[Move, Rule] = {
     Move.edit: Rule(
         frozenset({_S.awaiting_approval}), _S.awaiting_approval, "person", "its content changed; approvals so far fall"
     ),
+    Move.endorse: Rule(
+        frozenset({_S.awaiting_approval}),
+        _S.awaiting_approval,
+        "person",
+        "one of those whom it needs approves; others are still waited for",
+    ),
     Move.approve: Rule(frozenset({_S.awaiting_approval}), _S.approved, "person", "exactly this may be sent"),
+    Move.delegate: Rule(
+        frozenset({_S.awaiting_approval}), _S.awaiting_approval, "person", "an approver asks somebody else instead"
+    ),
     Move.reject: Rule(frozenset({_S.awaiting_approval}), _S.rejected, "person", "it is not to be sent"),
     Move.cancel: Rule(_UNDECIDED | _NOT_BEGUN, _S.cancelled, "person", "withdrawn, or undone in time"),
     Move.expire: Rule(_UNDECIDED, _S.expired, "server", "nobody decided in time, which means no"),
@@ -75,6 +87,7 @@ RULES: Mapping[Move, Rule] = {
     Move.ask_again: Rule(
         _NOT_BEGUN, _S.awaiting_approval, "server", "too late, or another policy: it has to be decided on anew"
     ),
+    Move.hold: Rule(frozenset({_S.scheduled}), _S.scheduled, "server", "over a ceiling: it waits, and says until when"),
     Move.claim: Rule(frozenset({_S.scheduled}), _S.executing, "server", "an attempt begins"),
     Move.succeed: Rule(frozenset({_S.executing}), _S.succeeded, "server", "the provider confirmed it"),
     Move.fail: Rule(frozenset({_S.executing}), _S.failed, "server", "it certainly did not happen"),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse
 
 from backend.api import sse
-from backend.api.chat_schemas import LONGEST_QUESTION_CHARS, ChatConfig, Feedback, NewMessage
+from backend.api.chat_schemas import LONGEST_QUESTION_CHARS, ChatConfig, Feedback, NewMessage, Regeneration
 from backend.api.dependencies import CurrentCaller, CurrentUser, may_be_hinted
 from backend.api.idempotency import IdempotencyKey
 from backend.api.problems import PROBLEM_RESPONSES
@@ -34,8 +34,11 @@ async def _ask(
     )
 
 
-async def _regenerate(answering: Answering, caller: CurrentCaller, user: CurrentUser, message_id: str) -> Watch:
-    return await answering.regenerate(caller, message_id, hints=may_be_hinted(user))
+async def _regenerate(
+    answering: Answering, caller: CurrentCaller, user: CurrentUser, message_id: str, body: Regeneration | None = None
+) -> Watch:
+    in_passages = body is not None and body.look_up == "passages"
+    return await answering.regenerate(caller, message_id, hints=may_be_hinted(user), in_passages=in_passages)
 
 
 async def _resume(

@@ -90,6 +90,14 @@ class NewMessage(BaseModel):
     filters: ChatFilters | None = None
 
 
+class Regeneration(BaseModel):
+    """`look_up` "passages": in the documents, where the question was taken for something else before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    look_up: Literal["passages"] | None = None
+
+
 class Feedback(BaseModel):
     """`value` null takes an earlier opinion back."""
 

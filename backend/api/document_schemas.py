@@ -265,7 +265,11 @@ class CopyView(BaseModel):
 class HitView(BaseModel):
     """A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
 
-    `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
+    `page` (or slide) and `heading` are those of the first highlight; without one, of the beginning of the passage.
+    `score` is between 0 and 1 and falls from hit to hit: 60 / (60 + place), the best has 0.9836. It tells the place in
+    the ranking and is no measure of how well the passage fits; two searches are not compared by it. `similarity` is:
+    how near the passage is to the question in meaning, their cosine on a scale that all models share: about 0 for what
+    has nothing to do with it, at most about 1; null where the words alone found it.
     """
 
     document_id: str
@@ -295,6 +299,9 @@ class SearchView(BaseModel):
 
     hits: list[HitView]
     degraded: list[str]
+    corrected: str | None = Field(
+        description="what was searched for instead, since no document has a word of the query"
+    )
 
 
 def safe_filename(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The original of a document: the file itself, the pages of a PDF as pictures, where words stand on them."""
+"""The original of a document: the file itself, the pages of a PDF or a picture, where words stand on them."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -55,7 +55,7 @@ async def get_file(
 
 @router.get(
     "/{document_id}/pages/{page}.png",
-    summary="A page of a PDF as an image",
+    summary="A page of a PDF, or a picture, as an image",
     response_class=Response,
     responses={200: {"content": {"image/png": {}}}},
 )
@@ -80,13 +80,13 @@ async def get_page(
 
 def _on_page(text: DocumentText, page: int, start: int, end: int) -> str:
     """The part of a stretch that stands on the page: a passage may begin on one page and end on the next."""
-    for section in text.sections:
-        if section.page == page and section.start < end and start < section.end:
-            return text.text[max(start, section.start) : min(end, section.end)]
-    return text.text[start:end]
+    on_page = [one for one in text.sections if one.page == page and one.start < end and start < one.end]
+    if not on_page:
+        return text.text[start:end]
+    return text.text[max(start, on_page[0].start) : min(end, max(one.end for one in on_page))]
 
 
-@router.get("/{document_id}/pages/{page}/boxes", summary="Where a stretch of the text stands on a page of a PDF")
+@router.get("/{document_id}/pages/{page}/boxes", summary="Where a stretch of the text stands on a page")
 async def get_boxes(
     document_id: DocumentId,
     page: Annotated[int, Path(ge=1, le=100_000)],
@@ -105,6 +105,9 @@ async def get_boxes(
     if not words.strip():
         problem = FieldProblem("end", "empty_stretch", "Choose start and end so that text lies between them.")
         raise InvalidInput("There is no text between start and end.", fields=[problem])
+    recognised = await library.boxes(text, page=page, start=start, end=end)
+    if recognised is not None:
+        return PageBoxes(page=page, boxes=recognised)
     try:
         async with blobs.as_file(original.digest) as file:
             boxes = await extraction.locate(file, page=page, quote=words)

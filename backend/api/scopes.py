@@ -20,7 +20,11 @@ _RULES: tuple[tuple[tuple[str, ...], str, frozenset[Scope]], ...] = (
     (_READING, r"/export$", frozenset({Scope.read, Scope.chat, Scope.actions})),  # each scope its own part
     (_WRITING, r"/(documents|demo)(/|$)", frozenset({Scope.ingest})),
     (_READING + _WRITING, r"/(conversations|messages|chat)(/|$)", frozenset({Scope.chat})),
+    (("POST",), r"/actions/templates/[^/]+/preview$", frozenset({Scope.actions})),
+    (_WRITING, r"/actions/templates(/|$)", frozenset()),  # the workspace's
+    (_READING + _WRITING, r"/actions/policy(/|$)", frozenset()),  # an administrator's, at the pages
     (_READING + _WRITING, r"/actions(/|$)", frozenset({Scope.actions})),
+    (_READING, r"/calendar(/|$)", frozenset({Scope.actions})),
 )
 _COMPILED = tuple((frozenset(methods), re.compile(pattern), needed) for methods, pattern, needed in _RULES)
 

@@ -11,7 +11,7 @@ from backend.api.document_schemas import SearchView
 from backend.api.json_response import OrjsonResponse
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Search
-from backend.embedding.search.models import Filters, Hit
+from backend.embedding.search.models import Filters, Highlight, Hit
 
 router = APIRouter(tags=["search"], responses=PROBLEM_RESPONSES)
 
@@ -24,7 +24,14 @@ Choice = Annotated[list[str] | None, Query(max_length=50)]
 async def search(
     search: Search,
     caller: CurrentCaller,
-    q: Annotated[str, Query(min_length=1, max_length=_MAX_QUERY_CHARS, description="a question or words")],
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=_MAX_QUERY_CHARS,
+            description='a question or words; what stands in quotation marks ("exact phrase") must be there as it is',
+        ),
+    ],
     source: Choice = None,
     connection: Choice = None,
     path: Annotated[
@@ -41,8 +48,14 @@ async def search(
     group: Annotated[
         Literal["document", "chunk"], Query(description="one hit per document, or every passage")
     ] = "document",
+    correct: Annotated[
+        bool, Query(description="take a word that no document has for one that is spelt nearly like it")
+    ] = True,
 ) -> Response:
-    """By meaning and by words at once, best first. A filter that is given several times matches any of its values."""
+    """By meaning and by words at once, best first. A filter that is given several times matches any of its values.
+
+    What has no word in common with the query and is far from it in meaning is left out, so that there may be no hits.
+    """
     result = await search.search(
         caller,
         q,
@@ -60,8 +73,16 @@ async def search(
         ),
         limit=limit,
         group=group,
+        strict=True,
+        spelling=correct,
     )
-    return OrjsonResponse({"hits": [_view(hit) for hit in result.hits], "degraded": result.degraded})
+    return OrjsonResponse(
+        {
+            "hits": [_view(hit) for hit in result.hits],
+            "degraded": result.degraded,
+            "corrected": result.corrected,
+        }
+    )
 
 
 def _any(values: Sequence[str] | None) -> frozenset[str]:
@@ -69,6 +90,8 @@ def _any(values: Sequence[str] | None) -> frozenset[str]:
 
 
 def _view(hit: Hit) -> dict[str, Any]:
+    mark = hit.highlights[0] if hit.highlights else Highlight(0, 0)
+    shown = hit.standing(hit.start + mark.start, hit.start + mark.end)
     return {
         "document_id": hit.document_id,
         "external_id": hit.external_id,
@@ -82,8 +105,8 @@ def _view(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
         "score": hit.score,
         "modified_at": hit.modified_at,
-        "page": hit.page,
-        "heading": hit.heading,
+        "page": shown.page,
+        "heading": shown.heading,
         "author": hit.author,
         "similarity": None if hit.similarity is None else round(hit.similarity, _SIMILARITY_DIGITS),
         "highlights": [{"start": mark.start, "end": mark.end} for mark in hit.highlights],

@@ -9,7 +9,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from backend.actions.availability import FreeTimes as FreeTimesService
+from backend.actions.calendar_events import CalendarEvents as CalendarEventsService
+from backend.actions.mailed import MailedDecisions
+from backend.actions.places import SlackPlaces
+from backend.actions.policies import Policies
+from backend.actions.replies import Replies
 from backend.actions.service import ActionService
+from backend.actions.slack_buttons import SlackButtons
+from backend.actions.templates.service import TemplateService
 from backend.audit.log import AuditLog
 from backend.auth.account import AccountService
 from backend.auth.administration import AdminService
@@ -106,6 +114,14 @@ Consents = Annotated[ConsentService, Depends(Provided(lambda parts: parts.connec
 
 # Actions
 Actions = Annotated[ActionService, Depends(Provided(lambda parts: parts.actions.service))]
+ActionButtons = Annotated[SlackButtons, Depends(Provided(lambda parts: parts.actions.buttons))]
+ActionReplies = Annotated[Replies, Depends(Provided(lambda parts: parts.actions.replies))]
+ActionTemplates = Annotated[TemplateService, Depends(Provided(lambda parts: parts.actions.templates))]
+ActionPolicies = Annotated[Policies, Depends(Provided(lambda parts: parts.actions.policies))]
+ActionPlaces = Annotated[SlackPlaces, Depends(Provided(lambda parts: parts.actions.places))]
+ByMail = Annotated[MailedDecisions, Depends(Provided(lambda parts: parts.actions.mailed))]
+CalendarEvents = Annotated[CalendarEventsService, Depends(Provided(lambda parts: parts.actions.calendar_events))]
+FreeTimes = Annotated[FreeTimesService, Depends(Provided(lambda parts: parts.actions.free_times))]
 
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]

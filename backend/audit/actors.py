@@ -1,14 +1,15 @@
-"""Who does something that is noted: a person, a connection, a command on the server's machine, or the server itself."""
+"""Who does something that is noted: a person, the assistant for one, a connection, a command, or the server itself."""
 
 from dataclasses import dataclass
 from typing import Literal, Self
 
-type ActorKind = Literal["person", "connection", "command", "system"]
+type ActorKind = Literal["person", "assistant", "connection", "command", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is that of an account or a connection, `name` what people know it by (an address, a connection's name)."""
+    """`id` is that of an account or a connection, `name` what people know it by (an address, a connection's name). An
+    assistant has those of the person for whom it does something."""
 
     kind: ActorKind
     id: str | None = None

@@ -1,6 +1,7 @@
 """Storage of users and their sessions."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ USERS = CollectionSpec(
         Index((("email_key", 1),), unique=True),  # sign-in, and one account per address
         Index((("created_at", 1), ("_id", 1))),  # the list of accounts
         Index((("role", 1), ("disabled", 1))),  # "is there another administrator?"
+        Index((("name_words", 1),)),  # who can be meant by a name
     ),
 )
 SESSIONS = CollectionSpec(
@@ -27,7 +29,16 @@ SESSIONS = CollectionSpec(
     ),
 )
 
+_WORD = re.compile(r"[^\W_]+")
+#: Of a name; a stored account of before migration 0016 has none.
+_WORDS_AT_MOST = 50
+
 ADDRESS_OF_ANOTHER = "Another account has this address already. Use a different one."
+
+
+def name_words(name: str) -> list[str]:
+    """The words by which an account is found by its name, each once."""
+    return list(dict.fromkeys(_WORD.findall(name.casefold())))[:_WORDS_AT_MOST]
 
 
 def email_taken(message: str = "An account with this address exists already. Sign in instead.") -> Conflict:
@@ -45,7 +56,7 @@ class UserRepository:
     async def insert(self, user: User) -> None:
         """Raises `Conflict` when the address is taken."""
         try:
-            await self._users.insert_one(user)
+            await self._users.insert_one(user, {"name_words": name_words(user.name)})
         except DuplicateKey as error:
             raise email_taken() from error
 
@@ -70,11 +81,23 @@ class UserRepository:
         """These accounts, by id; unknown ids are left out."""
         return {user.id: user for user in await self._users.find({"_id": {"$in": sorted(user_ids)}})}
 
+    async def named(self, words: Sequence[str], *, limit: int) -> list[User]:
+        """Accounts in use with a proven address that is theirs alone, whose name has all of these `name_words`, oldest
+        first; nobody for no words.
+        """
+        if not words:
+            return []
+        wanted = [{"name_words": word} for word in words]
+        proven = {"email_verified": True, "email_collides_with": None, "disabled": False, "deleting": {"$ne": True}}
+        return await self._users.find({"$and": wanted, **proven}, sort=[("created_at", 1), ("_id", 1)], limit=limit)
+
     async def by_email(self, email: str) -> User | None:
         return await self._users.find_one({"email_key": mail_key(email)})
 
     async def update(self, user_id: str, changes: dict[str, Any]) -> User | None:
         """The account as it is afterwards. Errors: `Conflict` when a new address is taken."""
+        if "name" in changes:
+            changes = {**changes, "name_words": name_words(changes["name"])}
         try:
             return await self._users.find_one_and_update({"_id": user_id}, {"$set": changes})
         except DuplicateKey as error:
@@ -99,7 +122,7 @@ class UserRepository:
         return await self._users.find({"deleting": True})
 
     async def unscoped_first(self, limit: int) -> list[User]:
-        """The oldest accounts; for the command line on the server's own machine."""
+        """The oldest accounts, whoever asks: no route may show them."""
         return await self._users.find({}, sort=[("created_at", 1)], limit=limit)
 
     async def has_other_admin(self, user_id: str) -> bool:

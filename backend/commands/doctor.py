@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import httpx
 import typer
 from pydantic import ValidationError
 from rich.table import Table
@@ -18,6 +17,7 @@ from backend.commands.console import note, out
 from backend.commands.doctor_accounts import same_mailboxes
 from backend.commands.doctor_connectors import connectors, pushes
 from backend.commands.doctor_damage import whole_database
+from backend.commands.doctor_models import embeddings, models_endpoint
 from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
 from backend.settings import Settings
@@ -61,7 +61,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _pages,
         _database,
         _redis,
-        _embedding,
+        embeddings,
         _vector,
         _llm,
         _secret,
@@ -166,16 +166,6 @@ async def _redis(settings: Settings) -> Finding:
     return Finding("Redis", "ok", "answers")
 
 
-async def _embedding(settings: Settings) -> Finding:
-    if settings.embedding.backend == "local":
-        return Finding("embeddings", "ok", "local model, no key needed")
-    if not settings.embedding.model:
-        return Finding("embeddings", "fail", "no model named", "Set BIBLIOS_EMBEDDING_MODEL.")
-    return await _models_endpoint(
-        "embeddings", settings.embedding.base_url, settings.embedding.api_key.get_secret_value(), "BIBLIOS_EMBEDDING"
-    )
-
-
 async def _llm(settings: Settings) -> Finding:
     if not settings.llm.configured:
         return Finding(
@@ -183,25 +173,9 @@ async def _llm(settings: Settings) -> Finding:
         )
     if not settings.llm.model:
         return Finding("chat model", "fail", "no model named", "Set BIBLIOS_LLM_MODEL.")
-    return await _models_endpoint(
+    return await models_endpoint(
         "chat model", settings.llm.base_url, settings.llm.api_key.get_secret_value(), "BIBLIOS_LLM"
     )
-
-
-async def _models_endpoint(subject: str, base_url: str, key: str, prefix: str) -> Finding:
-    url = (base_url or "https://api.openai.com/v1").rstrip("/")
-    try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as http:
-            answer = await http.get(f"{url}/models", headers={"Authorization": f"Bearer {key}"} if key else {})
-    except httpx.HTTPError as error:
-        return Finding(subject, "fail", f"{url}: {type(error).__name__}", f"Check {prefix}_BASE_URL and the server.")
-    if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        return Finding(subject, "fail", f"{url} refuses the key", f"Check {prefix}_API_KEY.")
-    if answer.is_error:
-        return Finding(
-            subject, "warn", f"{url}/models answers {answer.status_code}", "It may still work; ask something."
-        )
-    return Finding(subject, "ok", f"{url} answers")
 
 
 def _vector(settings: Settings) -> Finding:

@@ -28,21 +28,21 @@ async def connectors(settings: Settings, registry: Registry = SERVICES) -> Findi
         return Finding(_SUBJECT, "fail", error.message, error.hint or "See `.env.example`.")
     told, wrong, unknown, advice = [], [], [], []
     for manifest in registry:
-        own = found[manifest.slug]
+        own, name = found[manifest.slug], _name_of(manifest)
         client, secret = manifest.variable("client_id"), manifest.variable("client_secret")
         if not own.client_id:
             continue
         if not own.has_client:
-            wrong.append(manifest.name)
+            wrong.append(name)
             advice.append(f"Set {secret}, or leave out {client}.")
             continue
         state = await _asked(manifest, own)
-        told.append(f"{manifest.name}: {state}")
+        told.append(f"{name}: {state}")
         if state == "refused":
-            wrong.append(manifest.name)
-            advice.append(f"{manifest.name} does not know this client: check {client} and {secret}.")
+            wrong.append(name)
+            advice.append(f"{name} does not know this client: check {client} and {secret}.")
         elif state == "no answer":
-            unknown.append(manifest.name)
+            unknown.append(name)
             advice.append(f"Check that this machine reaches {own.token_url}.")
         elif manifest.type in _GOOGLE and _TESTING not in advice:
             advice.append(_TESTING)
@@ -72,6 +72,11 @@ def pushes(settings: Settings, registry: Registry = SERVICES) -> Finding:
         if 0 < len(gaps) < len(manifest.push_needs):
             advice.append(f"Set {' and '.join(gaps)} as well, or {manifest.name} pushes nothing.")
     return Finding(_PUSHES, "warn" if advice else "ok", "; ".join(told), " ".join(advice))
+
+
+def _name_of(manifest: Manifest) -> str:
+    """What is read from and what acts has a registration of its own each."""
+    return f"{manifest.name} (to act with)" if manifest.purpose == "actions" else manifest.name
 
 
 async def _asked(manifest: Manifest, settings: ConnectorSettings) -> str:

@@ -1,6 +1,8 @@
-"""`biblios eval`: quality of search on a labelled folder, or of answers on the demo's questions."""
+"""`biblios eval`: quality of search on a labelled folder, of answers on the demo's questions or on those people ask."""
 
 import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,8 @@ from rich.table import Table
 
 from backend.commands.console import note, out, run
 from backend.documents.demo import DEMO_DIR
+from backend.evaluation.asked import load_sets
+from backend.evaluation.asking import Judged, add_library, ask_all
 from backend.evaluation.datasets import load_collection, load_demo_questions
 from backend.evaluation.runner import add_collection, measure_answers, measure_retrieval
 from backend.settings import Settings, get_settings
@@ -19,12 +23,58 @@ def evaluate(
     folder: Annotated[
         Path | None, typer.Argument(help="with corpus.jsonl, queries.jsonl, qrels.tsv; left out: the demo")
     ] = None,
+    *,
+    asked: Annotated[
+        bool, typer.Option("--asked", help="the questions in questions/ as people ask them, by kind")
+    ] = False,
+    held: Annotated[bool, typer.Option("--held", help="with --asked: only the third that nothing is tuned on")] = False,
+    only: Annotated[str, typer.Option("--only", help="with --asked: one set or one kind")] = "",
 ) -> None:
     """Measure quality. Runs in a library of its own in a temporary folder; yours is not touched."""
     if folder is not None and not folder.is_dir():
         note.print(f"{folder} is no folder.")
         raise typer.Exit(2)
-    run(_evaluate(folder))
+    run(_ask(held=held, only=only) if asked else _evaluate(folder))
+
+
+async def _ask(*, held: bool, only: str) -> None:
+    from backend.commands.session import own_server
+
+    judged: list[Judged] = []
+    for of in load_sets():
+        questions = [one for one in (of.held if held else of.work) if only in {"", of.name, one.kind}]
+        if not questions:
+            continue
+        with tempfile.TemporaryDirectory(prefix="biblios-eval-") as temporary:
+            settings = throwaway_settings(get_settings(), Path(temporary))
+            async with own_server(settings, None, create_account=True) as client:
+                note.print(f"{of.name}: {len(questions)} questions…")
+                await add_library(client, of)
+                judged += await ask_all(client, questions)
+    if not judged:
+        note.print(f"There is no set and no kind called {only}.")
+        raise typer.Exit(2)
+    if not held:  # of the others only the figures are looked at
+        for one in judged:
+            if not one.right:
+                out.print(f"{one.asked.id}: {one.asked.question}", style="bold", markup=False)
+                out.print(f"  {'; '.join(one.faults)}\n  > {one.answer}", markup=False)
+    out.print(table_by_kind(judged))
+
+
+def table_by_kind(judged: Sequence[Judged]) -> Table:
+    """In percent: how many are right of each kind, and wrongly refused."""
+    table = Table(title="asked", title_justify="left")
+    table.add_column("kind")
+    for name in ("asked", "right %", "wrongly refused %"):
+        table.add_column(name, justify="right")
+    by_kind: dict[str, list[Judged]] = defaultdict(list)
+    for one in judged:
+        by_kind[one.asked.kind].append(one)
+    for kind, of in [*sorted(by_kind.items()), ("all", list(judged))]:
+        shares = (sum(one.right for one in of), sum(one.refused for one in of))
+        table.add_row(kind, str(len(of)), *(f"{100 * share / len(of):.0f}" for share in shares))
+    return table
 
 
 async def _evaluate(folder: Path | None) -> None:

@@ -76,9 +76,14 @@ async def build_connections(
     is_live: IsLive,
     is_active: IsActive,
     settings: Settings,
+    max_pictures: int = 0,
     clock: Clock = utc_now,
 ) -> Connectors:
-    """Prepares the collections and registers the work; before the queue starts."""
+    """Prepares the collections and registers the work; before the queue starts.
+
+    Args:
+        max_pictures: so many of one item are recognised here.
+    """
     await database.prepare([CONNECTIONS, RUNS, ITEMS, GRANTS, DELIVERIES, WATCHES, HANDSHAKES, SOURCE_PEOPLE])
     ledger, people = Ledger(database), People(database)
     matching = Matching(people=people, directory=directory, users=users, library=library)
@@ -103,6 +108,7 @@ async def build_connections(
         leases=NamedLeases(database.collection(LEASES), clock=clock),
         settings=registry.read_settings(settings.connectors, settings.actions.registrations),
         public_url=settings.web.public_url,
+        max_pictures=max_pictures,
     )
     watches = WatchRepository(database)
     watching = Watching(storing, watches, credentials)

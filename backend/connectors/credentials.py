@@ -25,6 +25,7 @@ class Credentials:
     Args:
         settings: of each connector, by slug.
         public_url: of this server, as providers reach it; without https none of them does.
+        max_pictures: so many of one item are recognised here.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Credentials:
         leases: NamedLeases,
         settings: Mapping[str, ConnectorSettings],
         public_url: str = "",
+        max_pictures: int = 0,
     ) -> None:
         self._grants = grants
         self._connections = connections
         self._leases = leases
         self._settings = settings
         self._public_url = public_url
+        self._max_pictures = max_pictures
 
     def settings(self, manifest: Manifest) -> ConnectorSettings:
         return self._settings[manifest.slug]
@@ -93,6 +96,7 @@ class Credentials:
             self.settings(manifest),
             mode=connection.mode,
             push_address=self.push_address(manifest),
+            max_pictures=self._max_pictures,
         )
 
     async def give_back(self, connection: Connection, manifest: Manifest | None) -> None:

@@ -39,6 +39,7 @@ MAX_ANSWER_BYTES = 64 * 2**20
 #: The `reason` of a `SourceRefused` for an answer that is larger.
 TOO_LARGE = "too_large"
 _PIECE_BYTES = 64 * 2**10
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR, _OVERLOADED = 401, 403, 429, 500, 529
 
 
@@ -149,8 +150,8 @@ class HttpGateway:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The whole answer. `path` may be an address that the API gave. No API sends a call elsewhere, unless
-        `classify` knows of it: something in between does.
+        """The whole answer. `path` may be an address that the API gave, `body` bytes of JSON, which leave as they are.
+        No API sends a call elsewhere, unless `classify` knows of it: something in between does.
         """
         async with self._sent(method, path, params=params, body=body, headers=headers) as response:
             found = await self._read(response)
@@ -212,8 +213,13 @@ class HttpGateway:
                 method,
                 url,
                 params=params and {name: value for name, value in params.items() if value is not None},
-                json=body,
-                headers={**(headers or {}), **({"Authorization": f"{self._bearer} {token}"} if token else {})},
+                content=body if isinstance(body, bytes) else None,
+                json=None if isinstance(body, bytes) else body,
+                headers={
+                    **(_JSON if isinstance(body, bytes) else {}),
+                    **(headers or {}),
+                    **({"Authorization": f"{self._bearer} {token}"} if token else {}),
+                },
             )
             try:
                 async with asyncio.timeout(self._deadline or DEADLINE_SECONDS):

@@ -42,7 +42,8 @@ class Setup:
     """What opening a source needs. `kind` says what `credential` gives. `settings`: those of the connector.
 
     `mode` is for access lists: what one person connected for themselves is `Access.owner`'s. `push_address`: where a
-    provider reaches this server with pushes; empty: nowhere.
+    provider reaches this server with pushes; empty: nowhere. `max_pictures`: so many of one item are recognised here;
+    0: pictures are not read.
     """
 
     kind: CredentialKind
@@ -52,6 +53,7 @@ class Setup:
     calls: Calls = field(default_factory=Calls)
     mode: Mode = "workspace"
     push_address: str = ""
+    max_pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

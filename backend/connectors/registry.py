@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import SecretStr
 
 from backend.connectors.acting.gmail import MANIFEST as GMAIL_TO_SEND
+from backend.connectors.acting.google_calendar import MANIFEST as GOOGLE_CALENDAR
+from backend.connectors.acting.slack import MANIFEST as SLACK_TO_POST
 from backend.connectors.github.connector import MANIFEST as GITHUB
 from backend.connectors.gmail.connector import MANIFEST as GMAIL
 from backend.connectors.google_drive.connector import MANIFEST as GOOGLE_DRIVE
@@ -63,5 +65,5 @@ class Registry:
 #: What can be read.
 CONNECTORS = Registry((GMAIL, SLACK, GOOGLE_DRIVE, NOTION, GITHUB))
 #: What can be acted with.
-ACCOUNTS = Registry((GMAIL_TO_SEND,))
+ACCOUNTS = Registry((GMAIL_TO_SEND, GOOGLE_CALENDAR, SLACK_TO_POST))
 SERVICES = Registry((*CONNECTORS, *ACCOUNTS))

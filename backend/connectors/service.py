@@ -1,6 +1,6 @@
 """What people do with connections: connect, look, pause, synchronise now, decide, disconnect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,6 +89,11 @@ class ConnectionService:
         self._watching = watching
         self.registry = registry
         self._jobs = jobs
+        self._tell_disconnected: list[Callable[[str], Awaitable[None]]] = []
+
+    def on_disconnected(self, tell: Callable[[str], Awaitable[None]]) -> None:
+        """Has somebody told, by its id, of each that is disconnected; before the first request."""
+        self._tell_disconnected.append(tell)
 
     async def connect(self, caller: Caller, wanted: Connecting, *, is_admin: bool) -> Connection:
         """Makes a connection. Its first synchronisation begins now, or once it was allowed at the provider's page; one
@@ -227,6 +232,17 @@ class ConnectionService:
         ]
         return sorted(usable, key=lambda one: one.id, reverse=True)
 
+    async def addresses_of(self, user_id: str) -> list[str]:
+        """The mail addresses of all accounts that a person has connected as their own, to read or to act."""
+        found = await self._connections.owned_by(user_id)
+        own = [one.account for one in found if one.mode == "personal" and one.account and not one.deleting]
+        return sorted({one.address for one in own if one.address})
+
+    async def unscoped_source(self, connection_id: str) -> Connection | None:
+        """What a document was read with, for whoever may see the document; None: it is not connected any more."""
+        found = await self._connections.get(connection_id)
+        return None if found is None or found.deleting else found
+
     def opened(self, connection: Connection) -> Setup:
         """With what an account is opened. Errors: `InvalidInput` for one whose connector is not here any more."""
         return self._credentials.setup(connection, self.registry.get(connection.type))
@@ -346,6 +362,8 @@ class ConnectionService:
         """
         now = self._storing.clock()
         await self._connections.change(connection.id, {"deleting": True})
+        for tell in self._tell_disconnected:
+            await tell(connection.id)
         await self._storing.announcer.deleted(connection.id)
         manifest = self.registry.find(connection.type)
         await self._watching.end(connection, manifest)

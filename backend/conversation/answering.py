@@ -134,8 +134,12 @@ class AnsweringService:
                 "This Idempotency-Key was used for a different question. Use a new one.", code="idempotency_key_reused"
             )
 
-    async def regenerate(self, caller: Caller, message_id: str, *, hints: bool = False) -> Watch:
+    async def regenerate(
+        self, caller: Caller, message_id: str, *, hints: bool = False, in_passages: bool = False
+    ) -> Watch:
         """Writes the latest answer anew, with the question's filters; the old one goes once the new one stands.
+
+        `in_passages`: looked up in the documents, whatever the question was taken for.
 
         Errors: `NotFound`; `Conflict` when it is not the latest answer, or one is being written.
         """
@@ -162,6 +166,7 @@ class AnsweringService:
                 has_history=True,
                 replaces=old,
                 hints=hints,
+                in_passages=in_passages,
             )
         )
 

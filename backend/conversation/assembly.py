@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.conversation.announcing import Announcer
 from backend.conversation.answering import AnsweringService
+from backend.conversation.proposing import Proposals
 from backend.conversation.runs import RunRegistry
 from backend.conversation.service import ConversationService
 from backend.conversation.storage import CONVERSATION_COLLECTIONS, ConversationRepository, MessageRepository
@@ -42,6 +43,7 @@ async def build_chat(
     chat_model: ChatModel | None,
     events: Events,
     wakeup: WakeUp,
+    proposals: Proposals | None,
     still_active: Callable[[str], Awaitable[bool]],
     settings: Settings,
 ) -> Chat:
@@ -69,6 +71,7 @@ async def build_chat(
         chat_model=chat_model,
         rag=settings.rag,
         llm=settings.llm,
+        shelf=library,
     )
     writer = AnswerWriter(
         pipeline=pipeline,
@@ -78,6 +81,7 @@ async def build_chat(
         chat_model=chat_model,
         announcer=announcer,
         wakeup=wakeup,
+        proposals=proposals,
         still_active=still_active,
     )
     answering = AnsweringService(

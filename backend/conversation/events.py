@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
+from backend.rag.intent import Intent
+from backend.rag.models import Outcome
 
 
 class SourceConnection(BaseModel):
@@ -22,6 +24,8 @@ class Citation(BaseModel):
 
     For the stored text of that version `text[start:end] == quote`, always. `answer_start` and `answer_end` are
     offsets into the message's content: the sentence that this citation supports. `index` counts from 1.
+    `page` (or slide) is where the quote begins, `last_page` where it ends, if that is another one; `heading` is the
+    path of headings above it, or its sheet. `kind` is the document's, null in answers of before it was kept.
     """
 
     index: int
@@ -33,8 +37,11 @@ class Citation(BaseModel):
     title: str
     url: str | None = None
     source: str
+    kind: str | None = None
     connection: SourceConnection | None = None
     page: int | None = None
+    last_page: int | None = None
+    heading: str | None = None
     support: Literal["matched", "weak"]
     answer_start: int = 0
     answer_end: int = 0
@@ -53,7 +60,10 @@ class Citation(BaseModel):
                 "title": "",
                 "url": None,
                 "connection": None,
+                "kind": None,
                 "page": None,
+                "last_page": None,
+                "heading": None,
                 "modified_at": None,
                 "flags": [],
                 "closed": True,
@@ -62,7 +72,10 @@ class Citation(BaseModel):
 
 
 class Passage(BaseModel):
-    """A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it."""
+    """A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
+
+    It begins on `page` and ends on `last_page`, if that is another one.
+    """
 
     document_id: str
     version: int
@@ -75,6 +88,7 @@ class Passage(BaseModel):
     kind: str
     connection: SourceConnection | None = None
     page: int | None = None
+    last_page: int | None = None
     score: float
     modified_at: datetime | None = None
     superseded_by: str | None = None
@@ -93,11 +107,20 @@ class Disagreement(BaseModel):
     note: str
 
 
+class Coverage(BaseModel):
+    """What a refusal did not look into: documents that are still being read, and those that could not be read."""
+
+    reading: int = 0
+    failed: int = 0
+
+
 class MessageView(BaseModel):
     """A message as clients see it.
 
     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
+    `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
+    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
     """
 
     id: str
@@ -106,10 +129,14 @@ class MessageView(BaseModel):
     content: str
     citations: list[Citation] = Field(default_factory=list)
     passages: list[Passage] = Field(default_factory=list)
+    actions: list[str] = Field(default_factory=list, description="ids of what it prepared")
     disagreements: list[Disagreement] = Field(default_factory=list)
     mode: Literal["model", "extractive"] = "extractive"
     model: str | None = None
     abstained: bool = False
+    outcome: Outcome | None = None
+    intent: Intent | None = None
+    coverage: Coverage | None = None
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: Literal["up", "down"] | None = None

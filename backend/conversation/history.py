@@ -9,15 +9,19 @@ from backend.rag.models import PastTurn
 HISTORY_MESSAGES = 24
 
 _READABLE = frozenset({"completed", "stopped", "interrupted"})
+#: What was said beside the subject: a question after "thanks" goes on from the one before it.
+_BESIDE = frozenset({"reply", "catalogue"})
 
 
 def past_turns(messages: Sequence[Message]) -> tuple[PastTurn, ...]:
-    """Questions with the last readable answer to each, oldest first; questions without one are left out."""
+    """Questions with the last readable answer to each, oldest first; without those that have none, and courtesies."""
     questions = {message.id: message for message in messages if message.role == "user"}
     turns: dict[str, PastTurn] = {}
     for message in messages:
         question = questions.get(message.question_id or "")
         if question is None or message.shown_status not in _READABLE or not message.content:
+            continue
+        if message.outcome in _BESIDE:
             continue
         turns[question.id] = PastTurn(question.content, message.content, message.query, message.abstained)
     return tuple(turns.values())

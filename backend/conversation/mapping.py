@@ -9,6 +9,7 @@ from backend.rag.models import Cited, Contradiction, Source
 def to_passage(source: Source, place: int) -> events.Passage:
     """`place`: among the passages of its answer, counted from 1."""
     hit = source.hit
+    standing = hit.standing(hit.start, hit.end)
     return events.Passage(
         document_id=hit.document_id,
         version=hit.version,
@@ -20,7 +21,8 @@ def to_passage(source: Source, place: int) -> events.Passage:
         source=hit.source,
         kind=hit.kind,
         connection=_connection(hit),
-        page=hit.page,
+        page=standing.page,
+        last_page=standing.last_page,
         score=shown_score(place),
         modified_at=hit.modified_at,
         superseded_by=source.superseded_by,
@@ -29,6 +31,7 @@ def to_passage(source: Source, place: int) -> events.Passage:
 
 def to_citation(cited: Cited) -> events.Citation:
     hit = cited.hit
+    standing = hit.standing(cited.start, cited.end)
     return events.Citation(
         index=cited.index,
         document_id=hit.document_id,
@@ -39,8 +42,11 @@ def to_citation(cited: Cited) -> events.Citation:
         title=hit.title,
         url=hit.url,
         source=hit.source,
+        kind=hit.kind,
         connection=_connection(hit),
-        page=hit.page,
+        page=standing.page,
+        last_page=standing.last_page,
+        heading=standing.heading,
         support=cited.support,
         answer_start=cited.answer_start,
         answer_end=cited.answer_end,

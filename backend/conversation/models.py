@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.conversation.events import (
     Citation,
     ConversationView,
+    Coverage,
     Disagreement,
     MessageView,
     Passage,
     SourceConnection,
 )
+from backend.rag.intent import Intent
+from backend.rag.models import Outcome
 
 UNTITLED = "New conversation"
 
@@ -76,6 +79,7 @@ class StoredPassage(BaseModel):
     kind: str
     connection: SourceConnection | None = None
     page: int | None = None
+    last_page: int | None = None
     score: float
     modified_at: datetime | None = None
     superseded_by: str | None = None
@@ -106,10 +110,14 @@ class Message(BaseModel):
     content: str
     citations: list[Citation] = Field(default_factory=list)
     passages: list[StoredPassage] = Field(default_factory=list)
+    actions: list[str] = Field(default_factory=list)
     disagreements: list[Disagreement] = Field(default_factory=list)
     mode: Mode = "extractive"
     model: str | None = None
     abstained: bool = False
+    outcome: Outcome | None = None
+    intent: Intent | None = None
+    coverage: Coverage | None = None
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: Literal["up", "down"] | None = None
@@ -143,10 +151,14 @@ class Message(BaseModel):
             content=self.content,
             citations=self.citations,
             passages=passages or [],
+            actions=self.actions,
             disagreements=self.disagreements,
             mode=self.mode,
             model=self.model,
             abstained=self.abstained,
+            outcome=self.outcome,
+            intent=self.intent,
+            coverage=self.coverage,
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

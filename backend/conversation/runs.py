@@ -34,6 +34,7 @@ class Run:
         self.owner_id = owner_id
         self.log = TextLog()
         self.ending: Ending | None = None
+        self._withdrawn_chars = 0
         self.task: asyncio.Task[None] | None = None
         self._grace_seconds = grace_seconds
         self._readers = 0
@@ -51,6 +52,15 @@ class Run:
             self._readers -= 1
             if self._readers == 0:
                 self.begin_grace()
+
+    @property
+    def text(self) -> str:
+        """What there is of the answer by now."""
+        return self.log.text[self._withdrawn_chars :]
+
+    def withdraw(self) -> None:
+        """What was shown was no answer. Readers have seen it; what stands comes to them with the answer's end."""
+        self._withdrawn_chars = len(self.log.text)
 
     def stopping(self) -> bool:
         """Whether a person ended it, so that what there is should be concluded as an answer."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,21 +10,23 @@ from typing import Any
 import structlog
 
 from backend.access import Caller
+from backend.audit.actors import Actor
 from backend.conversation import events
 from backend.conversation.announcing import Announcer
 from backend.conversation.closed import shown
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
 from backend.conversation.mapping import to_citation, to_disagreement, to_passage
 from backend.conversation.models import Message, StoredPassage, TitleSource
+from backend.conversation.proposing import Proposals
 from backend.conversation.runs import Ending, Run
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.conversation.title import model_title
 from backend.documents.citations import CitedStretch
 from backend.documents.library import LibraryService
-from backend.embedding.search.models import Filters
+from backend.embedding.search.models import Filters, Hit
 from backend.errors import BibliosError, UpstreamRateLimited, UpstreamTransient
 from backend.events.wakeup import WakeUp
-from backend.llm.base import ChatModel
+from backend.llm.base import ChatModel, ToolCall, Withdrawn
 from backend.monitoring.metrics import ANSWERS, FIRST_TOKEN_SECONDS
 from backend.rag.models import Answered, PastTurn, Question, Retrieved
 from backend.rag.pipeline import AnswerPipeline
@@ -60,7 +62,8 @@ _ENDINGS: dict[Ending, events.StreamError | None] = {"stop": None, "shutdown": _
 class Assignment:
     """One answer to write. `persist` stores the question and the empty answer; `first` and `replaces` are told apart:
     the first question names the conversation, a regenerated answer takes the place of an older one. `hints`: whether
-    who asks is told what whoever runs the server can do about a failure.
+    who asks is told what whoever runs the server can do about a failure. `in_passages`: the person wants it looked up
+    in the documents, whatever it looks like.
     """
 
     caller: Caller
@@ -72,6 +75,7 @@ class Assignment:
     first: bool = False
     replaces: Message | None = None
     hints: bool = False
+    in_passages: bool = False
 
 
 class AnswerWriter:
@@ -87,9 +91,12 @@ class AnswerWriter:
         chat_model: ChatModel | None,
         announcer: Announcer,
         wakeup: WakeUp,
+        proposals: Proposals | None,
         still_active: Callable[[str], Awaitable[bool]],
     ) -> None:
-        """`still_active`: whether a person may still use this server; asked by their id while an answer is written."""
+        """`still_active`: whether a person may still use this server; asked by their id while an answer is written.
+        `proposals` None: the model prepares nothing.
+        """
         self._pipeline = pipeline
         self._messages = messages
         self._conversations = conversations
@@ -97,6 +104,7 @@ class AnswerWriter:
         self._chat_model = chat_model
         self._announcer = announcer
         self._wakeup = wakeup
+        self._proposals = proposals
         self._still_active = still_active
         self._titles: set[asyncio.Task[None]] = set()
 
@@ -104,6 +112,8 @@ class AnswerWriter:
         answer = assignment.answer
         saver: Supervised | None = None
         passages: list[events.Passage] = []
+        hits: list[Hit] = []
+        says: list[str] = []
         ending: events.StreamError | None = None
         started = time.perf_counter()
         persisted = asyncio.ensure_future(assignment.persist())
@@ -119,14 +129,20 @@ class AnswerWriter:
                             if run.log.full:
                                 ending = _ENDLESS
                                 break
+                        case Withdrawn():
+                            run.withdraw()
+                        case ToolCall():
+                            says.append(await self._prepare(run, assignment, question, part, hits))
                         case Retrieved():
                             passages = _take_in(part, answer)
+                            hits = [source.hit for source in part.sources]
                             # Nothing is shown of an answer whose question could still be lost.
                             await asyncio.shield(persisted)
                             self._announce(run, assignment, part.query, passages)
                             saver = supervised("answer-progress", lambda: self._save_progress(run, assignment))
                         case Answered():
-                            _conclude(part, assignment)
+                            _conclude(part, assignment, says)
+                            run.log.append_text(answer.content[len(part.text) :])
         except asyncio.CancelledError:
             if run.ending is None:
                 raise
@@ -152,6 +168,28 @@ class AnswerWriter:
         if self._titles:
             await asyncio.wait(self._titles)
 
+    async def _prepare(
+        self, run: Run, assignment: Assignment, question: Question, call: ToolCall, hits: Sequence[Hit]
+    ) -> str:
+        """Prepares what the model asked for; its card is shown at once. Returns what the answer says of it."""
+        answer, caller = assignment.answer, assignment.caller
+        if self._proposals is None:
+            raise ValueError("a model was given no tools and called one")
+        prepared = await self._proposals.propose(
+            caller,
+            call,
+            questions=[*(turn.question for turn in question.history), question.text],
+            passages=hits,
+            key=f"{answer.id}:{len(answer.actions)}",
+            actor=Actor("assistant", caller.user_id),
+            conversation_id=answer.conversation_id,
+            message_id=answer.id,
+        )
+        if prepared.action_id is not None and prepared.action_id not in answer.actions:
+            answer.actions.append(prepared.action_id)
+            run.log.append(events.ActionProposed(action_id=prepared.action_id))
+        return prepared.says
+
     async def _question(self, assignment: Assignment) -> Question:
         history: tuple[PastTurn, ...] = ()
         question = assignment.question
@@ -160,7 +198,15 @@ class AnswerWriter:
                 assignment.caller, question.conversation_id, before=question.order, limit=HISTORY_MESSAGES
             )
             history = past_turns(await shown(self._library, assignment.caller, earlier))
-        return Question(assignment.caller, question.content, history, assignment.filters)
+        tools = await self._proposals.tools(assignment.caller) if self._proposals and self._chat_model else ()
+        return Question(
+            assignment.caller,
+            question.content,
+            history,
+            assignment.filters,
+            tools,
+            in_passages=assignment.in_passages,
+        )
 
     def _announce(self, run: Run, assignment: Assignment, query: str, passages: list[events.Passage]) -> None:
         answer = assignment.answer
@@ -190,7 +236,7 @@ class AnswerWriter:
             "disagreements": [item.model_dump() for item in answer.disagreements],
         }
         while True:
-            text = run.log.text
+            text = run.text
             now = time.monotonic()
             if len(text) != saved or now - alive_at >= _SIGN_OF_LIFE_SECONDS:
                 try:
@@ -237,9 +283,9 @@ class AnswerWriter:
         """Persists, then announces. A second cancellation must not lose what was written, hence the shield."""
         answer = assignment.answer
         if answer.status == "streaming":
-            answer.status = "interrupted" if run.log.text else "failed"
+            answer.status = "interrupted" if run.text else "failed"
         if answer.status in {"interrupted", "failed"} or (answer.status == "stopped" and not answer.content):
-            answer.content = run.log.text.rstrip()
+            answer.content = run.text.rstrip()
         if ending is not None:
             ending = _as_told(ending, assignment)
             answer.error = _error_record(ending)
@@ -294,17 +340,22 @@ class AnswerWriter:
 def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
     passages = [to_passage(source, place) for place, source in enumerate(part.sources, 1)]
     answer.query = part.query
+    answer.intent = part.intent
     answer.degraded = list(part.degraded)
     answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.disagreements = [to_disagreement(item) for item in part.contradictions]
     return passages
 
 
-def _conclude(part: Answered, assignment: Assignment) -> None:
+def _conclude(part: Answered, assignment: Assignment, says: Sequence[str]) -> None:
+    """`says`: what is told of everything that was prepared, in the words of the record; the same is told once."""
     answer = assignment.answer
-    answer.content = part.text
+    answer.content = "\n\n".join(filter(None, (part.text, *dict.fromkeys(says))))
     answer.citations = [to_citation(item) for item in part.citations]
     answer.abstained = part.abstained
+    answer.outcome = part.outcome
+    if part.coverage is not None:
+        answer.coverage = events.Coverage(reading=part.coverage.reading, failed=part.coverage.failed)
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:

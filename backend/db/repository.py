@@ -111,7 +111,7 @@ def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _SIMPLE:
         return value
-    if kind is list or kind is tuple:
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if kind is dict:
         return {name: _plain(item) for name, item in value.items()}

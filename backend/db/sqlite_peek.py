@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from backend.db.collection import CollectionSpec, Record
 from backend.db.sqlite import FILE_NAME
@@ -15,6 +16,18 @@ def peek(folder: Path, collection: str, field: str) -> list[Record]:
 
     Reads the whole collection. Raises `sqlite3.Error` when the file cannot be read.
     """
+    wanted = "SELECT doc FROM {table} WHERE json_extract(doc, ?) IS NOT NULL"
+    return [decode(doc) for (doc,) in _rows(folder, collection, wanted, field)]
+
+
+def peek_counts(folder: Path, collection: str, field: str) -> dict[str, int]:
+    """How many records have each value of a field of text; none where there is no database yet. Errors as `peek`."""
+    wanted = "SELECT json_extract(doc, ?1), count(*) FROM {table} WHERE json_extract(doc, ?1) IS NOT NULL GROUP BY 1"
+    return {value.decode(): count for value, count in _rows(folder, collection, wanted, field)}
+
+
+def _rows(folder: Path, collection: str, wanted: str, field: str) -> list[tuple[Any, ...]]:
+    """What a query says of a collection: `{table}` is its table's name, the one parameter is the path of the field."""
     file = folder.resolve() / FILE_NAME
     table = Table(CollectionSpec(collection), set(), set()).name
     if not file.is_file():
@@ -23,6 +36,5 @@ def peek(folder: Path, collection: str, field: str) -> list[Record]:
         there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
         if there.fetchone() is None:
             return []
-        wanted = f'SELECT doc FROM "{table}" WHERE json_extract(doc, ?) IS NOT NULL'  # noqa: S608 - a name of ours
         connection.text_factory = bytes
-        return [decode(doc) for (doc,) in connection.execute(wanted, (f"$.{field}",))]
+        return connection.execute(wanted.format(table=f'"{table}"'), (f"$.{field}",)).fetchall()

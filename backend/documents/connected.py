@@ -70,7 +70,7 @@ class ConnectedLibrary:
         self._indexer = indexer
 
     async def set_access(self, holder: Holder, access: Mapping[str, AbstractSet[str]]) -> int:
-        """Replaces access lists, by external id; returns how many documents changed, those inside included.
+        """Replaces access lists, by external id; returns how many documents it changed, those inside included.
 
         Who loses access sees nothing when it returns, who gains it finds it soon after; it is no work for indexing.
         What is hidden stays hidden and comes back with its new list.
@@ -213,7 +213,8 @@ class ConnectedLibrary:
         """Changes of access: first in the heads, which searches look at last, then inside them and in the indexes.
 
         A head that somebody else changed since it was read is read again and decided anew: hiding and a new list that
-        come together both hold. Returns how many documents changed, those inside included.
+        come together both hold. Returns how many documents it changed, those inside included, without
+        those inside that indexing, which makes up for changes that overlap, was first to change.
         """
         changed: list[str] = []
         read = heads

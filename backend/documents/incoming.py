@@ -57,7 +57,8 @@ class TextItem:
 class FileItem:
     """An original that is already a blob. Without `title` the file's own title is taken, or else its name.
 
-    Of what is said about the file, None leaves what was given before as it is.
+    Of what is said about the file, None leaves what was given before as it is. `inherited_date`: that of the archive or
+    mail that it lies in, for a file that says none itself.
     """
 
     external_id: str
@@ -76,6 +77,7 @@ class FileItem:
     people: tuple[Person, ...] | None = None
     revision: str | None = None
     same_as: str | None = None
+    inherited_date: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from backend.access import Holder
 from backend.db.collection import Record, Update
 from backend.documents.incoming import FileItem, Stored, TextItem, content_hash, same_as_hash
 from backend.documents.models import Document, DocumentStatus, Kind, Said
-from backend.documents.origins import INDEXED_FIELDS, given_by, merged
+from backend.documents.origins import INDEXED_FIELDS, given_by, in_milliseconds, merged
 from backend.documents.repository import Known, access_fields, document_key, hidden_fields
 from backend.documents.texts import NewText
 from backend.ids import new_id
@@ -114,7 +114,7 @@ class Intake:
             "created_at": now,
             "index_seq": 0,
             **self._access(item),
-            **_described(item.external_id, _filename(item), given_by(item, Said()), Said(), now),
+            **_described(item.external_id, _filename(item), given_by(item, Said()), Said(), _received_at(item, now)),
             **self._content(plan, document_id, item, now),
         }
         if self.holder.connection_id is not None:
@@ -157,7 +157,7 @@ class Intake:
         if given.path != there.given.path:
             changes |= plan.moved(there)
         if given != there.given or not same_content:
-            received_at = there.received_at if same_content else now
+            received_at = there.received_at if same_content else _received_at(item, now)
             changes |= _described(item.external_id, _filename(item), given, there.read, received_at)
         if not same_content:
             changes |= self._content(plan, there.id, item, now, version=there.version)
@@ -255,6 +255,12 @@ def _differs(described: Mapping[str, Any], there: Known) -> bool:
 def _described_anew(there: Known, now: datetime) -> dict[str, Any]:
     """The work on a document of which another thing is said. Not indexed yet: what is under way starts again."""
     return queued_again(now) if there.status is not DocumentStatus.indexed else {**queued_again(now), "work": REINDEX}
+
+
+def _received_at(item: TextItem | FileItem, now: datetime) -> datetime:
+    """The date of what nobody dates: a file inside another one came with that one."""
+    inherited = item.inherited_date if isinstance(item, FileItem) else None
+    return in_milliseconds(inherited) if inherited is not None else now
 
 
 def _filename(item: TextItem | FileItem) -> str | None:

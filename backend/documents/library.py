@@ -24,6 +24,7 @@ from backend.documents.models import Document, DocumentStatus, DocumentText, Emb
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, document_key
 from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import Place, VersionRepository
+from backend.documents.word_places import Rectangle, boxes_of
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from backend.settings import UploadSettings
 from backend.uninterrupted import uninterrupted
@@ -132,6 +133,7 @@ class LibraryService(ConnectedLibrary):
                 digest=await self._blobs.put(child.data),
                 size_bytes=len(child.data),
                 mime=child.mime,
+                inherited_date=child.dated or parent.modified_at,
             )
             batch.append(item)
             present.add(item.external_id)
@@ -278,6 +280,14 @@ class LibraryService(ConnectedLibrary):
             if await self._losses.closed(caller, [document_id], heads):
                 raise NotFound(CLOSED, code="source_closed")
         return blanked_text(document_id, version, stretches)
+
+    async def boxes(self, text: DocumentText, *, page: int, start: int, end: int) -> list[Rectangle] | None:
+        """Where a stretch of a text that the caller was shown stands on a page that text recognition read.
+
+        Empty: not on this page. None: the page was not recognised, its words stand in the file itself.
+        """
+        words = await self._versions.unscoped_words(text.document_id, text.version, page)
+        return boxes_of(words, start, end) if words else None
 
     async def reread(self, caller: Caller, places: Collection[Place], cited: Collection[str]) -> Reread:
         """What answers show of documents now: the words at their places, and which cited documents are closed.

@@ -6,7 +6,7 @@ Offsets are always Unicode code points (Python string indices) into the stored t
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -34,8 +34,13 @@ class Kind(StrEnum):
     json = "json"
     email = "email"
     mailbox = "mailbox"
+    calendar = "calendar"
+    notebook = "notebook"
     code = "code"
+    data = "data"
+    log = "log"
     archive = "archive"
+    image = "image"
     message = "message"
     page = "page"
     ticket = "ticket"
@@ -52,14 +57,26 @@ class Section:
     level: int = 0
 
 
+class Break(NamedTuple):
+    """From `start` on, until the next break, the text stands on this page, under this path of headings."""
+
+    start: int
+    page: int | None
+    heading: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
-    """A chunk as offsets: `text[start:end]` is its text. `heading` is the path of headings, joined by ' › '."""
+    """A chunk as offsets: `text[start:end]` is its text. `heading` is the path of headings, joined by ' › '.
+
+    `heading` and `page` are those of the largest part of it; `breaks`, if there is more than one, tell each part's.
+    """
 
     start: int
     end: int
     heading: str | None = None
     page: int | None = None
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +93,31 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A file inside a file: an archive's member, a mail in a mailbox, an attachment. `name` is a safe relative path."""
+    """A file inside a file: an archive's member, a mail in a mailbox, an attachment. `name` is a safe relative path.
+
+    `dated` is what the file around it says of its date; what it says itself counts before that.
+    """
 
     name: str
     data: bytes
     mime: str | None = None
+    dated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """Where the words of a recognised page stand; see `word_places` for what is packed. `page` counts from 1."""
+
+    page: int
+    packed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A file as text. `children` become documents of their own; `warnings` are shown on the document."""
+    """A file as text. `children` become documents of their own; `warnings` are shown on the document.
+
+    `words`: of each page that text recognition read, where its words stand.
+    """
 
     kind: Kind
     text: str
@@ -93,6 +125,7 @@ class Extracted:
     metadata: Metadata = field(default_factory=Metadata)
     children: tuple[Embedded, ...] = ()
     warnings: tuple[str, ...] = ()
+    words: tuple[PageWords, ...] = ()
 
 
 class DocumentError(BaseModel):
@@ -200,7 +233,10 @@ class DocumentText(BaseModel):
 
 
 class Chunk(BaseModel):
-    """A stored chunk. `id` is ``{document_id}.{version}.{ordinal}``; `hash` is the sha256 of title and text."""
+    """A stored chunk. `id` is ``{document_id}.{version}.{ordinal}``; `hash` is the sha256 of title and text.
+
+    `breaks` as in `ChunkSpan`, with offsets into the version's text.
+    """
 
     id: str
     document_id: str
@@ -211,4 +247,5 @@ class Chunk(BaseModel):
     text: str
     heading: str | None = None
     page: int | None = None
+    breaks: list[Break] = Field(default_factory=list)
     hash: str

@@ -23,7 +23,7 @@ def given_by(item: TextItem | FileItem, before: Said) -> Said:
         "url": item.url,
         "author": item.author,
         "tags": None if item.tags is None else list(item.tags),
-        "modified_at": None if item.modified_at is None else _in_milliseconds(item.modified_at),
+        "modified_at": None if item.modified_at is None else in_milliseconds(item.modified_at),
         "path": item.path,
         "people": None if item.people is None else list(item.people),
         "language": item.language if isinstance(item, TextItem) else None,
@@ -32,7 +32,7 @@ def given_by(item: TextItem | FileItem, before: Said) -> Said:
     return before.model_copy(update=stated)
 
 
-def _in_milliseconds(moment: datetime) -> datetime:
+def in_milliseconds(moment: datetime) -> datetime:
     """As the database gives it back, so that the same time again is no change."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 

@@ -10,8 +10,9 @@ import structlog
 
 from backend.db.collection import Collection, Database, Record
 from backend.db.repository import Repository
-from backend.documents.models import Chunk, DocumentText, Section
+from backend.documents.models import Chunk, DocumentText, PageWords, Section
 from backend.documents.schema import CHUNKS, VERSION_PARTS, VERSIONS
+from backend.documents.word_places import PlacedWord, unpack
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class NewText:
     created_at: datetime
     version: int | None = None
     sections: tuple[Section, ...] = ()
+    words: tuple[PageWords, ...] = ()
 
 
 def _parts(text: str) -> list[str]:
@@ -113,6 +115,16 @@ class VersionRepository:
                     }
                     for number, piece in enumerate([*pieces, *section_pieces])
                 )
+            parts.extend(
+                {
+                    "_id": f"{new.text_id}.words.{words.page}",
+                    "text_id": new.text_id,
+                    "page": words.page,
+                    "words": words.packed,
+                    "hash": _hash(words.packed),
+                }
+                for words in new.words
+            )
             record |= {"pending": True} if new.version is None else {"version": new.version}
             records.append(record)
         for start in range(0, len(parts), _AT_ONCE):
@@ -139,6 +151,17 @@ class VersionRepository:
             return None
         text, packed = await self._read(record)
         return DocumentText(document_id=document_id, version=version, text=text, sections=_unpack(packed))
+
+    async def unscoped_words(self, document_id: str, version: int, page: int) -> list[PlacedWord]:
+        """Where the words of a page stand that text recognition read; none for every other page."""
+        record = await self._versions.find_one({"document_id": document_id, "version": version})
+        if record is None:
+            return []
+        kept = await self._parts.find_one({"_id": f"{record['_id']}.words.{page}"})
+        if kept is None:
+            return []
+        await self._verify(self._parts, kept, kept["words"])
+        return unpack(kept["words"])
 
     async def unscoped_slices(self, places: Iterable[Place]) -> dict[Place, str]:
         """The words at each place, in two reads however many there are.
@@ -203,7 +226,9 @@ class VersionRepository:
             await self._verify(self._versions, record, record["text"], record["sections"])
             return record["text"], record["sections"]
         pieces = []
-        async for piece in self._parts.stream({"text_id": record["_id"]}, sort=[("part", 1)], batch=_AT_ONCE):
+        async for piece in self._parts.stream(
+            {"text_id": record["_id"], "part": {"$gte": 0}}, sort=[("part", 1)], batch=_AT_ONCE
+        ):
             await self._verify(self._parts, piece, piece["text"])
             pieces.append(piece["text"])
         return "".join(pieces[: record["parts"]]), "".join(pieces[record["parts"] :])

@@ -94,7 +94,7 @@ class WorkRepository:
 
     async def unscoped_held(self, document_ids: Sequence[str]) -> dict[str, Record]:
         """Lease, access and what else the indexes hold as they are now, by id; deleted heads are missing."""
-        fields = ("lease_token", "access", "path", "author", "tags", "modified_at", "language")
+        fields = ("lease_token", "access", "path", "filename", "author", "tags", "modified_at", "language")
         return {r["_id"]: r for r in await self._heads.find({"_id": {"$in": list(document_ids)}}, fields=fields)}
 
     async def unscoped_finish(self, claim: Claim, changes: Mapping[str, Any], *, drop: Sequence[str] = ()) -> bool:

@@ -62,8 +62,10 @@ class EmbeddingCache:
 def pack(vector: Vectors) -> bytes:
     """A vector as its scale (float32, little endian) and int8 values: ``value * scale`` is the component."""
     peak = float(np.abs(vector).max(initial=0.0))
-    scale = np.float32(peak / 127 if peak else 1.0)
-    values = np.rint(vector / scale).astype(np.int8)
+    # In double precision: what is nearly nothing has no share of it left in single.
+    share = peak / 127 if peak else 1.0
+    scale = np.float32(share)
+    values = np.rint(vector.astype(np.float64) / share).astype(np.int8)
     return b"".join((scale.astype("<f4").tobytes(), values.tobytes()))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from backend.documents.breaks import SEPARATOR, breaks_of, breaks_within
 from backend.documents.models import ChunkSpan, Kind, Section
 from backend.extraction.boundaries import (
     CODE_CUTS,
@@ -24,7 +25,6 @@ from backend.extraction.boundaries import (
 
 type Strategy = Literal["auto", "structure", "fixed", "code"]
 
-SEPARATOR = " › "
 # Below this share of a full chunk a piece is too small to stand alone, and may join its neighbour over a page break.
 _TINY = 0.25
 # A cut is looked for in the second half of the window: chunks stay between a half and full.
@@ -69,13 +69,15 @@ def chunk(
         raise ValueError("overlap_chars must be smaller than max_chars, and neither may be negative")
     splitter = SPLITTERS[_BY_KIND.get(kind, "structure") if strategy == "auto" else strategy]
     labels = _Labels(sections)
+    breaks = breaks_of(sections)
     tiny = int(max_chars * _TINY)
     regions = _regions(text, sections, tiny, max_chars) if splitter.by_sections else [(0, len(text))]
     found: list[ChunkSpan] = []
     for first, last in regions:
         for start, end in _windows(text, first, last, splitter, max_chars, overlap_chars):
             heading, page = labels.at(start, end)
-            found.append(ChunkSpan(start, end, heading, page))
+            within = breaks_within(breaks, start, end)
+            found.append(ChunkSpan(start, end, heading, page, tuple(within) if len(within) > 1 else ()))
     return found
 
 

@@ -1,17 +1,26 @@
 """What an extractor is given and what it gives back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from backend.documents.models import Embedded, Kind, Metadata, Section
+from backend.documents.models import Embedded, Kind, Metadata, PageWords, Section
 from backend.extraction.encoding import clean, decode
 from backend.extraction.failures import failure
+from backend.extraction.file_names import file_name
 from backend.extraction.limits import Limits
+from backend.extraction.ocr.lines import RecognisedPage
 
 _BLANKS = re.compile(r"\n{3,}")
+
+
+def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    """The text, and what had to be replaced or removed."""
+    text, decoding = decode(data, declared=declared)
+    text, cleaning = clean(text)
+    return text, (*decoding, *cleaning)
 
 
 @dataclass
@@ -24,6 +33,8 @@ class Source:
     mime: str | None = None
     depth: int = 1
     """How many archives lie around it, itself included when it is one."""
+    recognised: Mapping[int, RecognisedPage] | None = None
+    """What its pictures say, by page. None: nobody was asked yet."""
     warnings: list[str] = field(default_factory=list)
 
     @cached_property
@@ -33,16 +44,24 @@ class Source:
     @property
     def suffix(self) -> str:
         """The extension in lower case with its dot, or an empty string."""
-        return PurePosixPath(self.name.replace("\\", "/")).suffix.lower()
+        return file_name(self.name).suffix
 
     def text(self, *, declared: str | None = None) -> str:
         """The bytes as clean text; what had to be replaced or removed is added to `warnings`."""
-        text, decoding = decode(self.data, declared=declared)
-        text, cleaning = clean(text)
-        for warning in (*decoding, *cleaning):
+        text, told = self._plain if declared is None else _decoded(self.data, declared)
+        for warning in told:
             if warning not in self.warnings:
                 self.warnings.append(warning)
         return text
+
+    def beginning(self, size: int) -> str:
+        """The first bytes as clean text, to tell what the file is; nothing is warned of."""
+        return self._plain[0] if len(self.data) <= size else _decoded(self.data[:size], None)[0]
+
+    @cached_property
+    def _plain(self) -> tuple[str, tuple[str, ...]]:
+        """Kept: what tells the kind of a file reads all of it, and so does what extracts it."""
+        return _decoded(self.data, None)
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)
@@ -57,6 +76,7 @@ class Content:
     sections: tuple[Section, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     children: tuple[Embedded, ...] = ()
+    words: tuple[PageWords, ...] = ()
 
 
 class TextBuilder:
@@ -133,7 +153,7 @@ class TextBuilder:
 def check_length(length: int, limit: int) -> None:
     """Raises `too_large` when `length` characters are over the limit; nothing is cut off silently."""
     if length > limit:
-        raise failure("too_large", f"{limit:,}")
+        raise failure("too_large", f"{limit:,} characters of text")
 
 
 def squeeze(text: str) -> str:

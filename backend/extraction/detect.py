@@ -8,18 +8,17 @@ from backend.documents.models import Kind
 from backend.extraction.content import Source
 from backend.extraction.encoding import looks_binary
 from backend.extraction.failures import failure
-from backend.extraction.languages import language_of
+from backend.extraction.fields import parts_in
+from backend.extraction.generated import generated_as
+from backend.extraction.languages import data_format_of, is_perhaps_data, language_of
+from backend.extraction.logs import is_log
 
 _PDF_WITHIN = 1024  # PDF readers accept leading junk up to here (PDF 1.7, appendix H.3.4.1)
 _HEAD_BYTES = 64 * 1024
 
 # Formats that hold no text, or text that only another program can give.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
     (b"BM", "a bitmap picture"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
@@ -39,6 +38,15 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"RIFF", "a sound, film or picture"),
     (b"\x1aE\xdf\xa3", "a film"),
 )
+#: Pictures that text recognition reads; WebP is told apart below.
+_PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+#: Their types, as sources name them.
+PICTURE_TYPES = frozenset({"image/webp", *(mime for _, mime in _PICTURES)})
 # A short signature also begins ordinary words ("BMW", "MZ-80"), so these count only for binary content.
 _AMBIGUOUS = frozenset({b"BM", b"MZ", b"ID3", b"RIFF", b"GIF8", b"BZh", b"OggS", b"fLaC", b"Rar!"})
 
@@ -52,6 +60,7 @@ _MIME_KINDS = {
     "text/tab-separated-values": Kind.csv,
     "message/rfc822": Kind.email,
     "application/mbox": Kind.mailbox,
+    "text/calendar": Kind.calendar,
 }
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -62,6 +71,7 @@ _HEADER = re.compile(
     re.I,
 )
 _MAIL_HEADERS = frozenset({"from", "to", "subject", "date", "received", "message-id", "mime-version", "return-path"})
+_CALENDAR_START = re.compile(r"\s*BEGIN:VCALENDAR\s*\n", re.IGNORECASE)
 _MBOX_START = re.compile(r"From \S.*\d{4}\s*\n")
 
 
@@ -75,18 +85,41 @@ def detect(source: Source) -> Kind:
     return _kind_of_text(source)
 
 
+def is_pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:_PDF_WITHIN]
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether it is a PNG, JPEG, TIFF or WebP."""
+    return picture_type(data) is not None
+
+
+def picture_type(data: bytes) -> str | None:
+    """The type of a picture that can be recognised; None for anything else."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((mime for signature, mime in _PICTURES if data.startswith(signature)), None)
+
+
 def is_readable(name: str, head: bytes) -> bool:
-    """Whether a member of an archive or an attachment is worth a document of its own, from its first bytes."""
+    """Whether a member of an archive or an attachment is worth a document of its own, from its first bytes.
+
+    Of pictures, which have to be recognised, `ocr.inside` says it.
+    """
     if not head.strip(b"\x00 \t\r\n"):
         return False
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or b"%PDF-" in head[:_PDF_WITHIN]:
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or is_pdf(head):
         return True
+    if is_picture(head):
+        return False
     return _unreadable(head) is None and PurePosixPath(name).name not in {".DS_Store", "Thumbs.db"}
 
 
 def _by_structure(data: bytes) -> Kind | None:
-    if b"%PDF-" in data[:_PDF_WITHIN]:
+    if is_pdf(data):
         return Kind.pdf
+    if is_picture(data):
+        return Kind.image
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _kind_of_zip(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -146,22 +179,44 @@ def _kind_of_ole(data: bytes) -> Kind:
 def _kind_of_text(source: Source) -> Kind:
     suffix = source.suffix
     # A prefix is enough; cutting may break the last character, which only costs a replacement mark here.
-    head = Source(source.data[:_HEAD_BYTES], source.name, source.limits).text()
+    head = source.beginning(_HEAD_BYTES)
     if _MBOX_START.match(head) and _mail_headers(head.split("\n", 1)[1]) >= 2:
         return Kind.mailbox
     if suffix not in _MARKDOWN and language_of(source.name, head) is None and _mail_headers(head) >= 2:
         return Kind.email
+    if _CALENDAR_START.match(head):
+        return Kind.calendar
+    if suffix == ".ipynb" and '"nbformat"' in source.text():
+        return Kind.notebook
     if _HTML_START.match(head) or suffix in _HTML:
         return Kind.html
     if suffix in _MARKDOWN:
         return Kind.markdown
     if suffix in {".csv", ".tsv", ".tab"}:
         return Kind.csv
+    return _kind_of_records(source, head)
+
+
+def _kind_of_records(source: Source, head: str) -> Kind:
+    """Data, code and logs. Raises `generated` for what programs write for programs."""
+    if (what := generated_as(source.name, source.text())) is not None:
+        raise failure("generated", what)
+    if data_format_of(source.name) is not None or (is_perhaps_data(source.name) and _has_fields(source)):
+        return Kind.data
     if language_of(source.name, head) is not None:
         return Kind.code
     if _is_json(source, head):
         return Kind.json
+    if is_log(source.name, head):
+        return Kind.log
     return _MIME_KINDS.get((source.mime or "").partition(";")[0].strip().lower(), Kind.text)
+
+
+def _has_fields(source: Source) -> bool:
+    try:
+        return bool(parts_in(source.text()))
+    except ValueError:
+        return False
 
 
 def _mail_headers(head: str) -> int:
@@ -190,7 +245,7 @@ def _is_json(source: Source, head: str) -> bool:
     except ValueError:
         first = head.lstrip().split("\n", 1)[0]
         try:
-            return source.suffix in {".jsonl", ".ndjson"} or isinstance(json.loads(first), dict)
+            return source.suffix in {".json", ".jsonl", ".ndjson"} or isinstance(json.loads(first), dict)
         except (ValueError, RecursionError):
             return False
     return True

@@ -20,6 +20,30 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SOUND = re.compile(r"[^\x00-\x7f�]")
 _BINARY = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 
+#: Labels that mean another encoding than Python thinks, or that it does not know (WHATWG Encoding, 4.2).
+_LABELS = {
+    **dict.fromkeys(
+        ("iso-8859-1", "iso8859-1", "iso88591", "latin1", "l1", "ascii", "us-ascii", "ansi_x3.4-1968", "x-cp1252",
+         "iso-8859-15-windows", "x-ansi", "cp819", "ibm819"), "cp1252",
+    ),
+    **dict.fromkeys(("iso-8859-9", "iso8859-9", "iso88599", "latin5", "l5", "x-cp1254"), "cp1254"),
+    **dict.fromkeys(("iso-8859-11", "iso8859-11", "iso885911", "tis-620", "dos-874", "windows-874"), "cp874"),
+    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e", "logical", "visual", "csiso88598i"), "iso-8859-8"),
+    **dict.fromkeys(("iso-8859-6-i", "iso-8859-6-e"), "iso-8859-6"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "csshiftjis"), "cp932"),
+    **dict.fromkeys(("x-euc-jp", "cseucpkdfmtjapanese"), "euc_jp"),
+    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "chinese", "csgb2312", "euc-cn"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "x-x-big5", "csbig5"), "big5hkscs"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ks_c_5601-1989", "ksc5601", "korean", "windows-949", "x-windows-949"),
+                    "cp949"),
+    **dict.fromkeys(("x-mac-roman", "macintosh", "mac", "csmacintosh"), "mac_roman"),
+    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac_cyrillic"),
+    **dict.fromkeys(("x-mac-ce", "x-mac-centraleurroman"), "mac_latin2"),
+    **dict.fromkeys(("unicode", "ucs-2", "iso-10646-ucs-2", "csunicode", "utf-16", "unicodefeff"), "utf-16-le"),
+    **dict.fromkeys(("unicode-1-1-utf-8", "utf8mb4", "x-unicode20utf8", "unicode11utf8"), "utf-8"),
+    **{f"x-cp{number}": f"cp{number}" for number in range(1250, 1259)},
+}  # fmt: skip
+
 BROKEN = "Some characters could not be read and were replaced by �. Save the file as UTF-8 to keep them."
 NULS = "NUL bytes were removed from the text."
 
@@ -35,12 +59,14 @@ def looks_binary(data: bytes) -> bool:
 def decode(data: bytes, *, declared: str | None = None) -> tuple[str, list[str]]:
     """The text of `data` and warnings. Never raises.
 
-    Order: byte order mark, `declared` (by a mail or a page), UTF-8, UTF-16/32 without a mark, then detection.
-    A file that is UTF-8 but for a few bytes stays UTF-8, with the broken bytes replaced.
+    Order: byte order mark, UTF-8, `declared` (by a mail or a page, as browsers read it), UTF-16/32 without a mark, then
+    detection. What is UTF-8 beyond ASCII is so by no chance, whatever was declared. A file that is UTF-8 but for a few
+    bytes stays UTF-8, with the broken bytes replaced.
     """
     if encoding := _marked(data):
         return _replacing(data, encoding)
-    for encoding in filter(None, (_known(declared), "utf-8")):
+    known = _known(declared)
+    for encoding in filter(None, (known, "utf-8") if data.isascii() else ("utf-8", known)):
         try:
             return data.decode(encoding), []
         except UnicodeDecodeError:
@@ -106,15 +132,19 @@ def _wide(sample: bytes) -> str | None:
     return None
 
 
-def _known(name: str | None) -> str | None:
-    """`name` if Python has a text codec for it."""
+def _known(label: str | None) -> str | None:
+    """Python's name for what a mail or a page calls an encoding; None for what is no encoding of text."""
+    name = (label or "").strip().strip("\"'").strip().lower()
     if not name:
         return None
-    try:
-        b"a".decode(name)
-    except (LookupError, UnicodeDecodeError, ValueError):
-        return None
-    return name
+    # Some write cp-850 and windows1252.
+    for candidate in (_LABELS.get(name), name, name.replace("cp-", "cp").replace("windows1", "windows-1")):
+        try:
+            if candidate and isinstance(b"a".decode(candidate, errors="replace"), str):
+                return candidate
+        except (LookupError, ValueError):
+            continue
+    return None
 
 
 def _detected(data: bytes) -> str:

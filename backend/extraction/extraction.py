@@ -1,45 +1,58 @@
 """`ExtractionPool`: files are read in child processes with limits, so that no file can hurt the server."""
 
-import asyncio
+import time
 from pathlib import Path
 from typing import Any, Self
 
 import structlog
 
 from backend.documents.models import Extracted
-from backend.errors import ExtractionFailed, Unavailable
-from backend.extraction.failures import HINTS, failure
+from backend.errors import ExtractionFailed
 from backend.extraction.limits import Limits
-from backend.extraction.protocol import Frame, unpack_extracted
-from backend.extraction.reader_process import ReaderDied, ReaderProcess
-from backend.extraction.turns import Turns
-from backend.settings import ProcessingSettings
-from backend.supervised import watched
+from backend.extraction.ocr.engine import is_installed
+from backend.extraction.protocol import unpack_extracted
+from backend.extraction.reader_pool import PoolLimits, ReaderPool
+from backend.settings import OcrSettings, ProcessingSettings
 
 log = structlog.get_logger(__name__)
 
 type Rectangle = tuple[float, float, float, float]
 
-# A process that holds this much after a file is replaced: allocators rarely give memory back.
-_RETIRE_RESIDENT_BYTES = 400 * 1024 * 1024
+_MEBIBYTE = 1024 * 1024
+_RETIRE_READER_BYTES = 400 * _MEBIBYTE
+#: Models and what they work with take up to 750 MB.
+_RETIRE_RECOGNISER_BYTES = 850 * _MEBIBYTE
+#: Failures of one page that leave the others to be read.
+_OF_ONE_PAGE = frozenset({"timed_out", "out_of_memory", "crashed", "corrupt"})
+_MAX_LOST_PAGES = 3
 
 
 class ExtractionPool:
-    """Reads files in up to `settings.workers` processes, started when first needed and ended when idle.
+    """Reads files in up to `settings.workers` processes, see `ReaderPool`.
 
-    Safe for concurrent callers of one event loop: those over `workers` wait their turn (see `Turns`), and waiting does
-    not count as extraction time. A process that dies, hangs or eats memory fails only the file it was reading.
+    What is only a picture is recognised page by page in one process more, so that its models are in memory once and
+    only while somebody needs them; then the file is read again together with what its pictures say.
     """
 
-    def __init__(self, settings: ProcessingSettings, *, max_text_chars: int) -> None:
-        self._settings = settings
-        self._limits = Limits.of(settings, max_text_chars=max_text_chars)
-        self._turns = Turns(settings.workers)
-        self._idle: list[ReaderProcess] = []
-        self._busy: set[ReaderProcess] = set()
-        self._timers: dict[ReaderProcess, asyncio.TimerHandle] = {}
-        self._endings: set[asyncio.Task[None]] = set()
-        self._closed = False
+    def __init__(self, settings: ProcessingSettings, *, max_text_chars: int, ocr: OcrSettings | None = None) -> None:
+        """`ocr`: None, switched off or not installed: pictures are not read, and their documents say so."""
+        self._ocr = ocr if ocr and ocr.enabled and is_installed() else None
+        if ocr and ocr.enabled and self._ocr is None:
+            log.warning("text_recognition_not_installed", hint="Install the extra: bibliosai[ocr].")
+        files = Limits.of(settings, max_text_chars=max_text_chars, ocr=self._ocr)
+        self._readers = ReaderPool(
+            PoolLimits(settings.workers, settings.timeout_seconds, settings.idle_seconds, _RETIRE_READER_BYTES),
+            files=files,
+        )
+        self._recognisers: ReaderPool | None = None
+        if self._ocr is not None:
+            limits = PoolLimits(1, self._ocr.page_seconds, self._ocr.idle_seconds, _RETIRE_RECOGNISER_BYTES)
+            self._recognisers = ReaderPool(limits, files=files)
+
+    @property
+    def max_pictures(self) -> int:
+        """So many pictures of one archive or mail are recognised; 0: none, nor any other."""
+        return self._ocr.max_pages if self._ocr is not None else 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,128 +69,53 @@ class ExtractionPool:
         text and children.
         Raises `ExtractionFailed` with one of the codes in `failures.MESSAGES`, `Unavailable` when nothing can be read.
         """
-        answer = await self._ask({"operation": "extract", "filename": filename, "mime": mime}, data, holder=holder)
+        asked: dict[str, Any] = {"operation": "extract", "filename": filename, "mime": mime}
+        answer = await self._readers.ask(asked, data, holder=holder)
+        if "pictures" in answer.header:
+            recognised = await self._recognised(data, answer.header["pictures"], holder=holder)
+            answer = await self._readers.ask({**asked, "recognised": recognised}, data, holder=holder)
         return unpack_extracted(answer)
 
     async def render_page(self, data: bytes | Path, *, page: int, width: int) -> bytes:
-        """A page of a PDF, counted from 1, as PNG of `width` pixels.
+        """A page of a PDF or of a picture file, counted from 1, as PNG of `width` pixels (a picture at the most).
 
-        Raises `ExtractionFailed`: `no_such_page`, `encrypted`, `corrupt`, `unsupported_type` (not a PDF).
+        Raises `ExtractionFailed`: `no_such_page`, `encrypted`, `corrupt`, `unsupported_type` (neither of them).
         """
-        answer = await self._ask({"operation": "render", "page": page, "width": max(16, min(width, 4000))}, data)
+        answer = await self._readers.ask(
+            {"operation": "render", "page": page, "width": max(16, min(width, 4000))}, data
+        )
         return answer.blobs[0]
 
     async def locate(self, data: bytes | Path, *, page: int, quote: str) -> list[Rectangle]:
         """Where `quote` stands on a PDF's page: (left, top, right, bottom) as shares (0..1) of the page as shown,
         from its top left corner, one rectangle per line. Blank space and hyphens do not count. Empty: not there.
         """
-        answer = await self._ask({"operation": "locate", "page": page, "quote": quote}, data)
+        answer = await self._readers.ask({"operation": "locate", "page": page, "quote": quote}, data)
         return [(left, top, right, bottom) for left, top, right, bottom in answer.header["rectangles"]]
 
     async def close(self) -> None:
         """Ends all processes; whose file is being read is told `Unavailable`."""
-        self._closed = True
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-        processes = [*self._idle, *self._busy]
-        self._idle.clear()
-        await asyncio.gather(*(process.kill() for process in processes), *self._endings)
-        # Callers that were just starting a process, or waiting, find the pool closed; none is left behind.
-        await self._turns.all_left()
+        await self._readers.close()
+        if self._recognisers is not None:
+            await self._recognisers.close()
 
-    async def _ask(self, header: dict[str, Any], data: bytes | Path, *, holder: str | None = None) -> Frame:
-        # The child runs in the same folder, so a relative path means the same there.
-        request = Frame({**header, "path": str(data)}) if isinstance(data, Path) else Frame(header, (data,))
-        async with self._turns.turn(holder, size=_size(data)):
-            answer = await self._exchange(request)
-        if "code" in answer.header:
-            if "exception" in answer.header:
-                log.warning("extraction_error_unexpected", exception=answer.header["exception"])
-            code = answer.header["code"]
-            raise ExtractionFailed(answer.header["message"], code=code, hint=HINTS.get(code))
-        return answer
-
-    async def _exchange(self, request: Frame) -> Frame:
-        """Sends the request to an idle process or a new one; one that died while idle is replaced without a word."""
-        while True:
-            process = self._take_idle()
-            reused = process is not None
-            if process is None:
-                process = await self._start()
-            self._busy.add(process)
-            keep = False
+    async def _recognised(self, data: bytes | Path, pages: list[int], *, holder: str) -> dict[str, Any]:
+        """What the pictures say, by page; each page is a turn of its own. Pages over a limit are left out."""
+        found: dict[str, Any] = {}
+        if self._recognisers is None or self._ocr is None:
+            return found
+        end = time.monotonic() + self._ocr.document_seconds
+        lost = 0
+        for page in pages[: self._ocr.max_pages]:
+            if time.monotonic() > end or lost == _MAX_LOST_PAGES:
+                break
             try:
-                async with asyncio.timeout(self._settings.timeout_seconds):
-                    answer = await process.ask(request)
-                keep = answer.header.get("code") != "out_of_memory"
-            except TimeoutError:
-                raise failure("timed_out", f"{self._settings.timeout_seconds:g}") from None
-            except ReaderDied as death:
-                if self._closed:
-                    raise _stopping() from None
-                if reused and not death.accepted:
-                    continue
-                log.warning("extraction_process_died", reason=death.reason, last_words=await process.last_words())
-                raise failure("crashed", death.reason) from None
-            finally:
-                self._busy.discard(process)
-                # Also reached when the caller is cancelled: a process in mid-answer can not be used again.
-                if keep and not self._closed and answer.header.get("resident_bytes", 0) < _RETIRE_RESIDENT_BYTES:
-                    self._put_idle(process)
-                else:
-                    await asyncio.shield(process.kill())
-            return answer
-
-    async def _start(self) -> ReaderProcess:
-        if self._closed:
-            raise _stopping()
-        try:
-            process = await ReaderProcess.start(self._limits.as_dict())
-        except (ReaderDied, OSError) as error:  # no memory, no process or no file handle left: no fault of the file
-            log.error("extraction_process_cannot_start", reason=str(error))  # noqa: TRY400 - the reason says it all
-            raise Unavailable(
-                "Files cannot be read at the moment. It is tried again; if it stays, tell your operator.",
-                hint=f"No reader process could be started ({error}). Look at memory and limits of processes.",
-                dependency="extraction",
-            ) from error
-        if self._closed:
-            await process.kill()
-            raise _stopping()
-        return process
-
-    def _take_idle(self) -> ReaderProcess | None:
-        while self._idle:
-            process = self._idle.pop()
-            self._timers.pop(process).cancel()
-            if process.alive:
-                return process
-        return None
-
-    def _put_idle(self, process: ReaderProcess) -> None:
-        self._idle.append(process)
-        loop = asyncio.get_running_loop()
-        self._timers[process] = loop.call_later(self._settings.idle_seconds, self._end_idle, process)
-
-    def _end_idle(self, process: ReaderProcess) -> None:
-        self._timers.pop(process, None)
-        if process in self._idle:
-            self._idle.remove(process)
-            ending = watched("reader-end", process.kill())
-            self._endings.add(ending)
-            ending.add_done_callback(self._endings.discard)
-
-
-def _stopping() -> Unavailable:
-    return Unavailable(
-        "The server is stopping, so the file was not read. Try again in a moment.", dependency="extraction"
-    )
-
-
-def _size(data: bytes | Path) -> int:
-    if isinstance(data, bytes):
-        return len(data)
-    try:
-        return data.stat().st_size
-    except OSError:  # the reader says what is wrong with it
-        return 0
+                answer = await self._recognisers.ask({"operation": "recognise", "page": page}, data, holder=holder)
+            except ExtractionFailed as error:
+                if error.code not in _OF_ONE_PAGE:
+                    raise
+                log.warning("page_not_recognised", page=page, code=error.code)
+                lost += 1
+                continue
+            found[str(page)] = answer.header["lines"]
+        return found

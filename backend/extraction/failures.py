@@ -10,11 +10,18 @@ MESSAGES: dict[str, str] = {
     "and upload the new copy.",
     "unsupported_type": "This kind of file cannot be read ({detail}). Convert it to PDF, an Office format or text, "
     "then upload that.",
+    "generated": "The file is {detail}: a program wrote it for programs, so it was left out. Upload the file that it "
+    "was made from if you want its words to be found.",
     "no_pages": "This PDF has no pages. Export it again from the program that made it.",
     "no_such_page": "The document has no page {detail}. Open it at another page.",
-    "no_text": "No text was found ({detail}). If it is a scan or a picture, run text recognition (OCR) on it first, "
-    "then upload the result.",
-    "too_large": "The file holds more than {detail} characters of text. Split it into smaller files, or ask "
+    "no_text": "No text was found ({detail}). If it is a scan or a picture, make it sharper or larger, then upload it "
+    "again.",
+    "not_recognised": "{detail}, and text recognition is switched off or not installed here. Ask your operator to "
+    "switch it on, or run text recognition (OCR) yourself and upload the result.",
+    "recognition_failed": "Text recognition failed on this file, or used up the time that it has. Split it into "
+    "smaller files, or ask your operator for more time.",
+    "too_many_pixels": "The picture is too large ({detail}). Make it smaller, or ask your operator for a higher limit.",
+    "too_large": "The file holds more than {detail}. Split it into smaller files, or ask "
     "your operator for a higher limit.",
     "archive_bomb": "The archive would unpack to far more than is allowed ({detail}). Unpack it yourself and upload "
     "the files in it.",
@@ -35,6 +42,9 @@ HINTS: dict[str, str] = {
     "archive_bomb": "The limits are BIBLIOS_PROCESSING_MAX_ARCHIVE_BYTES, …_RATIO and …_MEMBERS.",
     "archive_too_deep": "The limit is BIBLIOS_PROCESSING_MAX_ARCHIVE_DEPTH.",
     "timed_out": "The limit is BIBLIOS_PROCESSING_TIMEOUT_SECONDS.",
+    "not_recognised": "The switch is BIBLIOS_OCR_ENABLED; what it needs comes with the extra `ocr` of the package.",
+    "recognition_failed": "The limits are BIBLIOS_OCR_PAGE_SECONDS and …_DOCUMENT_SECONDS.",
+    "too_many_pixels": "The limit is BIBLIOS_OCR_MAX_PIXELS.",
     "out_of_memory": "The limit is BIBLIOS_PROCESSING_MAX_MEMORY_BYTES.",
 }
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:  # the child process starts faster without the settings tree
-    from backend.settings import ProcessingSettings
+    from backend.settings import OcrSettings, ProcessingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,15 @@ class Limits:
     max_archive_ratio: float
     max_archive_members: int
     max_archive_depth: int
+    ocr_threads: int = 0
+    """Of the text recogniser; 0: pictures are not read."""
+    max_pixels: int = 100_000_000
+    max_pictures: int = 500
+    """Recognised pictures of one archive or mail."""
 
     @classmethod
-    def of(cls, settings: "ProcessingSettings", *, max_text_chars: int) -> Self:
+    def of(cls, settings: "ProcessingSettings", *, max_text_chars: int, ocr: "OcrSettings | None" = None) -> Self:
+        """`ocr`: None where text recognition is switched off or missing."""
         return cls(
             max_text_chars=max_text_chars,
             max_memory_bytes=settings.max_memory_bytes,
@@ -27,6 +33,9 @@ class Limits:
             max_archive_ratio=settings.max_archive_ratio,
             max_archive_members=settings.max_archive_members,
             max_archive_depth=settings.max_archive_depth,
+            **(
+                {"ocr_threads": ocr.threads, "max_pixels": ocr.max_pixels, "max_pictures": ocr.max_pages} if ocr else {}
+            ),
         )
 
     def as_dict(self) -> dict[str, Any]:

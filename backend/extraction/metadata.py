@@ -3,18 +3,17 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from backend.documents.models import Kind, Section
+from backend.text.language_id import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SAMPLE_CHARS = 500
 _MIN_LETTERS = 24
-_MIN_CONFIDENCE = 0.6
 _MAX_TITLE_CHARS = 300
 # Titles that programs write by themselves.
 _JUNK_TITLE = re.compile(
@@ -112,12 +111,4 @@ def detect_language(text: str) -> str | None:
     wide = sum("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3" for char in sample)
     if letters + 3 * wide < _MIN_LETTERS:
         return None
-    language, confidence = _identifier().classify(sample)
-    return str(language) if confidence >= _MIN_CONFIDENCE and len(language) == 2 else None
-
-
-@cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return language_of(sample)

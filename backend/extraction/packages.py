@@ -1,5 +1,6 @@
 """Office packages and archives opened safely: unpacked bytes are counted while reading, XML has no document type."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,6 +17,8 @@ _BLOCK = 256 * 1024
 _ENCRYPTED = 0x1
 # A ratio means nothing for small files: a few kilobytes of XML pack 200 : 1 without harm.
 _RATIO_FROM_BYTES = 16 * _MEBIBYTE
+_STRICT_MARK = b"http://purl.oclc.org/ooxml/"
+_STRICT = re.compile(rb"(\bxmlns(?::[\w.-]{1,40})?=[\"'])http://purl\.oclc\.org/ooxml/(\w{1,40})/(\w{1,40})(?=[\"'])")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -124,7 +127,7 @@ def parse_xml(data: bytes) -> ET.Element:
     """XML as a tree. A document type (where entities are declared) is refused as `corrupt`: Office never writes one."""
     _refuse_doctype(data)
     try:
-        return ET.fromstring(data)  # noqa: S314 - no document type, so no entities
+        return ET.fromstring(_transitional(data))  # noqa: S314 - no document type, so no entities
     except (ET.ParseError, LookupError, ValueError) as error:
         raise failure("corrupt", "its XML cannot be read") from error
 
@@ -133,12 +136,17 @@ def iterate_xml(data: bytes, tag: str) -> Iterator[ET.Element]:
     """Each finished element `tag` in order, emptied after use: memory does not grow with the document."""
     _refuse_doctype(data)
     try:
-        for _, element in ET.iterparse(BytesIO(data), events=("end",)):  # noqa: S314 - no document type
+        for _, element in ET.iterparse(BytesIO(_transitional(data)), events=("end",)):  # noqa: S314 - no document type
             if element.tag == tag:
                 yield element
                 element.clear()
     except (ET.ParseError, LookupError, ValueError) as error:
         raise failure("corrupt", "its XML cannot be read") from error
+
+
+def _transitional(data: bytes) -> bytes:
+    """XML of the strict form of Office files with the names of the usual one (ISO/IEC 29500, parts 1 and 4)."""
+    return _STRICT.sub(rb"\1http://schemas.openxmlformats.org/\2/2006/\3", data) if _STRICT_MARK in data else data
 
 
 def _refuse_doctype(data: bytes) -> None:

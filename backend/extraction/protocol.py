@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.documents.models import Embedded, Extracted, Kind, Metadata, Section
+from backend.documents.models import Embedded, Extracted, Kind, Metadata, PageWords, Section
 
 PREFIX = struct.Struct(">II")
 LENGTH = struct.Struct(">Q")
@@ -46,8 +46,11 @@ def pack_extracted(extracted: Extracted) -> Frame:
         "kind": extracted.kind,
         "sections": [[s.start, s.end, s.heading, s.page, s.level] for s in extracted.sections],
         "metadata": metadata,
-        "children": [[child.name, child.mime] for child in extracted.children],
+        "children": [
+            [child.name, child.mime, child.dated.isoformat() if child.dated else None] for child in extracted.children
+        ],
         "warnings": extracted.warnings,
+        "words": [[words.page, words.packed] for words in extracted.words],
     }
     return Frame(header, (extracted.text.encode(), *(child.data for child in extracted.children)))
 
@@ -58,14 +61,16 @@ def unpack_extracted(frame: Frame) -> Extracted:
     for name in ("created_at", "modified_at"):
         metadata[name] = datetime.fromisoformat(metadata[name]) if metadata[name] else None
     metadata["tags"] = tuple(metadata["tags"])
-    children: Sequence[tuple[str, str | None]] = header["children"]
+    children: Sequence[tuple[str, str | None, str | None]] = header["children"]
     return Extracted(
         kind=Kind(header["kind"]),
         text=frame.blobs[0].decode(),
         sections=tuple(Section(*values) for values in header["sections"]),
         metadata=Metadata(**metadata),
         children=tuple(
-            Embedded(name, data, mime) for (name, mime), data in zip(children, frame.blobs[1:], strict=True)
+            Embedded(name, data, mime, datetime.fromisoformat(dated) if dated else None)
+            for (name, mime, dated), data in zip(children, frame.blobs[1:], strict=True)
         ),
         warnings=tuple(header["warnings"]),
+        words=tuple(PageWords(page, packed) for page, packed in header["words"]),
     )

@@ -1,5 +1,6 @@
 """One file to `Extracted`, in this process. The server calls it only through `ExtractionPool`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,17 @@ from backend.extraction.extractors import extractor_for
 from backend.extraction.failures import failure
 from backend.extraction.limits import Limits
 from backend.extraction.metadata import detect_language, title_of
+from backend.extraction.ocr.lines import RecognisedPage
 
 _CONTAINERS = frozenset({Kind.archive, Kind.mailbox})
+_NO_PROSE = frozenset({Kind.code, Kind.log})
 
 
 def read_content(source: Source) -> Content:
     """Detects the kind and extracts. Everything that parses the file's bytes happens here.
 
-    Raises `ExtractionFailed`; see `failures.MESSAGES` for the codes.
+    Raises `ExtractionFailed`; see `failures.MESSAGES` for the codes. `PicturesToRead` where text recognition has to
+    say first what pages hold; read again with it.
     """
     kind = detect(source)
     try:
@@ -36,14 +40,27 @@ def describe(content: Content, source: Source) -> Extracted:
         content.metadata,
         title=title_of(content.metadata.title, sections=content.sections, kind=content.kind, filename=source.name),
         # Keywords of a programming language say nothing about a human one.
-        language=detect_language(content.text) if content.kind is not Kind.code else None,
+        language=detect_language(content.text) if content.kind not in _NO_PROSE else None,
     )
     return Extracted(
-        content.kind, content.text, content.sections, metadata, content.children, tuple(dict.fromkeys(source.warnings))
+        content.kind,
+        content.text,
+        content.sections,
+        metadata,
+        content.children,
+        tuple(dict.fromkeys(source.warnings)),
+        content.words,
     )
 
 
-def read_file(origin: bytes | Path, *, filename: str, mime: str | None, limits: Limits) -> Extracted:
+def read_file(
+    origin: bytes | Path,
+    *,
+    filename: str,
+    mime: str | None,
+    limits: Limits,
+    recognised: Mapping[int, RecognisedPage] | None = None,
+) -> Extracted:
     """Both steps."""
-    source = Source(origin, filename, limits, mime)
+    source = Source(origin, filename, limits, mime, recognised=recognised)
     return describe(read_content(source), source)

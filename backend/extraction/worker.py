@@ -17,8 +17,11 @@ from typing import IO
 
 from backend.errors import ExtractionFailed
 from backend.extraction.content import Source
+from backend.extraction.detect import is_pdf
 from backend.extraction.failures import failure
 from backend.extraction.limits import Limits
+from backend.extraction.ocr.lines import PicturesToRead
+from backend.extraction.ocr.shown import pages_of, pixels_of, shown
 from backend.extraction.protocol import ACCEPTED, LENGTH, PREFIX, Frame, lengths_in, pack_extracted, start_of
 from backend.extraction.reading import describe, read_content
 
@@ -69,25 +72,39 @@ def _answer(request: Frame, limits: Limits) -> Frame:
     try:
         match header["operation"]:
             case "extract":
-                source = Source(origin, header["filename"], limits, header["mime"])
+                recognised = header.get("recognised")
+                source = Source(
+                    origin,
+                    header["filename"],
+                    limits,
+                    header["mime"],
+                    recognised=None if recognised is None else pages_of(recognised),
+                )
                 with _limited(limits.max_memory_bytes):
                     content = read_content(source)
                 # The language model is ours and its input is short: it does not count as the file's memory.
                 return _with_memory(pack_extracted(describe(content, source)))
             case "render":
                 with _limited(limits.max_memory_bytes):
-                    from backend.extraction.pdf_pages import render_page
-
-                    picture = render_page(_pdf(origin), page=header["page"], width=header["width"])
+                    picture = shown(_bytes(origin), limits, page=header["page"], width=header["width"])
                 return _with_memory(Frame({}, (picture,)))
+            case "recognise":
+                from backend.extraction.ocr.engine import recogniser
+
+                models = recogniser(limits.ocr_threads)  # ours, so no part of what the file may take
+                with _limited(limits.max_memory_bytes):
+                    pixels = pixels_of(_bytes(origin), limits, page=header["page"])
+                return _with_memory(Frame({"lines": models.read(pixels).as_dict()}))
             case "locate":
                 with _limited(limits.max_memory_bytes):
-                    from backend.extraction.pdf_pages import locate
+                    from backend.extraction.pdf.pages import locate
 
                     boxes = locate(_pdf(origin), page=header["page"], quote=header["quote"])
                 return _with_memory(Frame({"rectangles": boxes}))
             case operation:
                 raise ValueError(f"unknown operation {operation}")
+    except PicturesToRead as asked:
+        return _with_memory(Frame({"pictures": asked.pages}))
     except ExtractionFailed as error:
         return Frame({"code": error.code, "message": error.message})
     except MemoryError:
@@ -102,10 +119,14 @@ def _answer(request: Frame, limits: Limits) -> Frame:
         return Frame({"code": told.code, "message": told.message, "exception": _place(error)})
 
 
+def _bytes(origin: bytes | Path) -> bytes:
+    return origin if isinstance(origin, bytes) else origin.read_bytes()
+
+
 def _pdf(origin: bytes | Path) -> bytes:
-    data = origin if isinstance(origin, bytes) else origin.read_bytes()
-    if b"%PDF-" not in data[:1024]:
-        raise failure("unsupported_type", "only PDFs have pages to show")
+    data = _bytes(origin)
+    if not is_pdf(data):
+        raise failure("unsupported_type", "only PDFs have places of words")
     return data
 
 

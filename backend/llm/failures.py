@@ -1,4 +1,4 @@
-"""Failures of an OpenAI-compatible API, classified once, by status and code, into the error tree.
+"""Failures of an OpenAI-compatible API, classified once, by what the server means, into the error tree.
 
 Each hint names the setting to look at. The API's own words are not repeated: they may carry parts of the prompt
 or of the key.
@@ -20,9 +20,10 @@ from backend.errors import (
     UpstreamRejected,
     UpstreamTransient,
 )
+from backend.llm.refusals import Refusal, read_refusal
+from backend.llm.wire import ErrorInAnswer
 
 _NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
-_TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _FILTERED = {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}
 
 
@@ -66,39 +67,47 @@ def classify(error: Exception, *, host: str, model: str, gap_seconds: float, sta
                 hint="Check that the model's server is running and that BIBLIOS_LLM_BASE_URL is right.",
             )
         case openai.APIStatusError():
-            return _by_status(error, host=host, model=model)
+            return _refused(refusal_of(error), host=host, model=model, started=started)
+        case ErrorInAnswer():
+            return _refused(error.refusal, host=host, model=model, started=started)
         case openai.APIResponseValidationError() | json.JSONDecodeError() | UnicodeDecodeError():
             return malformed(host)
-        case openai.APIError():
-            return _by_code(error, host)
         case _:
             raise error
 
 
-def _by_status(error: openai.APIStatusError, *, host: str, model: str) -> UpstreamError:
-    status, code = error.status_code, error.code or ""
-    if code in _NO_CREDIT:
+def refusal_of(error: openai.APIStatusError) -> Refusal:
+    """What an answer with an error status means."""
+    return read_refusal(error.status_code, error.body, error.response.headers)
+
+
+def filtered(refusal: Refusal) -> bool:
+    """Whether it is the content that was refused: then no other form of the request helps."""
+    return refusal.code in _FILTERED
+
+
+def _refused(refusal: Refusal, *, host: str, model: str, started: bool) -> UpstreamError:
+    status, code = refusal.status, refusal.code
+    if code in _NO_CREDIT or refusal.kind in _NO_CREDIT or status == 402:
         return _no_credit(host)
-    if status in {401, 403}:
+    if status in {401, 403} or (status == 400 and "api key" in refusal.words):
         return UpstreamAuth(
             f"The chat model at {host} refused this server's key. Tell your operator.",
             hint=f"Set BIBLIOS_LLM_API_KEY to a valid key that may use the model '{model}'.",
         )
     if status == 429:
-        return rate_limited(host, retry_after_seconds(error.response.headers))
+        return rate_limited(host, retry_after_seconds(refusal.headers))
     if status == 404:
         return UpstreamRejected(
             f"{host} does not know the model '{model}'. Tell your operator.",
             hint="Check BIBLIOS_LLM_MODEL, and that BIBLIOS_LLM_BASE_URL is the address of an OpenAI-compatible API "
             "(it usually ends in /v1).",
         )
-    if code in _TOO_LONG or status == 413:
-        return UpstreamRejected(
-            f"The question with its passages is longer than '{model}' accepts. Ask a shorter question, or in a new "
-            "conversation.",
-            hint="Lower BIBLIOS_LLM_CONTEXT_TOKENS to the model's context size.",
-        )
-    if code in _FILTERED:
+    if started:
+        return UpstreamTransient(f"The chat model at {host} broke off with an error of its own. Ask again in a moment.")
+    if refusal.too_long:
+        return too_long(model, refusal.told_limit())
+    if filtered(refusal):
         return UpstreamRejected(f"The content filter of {host} refused this question. Ask it in other words.")
     if status >= 500 or status in {408, 409}:
         return UpstreamTransient(
@@ -110,14 +119,16 @@ def _by_status(error: openai.APIStatusError, *, host: str, model: str) -> Upstre
     )
 
 
-def _by_code(error: openai.APIError, host: str) -> UpstreamError:
-    """An error object inside a stream that had begun with status 200: only its code and type tell."""
-    names = {error.code or "", error.type or ""}
-    if names & _NO_CREDIT:
-        return _no_credit(host)
-    if names & {"rate_limit_exceeded", "rate_limit_error", "429"}:
-        return rate_limited(host, None)
-    return UpstreamTransient(f"The chat model at {host} broke off with an error of its own. Ask again in a moment.")
+def too_long(model: str, limit_tokens: int | None) -> UpstreamRejected:
+    """More than the model's context. `limit_tokens`: what the server said it takes."""
+    said = f" (its server says {limit_tokens})" if limit_tokens else ""
+    return UpstreamRejected(
+        f"The question with its passages is longer than the context of '{model}'. Ask a shorter question, or in a new "
+        "conversation.",
+        hint=f"Lower BIBLIOS_LLM_CONTEXT_TOKENS to the model's context size{said}, or start the model's server with a "
+        "larger context.",
+        too_long=True,
+    )
 
 
 def _no_credit(host: str) -> UpstreamRejected:

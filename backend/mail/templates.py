@@ -78,3 +78,14 @@ def address_changing(to: str, link: str) -> Mail:
         link=link,
         foot="If it was you, there is nothing to do.",
     )
+
+
+def action_waits(to: str, link: str, *, owner: str, what: str, until: str) -> Mail:
+    return _mail(
+        to,
+        subject=f"{owner} needs your approval for {what}",
+        lead=f"{owner} wants to send {what}, and it needs your approval. Nothing leaves before you have looked at it.",
+        action="Look at it and decide",
+        link=link,
+        foot=f"The link decides once, for exactly what it shows, until {until}. It is meant for you alone.",
+    )

@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 
 from backend.text.analysis import stem
-from backend.text.terms import content_words, fold
+from backend.text.folding import fold
+from backend.text.terms import content_words, terms
 
 
 class AnswerType(StrEnum):
@@ -113,7 +114,7 @@ def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> b
                 fold(word) not in question_terms for word in _WITHIN_FIGURES.findall(sentence) if _NUMBER.search(word)
             )
         case AnswerType.person | AnswerType.place:
-            return any(stem(fold(name)) not in question_terms for name in names(sentence))
+            return any(not question_terms.issuperset(terms(name)) for name in names(sentence))
         case AnswerType.reason:
             return bool(_REASON.search(sentence))
         case AnswerType.other:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.embedding.models.base import Embedder, Vectors
+from backend.embedding.models.traits import Scale, traits_of
 from backend.embedding.search.models import Hit
 from backend.quoting.answer_types import answer_type, offers
 from backend.quoting.candidates import Candidate, find_candidates
-from backend.quoting.confidence import ABSTAIN_BELOW, Evidence, weigh
+from backend.quoting.confidence import Evidence, Fit, fit_of, weigh
 from backend.quoting.line_roles import Role
 from backend.quoting.word_match import WordVectors
+from backend.text.language_id import foreign_to
 from backend.text.terms import content_terms, inverse_frequencies, recall
 
 MAX_SENTENCES = 3
@@ -74,12 +76,13 @@ class ExtractiveAnswer:
 
 
 class ExtractiveAnswerer:
-    """Scores sentences of passages. `abstain_below`: a confidence from 0 to 1, None for the calibrated threshold."""
+    """Scores sentences of passages. `abstain_below`: a confidence from 0 to 1, None for that of the model's fit."""
 
     def __init__(self, embedder: Embedder, *, abstain_below: float | None = None) -> None:
         self._embedder = embedder
+        self._traits = traits_of(embedder.model_id)
         self._words = WordVectors(embedder)
-        self._abstain_below = ABSTAIN_BELOW if abstain_below is None else abstain_below
+        self._abstain_below = abstain_below
 
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
         """Quotes what answers the question, from passages given best first. Errors: `UpstreamError` of the embedder."""
@@ -88,21 +91,30 @@ class ExtractiveAnswerer:
             return ExtractiveAnswer(abstained=True, confidence=0.0)
         question_vector, vectors = await asyncio.gather(
             self._embedder.embed_query(question),
-            self._embedder.embed_queries([c.embedded(passages[c.passage]) for c in candidates]),
+            self._embedder.embed_sentences([c.embedded(passages[c.passage]) for c in candidates]),
         )
-        _add_cosines(candidates, passages, vectors, vectors @ question_vector)
+        _add_cosines(candidates, passages, vectors, self._traits.answers(vectors @ question_vector))
         candidates.sort(key=lambda candidate: -candidate.score)
         evidence = await weigh(question, candidates, passages, weights, self._words)
-        confidence = evidence.confidence
-        if confidence < self._abstain_below:
+        fit = await self._fit(question, passages[candidates[0].passage])
+        confidence = fit.confidence(evidence)
+        if confidence < (fit.abstain_below if self._abstain_below is None else self._abstain_below):
             return ExtractiveAnswer(abstained=True, confidence=confidence, evidence=evidence)
-        chosen = _in_reading_order(_with_newest(_choose(candidates), candidates, passages))
+        chosen = _in_reading_order(_with_newest(_choose(candidates, self._traits.sentences), candidates, passages))
         return ExtractiveAnswer(
             abstained=False,
             confidence=confidence,
             sentences=tuple(QuotedSentence(c.passage, c.start, c.end, c.text, c.score) for c in chosen),
             evidence=evidence,
         )
+
+    async def _fit(self, question: str, passage: Hit) -> Fit:
+        across = (
+            self._traits.many_languages
+            and passage.language is not None
+            and passage.language in await asyncio.to_thread(foreign_to, question)
+        )
+        return fit_of(self._embedder.model_id, across_languages=across)
 
 
 def _candidates(question: str, passages: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
@@ -154,7 +166,7 @@ def _add_cosines(candidates: list[Candidate], passages: Sequence[Hit], vectors: 
         candidate.score = candidate.words_score + _COSINE * candidate.cosine + _PASSAGE * nearness
 
 
-def _choose(candidates: list[Candidate]) -> list[Candidate]:
+def _choose(candidates: list[Candidate], scale: Scale) -> list[Candidate]:
     """The best and up to two that add something, from candidates sorted by score."""
     chosen: list[Candidate] = []
     for candidate in candidates:
@@ -162,7 +174,7 @@ def _choose(candidates: list[Candidate]) -> list[Candidate]:
             break
         if chosen and candidate.role in (Role.label, Role.heading):
             continue
-        if not any(_same(candidate, other) for other in chosen):
+        if not any(_same(candidate, other, scale) for other in chosen):
             chosen.append(candidate)
     return chosen
 
@@ -193,11 +205,13 @@ def _with_newest(chosen: list[Candidate], candidates: Sequence[Candidate], passa
     return [*chosen, newest]
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
+def _same(one: Candidate, other: Candidate, scale: Scale) -> bool:
     shared = len(one.words & other.words) / max(1, min(len(one.words), len(other.words)))
     figures_differ = {w for w in one.words ^ other.words if w[:1].isdigit()}
     # Two versions that differ in a figure only ("30 days", "20 days") are not the same statement.
-    return not figures_differ and (shared > _DUPLICATE_WORDS or float(one.vector @ other.vector) > _DUPLICATE_COSINE)
+    return not figures_differ and (
+        shared > _DUPLICATE_WORDS or scale(float(one.vector @ other.vector)) > _DUPLICATE_COSINE
+    )
 
 
 def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:

@@ -5,13 +5,16 @@ address. The cosine of whole sentences hardly shows that; the question's words t
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backend.embedding.models.base import Embedder, Vectors
-from backend.text.terms import content_words
+from backend.embedding.models.traits import traits_of
+from backend.text.analysis import clean
+from backend.text.terms import content_words, other_spellings
+from backend.text.word_forms import STEMMED, form_terms
 
 # Words of a text that are compared; a window around a sentence has about 40.
 _MAX_WORDS = 64
@@ -38,6 +41,8 @@ class WordVectors:
         self._embedder = embedder
         self._kept_words = kept_words
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        #: How near two of the words are, from their cosine.
+        self.scale = traits_of(embedder.model_id).words
 
     async def of(self, words: Sequence[str]) -> Vectors:
         """Unit vectors, one row for each word. Errors: `UpstreamError` of the embedder."""
@@ -45,7 +50,7 @@ class WordVectors:
         # Taken before anything is dropped, and before another question may drop it.
         known = {word: self._kept[word] for word in words if word in self._kept}
         if missing:
-            known.update(zip(missing, await self._embedder.embed_queries(missing), strict=True))
+            known.update(zip(missing, await self._embedder.embed_sentences(missing), strict=True))
         for word, vector in known.items():
             self._kept[word] = vector
             self._kept.move_to_end(word)
@@ -54,30 +59,42 @@ class WordVectors:
         return np.stack([known[word] for word in words])
 
 
-async def match_words(question: str, sentence: str, around: str, vectors: WordVectors) -> tuple[WordMatch, ...]:
-    """One for each content word of the question; `around` includes the sentence.
+async def match_words(
+    question: str, sentence: str, around: str, vectors: WordVectors, language: str | None = None
+) -> tuple[WordMatch, ...]:
+    """One for each content word of the question; `around` includes the sentence, `language` is the text's.
 
     Words are compared without their endings first, so that the encoder is asked only if some are missing.
     Errors: `UpstreamError` of the embedder.
     """
     wanted, here, there = content_words(question), content_words(sentence), content_words(around)
-    missing = [word for term, word in wanted.items() if term not in here]
+    said = here.keys() | other_spellings(sentence) | _in_other_forms(wanted, sentence, language)
+    missing = [word for term, word in wanted.items() if term not in said]
     if not missing:
         return tuple(WordMatch(term, 1.0, 1.0) for term in wanted)
     words = list((here | there).values())[:_MAX_WORDS]
     if not words:
         return tuple(WordMatch(term, 0.0, 0.0) for term in wanted)
     found_vectors = await vectors.of([*missing, *words])
-    cosines = np.clip(found_vectors[: len(missing)] @ found_vectors[len(missing) :].T, 0.0, 1.0)
+    cosines = np.clip(vectors.scale(found_vectors[: len(missing)] @ found_vectors[len(missing) :].T), 0.0, 1.0)
+    near = there.keys() | other_spellings(around) | _in_other_forms(wanted, around, language)
     # The sentence's words come first.
     spoken = min(len(here), len(words))
     found: list[WordMatch] = []
     rows = iter(cosines)
     for term in wanted:
-        if term in here:
+        if term in said:
             found.append(WordMatch(term, 1.0, 1.0))
             continue
         row = next(rows)
         in_sentence = float(row[:spoken].max()) if spoken else 0.0
-        found.append(WordMatch(term, in_sentence, 1.0 if term in there else float(row.max())))
+        found.append(WordMatch(term, in_sentence, 1.0 if term in near else float(row.max())))
     return tuple(found)
+
+
+def _in_other_forms(wanted: Mapping[str, str], text: str, language: str | None) -> set[str]:
+    """Of the wanted terms, each with its word, those that a text in this language has another form of, or a part."""
+    if language not in STEMMED:
+        return set()
+    there = frozenset(form_terms(clean(text), language))
+    return {term for term, word in wanted.items() if not there.isdisjoint(form_terms(clean(word), language))}

@@ -1,13 +1,138 @@
-"""What is said when the library does not hold the answer, and how a model says so."""
+"""What is said when the library does not hold the answer, how that is known before, and how a model says so."""
 
-from typing import Literal
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
 
+from backend.documents.models import DocumentStatus
+from backend.embedding.search.models import Hit
 from backend.llm.prompts import NOT_FOUND_MARK
+from backend.text.folding import fold
+from backend.text.variants import identifiers, variants
 
 NOT_IN_LIBRARY = "This is not in your library. The passages that come nearest are listed as sources."
 NOTHING_FOUND = "Nothing in your library matches this question. Add documents about it, or ask in other words."
+_NOT_SO_FAR = "This is not in what has been read so far. The passages that come nearest are listed as sources."
+_NOTHING_SO_FAR = "Nothing that has been read so far matches this question."
+
+# Capitals and then at least two figures: ZX-49, TK3130, MS17-010. No year (FY2024, EN 2019), and no "top-10".
+_IDENTIFIER = re.compile(r"(?!FY|CW|KW|HY)[A-Z]{2,}[\W_]?(\d[^a-z]*)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WORD = re.compile(r"[^\W_]+")
+# "Tidewatch 3.1": a name in capitals or with one, and the version of what is called so.
+_VERSION = re.compile(r"\b([A-Z][\w-]*(?: version| release)?) (v?\d+(?:\.\d+)+)(?![\w.,-]*\d)")
+_DOTTED = re.compile(r"(?<![\w.,-])v?(\d+(?:\.\d+)*)(?!\w)")
+# The letters of a folded identifier, before its figures.
+_LETTERS = re.compile(r"[^\W\d_]+(?=\d)")
 
 _DECORATION = " \t\r\n`*_\"'“”.:"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of the caller's library could not be looked into: documents still being read, and unreadable ones."""
+
+    reading: int = 0
+    failed: int = 0
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Self:
+        """From the counts of documents by their status."""
+        reading = counts.get(DocumentStatus.queued, 0) + counts.get(DocumentStatus.processing, 0)
+        return cls(reading, counts.get(DocumentStatus.failed, 0))
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.reading and not self.failed
+
+    def told(self) -> str:
+        """As a sentence; empty where everything was looked into."""
+        parts = []
+        if self.reading:
+            parts.append(f"{_documents(self.reading)} {'is' if self.reading == 1 else 'are'} still being read")
+        if self.failed:
+            parts.append(f"{_documents(self.failed)} could not be read")
+        return f"{' and '.join(parts)}." if parts else ""
+
+
+def refusal(coverage: Coverage | None, *, found: bool) -> str:
+    """What is said in place of an answer. `found`: some passages come near. `coverage` None: nobody knows it."""
+    if coverage is None or coverage.is_whole:
+        return NOT_IN_LIBRARY if found else NOTHING_FOUND
+    return f"{_NOT_SO_FAR if found else _NOTHING_SO_FAR} {coverage.told()}"
+
+
+def _documents(count: int) -> str:
+    return "1 document" if count == 1 else f"{count:,} documents"
+
+
+def absent_identifiers(question: str, passages: Sequence[Hit]) -> tuple[str, ...]:
+    """The identifiers or versions that a question asks about, as written, if none of them stands in any passage, its
+    title or path, and one that differs by its figures alone does.
+
+    ZX-4819 says nothing of ZX-49, however near the two are, and Tidewatch 3.10 nothing of Tidewatch 3.1; TK3130 is
+    TK-3130. What only has another name in the passages (COVID-19, the coronavirus) is not absent.
+    """
+    texts = [f"{hit.title}\n{hit.path or ''}\n{hit.heading or ''}\n{hit.text}" for hit in passages]
+    return _absent_names(question, texts) or _absent_versions(question, texts)
+
+
+def _absent_names(question: str, texts: Sequence[str]) -> tuple[str, ...]:
+    asked = {
+        found.term: question[found.start : found.end]
+        for found in identifiers(question)
+        if _is_identifier(question[found.start : found.end])
+    }
+    if not asked:
+        return ()
+    stated: set[str] = set()
+    for text in texts:
+        stated |= {found.term for found in variants(text)} | set(_WORD.findall(fold(text)))
+    near = {_letters(term) for term in stated} - {""}
+    if not stated.isdisjoint(asked) or near.isdisjoint(map(_letters, asked)):
+        return ()
+    return tuple(asked.values())
+
+
+def _absent_versions(question: str, texts: Sequence[str]) -> tuple[str, ...]:
+    asked = [(_named(match[1]), match[2].removeprefix("v"), match[0]) for match in _VERSION.finditer(question)]
+    others = False
+    for name, version, _ in asked:
+        for text in texts:
+            if name not in fold(text):
+                continue
+            if any(_is_of(version, match[1]) for match in _DOTTED.finditer(text)):
+                return ()
+            others = others or any(_named(match[1]) == name for match in _VERSION.finditer(text))
+    return tuple(written for _, _, written in asked) if others else ()
+
+
+def _named(written: str) -> str:
+    return fold(written.removesuffix(" version").removesuffix(" release"))
+
+
+def _is_of(version: str, stated: str) -> bool:
+    """Whether one is the other or belongs to it: 3.1.4 and 3 to 3.1, and not 3.10."""
+    return f"{stated}.".startswith(f"{version}.") or f"{version}.".startswith(f"{stated}.")
+
+
+def _letters(term: str) -> str:
+    found = _LETTERS.match(term)
+    return found[0] if found else ""
+
+
+def _is_identifier(written: str) -> bool:
+    match = _IDENTIFIER.fullmatch(written)
+    return match is not None and sum(map(str.isdigit, match[1])) > 1 and not _YEAR.fullmatch(match[1])
+
+
+def nothing_about(names: Sequence[str]) -> str:
+    """What is said in place of an answer about something with a similar name."""
+    return (
+        f"Nothing that you may read here mentions {' or '.join(names)}. "
+        "Check how it is written, or add documents about it."
+    )
 
 
 class AbstentionGate:

@@ -1,7 +1,7 @@
 """Citations: checked against the stored text before anyone sees them, then numbered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -64,6 +64,27 @@ async def verified(caller: Caller, drafts: Sequence[Draft], texts: VersionTexts)
             )
         )
     return tuple(citations)
+
+
+def only_what_is_cited(text: str, citations: Sequence[Cited]) -> tuple[str, tuple[Cited, ...]]:
+    """The sentences that a source says, one after the other, with their citations: beside what was prepared, nothing
+    else that a model wrote is told.
+    """
+    kept: dict[tuple[int, int], int] = {}
+    parts: list[str] = []
+    length = 0
+    for start, end in sorted({(one.answer_start, one.answer_end) for one in citations if one.support == "matched"}):
+        length += bool(parts)
+        kept[start, end] = length
+        parts.append(text[start:end])
+        length += end - start
+    moved = [
+        replace(one, answer_start=at, answer_end=at + one.answer_end - one.answer_start)
+        for one in citations
+        if one.support == "matched"
+        for at in (kept[one.answer_start, one.answer_end],)
+    ]
+    return " ".join(parts), tuple(moved)
 
 
 async def _stored_text(caller: Caller, key: tuple[str, int], texts: VersionTexts) -> str | None:

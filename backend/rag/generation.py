@@ -1,14 +1,53 @@
 """A model's stream as text that is safe to show: cleaned, gated for abstention, guarded against reciting its prompt."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 
 import structlog
 
+from backend.errors import UpstreamRejected
+from backend.llm.base import ChatModel, Finish, ToolCall, Withdrawn
 from backend.llm.prompts import ANSWER_INSTRUCTIONS, NOT_FOUND_MARK
 from backend.llm.streaming import AnswerSanitiser, PromptGuard
 from backend.rag.abstention import AbstentionGate
+from backend.rag.models import Question, Source
+from backend.rag.prompt import Prompt, build_prompt, output_budget
+from backend.settings import LlmSettings, RagSettings
 
 log = structlog.get_logger(__name__)
+
+
+async def generated(
+    model: ChatModel, question: Question, sources: Sequence[Source], *, llm: LlmSettings, rag: RagSettings
+) -> AsyncGenerator[Prompt | str | ToolCall | Withdrawn | Finish]:
+    """The prompt that is sent, then what the model makes of it.
+
+    Where the server finds it longer than its context, a shorter one is sent, once: that is the next `Prompt`, before
+    anything else. Errors: those of `ChatModel.stream`.
+    """
+    shortened = False
+    while True:
+        context_tokens = min(llm.context_tokens, model.context_tokens or llm.context_tokens)
+        output_tokens = output_budget(context_tokens=context_tokens, max_output_tokens=llm.max_output_tokens)
+        prompt = build_prompt(
+            question,
+            sources,
+            context_tokens=context_tokens,
+            output_tokens=output_tokens,
+            history_tokens=rag.history_tokens,
+        )
+        yield prompt
+        try:
+            async with aclosing(model.stream(prompt.turns, max_tokens=output_tokens, tools=question.tools)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except UpstreamRejected as error:
+            if shortened or not error.too_long:
+                raise
+            log.info("prompt_shortened", context_tokens=model.context_tokens)
+            shortened = True
+        else:
+            return
 
 
 class GeneratedText:

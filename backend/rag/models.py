@@ -5,9 +5,13 @@ from typing import Literal
 
 from backend.access import Caller
 from backend.embedding.search.models import Filters, Hit
-from backend.llm.base import Usage
+from backend.llm.base import Tool, ToolCall, Usage, Withdrawn
+from backend.rag.abstention import Coverage
+from backend.rag.intent import Intent
 
 type Mode = Literal["model", "extractive"]
+#: From documents; nothing there to answer from; something said as the assistant; which documents there are.
+type Outcome = Literal["answer", "abstain", "reply", "catalogue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,17 @@ class PastTurn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, by whom, after what. `history` is oldest first."""
+    """What is asked, by whom, after what. `history` is oldest first. `tools`: what the model may prepare for them.
+
+    `in_passages`: the person wants it looked up in the documents, whatever it looks like.
+    """
 
     caller: Caller
     text: str
     history: tuple[PastTurn, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    tools: tuple[Tool, ...] = ()
+    in_passages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +81,19 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The first part of an answer: what was searched, what was found."""
+    """The first part of an answer: what the question was taken for, what was searched, what was found."""
 
     query: str
     sources: tuple[Source, ...]
     contradictions: tuple[Contradiction, ...]
     degraded: tuple[str, ...]
+    intent: Intent = Intent.passages
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed.
+    """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed: beside calls it
+    is empty unless something in it is cited. `coverage`: of a refusal, where it is known.
 
     `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
     """
@@ -95,6 +106,8 @@ class Answered:
     stopped: bool = False
     truncated: bool = False
     usage: Usage = field(default_factory=Usage)
+    outcome: Outcome = "answer"
+    coverage: Coverage | None = None
 
 
-type Part = Retrieved | str | Answered
+type Part = Retrieved | str | Withdrawn | ToolCall | Answered

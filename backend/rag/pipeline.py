@@ -7,29 +7,34 @@ read as an instruction by this code, and what a model makes of it is cleaned bef
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import structlog
 
-from backend.errors import UpstreamRejected
-from backend.llm.base import ChatModel, Finish
+from backend.access import Caller
+from backend.errors import BibliosError, UpstreamRejected
+from backend.llm.base import ChatModel, Finish, ToolCall, Withdrawn
 from backend.llm.streaming import sanitise
 from backend.monitoring.metrics import LLM_TOKENS
 from backend.quoting.extractive import ExtractiveAnswerer, QuotedSentence
-from backend.rag.abstention import NOT_IN_LIBRARY, NOTHING_FOUND
-from backend.rag.citation import Draft, verified
+from backend.rag.abstention import Coverage, absent_identifiers, nothing_about, refusal
+from backend.rag.asides import aside_for
+from backend.rag.citation import Draft, only_what_is_cited, verified
 from backend.rag.disagreement import asks_for_the_past, find_contradictions, superseded_by
 from backend.rag.followup import standalone_question
-from backend.rag.generation import GeneratedText
+from backend.rag.generation import GeneratedText, generated
+from backend.rag.intent import without_courtesy
 from backend.rag.models import Answered, Cited, Contradiction, Mode, Part, Question, Retrieved, Source
-from backend.rag.ports import PassageSearch, VersionTexts
-from backend.rag.prompt import build_prompt, output_budget
+from backend.rag.ports import PassageSearch, Shelf, VersionTexts
+from backend.rag.prompt import Prompt
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
 log = structlog.get_logger(__name__)
 
 _QUOTE_SEPARATOR = "\n\n"
+#: What one answer may prepare.
+MAX_CALLS = 5
 
 
 def _never() -> bool:
@@ -49,7 +54,10 @@ class AnswerPipeline:
         chat_model: ChatModel | None,
         rag: RagSettings,
         llm: LlmSettings,
+        shelf: Shelf | None = None,
     ) -> None:
+        """`shelf`: for questions about the library itself; without it they are searched like others."""
+        self._shelf = shelf
         self._search = search
         self._texts = texts
         self._quoting = quoting
@@ -67,12 +75,23 @@ class AnswerPipeline:
         return self._chat_model.name if self._chat_model else None
 
     async def answer(self, question: Question, *, stopping: Callable[[], bool] = _never) -> AsyncGenerator[Part]:
-        """One `Retrieved`, pieces of text as they come, one `Answered`.
+        """One `Retrieved`, pieces of text and calls of the question's tools as they come, one `Answered`. After
+        `Withdrawn` no piece of text before it stands.
 
         To stop it, make `stopping` true and cancel the task: while a model writes, what it has written is still
         cited and answered as stopped. Errors: `UpstreamError` (the pieces so far stand), `Unavailable`.
         """
-        query = await standalone_question(question.text, question.history, self._chat_model)
+        aside = None
+        if self._shelf is not None and question.filters.empty and not question.in_passages:
+            aside = await aside_for(question, self._shelf, self._search, model=self.model_name)
+        if aside is not None:
+            retrieved, answered = aside
+            yield retrieved
+            yield answered.text
+            yield answered
+            return
+        text = without_courtesy(question.text)
+        query = await standalone_question(text, question.history, self._chat_model)
         result = await self._search.search(
             question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
         )
@@ -81,9 +100,14 @@ class AnswerPipeline:
         replaced = superseded_by(contradictions)
         sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in result.hits)
         yield Retrieved(query, sources, contradictions, result.degraded)
-        if not sources:
-            yield NOTHING_FOUND
-            yield self._abstention(NOTHING_FOUND)
+        may_prepare = self._chat_model is not None and bool(question.tools)
+        if not sources and not may_prepare:
+            for told in await self._refusal(question.caller, found=False):
+                yield told
+            return
+        if not may_prepare and (absent := absent_identifiers(query, result.hits)):
+            yield (text := nothing_about(absent))
+            yield self._abstention(text)
             return
         parts = (
             self._generate(question, self._chat_model, sources, stopping)
@@ -120,8 +144,8 @@ class AnswerPipeline:
             )
             yield piece
         if not drafts:
-            yield NOT_IN_LIBRARY
-            yield self._abstention(NOT_IN_LIBRARY)
+            for told in await self._refusal(question.caller, found=True):
+                yield told
             return
         citations = await verified(question.caller, drafts, self._texts)
         yield Answered(text, citations, abstained=False, mode="extractive", model=None)
@@ -129,27 +153,30 @@ class AnswerPipeline:
     async def _generate(
         self, question: Question, model: ChatModel, sources: Sequence[Source], stopping: Callable[[], bool]
     ) -> AsyncGenerator[Part]:
-        output_tokens = output_budget(
-            context_tokens=self._llm.context_tokens, max_output_tokens=self._llm.max_output_tokens
-        )
-        prompt = build_prompt(
-            question,
-            sources,
-            context_tokens=self._llm.context_tokens,
-            output_tokens=output_tokens,
-            history_tokens=self._rag.history_tokens,
-        )
-        written = GeneratedText(source.hit.url for source in sources if source.hit.url)
+        urls = [source.hit.url for source in sources if source.hit.url]
+        written = GeneratedText(urls)
+        fitted: tuple[Source, ...] = ()
         finish = Finish("stop")
         stopped = False
+        calls = 0
         try:
-            async with aclosing(model.stream(prompt.turns, max_tokens=output_tokens)) as pieces:
+            async with aclosing(generated(model, question, sources, llm=self._llm, rag=self._rag)) as pieces:
                 async for piece in pieces:
-                    if isinstance(piece, Finish):
+                    if isinstance(piece, Prompt):
+                        fitted = piece.sources
+                    elif isinstance(piece, Finish):
                         finish = piece
-                    elif shown := written.feed(piece):
+                    elif isinstance(piece, Withdrawn):
+                        written = GeneratedText(urls)
+                        yield piece
+                    elif isinstance(piece, ToolCall):
+                        calls += 1
+                        if calls <= MAX_CALLS:
+                            yield piece
+                    elif sources and (shown := written.feed(piece)):  # without a source there is nothing to answer from
                         yield shown
-                    if written.leaking or written.abstains:
+                    # What recites the instructions may be reasoning, whose end is still to come.
+                    if written.abstains and not question.tools:
                         break
         except asyncio.CancelledError:
             task = asyncio.current_task()
@@ -161,15 +188,22 @@ class AnswerPipeline:
             yield rest
         _count_tokens(model.name, finish)
         text = written.text
+        if calls:
+            yield await self._beside_calls(question, text, fitted, written, finish)
+            return
+        if not sources and not stopped:
+            for told in await self._refusal(question.caller, found=False):
+                yield told
+            return
         if not stopped and (written.abstains or not text):
             if not written.abstains and not written.leaking:
                 raise _nothing_written(model.name, finish)
-            yield NOT_IN_LIBRARY
-            yield self._abstention(NOT_IN_LIBRARY)
+            for told in await self._refusal(question.caller, found=True):
+                yield told
             return
         yield Answered(
             text,
-            await self._cite(question, text, prompt.sources, written.hints),
+            await self._cite(question, text, fitted, written.hints),
             abstained=False,
             mode="model",
             model=model.name,
@@ -177,6 +211,14 @@ class AnswerPipeline:
             truncated=finish.reason == "length",
             usage=finish.usage,
         )
+
+    async def _beside_calls(
+        self, question: Question, text: str, sources: Sequence[Source], written: GeneratedText, finish: Finish
+    ) -> Answered:
+        """What was said beside what was prepared stands only where a source says it: the cards tell the rest."""
+        cited = () if written.abstains else await self._cite(question, text, sources, written.hints)
+        text, citations = only_what_is_cited(text, cited)
+        return Answered(text, citations, abstained=False, mode="model", model=self.model_name, usage=finish.usage)
 
     async def _cite(
         self, question: Question, text: str, sources: Sequence[Source], hints: Sequence[tuple[int, int]]
@@ -198,8 +240,19 @@ class AnswerPipeline:
         ]
         return await verified(question.caller, drafts, self._texts)
 
-    def _abstention(self, text: str) -> Answered:
-        return Answered(text, (), abstained=True, mode=self.mode, model=self.model_name)
+    async def _refusal(self, caller: Caller, *, found: bool) -> tuple[str, Answered]:
+        """What is said where nothing answers, and how far that reaches."""
+        coverage = None
+        if self._shelf is not None:
+            with suppress(BibliosError):  # then nothing is said of it
+                coverage = Coverage.of(await self._shelf.count_by_status(caller))
+        text = refusal(coverage, found=found)
+        return text, self._abstention(text, coverage)
+
+    def _abstention(self, text: str, coverage: Coverage | None = None) -> Answered:
+        return Answered(
+            text, (), abstained=True, mode=self.mode, model=self.model_name, outcome="abstain", coverage=coverage
+        )
 
 
 def _without_outdated(

@@ -1,9 +1,11 @@
 """What answering needs from other parts of the house, as narrow as it uses them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from backend.access import Caller
 from backend.documents.models import DocumentText
+from backend.documents.repository import DocumentQuery, DocumentRow
 from backend.embedding.search.models import Filters, SearchResult
 
 
@@ -11,9 +13,18 @@ class PassageSearch(Protocol):
     """`embedding.search.service.SearchService`."""
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: Literal["chunk"]
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: Literal["chunk", "document"],
+        strict: bool = False,
     ) -> SearchResult:
-        """Passages that the caller may see, best first."""
+        """Passages that the caller may see, best first; with group "document" the best of each. `strict`: without those
+        that are far away and have no word of the query.
+        """
         ...
 
 
@@ -22,4 +33,16 @@ class VersionTexts(Protocol):
 
     async def text(self, caller: Caller, document_id: str, version: int | None = None) -> DocumentText:
         """The stored text of a version. Errors: `NotFound`, also for what the caller may not see."""
+        ...
+
+
+class Shelf(Protocol):
+    """`documents.library.LibraryService`: which documents the caller may see."""
+
+    async def count_by_status(self, caller: Caller) -> Mapping[str, int]: ...
+
+    async def page(
+        self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int
+    ) -> tuple[Sequence[DocumentRow], str | None]:
+        """The newest first, and the id to go on from."""
         ...

@@ -15,10 +15,11 @@ from typing import Literal
 import numpy as np
 
 from backend.embedding.models.base import Embedder, Vectors
+from backend.embedding.models.traits import traits_of
 from backend.embedding.search.models import Hit
 from backend.quoting.answer_types import names
 from backend.text.sentences import Sentence, split_sentences
-from backend.text.terms import content_terms, figures, inverse_frequencies, recall, terms
+from backend.text.terms import content_terms, figures, inverse_frequencies, recall, stated_figures, terms
 
 type Support = Literal["matched", "weak"]
 
@@ -110,15 +111,16 @@ async def attribute(
     if not wanted:
         return []
     claim_vectors, stretch_vectors = await asyncio.gather(
-        embedder.embed_queries([claim.text for claim in claims]),
-        embedder.embed_queries([stretches[index].text for index in wanted]),
+        embedder.embed_sentences([claim.text for claim in claims]),
+        embedder.embed_sentences([stretches[index].text for index in wanted]),
     )
     row = {index: position for position, index in enumerate(wanted)}
     named_passages = _named_passages(claims, hints)
+    scale = traits_of(embedder.model_id).sentences
     found = []
     for claim, vector in zip(claims, claim_vectors, strict=True):
         named = named_passages[claim.start]
-        cosines = {index: float(stretch_vectors[row[index]] @ vector) for index in claim.stretches}
+        cosines = {index: scale(float(stretch_vectors[row[index]] @ vector)) for index in claim.stretches}
         best = _best(claim, stretches, cosines, weights, named)
         if best is not None:
             index, support = best
@@ -229,7 +231,7 @@ def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], supp
 def _unsupported(claim: str, hit: Hit) -> tuple[str, ...]:
     """Figures and names of the claim that neither the passage nor its title has, in their order."""
     source = f"{hit.title}\n{hit.heading or ''}\n{hit.text}"
-    known_figures, known_words = figures(source), frozenset(terms(source))
+    known_figures, known_words = stated_figures(source), frozenset(terms(source))
     missing = [written for figure, written in figures(claim).items() if figure not in known_figures]
     missing += [name for name in names(claim) if not frozenset(terms(name)) <= known_words]
     return tuple(dict.fromkeys(missing))

@@ -18,18 +18,22 @@ from rich.table import Table
 from scripts.bench import (
     measure_access,
     measure_accounts,
+    measure_actions,
     measure_connections,
     measure_conversations,
     measure_edge,
     measure_events,
+    measure_extraction,
     measure_ingest,
     measure_jobs,
     measure_library,
+    measure_ocr,
     measure_pages,
     measure_providers,
     measure_quality,
     measure_streams,
     measure_vectors,
+    measure_word_forms,
     measure_workers,
 )
 from scripts.bench.figures import Figure
@@ -42,6 +46,9 @@ type Measure = Callable[[Path], list[Figure]]
 #: In the order of the table. `--quick` leaves out those that fill large libraries.
 MEASURES: dict[str, Measure] = {
     "ingest": measure_ingest.ingest,
+    "extraction-speed": measure_extraction.speed,
+    "fuzzing": measure_extraction.fuzzing,
+    "ocr": measure_ocr.recognition,
     "fairness": measure_jobs.fairness,
     "timers": measure_jobs.timers,
     "library-1k": lambda workdir: measure_library.at_size(workdir, 1),
@@ -67,7 +74,14 @@ MEASURES: dict[str, Measure] = {
     "stream-ends": measure_streams.ends,
     "retrieval": measure_quality.retrieval,
     "xquad": measure_quality.xquad,
+    "languages": measure_quality.languages,
+    "word-forms": measure_word_forms.word_forms,
     "demo": measure_quality.demo_answers,
+    "actions": measure_actions.actions,
+    "actions-approvals": measure_actions.approvals,
+    "actions-lateness": measure_actions.lateness,
+    "actions-cards": measure_actions.cards,
+    "actions-drained": measure_actions.drained,
     "accounts": measure_accounts.accounts,
     "edge": measure_edge.bodies,
     "pages": measure_pages.pages,
@@ -76,6 +90,7 @@ MEASURES: dict[str, Measure] = {
     "chroma-100k": lambda workdir: measure_library.chroma(workdir, 100),
 }
 _SLOW = {
+    "fuzzing",
     "access-lists",
     "principals",
     "connections-50k",
@@ -86,7 +101,10 @@ _SLOW = {
     "chroma-10k",
     "chroma-50k",
     "chroma-100k",
+    "actions",
 }
+#: Of `actions`, each to be measured alone.
+_PARTS = {"actions-approvals", "actions-lateness", "actions-cards", "actions-drained"}
 
 
 def main() -> int:
@@ -95,7 +113,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), help="measure only these")
     parser.add_argument("--quick", action="store_true", help="leave out the large libraries")
     options = parser.parse_args()
-    names = options.only or [name for name in MEASURES if not (options.quick and name in _SLOW)]
+    names = options.only or [name for name in MEASURES if name not in _PARTS and not (options.quick and name in _SLOW)]
     console = Console(width=150)
     machine = describe()
     console.print(f"{machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, load {machine.load_average}")
@@ -115,7 +133,7 @@ def _measure(name: str, console: Console) -> list[Figure]:
     workdir = Path(tempfile.mkdtemp(prefix=f"biblios-bench-{name}-"))
     try:
         figures = MEASURES[name](workdir)
-    except Exception as error:  # noqa: BLE001 - one measure that breaks must not cost the others; it is a missed row
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - one measure that breaks must not cost the others: a missed row
         traceback.print_exc()
         figures = [Figure(f"{name}: broke off", None, "", 0, note=f"{type(error).__name__}: {error}")]
     finally:

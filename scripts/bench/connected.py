@@ -69,12 +69,12 @@ class StubEncoder:
     async def embed_query(self, text: str) -> Vectors:
         if self.questions is not None:
             return await self.questions.embed_query(text)
-        vector: Vectors = (await self.embed_queries([text]))[0]
+        vector: Vectors = (await self.embed_sentences([text]))[0]
         return vector
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         if self.questions is not None:
-            return await self.questions.embed_queries(texts)
+            return await self.questions.embed_sentences(texts)
         vectors = self._chance.standard_normal((len(texts), _DIMENSION), dtype=np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 

@@ -44,7 +44,11 @@ def fit(items: Sequence[Outcome]) -> Model:
     used = [item for item in items if item.asked.kind in _WEIGHT_OF and item.evidence is not None]
     raw = np.array([astuple(item.evidence) for item in used if item.evidence], dtype=float)
     right = np.array([item.asked.answerable and item.right_in_shown for item in used], dtype=float)
-    share = np.array([_WEIGHT_OF[item.asked.kind] for item in used])
+    return logistic(raw, right, np.array([_WEIGHT_OF[item.asked.kind] for item in used]))
+
+
+def logistic(raw: Floats, right: Floats, share: Floats) -> Model:
+    """The regression of `right` (0 or 1) on the rows of `raw`, each of which counts by its `share`."""
     mean, spread = raw.mean(0), raw.std(0) + 1e-9
     inputs = np.c_[(raw - mean) / spread, np.ones(len(raw))]
     penalty = np.r_[np.full(raw.shape[1], 2 * _PENALTY), 0.0]

@@ -1,11 +1,13 @@
 """Quality through the product's own API on the public collections and the demo."""
 
 import asyncio
+import statistics
+import time
 from pathlib import Path
 
 from backend.client import BibliosClient
 from backend.documents.demo import DEMO_DIR
-from backend.evaluation.datasets import load_collection, load_demo_questions
+from backend.evaluation.datasets import load_collection, load_demo_questions, read_lines
 from backend.evaluation.runner import add_collection, measure_answers, measure_retrieval
 from scripts.bench import session
 from scripts.bench.corpus import shared_data
@@ -69,6 +71,48 @@ def demo_answers(workdir: Path) -> list[Figure]:
     ]
 
 
+def languages(workdir: Path) -> list[Figure]:
+    """XQuAD's questions in other languages over its paragraphs in English, the multilingual model, `GET /search`."""
+    data = shared_data()
+    names = ("de", "es", "ru", "zh", "ar", "tr")
+    if data is None:
+        return [
+            Figure(f"XQuAD recall@1, {name} over en", None, "", 0.70, note="not measured: BIBLIOS_SHARED_DATA")
+            for name in names
+        ]
+    items = [
+        {"external_id": str(row["_id"]), "title": str(row["title"]).replace("_", " "), "text": str(row["text"])}
+        for row in read_lines(data / "xquad-en" / "corpus.jsonl")
+    ]
+    questions = list(read_lines(data / "xquad-languages" / "questions.jsonl"))
+    with serve(workdir / "languages", BIBLIOS_EMBEDDING_MODEL="multilingual") as server:
+        token, _ = session.register(server.url, "languages")
+
+        async def go(client: BibliosClient) -> dict[str, list[tuple[bool, float]]]:
+            await client.add_texts(items)
+            await client.wait_until_indexed()
+            found: dict[str, list[tuple[bool, float]]] = {name: [] for name in names}
+            for row in questions:
+                started = time.perf_counter()
+                hits = await client.search(str(row["question"]), limit=1)
+                right = bool(hits) and hits[0]["external_id"] == row["doc"]
+                found[str(row["lang"])].append((right, time.perf_counter() - started))
+            return found
+
+        found = session.with_client(server.url, token, go)
+    return [
+        Figure(
+            f"XQuAD recall@1, {name} over en",
+            sum(right for right, _ in results) / len(results),
+            "",
+            0.70,
+            note=f"{len(results)} questions over {len(items)} paragraphs, p50 "
+            f"{statistics.median(seconds for _, seconds in results) * 1000:.0f} ms",
+        )
+        for name, results in found.items()
+    ]
+
+
 def xquad(workdir: Path) -> list[Figure]:
     """Passages and quoted sentences on half of XQuAD, retrieval over all its paragraphs, through the chat API."""
     data = shared_data()
@@ -82,8 +126,6 @@ def xquad(workdir: Path) -> list[Figure]:
             Figure(f"XQuAD: {name}", None, "", target, note="not measured: BIBLIOS_SHARED_DATA is not there")
             for name, target in targets.items()
         ]
-    from backend.evaluation.datasets import read_lines
-
     folder = data / "xquad-en"
     questions = list(read_lines(folder / "questions.jsonl"))
     items = [

@@ -29,7 +29,7 @@ async def _recall(workdir: Path) -> tuple[float, int]:
     embedder = LocalEmbedder(workdir)
     await embedder.start()
     vectors = await embedder.embed_documents(sentence_pool())
-    queries = await embedder.embed_queries(make_queries(_QUERIES, seed=55))
+    queries = await embedder.embed_sentences(make_queries(_QUERIES, seed=55))
     await embedder.close()
     store = FaissVectorStore(
         workdir / "vectors",

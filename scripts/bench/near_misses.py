@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.quoting.answer_types import names
-from backend.text.terms import content_words, fold
+from backend.text.folding import fold
+from backend.text.terms import content_words
 
 _HEAD = re.compile(
     r"\b(?:how (?:many|much)|what|which|whose)\b\s+(?:(?:is|are|was|were)\s+|(?:kind|type|sort|part) of\s+)?"

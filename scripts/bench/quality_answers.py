@@ -29,7 +29,7 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.evaluation.datasets import read_lines
-from backend.quoting.confidence import ABSTAIN_BELOW, Evidence
+from backend.quoting.confidence import MINILM, Evidence
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
@@ -197,12 +197,12 @@ class KeptVectors:
         return await self._embedder.embed_documents(texts)
 
     async def embed_query(self, text: str) -> Vectors:
-        vector: Vectors = (await self.embed_queries([text]))[0]
+        vector: Vectors = (await self.embed_sentences([text]))[0]
         return vector
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         if missing := [text for text in dict.fromkeys(texts) if text not in self._kept]:
-            self._kept.update(zip(missing, await self._embedder.embed_queries(missing), strict=True))
+            self._kept.update(zip(missing, await self._embedder.embed_sentences(missing), strict=True))
             self._new += len(missing)
         found: Vectors = np.stack([self._kept[text] for text in texts])
         return found
@@ -221,7 +221,14 @@ class _Recorded:
         self._hits = tuple(hits)
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: Literal["chunk"]
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: Literal["chunk", "document"],
+        strict: bool = False,
     ) -> SearchResult:
         return SearchResult(self._hits[:limit])
 
@@ -337,7 +344,7 @@ async def outcomes(folder: Path, kinds: Mapping[str, bool] | None = None) -> lis
 async def _main(folder: Path) -> None:
     if not (folder / "retrievals.jsonl").exists():
         await record(folder)
-    for name, share in figures(await outcomes(folder), ABSTAIN_BELOW).items():
+    for name, share in figures(await outcomes(folder), MINILM.abstain_below).items():
         print(f"{share:6.3f}  {name}")
 
 

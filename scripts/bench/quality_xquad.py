@@ -4,7 +4,7 @@ For calibrating the extractive answerer; the product's own figures come from `me
 cosine and BM25 over all paragraphs, fused by RRF (k = 60). Abstention is measured on the same questions asked again
 with the paragraph, or the whole article, that answers them taken out of the library.
 
-    python -m scripts.bench.quality_xquad [DATA_FOLDER]
+    python -m scripts.bench.quality_xquad [DATA_FOLDER [MODEL]]
 """
 
 import asyncio
@@ -24,9 +24,11 @@ import numpy as np
 
 from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.local import LocalEmbedder
+from backend.embedding.models.local_models import LOCAL_MODELS
+from backend.embedding.models.traits import Scale, traits_of
 from backend.embedding.search.models import Hit
 from backend.evaluation.datasets import read_lines
-from backend.quoting.confidence import ABSTAIN_BELOW
+from backend.quoting.confidence import fit_of
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.text.terms import content_terms, terms
 from scripts.bench.corpus import shared_data
@@ -46,7 +48,11 @@ class Question:
 class Paragraphs:
     """All paragraphs with their vectors and word counts; `find` is the retrieval."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], vectors: Vectors) -> None:
+    def __init__(
+        self, rows: Sequence[dict[str, Any]], vectors: Vectors, scale: Scale, *, by_words: bool = True
+    ) -> None:
+        self._scale = scale
+        self._by_words = by_words
         self.articles = [str(row["_id"]).split("#")[0] for row in rows]
         self._rows = rows
         self._vectors = vectors
@@ -55,9 +61,9 @@ class Paragraphs:
         self._mean_length = sum(counts.total() for counts in self._counts) / len(rows)
 
     def find(self, question: str, vector: Vectors, without: Callable[[int], bool]) -> list[Hit]:
-        cosines = self._vectors @ vector
+        cosines = self._scale(self._vectors @ vector)
         fused: Counter[int] = Counter()
-        for scores in (cosines, self._bm25(question)):
+        for scores in (cosines, self._bm25(question)) if self._by_words else (cosines,):
             ranked = [int(index) for index in np.argsort(-scores) if scores[index] > 0 and not without(int(index))]
             for rank, index in enumerate(ranked[:100]):
                 fused[index] += 1 / (_RRF_K + rank + 1)  # type: ignore[assignment]
@@ -102,7 +108,8 @@ async def measure(folder: Path, embedder: Embedder) -> dict[str, float]:
         Question(str(row["text"]), index_of[str(row["doc"])], tuple(str(answer) for answer in row["answers"]))
         for row in read_lines(folder / "questions.jsonl")
     ]
-    paragraphs = Paragraphs(rows, await embedder.embed_documents([f"{row['title']}\n{row['text']}" for row in rows]))
+    vectors = await embedder.embed_documents([f"{row['title']}\n{row['text']}" for row in rows])
+    paragraphs = Paragraphs(rows, vectors, traits_of(embedder.model_id).answers)
     always = ExtractiveAnswerer(embedder, abstain_below=0.0)
 
     recall = first = shown = 0
@@ -119,8 +126,8 @@ async def measure(folder: Path, embedder: Embedder) -> dict[str, float]:
         answerable.append(answer.confidence)
         recall += any(hit.document_id == str(question.document) for hit in hits[:5])
         quotes = [sentence.text for sentence in answer.sentences]
-        first += _holds(quotes[:1], question.answers)
-        shown += _holds(quotes, question.answers)
+        first += holds(quotes[:1], question.answers)
+        shown += holds(quotes, question.answers)
 
         hits = paragraphs.find(question.text, vector, lambda i, q=question: i == q.document)  # type: ignore[misc]
         without_paragraph.append((await always.answer(question.text, hits)).confidence)
@@ -129,36 +136,37 @@ async def measure(folder: Path, embedder: Embedder) -> dict[str, float]:
         without_article.append((await always.answer(question.text, hits)).confidence)
 
     total = len(questions)
+    abstain_below = fit_of(embedder.model_id).abstain_below
     unanswerable = without_paragraph + without_article
     return {
         "questions": total,
         "passage_recall_at_5": recall / total,
         "answer_in_first_sentence": first / total,
         "answer_in_shown_sentences": shown / total,
-        "abstain_auc": _auc(answerable, unanswerable),
-        "abstain_auc_article_missing": _auc(answerable, without_article),
-        "abstain_auc_paragraph_missing": _auc(answerable, without_paragraph),
-        "answered_when_answerable": float(np.mean(np.array(answerable) >= ABSTAIN_BELOW)),
-        "abstained_article_missing": float(np.mean(np.array(without_article) < ABSTAIN_BELOW)),
-        "abstained_paragraph_missing": float(np.mean(np.array(without_paragraph) < ABSTAIN_BELOW)),
+        "abstain_auc": area_under_curve(answerable, unanswerable),
+        "abstain_auc_article_missing": area_under_curve(answerable, without_article),
+        "abstain_auc_paragraph_missing": area_under_curve(answerable, without_paragraph),
+        "answered_when_answerable": float(np.mean(np.array(answerable) >= abstain_below)),
+        "abstained_article_missing": float(np.mean(np.array(without_article) < abstain_below)),
+        "abstained_paragraph_missing": float(np.mean(np.array(without_paragraph) < abstain_below)),
         "answer_ms_p50": float(np.percentile(seconds, 50)) * 1000,
         "answer_ms_p95": float(np.percentile(seconds, 95)) * 1000,
     }
 
 
-def _holds(quotes: Sequence[str], answers: Sequence[str]) -> bool:
+def holds(quotes: Sequence[str], answers: Sequence[str]) -> bool:
     return any(answer.casefold() in quote.casefold() for quote in quotes for answer in answers)
 
 
-def _auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
     """The chance that a positive scores above a negative (Mann and Whitney), ties counted half."""
     above, below = np.array(positive)[:, None], np.array(negative)[None, :]
     return float((above > below).mean() + 0.5 * (above == below).mean())
 
 
-async def _main(folder: Path) -> None:
+async def _main(folder: Path, model: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        embedder = LocalEmbedder(Path(scratch))
+        embedder = LocalEmbedder(Path(scratch), LOCAL_MODELS[model])
         try:
             print(json.dumps(await measure(folder, embedder), indent=2))
         finally:
@@ -167,6 +175,7 @@ async def _main(folder: Path) -> None:
 
 if __name__ == "__main__":
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else shared_data()
+    chosen = sys.argv[2] if len(sys.argv) > 2 else ""
     if data is None:
         sys.exit("Name the folder with xquad-en, or set BIBLIOS_SHARED_DATA.")
-    asyncio.run(_main(data if (data / "questions.jsonl").exists() else data / "xquad-en"))
+    asyncio.run(_main(data if (data / "questions.jsonl").exists() else data / "xquad-en", chosen))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from backend.documents.models import Kind
 from backend.embedding.indexing.embedded_text import embedded_text
-from backend.embedding.models.encoder import Encoder, load_tokenizer, tokenize
-from backend.embedding.models.minilm_files import prepare
+from backend.embedding.models.built_files import prepare
+from backend.embedding.models.encoder import Encoder
+from backend.embedding.models.local_models import MINILM
 from backend.extraction.chunkers import chunk
 from scripts.bench.corpus import make_documents
 
@@ -24,12 +25,12 @@ def main() -> None:
         for document in make_documents(count, seed=seed)
         for span in chunk(document.text, (), kind=Kind.text, strategy="auto", max_chars=800, overlap_chars=160)
     ]
-    files = prepare(data_dir)
-    tokenizer, encoder = load_tokenizer(files), Encoder(files, threads=_THREADS)
-    encoder.encode(tokenize(tokenizer, texts[:16]))
+    files = prepare(MINILM.recipe, data_dir)
+    tokenize, encoder = MINILM.load_tokenizer(files), Encoder(files, threads=_THREADS)
+    encoder.encode(tokenize(texts[:16]))
     started = time.perf_counter()
     for start in range(0, len(texts), _SLICE):
-        encoder.encode(tokenize(tokenizer, texts[start : start + _SLICE]))
+        encoder.encode(tokenize(texts[start : start + _SLICE]))
     print(json.dumps({"texts": len(texts), "seconds": time.perf_counter() - started}))
 
 

@@ -24,6 +24,10 @@ THEMES = ("light", "dark")
 AXE_LOOKS_AT = {("light", "1280"), ("dark", "390")}
 #: An inherited colour passes down one element a frame, and without a picture the browser may draw none: asking draws.
 _COLOURS_STAND = "() => !document.getAnimations().some(running => running instanceof CSSTransition)"
+#: What still stands while something newer is on its way is pale on purpose, for as long as that takes.
+_NOTHING_PALE = (
+    "() => [...document.querySelectorAll('[aria-busy=true]')].every(busy => getComputedStyle(busy).opacity === '1')"
+)
 
 expect.set_options(timeout=15_000)
 
@@ -114,13 +118,16 @@ def picture() -> Callable[[Page, str], None]:
     target = os.environ.get("BIBLIOS_TEST_SCREENSHOTS")
 
     def take(page: Page, name: str) -> None:
+        # What stands while the code of a page is on its way has no heading yet, and is not what is to be looked at.
+        expect(page.locator("h1").first).to_be_attached()
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})
                 page.wait_for_timeout(150)
-                page.wait_for_function(_COLOURS_STAND)
+                page.wait_for_function(_NOTHING_PALE, polling=100)
+                page.wait_for_function(_COLOURS_STAND, polling=100)
                 if target:
                     folder = ROOT / target
                     folder.mkdir(parents=True, exist_ok=True)

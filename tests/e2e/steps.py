@@ -32,7 +32,7 @@ def sign_in(page: Page, email: str = "ada@example.com") -> None:
 def account(url: str, email: str, name: str) -> dict[str, object]:
     """An account that somebody has made before, without a page."""
     body = {"email": email, "password": PASSWORD, "name": name}
-    answer = httpx.post(f"{url}/api/v1/auth/register", json=body)
+    answer = httpx.post(f"{url}/api/v1/auth/register", json=body, timeout=60)
     assert answer.status_code == 201, answer.text
     user: dict[str, object] = answer.json()["user"]
     return user

@@ -39,7 +39,7 @@ def other(browser: Browser, server: ServerProcess) -> Iterator[Page]:
 
 def register(server: ServerProcess, name: str, email: str) -> str:
     body = {"email": email, "password": steps.PASSWORD, "name": name}
-    answer = httpx.post(f"{server.url}/api/v1/auth/register", json=body)
+    answer = httpx.post(f"{server.url}/api/v1/auth/register", json=body, timeout=60)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["user"]["id"])
 
@@ -92,8 +92,9 @@ def test_members_see_neither_link_nor_page(page: Page, other: Page) -> None:
     page.get_by_role("link", name="Administration").click()
     expect(page).to_have_url(re.compile(r"/admin/people$"))
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Command palette")).to_be_focused()
     page.keyboard.type("administration")
-    expect(page.get_by_role("option", name="Administration")).to_be_visible()
+    expect(page.get_by_role("option", name="Administration", exact=True)).to_be_visible()
 
 
 def test_people_are_found_and_paged(page: Page, picture: Picture, server: ServerProcess) -> None:
@@ -102,6 +103,7 @@ def test_people_are_found_and_paged(page: Page, picture: Picture, server: Server
         httpx.post(
             f"{server.url}/api/v1/auth/register",
             json={"email": f"reader{number}@example.com", "password": steps.PASSWORD, "name": person},
+            timeout=60,
         ).raise_for_status()
     steps.sign_in(page)
     page.goto("/admin/people")
@@ -381,4 +383,4 @@ def test_loading_and_failing_pages_say_so_and_recover(page: Page, picture: Pictu
 
 def look_up(server: ServerProcess, link: str) -> int:
     body = {"token": link.partition("#invitation=")[2]}
-    return httpx.post(f"{server.url}/api/v1/auth/invitations/look-up", json=body).status_code
+    return httpx.post(f"{server.url}/api/v1/auth/invitations/look-up", json=body, timeout=60).status_code

@@ -204,7 +204,7 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("[data-passage]")).to_have_count(0)
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Command palette")).to_be_focused()
     page.keyboard.type("library")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/library"))

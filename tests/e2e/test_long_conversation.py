@@ -31,7 +31,9 @@ def conversation(page: Page, server: ServerProcess) -> str:
     steps.wait_until_read(page, at_least=3)
     conversation_id = str(steps.api(page, "POST", "/conversations", {"title": "Garden"})["id"])
     token = page.evaluate("globalThis.__token")
-    with httpx.Client(base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(
+        base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60
+    ) as client:
         for number in range(QUESTIONS):
             content = f"How often is the compost heap turned, number {number}?"
             answer = client.post(f"/conversations/{conversation_id}/messages", json={"content": content}, timeout=30)

@@ -82,5 +82,5 @@ def test_an_administrator_marks_an_address_as_proven(page: Page, elsewhere: Else
 def test_the_first_account_counts_as_proven(page: Page, server: ServerProcess) -> None:
     steps.sign_in(page, ADMIN)
     assert steps.api(page, "GET", "/auth/me")["email_verified"] is True
-    answer = httpx.get(f"{server.url}/api/v1/auth/registration")
+    answer = httpx.get(f"{server.url}/api/v1/auth/registration", timeout=60)
     assert answer.json()["mail"] == "console"

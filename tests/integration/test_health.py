@@ -24,7 +24,7 @@ async def app(tmp_path: Path) -> AsyncIterator[RunningApp]:
 
 @pytest.fixture
 async def http(app: RunningApp) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=app.url) as client:
+    async with httpx.AsyncClient(base_url=app.url, timeout=60) as client:
         yield client
 
 
@@ -73,7 +73,7 @@ def serving_metrics(tmp_path: Path, token: str = "", *proxies: str) -> AbstractA
 
 
 async def test_metrics_are_told_to_this_machine_and_to_no_proxy(tmp_path: Path) -> None:
-    async with serving_metrics(tmp_path) as app, httpx.AsyncClient(base_url=app.url) as http:
+    async with serving_metrics(tmp_path) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         assert (await http.get("/metrics")).status_code == 200
         for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"):
             refused = await http.get("/metrics", headers={header: "127.0.0.1"})
@@ -85,7 +85,7 @@ async def test_metrics_are_told_to_this_machine_and_to_no_proxy(tmp_path: Path) 
 async def test_metrics_behind_a_trusted_proxy_need_the_token(tmp_path: Path) -> None:
     async with (
         serving_metrics(tmp_path, "secret of the scraper", "127.0.0.1") as app,
-        httpx.AsyncClient(base_url=app.url) as http,
+        httpx.AsyncClient(base_url=app.url, timeout=60) as http,
     ):
         assert (await http.get("/metrics")).status_code == 401
         for header, status in (("Bearer secret of the scraper", 200), ("Bearer other", 401), ("Basic secret", 401)):

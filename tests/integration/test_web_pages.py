@@ -20,7 +20,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     (pages / "index.html").write_text("<!doctype html><title>The application</title>", encoding="utf-8")
     shutil.copytree(REFERENCE, pages / "docs")
     settings = settings_for(tmp_path / "data", web={"static_dir": pages})
-    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as client:
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as client:
         yield client
 
 

@@ -38,7 +38,7 @@ class Fuzzer:
     def run(self) -> None:
         if self.email:
             self._sign_in()
-        schema = schemathesis.openapi.from_dict(httpx.get(f"{self.url}/openapi.json").json())
+        schema = schemathesis.openapi.from_dict(httpx.get(f"{self.url}/openapi.json", timeout=60).json())
         schema.config.update(base_url=self.url)
         deadline = time.monotonic() + _BUDGET_SECONDS
         for found in schema.get_all_operations():
@@ -82,7 +82,7 @@ class Fuzzer:
 
     def _sign_in(self) -> None:
         """At first, and whenever a generated request ended the session."""
-        answer = httpx.post(f"{self.url}{AUTH}/login", json={"email": self.email, "password": PASSWORD})
+        answer = httpx.post(f"{self.url}{AUTH}/login", json={"email": self.email, "password": PASSWORD}, timeout=60)
         self.token = answer.json()["access_token"]
 
 

@@ -53,7 +53,7 @@ OUTSIDE_ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         ("empty.txt", lambda: b"", "empty_file", "upload it again"),
         ("blank.txt", lambda: b" \r\n\x00\x00\n", "empty_file", "upload it again"),
         ("no-pages.pdf", files.pdf_without_pages, "no_pages", "Export it again"),
-        ("scan.pdf", lambda: files.pdf([[], []]), "no_text", "run text recognition (OCR)"),
+        ("blank.pdf", lambda: files.pdf([[], []]), "no_text", "its pages hold no words"),
         ("locked.pdf", lambda: files.pdf([["x"]], password="p"), "encrypted", "Remove the protection"),
         ("locked.zip", files.locked_zip, "encrypted", "Remove the protection"),
         (
@@ -76,10 +76,11 @@ OUTSIDE_ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         ("lying.zip", lambda: files.lying_zip(b"a" * 50 * MEBIBYTE, claimed_bytes=10), "corrupt", "save it again"),
         ("laughs.docx", lambda: word_with(BILLION_LAUGHS, "&c;"), "corrupt", "declares a document type"),
         ("entity.docx", lambda: word_with(OUTSIDE_ENTITY, "&a;"), "corrupt", "declares a document type"),
-        ("photo.txt", lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), "unsupported_type", "a PNG picture"),
+        ("photo.txt", lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), "not_recognised", "Ask your operator"),
+        ("moving.gif", lambda: b"GIF89a" + bytes(200), "unsupported_type", "a GIF picture"),
         ("noise.txt", lambda: bytes(range(256)) * 10, "unsupported_type", "Convert it to PDF"),
         ("deep.json", lambda: b"[" * 100_000 + b"]" * 100_000, "corrupt", "nested too deep"),
-        ("pictures.zip", lambda: files.zipped({"a.png": b"\x89PNG\r\n\x1a\n"}), "unsupported_type", "no file that can"),
+        ("pictures.zip", lambda: files.zipped({"a.png": b"\x89PNG\r\n\x1a\n"}), "not_recognised", "only pictures"),
     ],
 )
 async def test_a_bad_file_fails_alone_and_says_what_to_do(

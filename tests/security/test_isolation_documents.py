@@ -110,14 +110,14 @@ async def test_somebody_elses_document_answers_like_one_that_does_not_exist(
 
 @pytest.mark.parametrize(("method", "path", "query"), [case[:3] for case in BY_ID])
 async def test_without_a_token_every_route_is_closed(two: Two, method: str, path: str, query: str) -> None:
-    async with httpx.AsyncClient(base_url=two.ada.http.base_url) as anonymous:
+    async with httpx.AsyncClient(base_url=two.ada.http.base_url, timeout=60) as anonymous:
         where = path.format(document_id=two.document, page=1) + query
         assert (await anonymous.request(method, f"/api/v1{where}")).status_code == 401
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OTHERS))
 async def test_without_a_token_lists_and_searches_are_closed(two: Two, method: str, path: str) -> None:
-    async with httpx.AsyncClient(base_url=two.ada.http.base_url) as anonymous:
+    async with httpx.AsyncClient(base_url=two.ada.http.base_url, timeout=60) as anonymous:
         answer = await anonymous.request(method, f"/api/v1{path}", params={"q": "vault"})
         assert answer.status_code == 401
 

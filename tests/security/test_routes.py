@@ -36,15 +36,17 @@ PUBLIC = {
     ("post", f"{API}/auth/password/reset"),  # by a mailed secret
     ("post", f"{API}/auth/email/verify"),  # by a mailed secret
     ("post", f"{API}/auth/invitations/look-up"),  # by a mailed secret
+    ("post", f"{API}/actions/decide"),  # by a mailed secret
     ("get", f"{API}/auth/providers"),
     ("get", f"{API}/auth/oauth/{{provider}}/start"),
     ("get", f"{API}/auth/oauth/{{provider}}/callback"),
     ("get", f"{API}/connectors/{{type}}/oauth/callback"),  # by its cookie
     ("post", f"{API}/connectors/{{type}}/events"),  # by the provider's signature
+    ("post", f"{API}/actions/slack"),  # by Slack's signature
     ("post", f"{API}/auth/oauth/link"),  # by a secret of the flow, and a password
 }
 #: Parameters that name no resource of a person.
-NO_RESOURCE = {"provider", "page", "type"}
+NO_RESOURCE = {"provider", "page", "type", "template_id"}
 
 
 @dataclass(frozen=True, slots=True)

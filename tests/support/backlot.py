@@ -70,11 +70,11 @@ class Backlot:
         until_seen(lambda: self._documents() or process.poll() is not None)
         # A corpus that it refuses leaves it serving nothing.
         assert self._documents() == len(records), f"{self.folder / 'backlot.log'}: not all of the corpus is served"
-        told = httpx.get(f"{self.url}/_meta/users").raise_for_status().json()
+        told = httpx.get(f"{self.url}/_meta/users", timeout=60).raise_for_status().json()
         self.tokens = {one["email"]: one["token"] for one in told["users"]}
         self.everything = told["admin_token"]
         headers = {"Authorization": f"Bearer {self.everything}"}
-        found = httpx.get(f"{self.url}/_meta/credentials", headers=headers).raise_for_status().json()
+        found = httpx.get(f"{self.url}/_meta/credentials", headers=headers, timeout=60).raise_for_status().json()
         self.key_file = found["service_account"]
 
     def stop(self) -> None:
@@ -84,7 +84,7 @@ class Backlot:
 
     def _documents(self) -> int:
         try:
-            return int(httpx.get(f"{self.url}/health").raise_for_status().json()["source_documents"])
+            return int(httpx.get(f"{self.url}/health", timeout=60).raise_for_status().json()["source_documents"])
         except (httpx.HTTPError, KeyError):
             return 0
 

@@ -62,9 +62,8 @@ class Shelf:
         self.degraded: tuple[str, ...] = ()
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk"
+        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
     ) -> SearchResult:
-        assert group == "chunk"
         self.queries.append(query)
         await asyncio.sleep(self.seconds)
         words = _words(query)
@@ -73,8 +72,10 @@ class Shelf:
             for access, hit in self.hits
             if caller.may_see(access) and (not filters.sources or hit.source in filters.sources)
         ]
-        best = sorted((item for item in scored if item[0]), key=lambda item: -item[0])[:limit]
-        return SearchResult(tuple(hit for _, hit in best), self.degraded)
+        best = [hit for _, hit in sorted((item for item in scored if item[0]), key=lambda item: -item[0])]
+        if group == "document":
+            best = list({hit.document_id: hit for hit in reversed(best)}.values())[::-1]
+        return SearchResult(tuple(best[:limit]), self.degraded)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -128,6 +129,7 @@ class ChatRig:
         url: str | None = None,
         modified_at: datetime = MARCH,
         source: str = "files",
+        status: str = "indexed",
     ) -> None:
         """Stores a document with one version; each paragraph is a passage."""
         access = [f"user:{owner}"]
@@ -139,11 +141,12 @@ class ChatRig:
                     "holder": f"user:{owner}",
                     "external_id": document_id,
                     "title": title,
+                    "title_folded": title.casefold(),
                     "url": url,
                     "source": source,
                     "kind": "text",
                     "content_hash": document_id,
-                    "status": "indexed",
+                    "status": status,
                     "version": 1,
                     "access": access,
                     "created_at": modified_at,
@@ -193,6 +196,7 @@ async def _build(rig: ChatRig, settings: Settings | None = None) -> Chat:
         chat_model=rig.chat_model,
         events=rig.events,
         wakeup=rig.wakeup,
+        proposals=None,
         still_active=still_active,
         settings=settings or rig.settings,
     )

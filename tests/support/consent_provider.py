@@ -82,7 +82,7 @@ class ConsentProvider:
 
     async def allow(self, authorize_url: str) -> str:
         """Presses "allow" as `account`; the address that the browser is sent back to."""
-        async with httpx.AsyncClient() as browser:
+        async with httpx.AsyncClient(timeout=60) as browser:
             answer = await browser.get(authorize_url, follow_redirects=False)
         assert answer.status_code == 302, answer.text
         return str(answer.headers["location"])

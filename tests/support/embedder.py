@@ -52,7 +52,7 @@ class HashEmbedder:
         vector: Vectors = self._embed([text])[0]
         return vector
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts)
 
     async def close(self) -> None:

@@ -90,7 +90,7 @@ class _Forms(HTMLParser):
 
 async def choose(authorize_url: str, who: str) -> str:
     """Presses somebody's button on a consent page, by a word on it; the address that the browser is sent back to."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         page = await browser.get(authorize_url)
         assert page.is_success, page.text
         forms = _Forms()

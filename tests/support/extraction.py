@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 import psutil
 
 from backend.extraction.extraction import ExtractionPool
-from backend.settings import ProcessingSettings
+from backend.settings import OcrSettings, ProcessingSettings
 
 
 @asynccontextmanager
-async def pool_with(*, max_text_chars: int = 20_000_000, **values: object) -> AsyncIterator[ExtractionPool]:
-    pool = ExtractionPool(ProcessingSettings.model_validate(values), max_text_chars=max_text_chars)
+async def pool_with(
+    *, max_text_chars: int = 20_000_000, ocr: OcrSettings | None = None, **values: object
+) -> AsyncIterator[ExtractionPool]:
+    pool = ExtractionPool(ProcessingSettings.model_validate(values), max_text_chars=max_text_chars, ocr=ocr)
     try:
         yield pool
     finally:

@@ -77,7 +77,7 @@ class FaultProxy:
         if fault and fault.status is not None:
             await _answer(send, fault.status, [(b"content-type", fault.content_type.encode())], fault.body)
             return
-        async with httpx.AsyncClient(base_url=self.target) as http:
+        async with httpx.AsyncClient(base_url=self.target, timeout=60) as http:
             passed = {name: value for name, value in request.headers.items() if name not in _HOP_HEADERS}
             query = f"?{request.url.query}" if request.url.query else ""
             answer = await http.request(request.method, request.url.path + query, headers=passed, content=body)

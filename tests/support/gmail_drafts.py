@@ -21,17 +21,19 @@ class Drafts:
 
     Args:
         changes: what is kept is not what was given.
+        moves: a draft is not put into the conversation that was asked for.
         renames: Message-IDs are replaced, as Gmail may.
         sent: every mail that has left, with the mailbox that it left from.
     """
 
     changes: bool = False
+    moves: bool = False
     renames: bool = True
     kept: dict[tuple[str, str], Mail] = field(default_factory=dict)
     sent: list[tuple[str, Mail]] = field(default_factory=list)
 
     def reset(self) -> None:
-        self.changes, self.renames = False, True
+        self.changes, self.moves, self.renames = False, False, True
         self.kept.clear()
         self.sent.clear()
 
@@ -47,7 +49,7 @@ class Drafts:
         thread = message.get("threadId")
         if thread is not None and thread not in mailbox.threads():
             raise KeyError(thread)
-        mail = mailbox.deliver(parsed, "DRAFT", thread=thread)
+        mail = mailbox.deliver(parsed, "DRAFT", thread=None if self.moves else thread)
         draft = f"r{next(_numbers):019d}"
         self.kept[mailbox.address, draft] = mail
         return self._shown(draft, mail)

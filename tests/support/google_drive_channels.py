@@ -110,7 +110,7 @@ class Channels:
     async def deliver(self, base_url: str) -> list[int]:
         """Sends everything that waits to the same paths of another address; the statuses."""
         waiting, self.waiting = self.waiting, []
-        async with httpx.AsyncClient(base_url=base_url) as http:
+        async with httpx.AsyncClient(base_url=base_url, timeout=60) as http:
             return [
                 (await http.post(httpx.URL(address).path, headers=headers)).status_code for address, headers in waiting
             ]

@@ -107,6 +107,6 @@ class PubSub:
     async def deliver(self, url: str) -> list[int]:
         """Pushes everything that waits to where the endpoint is really reached; the statuses."""
         waiting, self.waiting = self.waiting, []
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             headers = {"Authorization": f"Bearer {self.token()}"}
             return [(await http.post(url, json=one, headers=headers)).status_code for one in waiting]

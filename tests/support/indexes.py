@@ -14,6 +14,11 @@ import numpy as np
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.filters import entry_matches
 from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
+from backend.embedding.search.spelling import edit_distance
+from backend.text.analysis import QueryTerms, clean, name_terms, variant_terms
+from backend.text.folding import fold
+from backend.text.phrases import holds_phrase
+from backend.text.word_forms import form_terms
 
 # A word, or a single character of a script that is written without spaces.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
@@ -95,23 +100,52 @@ class MemoryVectorStore(_MemoryEntries):
 
 
 class MemoryLexicalIndex(_MemoryEntries):
-    """Word counts weighted by rarity, without stemming."""
+    """Word counts weighted by rarity, without stemming; spellings by what the product says of a text and a question."""
 
-    async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
-        counted = {entry.chunk_id: Counter(_words(f"{entry.title} {entry.text}")) for entry in self._entries.values()}
+    async def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        principals: frozenset[str],
+        filters: Filters,
+        phrases: Sequence[str] = (),
+        parts: bool = True,
+    ) -> list[IndexHit]:
+        languages = {entry.language for entry in self._entries.values() if entry.language}
+        asked = QueryTerms(query, languages=languages, parts=parts)
+        counted = {entry.chunk_id: Counter(_all_words(entry)) for entry in self._entries.values()}
         total = len(counted)
         weights = {
             word: math.log(1 + total / (1 + sum(word in words for words in counted.values())))
-            for word in set(_words(query))
+            for word in {*_words(query), *asked.variants, *asked.forms, *asked.parts}
         }
         hits = []
         for entry in self._visible(principals, filters):
             words = counted[entry.chunk_id]
+            if not all(holds_phrase(f"{entry.title}\n{entry.text}", phrase) for phrase in phrases):
+                continue
             score = sum(weight * words[word] / (words[word] + _BM25_K1) for word, weight in weights.items())
             if score > 0:
                 hits.append(IndexHit(entry.chunk_id, entry.document_id, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:limit]
 
+    async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
+        return [
+            IndexHit(entry.chunk_id, entry.document_id, 1.0)
+            for entry in self._visible(principals, Filters())
+            if any(
+                found[:1] == word[:1] and 0 < edit_distance(word, found, edits) <= edits
+                for found in _words(f"{entry.title} {entry.text}")
+            )
+        ][:limit]
+
 
 def _words(text: str) -> list[str]:
-    return _TOKEN.findall(text.casefold())
+    return _TOKEN.findall(fold(text))
+
+
+def _all_words(entry: IndexEntry) -> list[str]:
+    body = f"{entry.title}\n{entry.text}"
+    others = [*variant_terms(clean(body)), *form_terms(clean(body), entry.language)]
+    return [*_words(body), *others, *name_terms(entry.path), *name_terms(entry.filename)]

@@ -89,7 +89,7 @@ async def open_library(
     own = await SqliteDatabase.open(folder) if database is None else None
     database = own or database
     assert database is not None
-    extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars)
+    extraction = ExtractionPool(settings.processing, max_text_chars=settings.upload.max_text_chars, ocr=settings.ocr)
     jobs = TaskiqQueue(None, queues(settings.jobs))
     try:
         parts = await library.build_library(

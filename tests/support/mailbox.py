@@ -62,8 +62,15 @@ def secret_in(mail: EmailMessage) -> str:
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
+    with mailbox_of(Mailbox) as box:
+        yield box
+
+
+@contextlib.contextmanager
+def mailbox_of[M: Mailbox](kind: type[M]) -> Iterator[M]:
+    """One that does more than keep."""
     port = free_port()
-    box = Mailbox(port)
+    box = kind(port)
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:

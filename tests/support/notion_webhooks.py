@@ -35,7 +35,7 @@ class Webhook:
 
     async def offer(self) -> int:
         """What Notion sends when the subscription is made, and once more on "resend"."""
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             return (await http.post(self.reached, json={"verification_token": self.secret})).status_code
 
     def verify(self, pasted: str) -> bool:
@@ -71,7 +71,7 @@ class Webhook:
 
     async def deliver(self) -> list[int]:
         waiting, self.waiting = self.waiting, []
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             return [
                 (await http.post(self.reached, content=body, headers=self.signed(body))).status_code for body in waiting
             ]

@@ -23,18 +23,39 @@ from typing import Any, Self
 from tests.support.embedder import HashEmbedder
 
 type Messages = list[dict[str, Any]]
-type Answer = Callable[[Messages], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a tool; `arguments` that are a text are sent as they are."""
+
+    name: str
+    arguments: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A delta with exactly these fields, e.g. a content that is a list of parts."""
+
+    fields: dict[str, Any]
+
+
+type Answer = Callable[[Messages], Sequence[str | Called | Delta]]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Answers with an error status and OpenAI's error body. `retry_after` is the header's text."""
+    """Answers with an error status and OpenAI's error body. `retry_after` is the header's text.
+
+    `body`: what is sent instead, as other servers word their refusals; a text is sent as it is.
+    """
 
     status: int
     retry_after: str | None = None
     message: str = "scripted failure"
     code: str | None = None
     param: str | None = None
+    body: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +90,9 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Answers a chat request with these pieces of text and this finish reason."""
+    """Answers a chat request with these pieces of text, or calls, and this finish reason."""
 
-    pieces: tuple[str, ...]
+    pieces: tuple[str | Called | Delta, ...]
     finish_reason: str = "stop"
 
 
@@ -105,7 +126,11 @@ def echo_answer(messages: Messages) -> Sequence[str]:
 
 @dataclass
 class OpenAIServer:
-    """`token_seconds` is the pause between two pieces of a stream; `api_key`, when set, is demanded (else 401)."""
+    """`token_seconds` is the pause between two pieces of a stream; `api_key`, when set, is demanded (else 401).
+
+    `refuses` looks at each chat request and says with what it is refused, if it is. `left` counts the clients that went
+    away in the middle of an answer.
+    """
 
     answer: Answer = echo_answer
     dimension: int = 32
@@ -113,6 +138,9 @@ class OpenAIServer:
     token_seconds: float = 0.0
     host: str = "127.0.0.1"
     port: int = 0
+    refuses: Callable[[dict[str, Any]], Status | None] = lambda _: None
+    model: str = "scripted"
+    left: int = 0
     requests: list[Received] = field(default_factory=list)
     _steps: deque[Step] = field(default_factory=deque)
     _server: asyncio.Server | None = None
@@ -151,7 +179,9 @@ class OpenAIServer:
                 step = self._steps.popleft() if self._steps else OK
                 if not await self._respond(request, step, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except ConnectionError:
+            self.left += 1
+        except (asyncio.IncompleteReadError, asyncio.CancelledError):
             return  # The client went away, or the server is stopping: there is nobody to answer.
         finally:
             self._connections.discard(task)
@@ -177,8 +207,11 @@ class OpenAIServer:
         if path.endswith("/embeddings"):
             await _write_json(writer, await self._embeddings(request.body))
         elif path.endswith("/models"):
-            await _write_json(writer, {"object": "list", "data": [{"id": "scripted", "object": "model"}]})
+            await _write_json(writer, {"object": "list", "data": [{"id": self.model, "object": "model"}]})
         elif path.endswith("/chat/completions"):
+            if (refusal := self.refuses(request.body)) is not None:
+                await _write_error(writer, refusal)
+                return True
             return await self._chat(request.body, step, writer)
         else:
             await _write_error(writer, Status(404, message=f"no route {request.path}"))
@@ -186,7 +219,7 @@ class OpenAIServer:
 
     async def _embeddings(self, body: dict[str, Any]) -> dict[str, Any]:
         texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
-        vectors = await HashEmbedder(dimension=body.get("dimensions") or self.dimension).embed_queries(texts)
+        vectors = await HashEmbedder(dimension=body.get("dimensions") or self.dimension).embed_sentences(texts)
         as_base64 = body.get("encoding_format") == "base64"
         tokens = sum(len(str(text).split()) for text in texts)
         return {
@@ -208,8 +241,9 @@ class OpenAIServer:
         reason = step.finish_reason if isinstance(step, Chat) else "stop"
         usage = {"prompt_tokens": _words(body["messages"]), "completion_tokens": len(pieces)}
         usage["total_tokens"] = sum(usage.values())
+        calls = 0
         if not body.get("stream"):
-            message = {"role": "assistant", "content": "".join(pieces)}
+            message = {"role": "assistant", "content": "".join(piece for piece in pieces if isinstance(piece, str))}
             choice = {"index": 0, "message": message, "finish_reason": reason}
             await _write_json(writer, _completion(body, "chat.completion") | {"choices": [choice], "usage": usage})
             return True
@@ -222,7 +256,13 @@ class OpenAIServer:
             if isinstance(step, Stall) and index == step.pieces:
                 await writer.drain()
                 await asyncio.sleep(step.seconds)
-            delta = {"content": piece} | ({"role": "assistant"} if index == 0 else {})
+            if isinstance(piece, Called):
+                for part in _call_parts(piece, calls):
+                    await _event(writer, body, {"index": 0, "delta": {"tool_calls": [part]}, "finish_reason": None})
+                calls, reason = calls + 1, "tool_calls"
+                continue
+            delta = piece.fields if isinstance(piece, Delta) else {"content": piece}
+            delta = delta | ({"role": "assistant"} if index == 0 else {})
             await _event(writer, body, {"index": 0, "delta": delta, "finish_reason": None})
             if self.token_seconds:
                 await asyncio.sleep(self.token_seconds)
@@ -233,6 +273,14 @@ class OpenAIServer:
         await _chunk(writer, b"data: [DONE]\n\n")
         await _chunk(writer, b"")
         return True
+
+
+def _call_parts(call: Called, index: int) -> list[dict[str, Any]]:
+    """As OpenAI streams a call: its name, then its arguments in pieces."""
+    whole = call.arguments if isinstance(call.arguments, str) else json.dumps(call.arguments)
+    pieces = [whole[at : at + 20] for at in range(0, len(whole), 20)]
+    head = {"index": index, "id": f"call_{index}", "type": "function", "function": {"name": call.name, "arguments": ""}}
+    return [head, *({"index": index, "function": {"arguments": piece}} for piece in pieces)]
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Received | None:
@@ -285,7 +333,8 @@ async def _write_error(writer: asyncio.StreamWriter, step: Status) -> None:
     if step.retry_after is not None:
         headers["retry-after"] = step.retry_after
     body = {"error": {"message": step.message, "type": "scripted", "param": step.param, "code": step.code}}
-    await _write(writer, step.status, json.dumps(body).encode(), headers)
+    words = step.body if isinstance(step.body, str) else json.dumps(step.body or body)
+    await _write(writer, step.status, words.encode(), headers)
 
 
 async def _serve(port: int, token_seconds: float) -> None:

@@ -33,7 +33,7 @@ async def begin(browser: httpx.AsyncClient, provider: str, *, return_to: str = "
 
 async def at_provider(url: str) -> str:
     """Says yes (or no) at the strict provider; the address that it sends the browser back to."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         answer = await browser.get(url)
     assert answer.status_code == 302, answer.text
     return str(answer.headers["location"])

@@ -46,5 +46,5 @@ def seed(url: str) -> dict[str, dict[str, object]]:
 
 def multi_tenant(microsoft: str) -> bytes:
     """Microsoft's real document for all tenants: the emulator's, with the placeholder that it lacks."""
-    document = httpx.get(microsoft + DISCOVERY).raise_for_status().json()
+    document = httpx.get(microsoft + DISCOVERY, timeout=60).raise_for_status().json()
     return json.dumps({**document, "issuer": f"{microsoft}/{{tenantid}}/v2.0"}).encode()

@@ -5,7 +5,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from tests.support.openai_server import OpenAIServer, Status
+from tests.support.openai_server import Called, OpenAIServer, Status
 
 
 class ScriptedModel:
@@ -19,6 +19,10 @@ class ScriptedModel:
     def answer_with(self, text: str) -> None:
         """Streams this text word by word from now on."""
         pieces = [f"{word} " for word in text.split(" ")]
+        self._server.answer = lambda _: pieces
+
+    def answer_with_pieces(self, *pieces: str | Called) -> None:
+        """Gives these pieces of text and calls of tools, whatever it is asked."""
         self._server.answer = lambda _: pieces
 
     def refuse(self, status: int, *, times: int) -> None:

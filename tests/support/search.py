@@ -55,6 +55,7 @@ def entry(
     language: str | None = "en",
     tags: Iterable[str] = (),
     path: str | None = None,
+    filename: str | None = None,
 ) -> IndexEntry:
     """An index entry; the document is the chunk id's part before the first dot unless it is given."""
     return IndexEntry(
@@ -72,4 +73,5 @@ def entry(
         language=language,
         tags=frozenset(tags),
         path=path,
+        filename=filename,
     )

@@ -54,6 +54,10 @@ class Asked:
     def flag(self, name: str) -> bool:
         return self.given.get(name, "").casefold() in ("1", "true")
 
+    @property
+    def tells_metadata(self) -> bool:
+        return self.flag("include_all_metadata")
+
     def limit(self, default: int, most: int) -> int:
         try:
             limit = int(self.given.get("limit") or default)
@@ -126,8 +130,9 @@ def conversations_list(asked: Asked) -> Answer:
 
 def _told(asked: Asked, message: Mapping[str, Any]) -> dict[str, Any]:
     """A message as it is told, with its files as they are now."""
+    message = {name: value for name, value in message.items() if name != "metadata" or asked.tells_metadata}
     if "files" not in message:
-        return dict(message)
+        return message
     files = []
     for one in message["files"]:
         shared = asked.service.files.get(one["id"]) if isinstance(one, dict) and "id" in one else None
@@ -169,7 +174,14 @@ def conversations_replies(asked: Asked) -> Answer:
     if ts not in where.messages or ts != where.messages[ts].get("thread_ts", ts):
         raise Refused("thread_not_found")
     first = {**where.messages[ts], "last_read": ts, "unread_count": 0}
-    replies, following = _paged(asked, "next_ts", where.replies(ts), limit)
+    oldest, latest, inclusive = asked.given.get("oldest"), asked.given.get("latest"), asked.flag("inclusive")
+    within = [
+        one
+        for one in where.replies(ts)
+        if (not oldest or one["ts"] > oldest or (inclusive and one["ts"] == oldest))
+        and (not latest or one["ts"] < latest or (inclusive and one["ts"] == latest))
+    ]
+    replies, following = _paged(asked, "next_ts", within, limit)
     messages = [_told(asked, one) for one in (first, *replies)]
     answer: Answer = {"ok": True, "messages": messages, "has_more": bool(following)}
     return {**answer, **({"response_metadata": {"next_cursor": following}} if following else {})}

@@ -42,6 +42,7 @@ class Conversation:
     kind: str
     members: set[str]
     is_archived: bool = False
+    is_shared: bool = False
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def replies(self, ts: str) -> list[dict[str, Any]]:
@@ -65,6 +66,13 @@ class SharedFile:
 
 
 @dataclass(slots=True)
+class UserGroup:
+    id: str
+    handle: str
+    members: set[str]
+
+
+@dataclass(slots=True)
 class SlackService:
     """The truth that a library is compared with.
 
@@ -76,6 +84,7 @@ class SlackService:
     users: dict[str, User] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     files: dict[str, SharedFile] = field(default_factory=dict)
+    groups: dict[str, UserGroup] = field(default_factory=dict)
     consents: SlackConsents = field(default_factory=SlackConsents)
     page: int = 1000
     throttled: bool = False
@@ -103,6 +112,11 @@ class SlackService:
         id_ = f"{prefix}{next(self._numbers):08d}"
         self.conversations[id_] = Conversation(id_, name, kind, {*members, *((BOT,) if bot else ())})
         return self.conversations[id_]
+
+    def group(self, handle: str, *members: str) -> UserGroup:
+        id_ = f"S{next(self._numbers):08d}"
+        self.groups[id_] = UserGroup(id_, handle, set(members))
+        return self.groups[id_]
 
     def later(self, seconds: int) -> None:
         self.now += seconds

@@ -70,7 +70,7 @@ def conversation_of(where: Conversation, asking: str) -> dict[str, Any]:
         "is_private": where.kind != "public_channel",
         "is_member": asking in where.members,
         "is_shared": False,
-        "is_ext_shared": False,
+        "is_ext_shared": where.is_shared,
         "is_pending_ext_shared": False,
         "pending_shared": [],
         "creator": "U061F7AUR",

@@ -13,11 +13,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from tests.support.slack_methods import METHODS, Asked, Refused
+from tests.support.slack_posting import POSTING
 from tests.support.slack_service import BOT, SlackService
 
 SIGN_IN = (
     "<!DOCTYPE html>\n<html><head><title>Sign in | Slack</title></head><body>Sign in to Subarachnoid</body></html>"
 )
+_METHODS = METHODS | POSTING
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,7 +44,7 @@ class SlackWebApi:
 
     async def _method(self, request: Request) -> Response:
         method = request.path_params["method"]
-        if method not in METHODS:
+        if method not in _METHODS:
             return JSONResponse({"ok": False, "error": "unknown_method", "req_method": method})
         given = await _arguments(request)
         try:
@@ -53,7 +55,7 @@ class SlackWebApi:
                     pause = str(self.service.throttled_seconds)
                     return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": pause})
                 self._spent = True
-            return JSONResponse(METHODS[method](asked))
+            return JSONResponse(_METHODS[method](asked))
         except Refused as refused:
             return JSONResponse(refused.answer)
 
@@ -97,10 +99,14 @@ async def _arguments(request: Request) -> dict[str, str]:
     if request.method == "POST":
         raw, kind = (await request.body()).decode(), request.headers.get("content-type", "")
         if kind.startswith("application/json"):
-            given |= {name: str(value) for name, value in json.loads(raw or "{}").items() if value is not None}
+            given |= {name: _argument(value) for name, value in json.loads(raw or "{}").items() if value is not None}
         elif kind.startswith(_FORM):
             given |= dict(parse_qsl(raw))
     return given
+
+
+def _argument(value: object) -> str:
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
 def _token(request: Request, given: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Which addresses are one mailbox, and which are not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.access import Caller
@@ -46,6 +46,8 @@ def test_domain_that_cannot_exist_is_told(address: str) -> None:
     assert not has_valid_domain(mail_key(address))
 
 
+@example("ada", "example.com .")
+@example("", " .")
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_key_of_a_key_is_itself(local: str, domain: str) -> None:
     key = mail_key(f"{local}@{domain}")

@@ -63,6 +63,19 @@ def test_short_signing_secret_is_refused(secret: str) -> None:
     assert Settings(_env_file=None, auth={"secret": "x" * 32}).auth.secret
 
 
+@pytest.mark.parametrize("model", ["text-embedding-3-small", "MiniLM", "multilingual "])
+def test_an_unknown_local_model_is_refused_with_the_known_ones(model: str) -> None:
+    with pytest.raises(ValidationError, match=r"minilm or multilingual.*BIBLIOS_EMBEDDING_BACKEND=openai"):
+        Settings(_env_file=None, embedding={"model": model})
+
+
+@pytest.mark.parametrize(
+    ("backend", "model"), [("local", ""), ("local", "minilm"), ("openai", "text-embedding-3-small")]
+)
+def test_known_models_are_taken(backend: str, model: str) -> None:
+    assert Settings(_env_file=None, embedding={"backend": backend, "model": model}).embedding.model == model
+
+
 def test_overlap_must_be_smaller_than_chunk() -> None:
     with pytest.raises(ValidationError, match="OVERLAP"):
         Settings(_env_file=None, processing={"chunk_chars": 200, "chunk_overlap_chars": 200})

@@ -9,24 +9,30 @@ BACKEND = Path(__file__).parents[2] / "backend"
 
 #: Package → the files that may import it. A new file here is a decision; one that no longer imports it goes.
 GATEWAYS: dict[str, set[str]] = {
+    "PIL": {"extraction/ocr/pictures.py"},
     "aiosmtplib": {"mail/smtp.py", "actions/channels/smtp.py"},
     "bson": {"db/mongo_errors.py"},
     "chromadb": {"embedding/vector_store/chroma.py"},
     "faiss": {f"embedding/vector_store/{name}.py" for name in ("faiss", "cells", "codes")},
     "kreuzberg": {"extraction/extractors/legacy.py"},
-    "onnxruntime": {"embedding/models/encoder.py", "embedding/models/minilm_onnx.py"},
+    "nh3": {"actions/services/mail_html.py"},
+    "onnxruntime": {"embedding/models/encoder.py", "embedding/models/bert_onnx.py", "extraction/ocr/engine.py"},
     "openai": {"llm/openai.py", "llm/failures.py", "embedding/models/openai.py"},
     "pwdlib": {"auth/security.py"},
-    "py3langid": {"extraction/metadata.py"},
+    "py3langid": {"text/language_id.py"},
     "pymongo": {"db/mongo.py", "db/mongo_errors.py", "embedding/search/lexical_mongodb.py"},
-    "pypdfium2": {"extraction/pdf_pages.py"},
+    "pypdfium2": {"extraction/pdf/pages.py", "extraction/pdf/pieces.py"},
     "tantivy": {
         "text/analysis.py",
+        "text/word_forms.py",
         *(f"embedding/search/{name}.py" for name in ("lexical_tantivy", "tantivy_schema", "tantivy_purge")),
     },
+    "rapidocr": {"extraction/ocr/engine.py"},
+    "sentencepiece": {"embedding/models/sentence_pieces.py"},
     "taskiq": {f"jobs/{name}.py" for name in ("broker", "lane", "memory", "redis_queue")},
-    "tokenizers": {"embedding/models/encoder.py", "embedding/models/local.py"},
-    "zxcvbn": {"auth/password_policy.py"},
+    "tokenizers": {"embedding/models/word_pieces.py"},
+    "yaml": {"extraction/extractors/yaml_tree.py"},
+    "zxcvbn": {"auth/password_policy.py", "extraction/pdf/hyphens.py"},
 }
 
 

@@ -2,7 +2,7 @@
 
 | call | error | means |
 |---|---|---|
-| create or read the draft | any | did not happen: nothing leaves with a draft |
+| create or read the draft | any, also a conversation that is gone | did not happen: nothing leaves with a draft |
 | `drafts.send` | it did not arrive, 401, 403, 429, or a limit | did not happen |
 | `drafts.send` | 400, 413 | did not happen, and will not |
 | `drafts.send` | 404 | ambiguous: the draft is gone, and somebody may have sent it by hand |
@@ -52,6 +52,7 @@ _BAD_REQUEST, _NOT_FOUND, _TOO_LARGE = 400, 404, 413
 _ITS_OWN = frozenset({"message-id", "date", "received", "return-path", "delivered-to"})
 _WRAPPING = frozenset({"mime-version", "content-type", "content-transfer-encoding"})
 _DIFFERS = "Gmail keeps another mail than the one that you approved. Nothing was sent; propose it again."
+_GONE = "The conversation that it answers is not in the mailbox any more. Nothing was sent; write a new mail."
 _LOST = "Gmail did not say whether the mail has left."
 
 
@@ -71,14 +72,23 @@ class GmailChannel:
         message: dict[str, str] = {"raw": urlsafe_b64encode(outgoing.content).decode()}
         if thread := outgoing.request.get("thread_id"):
             message["threadId"] = thread
-        made = await self._reading.json("POST", f"{_ME}/drafts", body={"message": message})
-        draft, thread_id = _text(made, "id"), _text(_object(made, "message"), "threadId")
+        draft = await self._draft(message)
         kept = await self._reading.json("GET", f"{_ME}/drafts/{quote(draft, safe='')}", params={"format": "raw"})
-        raw = _text(_object(kept, "message"), "raw")
-        if essence(urlsafe_b64decode(raw + "=" * (-len(raw) % 4))) != essence(outgoing.content):
+        found = _object(kept, "message")
+        raw, thread_id = _text(found, "raw"), _text(found, "threadId")
+        same = essence(urlsafe_b64decode(raw + "=" * (-len(raw) % 4))) == essence(outgoing.content)
+        if not same or (thread and thread != thread_id):
             await self._forget(draft)
             raise NotDone("draft_differs", _DIFFERS)
         return {"draft": draft, "thread": thread_id}
+
+    async def _draft(self, message: Mapping[str, str]) -> str:
+        try:
+            return _text(await self._reading.json("POST", f"{_ME}/drafts", body={"message": message}), "id")
+        except SourceRefused as error:
+            if "threadId" in message and error.answer_status in (_BAD_REQUEST, _NOT_FOUND):
+                raise NotDone("conversation_gone", _GONE) from error
+            raise
 
     async def send(self, outgoing: Outgoing, *, now: datetime) -> Receipt:
         try:

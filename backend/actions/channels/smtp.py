@@ -7,6 +7,7 @@ A mail server gives no look into what it took: what is lost here stays unknown.
 | connect, STARTTLS, log in | any | did not happen, tried again |
 | MAIL, RCPT | 4xx | did not happen, tried again |
 | MAIL, RCPT | 5xx | did not happen, and will not |
+| MAIL, RCPT | an address that is not ASCII | did not happen, and will not |
 | DATA | an answer 4xx | did not happen, tried again |
 | DATA | an answer 5xx | did not happen, and will not |
 | DATA | a lost connection, a time-out | ambiguous |
@@ -24,6 +25,7 @@ from backend.actions.models import Attempt, Receipt
 from backend.settings import MailSettings
 
 _UNREACHABLE = "The mail server did not take the mail. Nothing was sent; it is tried again by itself."
+_NOT_ASCII = "An address holds letters that this mail server is not given. Nothing was sent to anybody."
 _REFUSED = "The mail server refused: {answer}. Nothing was sent to anybody."
 
 
@@ -66,7 +68,7 @@ class SmtpChannel:
     async def _greet(self, client: aiosmtplib.SMTP) -> None:
         try:
             await client.connect()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, UnicodeError) as error:
             raise NotDone("mail_unavailable", _UNREACHABLE, again_after_seconds=0.0) from error
 
     async def _hand_over(self, client: aiosmtplib.SMTP, outgoing: Outgoing, now: datetime) -> str:
@@ -76,6 +78,8 @@ class SmtpChannel:
                 await client.rcpt(recipient)
         except aiosmtplib.SMTPResponseException as error:
             raise _refused(error) from error
+        except UnicodeError as error:
+            raise NotDone("address_not_mailable", _NOT_ASCII) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise NotDone("mail_unavailable", _UNREACHABLE, again_after_seconds=0.0) from error
         dated = f"Date: {format_datetime(now, usegmt=True)}\r\n".encode() + outgoing.content

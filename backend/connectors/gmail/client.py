@@ -131,11 +131,11 @@ class GmailClient:
             raise TransientFailure("Gmail gave a list without anything in it. It is tried again by itself.")
         return ThreadPage(threads, _next(found))
 
-    async def thread(self, thread_id: str) -> Json | None:
-        """A conversation with all of its mails; None: it is gone."""
+    async def thread(self, thread_id: str, *, whole: bool = True) -> Json | None:
+        """A conversation with all of its mails, or with their headers alone; None: it is gone."""
         path = f"{_ME}/threads/{quote(thread_id, safe='')}"
         try:
-            return _fields(await self._gateway.json("GET", path, params={"format": "full"}))
+            return _fields(await self._gateway.json("GET", path, params={"format": "full" if whole else "metadata"}))
         except SourceRefused as refusal:
             if refusal.answer_status == _NOT_FOUND:
                 return None

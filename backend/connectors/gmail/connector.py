@@ -15,6 +15,7 @@ from backend.connectors.gmail.processor import Choice as Chosen
 from backend.connectors.gmail.push import read_push
 from backend.connectors.google import CONSENT
 from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.pictures import Pictures
 from backend.connectors.source_events import Checkpoint, Delete, ItemFailure, ListingBegins, ListingEnds, SyncEvent
 from backend.errors import InvalidConfig, PermissionMissing, ReauthRequired, SourceError, SourceRefused
 from backend.mail_address import mail_key
@@ -58,6 +59,11 @@ class GmailOptions(Options):
         description="As in Gmail's search field, for example: newer_than:2y -from:newsletter@example.com",
     )
     trash_and_spam: bool = Field(False, title="Trash and spam too")
+    pictures: bool = Field(
+        True,
+        title="Pictures",
+        description="Pictures that are attached or shown, as far as text recognition reads words in them",
+    )
 
 
 class GmailSource(Source):
@@ -73,6 +79,7 @@ class GmailSource(Source):
             include=frozenset(self._options.include_labels),
             exclude=frozenset(self._options.exclude_labels),
             with_trash=self._options.trash_and_spam,
+            pictures=Pictures(setup.max_pictures, chosen=self._options.pictures),
         )
         self._mailboxes: Mapping[str, Mailbox] = {
             name: Mailbox(

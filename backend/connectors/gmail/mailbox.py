@@ -20,6 +20,7 @@ from backend.connectors.gmail.processor import (
 )
 from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SourceFile, Whole
 from backend.errors import PermissionMissing, ReauthRequired, SourceRefused, TransientFailure
+from backend.extraction.ocr.inside import is_decoration
 
 #: How many mails of a conversation are looked for in one search.
 _SEARCHED_AT_ONCE = 20
@@ -27,6 +28,11 @@ _WRAPPED = (
     "Outlook sent this in a wrapping of its own (winmail.dat) that cannot be read here. Ask whoever sent it to send it "
     "as plain text or HTML."
 )
+
+_TOO_MANY_PICTURES = "So many pictures of one conversation are not recognised. Ask your operator for a higher limit."
+_DECORATION = "A small picture, such as a logo, holds no text that is read."
+#: A picture of more bytes is no logo; one of fewer is looked at before it is taken in.
+_LARGEST_DECORATION_BYTES = 200_000
 
 type Step = Deferred | Delete | Place
 
@@ -193,7 +199,8 @@ class Mailbox:
         item = await asyncio.to_thread(
             conversation, mails, external_id=name, url=url, labels=await self._own_labels(mails), bodies=bodies
         )
-        parts = [self._part(name, url, attachment, access, item.path) for attachment in attachments(mails)]
+        files = await asyncio.to_thread(attachments, mails, self._choice.pictures, bodies=bodies)
+        parts = [self._part(name, url, attachment, access, item.path) for attachment in files]
         return Whole(item, tuple(parts))
 
     async def _own_labels(self, mails: list[Mail]) -> Mapping[str, Label]:
@@ -212,10 +219,18 @@ class Mailbox:
         async def fetch() -> SourceFile | ItemFailure:
             if attachment.is_wrapped:
                 return ItemFailure(name, attachment.filename, "outlook_wrapping", _WRAPPED, skipped=True)
+            if attachment.is_too_many:
+                return ItemFailure(name, attachment.filename, "too_many_pictures", _TOO_MANY_PICTURES, skipped=True)
+            read = self._reader(attachment)
+            if attachment.is_picture and attachment.part.size <= _LARGEST_DECORATION_BYTES:
+                data = b"".join([piece async for piece in read()])
+                if is_decoration(data, len(data), in_text=attachment.in_text):
+                    return ItemFailure(name, attachment.filename, "decoration", _DECORATION, skipped=True)
+                read = partial(_pieces, data)
             return SourceFile(
                 external_id=name,
                 filename=attachment.filename,
-                read=self._reader(attachment),
+                read=read,
                 mime=attachment.part.mime or None,
                 url=url,
                 author=attachment.author,
@@ -233,10 +248,11 @@ class Mailbox:
         if part.data is None and part.attachment_id is not None:
             return partial(self._client.attachment, attachment.message_id, part.attachment_id)
 
-        async def inline() -> AsyncIterator[bytes]:
-            yield decoded(part.data or "")
+        return lambda: _pieces(decoded(part.data or ""))
 
-        return inline
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def _number(history: str) -> int:

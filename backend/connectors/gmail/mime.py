@@ -3,8 +3,9 @@
 https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages#MessagePart (2026-11)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import Any
@@ -16,6 +17,7 @@ from backend.errors import ExtractionFailed
 from backend.extraction.encoding import clean, decode
 from backend.extraction.extractors.html import from_markup
 from backend.extraction.limits import Limits
+from backend.extraction.ocr.inside import shown_in
 
 _MAX_PARTS = 1000
 _MAX_DEPTH = 50
@@ -54,6 +56,11 @@ class Part:
     def is_file(self) -> bool:
         disposition = self.headers.get("content-disposition", "").split(";")[0].strip().casefold()
         return bool(self.filename) or disposition == "attachment" or self.mime == "message/rfc822"
+
+    def is_in_text(self, shown: Set[bytes]) -> bool:
+        """Whether the mail shows it within its words, by itself or in one of its pages, which show these ids."""
+        disposition = self.headers.get("content-disposition", "").split(";")[0].strip().casefold()
+        return disposition == "inline" or self.headers.get("content-id", "").strip("<> ").encode() in shown
 
     @property
     def charset(self) -> str | None:
@@ -101,6 +108,11 @@ class Words:
             return LEFT_OUT
         text = _text_of(data, part.charset)
         return _page_text(text) if part.mime == "text/html" else text.strip()
+
+    def shown(self, part: Part) -> set[bytes]:
+        """The Content-IDs of the files that the pages among a mail's parts show within their words."""
+        pages = (leaf for leaf in leaves(part) if leaf.mime == "text/html" and not leaf.is_file)
+        return set[bytes]().union(*(shown_in(self._bytes(page) or b"") for page in pages))
 
     def _inside(self, part: Part) -> str:
         """A mail inside a mail that is no file of its own."""
@@ -179,17 +191,21 @@ def decoded_header(value: str) -> str:
         return value
     try:
         return str(make_header(decode_header(value)))
-    except (ValueError, LookupError, UnicodeError):
+    except (ValueError, LookupError, UnicodeError, MessageError):
         return value
 
 
 def addresses(value: str) -> list[Address]:
-    """The people of a header; an address that breaks the rules stands as its name."""
+    """The people of a header; an address that breaks the rules stands as its name. Never raises."""
     if not value:
         return []
+    try:
+        people = getaddresses([value])
+    except RecursionError:  # groups within groups, as nobody writes them
+        people = []
     found = [
         Address(decoded_header(name).strip() or None, address.strip() if "@" in address else None)
-        for name, address in getaddresses([value])
+        for name, address in people
     ]
     named = [one for one in found if one.name or one.address]
     return named or [Address(decoded_header(value), None)]

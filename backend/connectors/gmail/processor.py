@@ -10,8 +10,11 @@ from urllib.parse import quote
 from backend.connectors.gmail.client import Json, Label, objects
 from backend.connectors.gmail.mime import Part, Words, addresses, decoded_header, leaves, part_of
 from backend.connectors.gmail.quoted import without_quotes
+from backend.connectors.pictures import NO_PICTURES, Pictures
 from backend.documents.incoming import TextItem
 from backend.documents.models import Kind, Person, Section
+from backend.extraction.detect import PICTURE_TYPES
+from backend.extraction.ocr.inside import SENTENCE_BYTES
 
 #: Raised when conversations are to be read again because their text is put together in another way.
 _FORMAT = 1
@@ -34,16 +37,17 @@ _MAX_BODY_BYTES = 4 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which conversations are read, by label ids. `with_trash`: trash and spam too."""
+    """Which conversations are read, by label ids, and what of them. `with_trash`: trash and spam too."""
 
     include: frozenset[str] = frozenset()
     exclude: frozenset[str] = frozenset()
     with_trash: bool = False
+    pictures: Pictures = NO_PICTURES
 
     @property
     def fingerprint(self) -> str:
-        """Of what decides on the text of a conversation: with another one it is read again."""
-        said = repr((_FORMAT, sorted(self.exclude), self.with_trash))
+        """Of what decides on the text of a conversation and its files: with another one it is read again."""
+        said = repr((_FORMAT, sorted(self.exclude), self.with_trash, *(["pictures"] if self.pictures.are_read else [])))
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
     def touches(self, labels: frozenset[str], moved: frozenset[str] | None, *, searched: bool) -> bool:
@@ -113,6 +117,14 @@ class Attachment:
     author: str | None
     modified_at: datetime | None
     same_as: str | None = None
+    in_text: bool = False
+    """It is a picture that the mail shows within its words."""
+    is_too_many: bool = False
+    """It is a picture beyond the number that is recognised of one conversation."""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.part.mime in PICTURE_TYPES
 
     @property
     def is_wrapped(self) -> bool:
@@ -196,17 +208,41 @@ def _same_as(mail: Mail) -> str | None:
     return f"mid:{name} {mail.headers.get('date', '').strip()}" if name else None
 
 
-def attachments(mails: Sequence[Mail]) -> list[Attachment]:
-    """The files that may hold words. Pictures, sounds, films and signatures are named in the text alone."""
+def attachments(
+    mails: Sequence[Mail], pictures: Pictures, *, bodies: Mapping[tuple[str, str], bytes] | None = None
+) -> list[Attachment]:
+    """The files that may hold words. Sounds, films, signatures and what only decorates are named in the text alone.
+
+    Answers carry the pictures of what they answer along: of one name and length the first is taken.
+    """
     found: list[Attachment] = []
+    seen: set[tuple[str, str, int]] = set()
     for mail in mails:
+        shown = Words(mail.id, bodies or {}).shown(mail.payload) if pictures.are_read else set[bytes]()
         for number, part in enumerate(mail.files, start=1):
-            if part.mime in _NO_WORDS or part.mime.partition("/")[0] in _NO_WORDS_TYPES or not part.size:
+            if not part.size or (part.data is None and part.attachment_id is None):
                 continue
-            if part.data is None and part.attachment_id is None:
+            is_picture, in_text = pictures.are_read and part.mime in PICTURE_TYPES, part.is_in_text(shown)
+            if is_picture:
+                same = (part.filename, part.mime, part.size)
+                if same in seen or (in_text and part.size < SENTENCE_BYTES):
+                    continue
+                seen.add(same)
+            elif part.mime in _NO_WORDS or part.mime.partition("/")[0] in _NO_WORDS_TYPES:
                 continue
             same_as = (name := _same_as(mail)) and f"{name}/{part.id}"
-            found.append(Attachment(mail.id, part, _filename(part, number), _author(mail), mail.date, same_as))
+            found.append(
+                Attachment(
+                    mail.id,
+                    part,
+                    _filename(part, number),
+                    _author(mail),
+                    mail.date,
+                    same_as,
+                    in_text=is_picture and in_text,
+                    is_too_many=is_picture and len(seen) > pictures.at_most,
+                )
+            )
     return found
 
 

@@ -19,6 +19,7 @@ from backend.connectors.google_drive.push import read_push
 from backend.connectors.google_drive.rights import Rights
 from backend.connectors.google_drive.walk import Walk, begin
 from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.pictures import Pictures
 from backend.connectors.source_events import Access, GroupMembers, SyncEvent
 from backend.errors import SourceError, SourceRefused
 
@@ -46,6 +47,7 @@ class DriveOptions(Options):
         json_schema_extra={"choices": True},
         max_length=200,
     )
+    pictures: bool = Field(True, description="pictures too, as far as text recognition reads words in them")
     subject: str = Field(
         "",
         description="the mail address of the person of your domain for whom the service account reads; empty: shared "
@@ -68,6 +70,7 @@ class DriveSource(Source):
     def __init__(self, setup: Setup) -> None:
         self._options = DriveOptions.model_validate(setup.options.model_dump())
         self._push_address = setup.push_address
+        self._pictures = Pictures(setup.max_pictures, chosen=self._options.pictures)
         self._personal = setup.mode == "personal" and setup.kind == "oauth"
         self._client = DriveClient(setup, credential_of(setup, subject=self._options.subject))
         self._seen: tuple[dict[str, str], Rights] | None = None
@@ -156,6 +159,7 @@ class DriveSource(Source):
             my_drive=options.my_drive,
             drives=frozenset(wanted if options.shared_drives else ()),
             folders=frozenset(options.folders),
+            pictures=self._pictures,
         )
 
     async def _known(self) -> tuple[dict[str, str], Rights]:

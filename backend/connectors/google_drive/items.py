@@ -13,6 +13,7 @@ from backend.connectors.google_drive.files import DriveFile, Malformed, Target, 
 from backend.connectors.google_drive.places import Place, Places
 from backend.connectors.google_drive.processor import not_read, revision
 from backend.connectors.google_drive.rights import Rights
+from backend.connectors.pictures import NO_PICTURES, Pictures
 from backend.connectors.source_events import Deferred, Delete, ItemFailure
 
 type ItemEvent = Deferred | Delete | ItemFailure
@@ -25,6 +26,7 @@ class Chosen:
     my_drive: bool
     drives: frozenset[str]
     folders: frozenset[str]
+    pictures: Pictures = NO_PICTURES
 
 
 class Items:
@@ -91,7 +93,7 @@ class Items:
         return any(one in self.targets for one in (id_, *place.ids))
 
     async def _named(self, file: DriveFile, place: Place) -> Deferred | ItemFailure:
-        if (failure := not_read(file)) is not None:
+        if (failure := not_read(file, self._chosen.pictures)) is not None:
             return failure
         access = await self._rights.of(file, limited=place.limited)
         fetch = partial(self._content.fetch, file, place.path)

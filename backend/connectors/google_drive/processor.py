@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import PurePosixPath
 
 from backend.connectors.google_drive.files import DriveFile, Someone
+from backend.connectors.pictures import Pictures
 from backend.connectors.source_events import ItemFailure, SourceFile
 from backend.documents.models import Person
+from backend.extraction.detect import PICTURE_TYPES
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 #: What Docs, Sheets and Slides are exported as: type and suffix. The Office formats, since they hold all sheets, the
@@ -32,7 +34,7 @@ _REASONS = {
 _FOR_NOW = frozenset({"downloadQuotaExceeded"})
 
 
-def not_read(file: DriveFile) -> ItemFailure | None:
+def not_read(file: DriveFile, pictures: Pictures) -> ItemFailure | None:
     """Why a file is not even asked for; None: it is."""
     if file.mime in EXPORTS:
         return None if file.can_download else refused(file, "cannotDownloadFile")
@@ -40,8 +42,11 @@ def not_read(file: DriveFile) -> ItemFailure | None:
         kind = file.mime.removeprefix(_GOOGLE)
         message = f"Google offers no text of this kind of file ({kind}). Docs, Sheets and Slides are read."
         return ItemFailure(file.id, file.name, "no_text", message, skipped=True)
-    if file.mime.startswith(_NO_TEXT):
-        message = "Pictures, films and sounds hold no text that is read here."
+    if file.mime in PICTURE_TYPES:
+        if not pictures.are_read:
+            return ItemFailure(file.id, file.name, *pictures.left_out, skipped=True)
+    elif file.mime.startswith(_NO_TEXT):
+        message = "Pictures of this kind, films and sounds hold no text that is read here."
         return ItemFailure(file.id, file.name, "no_text", message, skipped=True)
     return None if file.can_download else refused(file, "cannotDownloadFile")
 

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from backend.connectors.base import Account, Capability, Choice, Source
 from backend.connectors.manifest import Manifest, Setup
+from backend.connectors.pictures import Pictures
 from backend.connectors.slack.auth import CONSENT, SCOPES, SlackConnectorSettings
 from backend.connectors.slack.capabilities import capabilities
 from backend.connectors.slack.client import SlackClient
@@ -39,6 +40,7 @@ class SlackSource(Source):
         given, self._is_personal = setup.options.model_dump(), setup.mode == "personal"
         # A person's own account joins nothing by itself.
         self._options = SlackOptions.model_validate(given | ({"join": False} if self._is_personal else {}))
+        self._pictures = Pictures(setup.max_pictures, chosen=self._options.pictures)
         self._client = SlackClient(setup)
         self._rooms = Rooms(self._client, self._options)
         self._found: tuple[Team, People] | None = None
@@ -179,7 +181,15 @@ class SlackSource(Source):
             label = "Direct messages of a group"
         labels = ChainMap({channel.id: channel.name}, self._public_names(rooms))
         return ChannelReader(
-            self._client, people, team, channel, label=label, labels=labels, options=self._options, round_=now.round
+            self._client,
+            people,
+            team,
+            channel,
+            label=label,
+            labels=labels,
+            options=self._options,
+            pictures=self._pictures,
+            round_=now.round,
         )
 
     def _public_names(self, rooms: dict[str, Channel]) -> dict[str, str]:

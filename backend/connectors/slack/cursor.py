@@ -36,6 +36,9 @@ class SlackOptions(Options):
     archived: bool = Field(True, title="Archived channels", description="Also what was archived")
     bots: bool = Field(False, title="Messages of apps", description="Also what apps and workflows write")
     files: bool = Field(True, title="Files", description="Also files that were shared")
+    pictures: bool = Field(
+        True, title="Pictures", description="Also pictures among the files, as far as text recognition reads them"
+    )
 
 
 class ChannelState(BaseModel):

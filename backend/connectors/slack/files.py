@@ -7,11 +7,13 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+from backend.connectors.pictures import Pictures
 from backend.connectors.slack import timestamps
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.processor import Where
 from backend.connectors.source_events import Access, Deferred, Delete, ItemFailure, SourceFile
 from backend.errors import PermissionMissing, SourceRefused
+from backend.extraction.detect import PICTURE_TYPES
 
 _PAGE_START = re.compile(rb"<(?:!doctype\s{1,20}html|html|head)\b", re.IGNORECASE)
 _NO_DOCUMENTS = ("image/", "audio/", "video/", "font/")
@@ -41,7 +43,7 @@ def channels_of(file: Mapping[str, Any]) -> set[str]:
 
 
 def event_of(
-    client: SlackClient, where: Where, file: Mapping[str, Any], access: Access
+    client: SlackClient, where: Where, file: Mapping[str, Any], access: Access, pictures: Pictures
 ) -> Deferred | ItemFailure | Delete | None:
     """What is to be said of one file in one channel; None where Slack names none."""
     id_ = file.get("id")
@@ -57,8 +59,12 @@ def event_of(
     if _text(file.get("filetype")) in _OWN or file.get("mode") in _OWN:
         message = "Slack keeps this in a format of its own that is not read yet."
         return ItemFailure(name, title, "not_a_document", message, skipped=True)
-    if _text(file.get("mimetype")).startswith(_NO_DOCUMENTS):
-        message = "A picture, sound or film holds no text that could be read."
+    mime = _text(file.get("mimetype"))
+    if mime in PICTURE_TYPES:
+        if not pictures.are_read:
+            return ItemFailure(name, title, *pictures.left_out, skipped=True)
+    elif mime.startswith(_NO_DOCUMENTS):
+        message = "A picture of this kind, a sound or a film holds no text that could be read."
         return ItemFailure(name, title, "not_a_document", message, skipped=True)
     # The same where a message tells of the file as in the list of files. A canvas alone changes.
     fields = ("created", "size", "name", "mimetype", *(("title", "updated") if _is_canvas(file) else ()))

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from backend.connectors.pictures import Pictures
 from backend.connectors.slack import files, processor, timestamps
 from backend.connectors.slack.client import SlackClient
 from backend.connectors.slack.cursor import ChannelState, SlackOptions, Walk
@@ -91,6 +92,7 @@ class ChannelReader:
         label: str,
         labels: Mapping[str, str],
         options: SlackOptions,
+        pictures: Pictures,
         round_: int,
     ) -> None:
         self._client = client
@@ -99,6 +101,7 @@ class ChannelReader:
         self._where = Where(channel.id, label, team.url)
         self._access = access_of(channel, team)
         self._bots, self._with_files = options.bots, options.files
+        self._pictures = pictures
         self._round = round_
 
     async def walk(self, walk: Walk, seen: Seen) -> AsyncGenerator[SyncEvent | None]:
@@ -165,7 +168,7 @@ class ChannelReader:
         walk.file_page = number + 1 if number < page.pages else 0
 
     def file(self, file: Mapping[str, Any]) -> SyncEvent | None:
-        return files.event_of(self._client, self._where, file, self._access)
+        return files.event_of(self._client, self._where, file, self._access, self._pictures)
 
     def _page(self, page: Page, gathered: _Day, seen: Seen, window: str) -> Iterator[SyncEvent]:
         for bad in page.malformed:

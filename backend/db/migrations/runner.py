@@ -16,6 +16,10 @@ from backend.db.migrations.m0003_holder import DocumentHolder
 from backend.db.migrations.m0012_mail_address_keys import MailAddressKeys
 from backend.db.migrations.m0013_source_people import SourcePeople
 from backend.db.migrations.m0014_paths_in_indexes import PathsInIndexes
+from backend.db.migrations.m0015_action_revisions import ActionRevisions
+from backend.db.migrations.m0016_name_words import NameWords
+from backend.db.migrations.m0017_one_text_analysis import OneTextAnalysis
+from backend.db.migrations.m0018_word_forms import WordForms
 from backend.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -27,6 +31,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     MailAddressKeys(),
     SourcePeople(),
     PathsInIndexes(),
+    ActionRevisions(),
+    NameWords(),
+    OneTextAnalysis(),
+    WordForms(),
 )
 
 APPLIED = CollectionSpec("migrations")

@@ -41,6 +41,7 @@ _HEAD_FIELDS = (
     "language",
     "tags",
     "path",
+    "filename",
     "modified_at",
 )
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from backend.access import Caller
 from backend.db.collection import Collection, Database, Record
 from backend.documents.incoming import digest_of
+from backend.documents.models import Break
 from backend.documents.repository import visible_to
 from backend.documents.schema import CHUNKS, DOCUMENTS
 from backend.documents.texts import VersionRepository
 from backend.embedding.search.hydration import ChunkRow, DocumentHead
 
-_CHUNK_FIELDS = ("document_id", "version", "ordinal", "start", "end", "text", "heading", "page")
+_CHUNK_FIELDS = ("document_id", "version", "ordinal", "start", "end", "text", "heading", "page", "breaks")
 _HEAD_FIELDS = (
     "external_id",
     "title",
@@ -98,6 +99,7 @@ def _row(record: Record) -> ChunkRow:
         record["text"],
         record.get("heading"),
         record.get("page"),
+        tuple(Break(*values) for values in record.get("breaks") or ()),
     )
 
 

@@ -15,6 +15,7 @@ from backend.documents.models import (
     Embedded,
     Extracted,
     Kind,
+    Metadata,
     Said,
     Section,
 )
@@ -26,11 +27,13 @@ from backend.embedding.indexing.legs import Legs
 from backend.embedding.indexing.writer import Finished
 from backend.errors import ExtractionFailed
 from backend.extraction.chunkers import chunk
+from backend.extraction.detect import PICTURE_TYPES
 from backend.extraction.extraction import ExtractionPool
-from backend.extraction.metadata import detect_language
+from backend.extraction.metadata import detect_language, title_of
 from backend.settings import ProcessingSettings
 
 _EMPTIED = "This document was emptied at its source, so nothing of it is found any more."
+_NO_WORDS = "No words were recognised in this picture, so nothing of it is found."
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]
 
@@ -81,9 +84,9 @@ class Preparation:
         extracted = await self._extract(claim)
         await self._keep_children(claim, extracted)
         members.settled = True
-        if not extracted.text.strip() and not extracted.children:
+        if not extracted.text.strip() and not extracted.children and extracted.kind is not Kind.image:
             raise ExtractionFailed(
-                "No text was found in this file. If it is a scan, run it through text recognition (OCR) first.",
+                "No text was found in this file. Check that it was saved or copied completely, then add it again.",
                 code="no_text",
             )
         changes: dict[str, Any] = {
@@ -106,6 +109,7 @@ class Preparation:
                 created_at=datetime.now(UTC),
                 version=version,
                 sections=extracted.sections,
+                words=extracted.words,
             ),
             changes=changes,
         )
@@ -169,10 +173,15 @@ class Preparation:
         document = claim.document
         if document.blob is None:
             raise ExtractionFailed("The original of this document was lost. Add it again.", code="original_missing")
+        name = document.filename or document.title
         async with self._blobs.as_file(document.blob) as path:
-            return await self._extraction.extract(
-                path, filename=document.filename or document.title, mime=document.mime, holder=claim.holder
-            )
+            try:
+                return await self._extraction.extract(path, filename=name, mime=document.mime, holder=claim.holder)
+            except ExtractionFailed as error:
+                if error.code != "no_text" or not _came_along(document):
+                    raise
+        title = title_of(None, sections=(), kind=Kind.image, filename=name)
+        return Extracted(Kind.image, "", metadata=Metadata(title=title), warnings=(_NO_WORDS,))
 
     async def _keep_children(self, claim: Claim, extracted: Extracted) -> None:
         document = claim.document
@@ -186,7 +195,8 @@ class Preparation:
                 f"Files are nested more than {_MAX_DEPTH} deep here. Unpack them and add them on their own.",
                 code="nested_too_deep",
             )
-        known = document.model_copy(update={"kind": extracted.kind})
+        dated = document.given.modified_at or extracted.metadata.modified_at or document.received_at
+        known = document.model_copy(update={"kind": extracted.kind, "modified_at": dated})
         if extracted.children or claim.may_follow_another:
             await self._store_members(known, extracted.children)
 
@@ -217,6 +227,7 @@ class Preparation:
                     text=text[span.start : span.end],
                     heading=span.heading,
                     page=span.page,
+                    breaks=list(span.breaks),
                     hash=chunk_hash(title, text[span.start : span.end]),
                 )
                 for ordinal, span in enumerate(spans)
@@ -229,6 +240,14 @@ class Preparation:
         # A copy: while this waits, a new model may take over, and whoever is left afterwards needs these vectors.
         legs = tuple(self._legs.vectors)
         return {leg.model_id: await leg.batcher.embed(texts, holder=claim.holder) for leg in legs}
+
+
+def _came_along(document: Document) -> bool:
+    """Whether it is a picture of an archive, a mail or an account. Nobody added it by itself, so it is no failure if it
+    shows no words: most photos do not.
+    """
+    among_others = document.parent_id is not None or document.connection_id is not None
+    return among_others and document.mime in PICTURE_TYPES
 
 
 def _read_from(extracted: Extracted) -> Said:

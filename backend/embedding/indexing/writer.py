@@ -313,7 +313,7 @@ def entries_of(finished: Finished, head: Record, vectors: Vectors) -> list[Index
 def make_entry(
     chunk: Chunk, vector: Vectors, *, title: str, source: str, kind: str, head: Record, connection_id: str | None
 ) -> IndexEntry:
-    """One entry; `head` gives access, path, author, tags, language and modification time."""
+    """One entry; `head` gives access, path, file name, author, tags, language and modification time."""
     return IndexEntry(
         chunk_id=chunk.id,
         document_id=chunk.document_id,
@@ -329,4 +329,5 @@ def make_entry(
         language=head.get("language"),
         tags=frozenset(head.get("tags") or ()),
         path=head.get("path"),
+        filename=head.get("filename"),
     )

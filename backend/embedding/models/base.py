@@ -7,6 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 type Vectors = NDArray[np.float32]
+type TokenIds = list[int]
+
+
+class Tokenize(Protocol):
+    """Token ids of each text, those that begin and end a text included, cut at what the model takes."""
+
+    def __call__(self, texts: Sequence[str], /) -> list[TokenIds]: ...
 
 
 class Embedder(Protocol):
@@ -39,8 +46,8 @@ class Embedder(Protocol):
         """Embeds one question, shape (dimension,), L2-normalised; never waits behind a bulk ingest."""
         ...
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Embeds several short texts with a query's priority (sentence scoring), shape (len(texts), dimension)."""
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """Embeds short texts as passages, with a query's priority (sentence scoring), shape (len(texts), dimension)."""
         ...
 
     async def close(self) -> None: ...

@@ -1,37 +1,17 @@
-"""MiniLM on onnxruntime: texts to unit vectors, in the calling thread."""
+"""A local model on onnxruntime: tokenised texts to unit vectors, in the calling thread."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
 
-from backend.embedding.models.base import Vectors
-from backend.embedding.models.minilm_files import ModelFiles
+from backend.embedding.models.base import TokenIds, Vectors
+from backend.embedding.models.built_files import ModelFiles
+from backend.embedding.models.local_models import DIMENSION
 
-DIMENSION = 384
-MAX_TOKENS = 256
-# A text is cut to this many characters before it is tokenised: 256 tokens never need more, a stray megabyte would.
-_MAX_CHARS = 8000
 # Texts of one batch are padded to its longest; a shorter one starts a run of its own below this share of it.
 _MIN_FILL = 0.75
-
-type TokenIds = list[int]
-
-
-def load_tokenizer(files: ModelFiles) -> Tokenizer:
-    """The model's tokenizer without padding, cut at 256 tokens (the file as shipped pads and cuts at 128)."""
-    tokenizer = Tokenizer.from_file(str(files.tokenizer))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    return tokenizer
-
-
-def tokenize(tokenizer: Tokenizer, texts: Sequence[str]) -> list[TokenIds]:
-    """Token ids of each text, [CLS] and [SEP] included. Lone surrogates become question marks."""
-    cut = [text[:_MAX_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-    return [encoding.ids for encoding in tokenizer.encode_batch_fast(cut)]
 
 
 class Encoder:

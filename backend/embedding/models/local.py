@@ -1,4 +1,4 @@
-"""The default embedder: all-MiniLM-L6-v2, int8, on this machine's processor, offline.
+"""Embedders on this machine's processor, offline: all-MiniLM-L6-v2, the default, or multilingual-e5-small, both int8.
 
 Two sessions: one for documents, whose threads run at a lower priority, and one for questions, so that a bulk ingest
 never starves a search. The document session is loaded when the first document comes.
@@ -16,11 +16,11 @@ from queue import PriorityQueue
 
 import numpy as np
 import structlog
-from tokenizers import Tokenizer
 
-from backend.embedding.models.base import Vectors
-from backend.embedding.models.encoder import DIMENSION, Encoder, load_tokenizer, tokenize
-from backend.embedding.models.minilm_files import MODEL_ID, ModelFiles, prepare
+from backend.embedding.models.base import TokenIds, Tokenize, Vectors
+from backend.embedding.models.built_files import ModelFiles, prepare
+from backend.embedding.models.encoder import Encoder
+from backend.embedding.models.local_models import DIMENSION, MINILM, LocalModel
 from backend.embedding.models.query_batches import QueryBatches
 from backend.errors import Unavailable
 
@@ -38,12 +38,14 @@ class LocalEmbedder:
 
     Args:
         data_dir: the built model is kept under its ``models/``.
+        model: which one.
         threads: threads of the document session.
         batch_texts: texts in one run of the document session.
     """
 
-    def __init__(self, data_dir: Path, threads: int = 2, batch_texts: int = 8) -> None:
+    def __init__(self, data_dir: Path, model: LocalModel = MINILM, *, threads: int = 2, batch_texts: int = 8) -> None:
         self._data_dir = data_dir
+        self._model = model
         self._threads = threads
         self._batch_texts = batch_texts
         self._bulk = ThreadPoolExecutor(1, thread_name_prefix="embed-documents", initializer=_lower_priority)
@@ -54,14 +56,14 @@ class LocalEmbedder:
         self._batches = QueryBatches(self._encode_queries, workers=_QUERY_WORKERS)
         self._loading = threading.Lock()
         self._files: ModelFiles | None = None
-        self._tokenizer: Tokenizer | None = None
+        self._tokenize: Tokenize | None = None
         self._bulk_encoder: Encoder | None = None
         self._query_encoder: Encoder | None = None
         self._closed = False
 
     @property
     def model_id(self) -> str:
-        return MODEL_ID
+        return self._model.recipe.model_id
 
     @property
     def dimension(self) -> int:
@@ -86,13 +88,13 @@ class LocalEmbedder:
 
     async def embed_query(self, text: str) -> Vectors:
         self._check_open()
-        return (await self._batches.embed([text], "question"))[0]
+        return (await self._batches.embed([self._model.query_prefix + text], "question"))[0]
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         self._check_open()
         if not texts:
             return np.empty((0, DIMENSION), dtype=np.float32)
-        return np.stack(await self._batches.embed(texts, "sentence"))
+        return np.stack(await self._batches.embed([self._model.passage_prefix + text for text in texts], "sentence"))
 
     async def close(self) -> None:
         """Waits for the run under way and frees the sessions. Idempotent."""
@@ -115,7 +117,7 @@ class LocalEmbedder:
     async def _encode_queries(self, texts: Sequence[str]) -> Vectors:
         def work() -> Vectors:
             encoder = self._load_query_encoder()
-            return encoder.encode(tokenize(self._loaded_tokenizer(), texts))
+            return encoder.encode(self._tokenized(texts))
 
         return await self._in(self._queries, work)
 
@@ -131,7 +133,7 @@ class LocalEmbedder:
 
     def _encode_documents(self, texts: Sequence[str]) -> Vectors:
         encoder = self._load_bulk_encoder()
-        tokenized = tokenize(self._loaded_tokenizer(), texts)
+        tokenized = self._tokenized([self._model.passage_prefix + text for text in texts])
         order = sorted(range(len(texts)), key=lambda index: len(tokenized[index]))
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for first in range(0, len(order), self._batch_texts):
@@ -156,15 +158,15 @@ class LocalEmbedder:
 
     def _prepared(self) -> ModelFiles:
         if self._files is None:
-            files = prepare(self._data_dir)
-            self._tokenizer = load_tokenizer(files)
+            files = prepare(self._model.recipe, self._data_dir)
+            self._tokenize = self._model.load_tokenizer(files)
             self._files = files
         return self._files
 
-    def _loaded_tokenizer(self) -> Tokenizer:
-        if self._tokenizer is None:
+    def _tokenized(self, texts: Sequence[str]) -> list[TokenIds]:
+        if self._tokenize is None:
             raise RuntimeError("the tokenizer is loaded together with the first session")
-        return self._tokenizer
+        return self._tokenize(texts)
 
 
 def _lower_priority() -> None:

@@ -80,7 +80,7 @@ class OpenAIEmbedder:
     async def embed_query(self, text: str) -> Vectors:
         return (await self._queries.embed([text], "question"))[0]
 
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return np.stack(await self._queries.embed(texts, "sentence"))

@@ -16,9 +16,13 @@ def create_embedder(settings: Settings) -> Embedder:
 
 def _local(settings: Settings) -> Embedder:
     from backend.embedding.models.local import LocalEmbedder
+    from backend.embedding.models.local_models import LOCAL_MODELS
 
     return LocalEmbedder(
-        settings.data_dir, threads=settings.embedding.threads, batch_texts=settings.embedding.batch_texts
+        settings.data_dir,
+        LOCAL_MODELS[settings.embedding.model],
+        threads=settings.embedding.threads,
+        batch_texts=settings.embedding.batch_texts,
     )
 
 

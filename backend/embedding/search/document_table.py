@@ -68,6 +68,11 @@ class CodedColumn[T: Hashable]:
         """How many different values there are, the empty one included."""
         return len(self._codes)
 
+    @property
+    def values(self) -> Iterable[T]:
+        """The different values, the empty one included."""
+        return self._codes
+
     def __getitem__(self, row: int) -> T:
         return self._values[int(self._rows[row])]
 
@@ -170,6 +175,11 @@ class DocumentTable:
         return iter(self._rows)
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages that documents are in."""
+        return frozenset(filter(None, self._language.values))
+
+    @property
     def access_lists(self) -> int:
         """How many different access lists are kept."""
         return len(self._access)
@@ -212,6 +222,7 @@ class DocumentTable:
         self._tags.set(row, frozenset())
         self._connection.set(row, None)
         self._author.set(row, None)
+        self._language.set(row, None)
         self._path.set(row, None)
         self._free.append(row)
         self.version += 1

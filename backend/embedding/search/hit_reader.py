@@ -12,6 +12,7 @@ from backend.embedding.search.hydration import ChunkRow, ChunkSource, DocumentHe
 from backend.embedding.search.models import Filters, Hit
 from backend.embedding.search.ranking import RankedDocument, shown_score
 from backend.embedding.search.stretches import neighbours, stitch
+from backend.text.phrases import holds_phrase
 
 type Group = Literal["document", "chunk"]
 
@@ -21,7 +22,7 @@ _SPARE_HITS = 2
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One search; see `SearchService.search` for `group` and `neighbours`."""
+    """One search; see `SearchService.search` for `group`, `neighbours` and `strict`."""
 
     caller: Caller
     query: str
@@ -29,6 +30,8 @@ class Asked:
     limit: int
     group: Group
     neighbours: bool
+    phrases: tuple[str, ...] = ()
+    strict: bool = False
 
 
 type Plan = list[tuple[str, str, tuple[str, ...]]]
@@ -57,7 +60,7 @@ class HitReader:
     ) -> None:
         self._chunks = chunks
         self._asked = asked
-        self._highlighter = Highlighter(asked.query)
+        self._highlighter = Highlighter(asked.query, asked.phrases)
         self._similarities = similarities
         self._chunk_scores = chunk_scores
 
@@ -113,6 +116,8 @@ class HitReader:
             best = max(held, key=lambda row: self._chunk_scores.get(row.chunk_id, 0.0))
             piece = stitch([best])
             text = best.text
+        if not all(holds_phrase(f"{head.title}\n{text}", phrase) for phrase in self._asked.phrases):
+            return None
         similarities = [
             similarity for row in piece.chunks if (similarity := self._similarities.get(row.chunk_id)) is not None
         ]
@@ -132,11 +137,13 @@ class HitReader:
             modified_at=head.modified_at,
             page=first.page,
             heading=first.heading,
+            breaks=piece.breaks,
             author=head.author,
             chunk_ids=tuple(row.chunk_id for row in piece.chunks),
             similarity=max(similarities, default=None),
-            highlights=self._highlighter.find(text),
+            highlights=self._highlighter.find(text, head.language),
             path=head.path,
+            language=head.language,
         )
 
     def _allowed(self, head: DocumentHead) -> bool:

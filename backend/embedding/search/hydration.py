@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.access import Caller
+from backend.documents.models import Break
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
-    """A stored chunk: `text` is ``version_text[start:end]`` of that version of the document."""
+    """A stored chunk: `text` is ``version_text[start:end]`` of that version of the document.
+
+    `heading` and `page` are those of the largest part of it; `breaks`, if there are any, tell each part's.
+    """
 
     chunk_id: str
     document_id: str
@@ -21,6 +25,7 @@ class ChunkRow:
     text: str
     heading: str | None = None
     page: int | None = None
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,30 @@ class LexicalIndex(Protocol):
         """
         ...
 
-    async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
-        """The best chunks by BM25 (or the backend's own score), best first. A query without words gives none."""
+    async def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        principals: frozenset[str],
+        filters: Filters,
+        phrases: Sequence[str] = (),
+        parts: bool = True,
+    ) -> list[IndexHit]:
+        """The best chunks by BM25 (or the backend's own score), best first. A query without words gives none.
+
+        `phrases`: their words must stand beside one another in the chunk or its title. What is found may have other
+        endings, and function words between them.
+        `parts`: a German compound of the query also finds what has a part of it (Urlaubstage: Urlaub).
+        """
+        ...
+
+    async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
+        """Chunks with a word that is spelt nearly like this one, in no order.
+
+        `edits`: how many letters (1 or 2) may be missing, added, exchanged or swapped. The first letter is the same.
+        A backend may give fewer than there are, or those with one edit only.
+        """
         ...
 
     async def count(self) -> int: ...

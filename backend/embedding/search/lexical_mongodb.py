@@ -5,9 +5,11 @@ that a question and a text are treated alike whatever the language, and what a p
 syntax (quotes, minus signs). Its score counts words and their share of the text, but not how rare they are.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from pymongo import DeleteMany, ReplaceOne, UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -17,14 +19,23 @@ from backend.db.collection import Record
 from backend.db.mongo_errors import classified
 from backend.documents.paths import lying_in
 from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit, by_value
-from backend.errors import Unavailable
-from backend.text.analysis import QueryTerms, clean, document_terms
+from backend.errors import BibliosError, Unavailable
+from backend.text.analysis import Phrase, QueryTerms, clean, document_terms, english_stem, name_terms, variant_terms
+from backend.text.word_forms import form_terms
 
-# The number is raised whenever fields or analysis change, so that an index of another form is left aside.
-_COLLECTION = "lexical_1"
+log = structlog.get_logger(__name__)
+
+# The number is raised whenever fields or analysis change: an index of another form is dropped, and a migration has the
+# new one filled.
+_COLLECTION = "lexical_3"
+_FORMER = ("lexical_1", "lexical_2")
 _TERMS = "terms"
+_FORMS = "form_terms"
+_PLACES, _NAMES = "place_terms", "name_terms"
 _TEXT_INDEX = "terms_text"
 _BATCH = 1_000
+_LEAST_SIMILAR = 4
+_SIMILAR_MS = 500
 _SEPARATOR = "\x1f"
 
 
@@ -62,25 +73,60 @@ class MongoTextIndex:
                 with classified():
                     await self._records.update_many(some, {"$set": {"access": _names(access)}})
         moves = [
-            UpdateMany({"document_id": {"$in": ids}, "path": {"$ne": _path(path)}}, {"$set": {"path": _path(path)}})
+            UpdateMany(
+                {"document_id": {"$in": ids}, "path": {"$ne": _path(path)}},
+                {"$set": {"path": _path(path), _PLACES: " ".join(name_terms(path))}},
+            )
             for path, ids in by_value(paths).items()
         ]
         for start in range(0, len(moves), _BATCH):
             with classified():
                 await self._records.bulk_write(moves[start : start + _BATCH], ordered=False)
 
-    async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
-        terms = QueryTerms(query)
-        words = dict.fromkeys([*terms.english, *terms.plain, *terms.unspaced])
-        if not words or not principals or limit <= 0:
+    async def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        principals: frozenset[str],
+        filters: Filters,
+        phrases: Sequence[str] = (),
+        parts: bool = True,
+    ) -> list[IndexHit]:
+        if not principals or limit <= 0:
             return []
         await self._prepare()
+        with classified():
+            languages = [language for language in await self._records.distinct("language") if language]
+        terms = QueryTerms(query, languages=languages, parts=parts)
+        words = dict.fromkeys(
+            [*terms.english, *terms.plain, *terms.unspaced, *terms.variants, *terms.forms, *terms.parts]
+        )
+        if not words:
+            return []
         condition = _condition(principals, filters) | {"$text": {"$search": " ".join(words), "$language": "none"}}
+        if wanted := [_beside(phrase) for text in phrases if (phrase := Phrase(text))]:
+            condition["$and"] = [*condition.get("$and", ()), *wanted]
         with classified():
             cursor = self._records.find(condition, {"_id": 1, "score": {"$meta": "textScore"}})
             found = await cursor.sort([("score", {"$meta": "textScore"})]).limit(limit).to_list()
         # Equal scores in a settled order, so that asking twice answers alike.
         return sorted((_hit(record) for record in found), key=lambda hit: (-hit.score, hit.chunk_id))
+
+    async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
+        """See `LexicalIndex`. MongoDB looks through its texts for that: no longer than half a second, for one edit."""
+        if not principals or len(word) < _LEAST_SIMILAR:
+            return []
+        # Texts of English hold stems.
+        spelt = "|".join(_one_edit(form) for form in dict.fromkeys((word, english_stem(word) or word)))
+        condition = {"access": {"$in": _names(principals)}, _TERMS: {"$regex": f" (?:{spelt}) "}}
+        try:
+            with classified():
+                cursor = self._records.find(condition, {"_id": 1}).limit(limit).max_time_ms(_SIMILAR_MS)
+                return [_hit({**record, "score": 1.0}) for record in await cursor.to_list()]
+        except BibliosError as error:
+            log.info("similar_words_given_up", error=str(error))
+            return []
 
     async def count(self) -> int:
         with classified():
@@ -118,13 +164,32 @@ class MongoTextIndex:
         if self._prepared:
             return
         with classified():
+            for former in _FORMER:
+                await self._database.drop_collection(former)
             await self._records.create_index(
-                [(_TERMS, "text")], name=_TEXT_INDEX, default_language="none", language_override="text_language"
+                [(_TERMS, "text"), (_FORMS, "text"), (_PLACES, "text"), (_NAMES, "text")],
+                name=_TEXT_INDEX,
+                default_language="none",
+                language_override="text_language",
             )
             # Deleting and re-granting by document; deleting chunks.
             await self._records.create_index([("document_id", 1)], name="document_id_1")
             await self._records.create_index([("chunk_id", 1)], name="chunk_id_1")
+            # Each question asks which languages there are; from here that is a few keys.
+            await self._records.create_index([("language", 1)], name="language_1")
         self._prepared = True
+
+
+def _one_edit(word: str) -> str:
+    """A pattern for words with one letter more, less or another than this one, or two swapped; from the second on."""
+    forms: list[str] = []
+    for at in range(1, len(word)):
+        before, after = re.escape(word[:at]), re.escape(word[at + 1 :])
+        forms += [f"{before}[^ ]?{after}", f"{before}[^ ]{re.escape(word[at:])}"]
+        if after:
+            forms.append(f"{before}{re.escape(word[at + 1] + word[at] + word[at + 2 :])}")
+    forms.append(f"{re.escape(word)}[^ ]")
+    return "|".join(forms)
 
 
 def _id(entry: IndexEntry) -> str:
@@ -138,11 +203,16 @@ def _hit(record: Record) -> IndexHit:
 
 
 def _record(entry: IndexEntry) -> dict[str, Any]:
+    body = clean(f"{entry.title}\n{entry.text}")
     return {
         "_id": _id(entry),
         "chunk_id": entry.chunk_id,
         "document_id": entry.document_id,
-        _TERMS: " ".join(document_terms(f"{entry.title}\n{entry.text}", entry.language)),
+        # The words between spaces, so that a phrase is a part of them.
+        _TERMS: f" {' '.join([*document_terms(body, entry.language), *variant_terms(body)])} ",
+        _FORMS: " ".join(form_terms(body, entry.language)),
+        _PLACES: " ".join(name_terms(entry.path)),
+        _NAMES: " ".join(name_terms(entry.filename)),
         "access": _names(entry.access),
         "source": entry.source,
         "kind": entry.kind,
@@ -153,6 +223,13 @@ def _record(entry: IndexEntry) -> dict[str, Any]:
         "tags": sorted(clean(tag) for tag in entry.tags),
         "path": _path(entry.path),
     }
+
+
+def _beside(phrase: Phrase) -> dict[str, Any]:
+    """Of what the text index finds, what has the phrase; of unspaced script, every pair of it."""
+    either = [" ".join(terms) for terms in dict.fromkeys((tuple(phrase.english), tuple(phrase.plain))) if terms]
+    parts = [{"$or": [{_TERMS: {"$regex": f" {re.escape(words)} "}} for words in either]}] if either else []
+    return {"$and": [*parts, *({_TERMS: {"$regex": f" {re.escape(pair)} "}} for pair in phrase.unspaced)]}
 
 
 def _path(path: str | None) -> str | None:

@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from backend.embedding.search.document_table import DocumentFields, DocumentTabl
 from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
 from backend.errors import Unavailable
 from backend.supervised import watched
-from backend.text.analysis import QueryTerms
+from backend.text.analysis import Phrase, QueryTerms
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +48,11 @@ _CANDIDATES_PER_NAME = 2.5
 # One step of forgetting takes about 0.3 s; a merge may make a step find nothing to do.
 _PURGED_AT_ONCE = 1000
 _PURGE_SPARE_STEPS = 5
+_MOVED_AT_ONCE = 200
 
 type _Write = Callable[[tantivy.IndexWriter], None]
+type _Wanted = Callable[[tantivy.Schema, Sequence[str] | None], tantivy.Query]
+"""What is looked for, within the documents that are named, or in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,22 @@ class TantivyIndex:
     async def set_access_many(
         self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
     ) -> None:
-        """In memory at once, on disk with the next write or `save`; until then, catching up makes up for a crash."""
+        """In memory at once, on disk with the next write or `save`; until then, catching up makes up for a crash.
+
+        What moved is written anew, for the names of its folders are words of it.
+        """
         known, moved = self._table.set_access(changes), self._table.set_paths(paths)
-        self._log.access_changed({id_: changes[id_] for id_ in known}, {id_: paths[id_] for id_ in moved})
+        places = {id_: paths[id_] for id_ in moved}
+        self._log.access_changed({id_: changes[id_] for id_ in known}, places)
+        for some in itertools.batched(places.items(), _MOVED_AT_ONCE, strict=False):
+            await self._write(partial(self._move, places=dict(some)))
+
+    def _move(self, writer: tantivy.IndexWriter, places: Mapping[str, str | None]) -> None:
+        # Earlier writes of the same batch must be visible to the look-up.
+        writer.commit()
+        self._index.reload()
+        entries = purge.moved(self._index, places)
+        purge.write_anew(writer, entries, next_key=lambda: next(self._keys), row_of=self._table.row)
 
     async def forget_deleted(self) -> None:
         """Writes segments anew that hold words of deleted chunks, in steps between which other writes go on."""
@@ -150,12 +167,37 @@ class TantivyIndex:
         self._index.reload()
         writer.garbage_collect_files()
 
-    async def search(self, query: str, *, limit: int, principals: frozenset[str], filters: Filters) -> list[IndexHit]:
-        terms = QueryTerms(query)
+    async def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        principals: frozenset[str],
+        filters: Filters,
+        phrases: Sequence[str] = (),
+        parts: bool = True,
+    ) -> list[IndexHit]:
+        terms = QueryTerms(query, languages=self._table.languages, parts=parts)
+        beside = [phrase for text in phrases if (phrase := Phrase(text))]
+
+        def wanted(schema: tantivy.Schema, document_ids: Sequence[str] | None) -> tantivy.Query:
+            return layout.to_query(schema, terms, phrases=beside, document_ids=document_ids)
+
+        return await self._visible(wanted, limit, principals, filters) if terms else []
+
+    async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
+        def wanted(schema: tantivy.Schema, document_ids: Sequence[str] | None) -> tantivy.Query:
+            return layout.to_similar_query(schema, word, edits=edits, document_ids=document_ids)
+
+        return await self._visible(wanted, limit, principals, Filters())
+
+    async def _visible(
+        self, wanted: _Wanted, limit: int, principals: frozenset[str], filters: Filters
+    ) -> list[IndexHit]:
         view = self._view(principals, filters)
-        if not terms or not view.documents or limit <= 0:
+        if not view.documents or limit <= 0:
             return []
-        found = await self._best(terms, limit, view)
+        found = await self._best(wanted, limit, view)
         # Checked as things are now: a right may have been taken away, or a row given to another document, meanwhile.
         now = self._view(principals, filters).mask
         return [
@@ -209,18 +251,18 @@ class TantivyIndex:
             view = self._views[principals, filters] = _View(mask, int(np.count_nonzero(mask)))
         return view
 
-    async def _best(self, terms: QueryTerms, limit: int, view: _View) -> list[_Found]:
+    async def _best(self, wanted: _Wanted, limit: int, view: _View) -> list[_Found]:
         loop = asyncio.get_running_loop()
         candidates = int(limit * _SPARE_CANDIDATES * len(self._table) / view.documents) + 1
         while candidates <= view.documents * _CANDIDATES_PER_NAME:
             found, all_read = await loop.run_in_executor(
-                self._searching, self._search, terms, candidates, limit, view.mask, None
+                self._searching, self._search, wanted, candidates, limit, view.mask, None
             )
             if all_read or len(found) == limit:
                 return found
             candidates *= _WIDER
         names = self._table.names(np.flatnonzero(view.mask).tolist())
-        found, _ = await loop.run_in_executor(self._searching, self._search, terms, limit, limit, view.mask, names)
+        found, _ = await loop.run_in_executor(self._searching, self._search, wanted, limit, limit, view.mask, names)
         return found
 
     async def _delete(self, field: str, values: Sequence[str]) -> None:
@@ -300,11 +342,11 @@ class TantivyIndex:
             former.unlink()
 
     def _search(
-        self, terms: QueryTerms, candidates: int, limit: int, mask: Mask, document_ids: Sequence[str] | None
+        self, wanted: _Wanted, candidates: int, limit: int, mask: Mask, document_ids: Sequence[str] | None
     ) -> tuple[list[_Found], bool]:
         """The best `limit` visible ones of so many candidates, and whether these were all that there are."""
         searcher = self._index.searcher()
-        query = layout.to_query(self._index.schema, terms, document_ids=document_ids)
+        query = wanted(self._index.schema, document_ids)
         hits = searcher.search(query, candidates, count=False).hits
         rows = np.array(searcher.fast_field_values(layout.ROW, [address for _, address in hits]), np.int64)
         # A row behind the mask's end belongs to a document that came after it.

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from backend.documents.breaks import Standing, standing
+from backend.documents.models import Break
 from backend.embedding.models.base import Vectors
 
 
@@ -35,7 +37,8 @@ class Filters:
 class IndexEntry:
     """One chunk as both indexes take it. `embedded_text` is title and chunk, as the model saw it.
 
-    `vector` has the embedder's dimension and unit length. `modified_at` is Unix time in seconds.
+    `vector` has the embedder's dimension and unit length. `modified_at` is Unix time in seconds. The words of
+    `path` and `filename` are found by the lexical index, too.
     """
 
     chunk_id: str
@@ -52,6 +55,7 @@ class IndexEntry:
     language: str | None = None
     tags: frozenset[str] = frozenset()
     path: str | None = None
+    filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Hit:
     """A search result: `text` is `version_text[start:end]` of that document version, always.
 
     `score` tells the place among the hits (`ranking.shown_score`); `similarity` is the cosine, for judging a question.
+    `page` and `heading` are those of the largest part of its first chunk; what is shown of it stands at `standing`.
     `also`: the same thing, as far as the caller sees it elsewhere.
     """
 
@@ -119,17 +124,29 @@ class Hit:
     similarity: float | None = None
     highlights: tuple[Highlight, ...] = ()
     path: str | None = None
+    language: str | None = None
     connection: HitConnection | None = None
     also: tuple[Copy, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+    def standing(self, start: int, end: int) -> Standing:
+        """The page and the headings of a stretch of it; offsets are those of the version's text."""
+        if not self.breaks:
+            return Standing(self.page, heading=self.heading)
+        return standing(self.breaks, start, end)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first. `degraded` names the legs that failed and were dropped; `seconds` by stage."""
+    """Hits, best first. `degraded` names the legs that failed and were dropped; `seconds` by stage.
+
+    `corrected`: the query that was searched in place of the one that was typed.
+    """
 
     hits: tuple[Hit, ...]
     degraded: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    corrected: str | None = None
 
 
 def by_value[V: Hashable](changes: Mapping[str, V]) -> dict[V, list[str]]:

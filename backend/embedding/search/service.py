@@ -15,16 +15,20 @@ from backend.access import Caller
 from backend.documents.holders import HolderNames, NoNames
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.copies import Folded, with_connections
+from backend.embedding.search.cross_language import CrossLanguage
 from backend.embedding.search.hit_reader import Asked, Group, HitReader, every_chunk, one_each
 from backend.embedding.search.hydration import ChunkSource
 from backend.embedding.search.lexical_base import LexicalIndex
 from backend.embedding.search.models import Filters, Hit, IndexHit, SearchResult
 from backend.embedding.search.ranking import RankedDocument, rank_chunks, rank_documents, recency_weight
 from backend.embedding.search.semantic import SemanticSearch
+from backend.embedding.search.spelling import Spelling
 from backend.embedding.vector_store.base import VectorStore
 from backend.errors import BibliosError, Unavailable
 from backend.monitoring.metrics import SEARCH_DEGRADED, SEARCH_SECONDS
 from backend.settings import SearchSettings
+from backend.text.analysis import Phrase
+from backend.text.phrases import phrases_of
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +56,16 @@ class SearchService:
         """`names`: how connections are called; without it they have no name."""
         self._names = names or NoNames()
         self._semantic = SemanticSearch(embedder, vector_store)
+        self._cross_language = CrossLanguage(embedder, chunks)
         self._lexical = lexical
+        self._spelling = Spelling(lexical, chunks)
         self._chunks = chunks
         self._settings = settings
 
     def serve_from(self, embedder: Embedder, vector_store: VectorStore) -> None:
         """Answers from another model's vectors from now on; a search that is under way ends with the former ones."""
         self._semantic = SemanticSearch(embedder, vector_store)
+        self._cross_language = CrossLanguage(embedder, self._chunks)
 
     async def search(
         self,
@@ -69,20 +76,27 @@ class SearchService:
         limit: int = 10,
         group: Group = "document",
         neighbours: bool = True,
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         """The best hits, best first. What the caller sees in several places is one hit, which says where else it is.
 
         Args:
             group: `document` gives one hit per document, `chunk` every passage.
             neighbours: chunks that follow on one another become one hit (up to three).
+            strict: for words in a search field: what stands in quotation marks must be there as it is, and what has no
+                word in common with the question and is far from it in meaning is left out, so that there may be none.
+            spelling: a word that nothing has is taken for one that the caller's documents have; see `corrected`.
 
         Errors: `Unavailable` when neither leg or not the truth answers; one failing leg is named in `degraded`.
         """
         if not query.strip() or limit <= 0:
             return SearchResult(())
         started = time.perf_counter()
-        asked = Asked(caller, query, filters, limit, group, neighbours)
         seconds: dict[str, float] = {}
+        corrected = await self._corrected(caller, query, seconds) if spelling else None
+        phrases = phrases_of(query) if strict else ()
+        asked = Asked(caller, corrected or query, filters, limit, group, neighbours, phrases, strict)
         wanted = max(self._settings.candidates, limit * _CANDIDATES_PER_HIT if group == "document" else limit)
         while True:
             semantic, lexical = await self._candidates(asked, wanted, seconds)
@@ -100,11 +114,24 @@ class SearchService:
         degraded = tuple(name for name, leg in (("semantic", semantic), ("lexical", lexical)) if leg is None)
         for name in degraded:
             SEARCH_DEGRADED.labels(name).inc()
-        return SearchResult(tuple(hits), degraded, seconds)
+        return SearchResult(tuple(hits), degraded, seconds, corrected)
+
+    async def _corrected(self, caller: Caller, query: str, seconds: dict[str, float]) -> str | None:
+        """The query as it is meant; None where nothing is to be said, or the word index does not answer."""
+        started = time.perf_counter()
+        try:
+            if await self._cross_language.unread(caller, query, self._lexical):
+                return None
+            return await self._spelling.corrected(caller, query)
+        except BibliosError as error:
+            log.warning("spelling_failed", code=error.code, error=str(error))
+            return None
+        finally:
+            seconds["spelling"] = time.perf_counter() - started
 
     async def _candidates(
         self, asked: Asked, wanted: int, seconds: dict[str, float]
-    ) -> tuple[list[IndexHit] | None, list[IndexHit] | None]:
+    ) -> tuple[Sequence[IndexHit] | None, Sequence[IndexHit] | None]:
         """What the semantic and the lexical leg give; None for one that failed. Errors: `Unavailable` if both did."""
         principals, filters = asked.caller.principals, asked.filters
         semantic, lexical = await asyncio.gather(
@@ -115,7 +142,9 @@ class SearchService:
             ),
             _timed(
                 "lexical",
-                self._lexical.search(asked.query, limit=wanted, principals=principals, filters=filters),
+                self._lexical.search(
+                    asked.query, limit=wanted, principals=principals, filters=filters, phrases=asked.phrases
+                ),
                 seconds,
             ),
         )
@@ -123,7 +152,30 @@ class SearchService:
             for name in ("semantic", "lexical"):
                 SEARCH_DEGRADED.labels(name).inc()
             raise Unavailable("search does not answer at the moment; try again shortly", dependency="search")
-        return semantic, lexical
+        if semantic and (foreign := await self._cross_language.foreign(asked.query)):
+            started = time.perf_counter()
+            compared = await self._cross_language.compared(asked.query, foreign, semantic, lexical)
+            seconds["languages"] = seconds.get("languages", 0.0) + time.perf_counter() - started
+            return self._near(asked, compared.semantic, compared.lexical, compared.far_below), compared.lexical
+        return self._near(asked, semantic, lexical, self._semantic.far_below), lexical
+
+    def _near(
+        self,
+        asked: Asked,
+        semantic: Sequence[IndexHit] | None,
+        lexical: Sequence[IndexHit] | None,
+        far_below: float | None,
+    ) -> Sequence[IndexHit] | None:
+        """Of what meaning found, what a strict search may show."""
+        if semantic is None or not asked.strict:
+            return semantic
+        if lexical is not None and any(map(Phrase, asked.phrases)):
+            with_phrases = {hit.chunk_id for hit in lexical}
+            return [hit for hit in semantic if hit.chunk_id in with_phrases]
+        if far_below is None:
+            return semantic
+        with_words = {hit.document_id for hit in lexical or ()}
+        return [hit for hit in semantic if hit.score >= far_below or hit.document_id in with_words]
 
     async def _read(
         self, asked: Asked, semantic: Sequence[IndexHit] | None, lexical: Sequence[IndexHit] | None

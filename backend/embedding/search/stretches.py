@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from backend.documents.breaks import joined
+from backend.documents.models import Break
 from backend.embedding.search.hydration import ChunkRow
 
 # A hit shows at most this many chunks in one piece, about 2,000 characters: a passage to read, not the document.
@@ -23,6 +25,13 @@ class Stretch:
     @property
     def end(self) -> int:
         return max(chunk.end for chunk in self.chunks)
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """Where its words stand. What was indexed without breaks stands where the largest part of its chunk does."""
+        return joined(
+            (chunk.end, chunk.breaks or (Break(chunk.start, chunk.page, chunk.heading),)) for chunk in self.chunks
+        )
 
 
 def neighbours(chunk_id: str, candidates: Collection[str]) -> tuple[str, ...]:

@@ -5,14 +5,15 @@ segment may be never. What is still there is added again, and a segment that has
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
 import tantivy
 
 from backend.embedding.search import tantivy_schema as layout
+from backend.text.analysis import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ def kept_in(index: tantivy.Index, folder: Path, wanted: set[str], limit: int) ->
             room = limit - len(entries)
             entries.extend(layout.from_document(searcher.doc(address)) for address in addresses[:room])
     return entries
+
+
+def moved(index: tantivy.Index, places: Mapping[str, str | None]) -> list[layout.Words]:
+    """The chunks of these documents, as they are in a folder that is another one now."""
+    searcher = index.searcher()
+    within = tantivy.Query.term_set_query(index.schema, layout.DOCUMENT, list(places))
+    found = searcher.search(within, max(searcher.num_docs, 1), count=False).hits
+    entries = [layout.from_document(searcher.doc(address)) for _, address in found]
+    return [replace(entry, path=(path := places[entry.document_id]) and clean(path)) for entry in entries]
 
 
 def write_anew(

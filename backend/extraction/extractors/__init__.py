@@ -21,8 +21,13 @@ _MODULES: dict[Kind, str] = {
     Kind.json: "records",
     Kind.email: "mail",
     Kind.mailbox: "mailbox",
+    Kind.calendar: "calendar",
+    Kind.notebook: "notebook",
     Kind.code: "code",
+    Kind.data: "data",
+    Kind.log: "log",
     Kind.archive: "archive",
+    Kind.image: "picture",
 }
 
 

@@ -1,15 +1,19 @@
 """ZIP archives: every readable file in it, also in archives inside it, as a child. Has no text of its own."""
 
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from zipfile import ZipInfo
 
 from backend.documents.models import Embedded, Kind
 from backend.errors import ExtractionFailed
 from backend.extraction.content import Content, Source
-from backend.extraction.detect import is_readable
+from backend.extraction.detect import is_readable, picture_type
 from backend.extraction.extractors.names import safe_name, unique
 from backend.extraction.failures import failure
+from backend.extraction.ocr.inside import PicturesInside, is_decoration
 from backend.extraction.packages import Package
 
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 _HEAD_BYTES = 4096
 _NAMED_AT_MOST = 5
 _JUNK_FOLDERS = frozenset({"__MACOSX", ".git", ".svn", ".hg", "node_modules", "__pycache__"})
@@ -18,7 +22,9 @@ _OFFICE_MARKS = (b"[Content_Types].xml", b"mimetypeapplication/")
 
 
 def extract(source: Source, kind: Kind) -> Content:
-    """Raises `archive_bomb`, `archive_too_deep`; `encrypted`, `corrupt`, `unsupported_type` when that is all of it."""
+    """Raises `archive_bomb`, `archive_too_deep`; `encrypted`, `corrupt`, `not_recognised`, `unsupported_type` when that
+    is all of it.
+    """
     walk = _Walk(source)
     package = Package(source.origin, source.limits)
     walk.collect(package, prefix="", depth=source.depth)
@@ -27,6 +33,8 @@ def extract(source: Source, kind: Kind) -> Content:
             raise failure("encrypted")
         if walk.damaged:
             raise failure("corrupt", "none of its files can be unpacked")
+        if walk.pictures.unread:
+            raise failure("not_recognised", "Of the files in the archive only pictures could be read")
         if package.names:
             raise failure("unsupported_type", "the archive holds no file that can be read")
         raise failure("empty_file")
@@ -37,6 +45,8 @@ def extract(source: Source, kind: Kind) -> Content:
     ):
         if names:
             source.warn(f"{what}: {_listed(names)}.")
+    for warning in walk.pictures.warnings():
+        source.warn(warning)
     return Content(kind, "", children=tuple(walk.children))
 
 
@@ -50,6 +60,7 @@ class _Walk:
         self.locked: list[str] = []
         self.unreadable: list[str] = []
         self.damaged: list[str] = []
+        self.pictures = PicturesInside(source.limits)
 
     def collect(self, package: Package, *, prefix: str, depth: int) -> None:
         for info in package.infos():
@@ -68,10 +79,15 @@ class _Walk:
                 continue
             if _is_archive(data):
                 self._descend(package, data, name=name, depth=depth)
-            elif is_readable(name, data[:_HEAD_BYTES]):
-                self.children.append(Embedded(unique(name, self._taken), data))
-            else:
-                self.unreadable.append(name)
+            elif not is_decoration(data, len(data), in_text=False):
+                self._take(name, data, _date_of(info))
+
+    def _take(self, name: str, data: bytes, dated: datetime | None) -> None:
+        picture = picture_type(data)
+        if self.pictures.take(data) if picture else is_readable(name, data[:_HEAD_BYTES]):
+            self.children.append(Embedded(unique(name, self._taken), data, picture, dated))
+        elif not picture:
+            self.unreadable.append(name)
 
     def _read(self, package: Package, member: str, name: str) -> bytes | None:
         """The member's bytes; None, and noted, when it is damaged: the other files are still good."""
@@ -94,6 +110,14 @@ class _Walk:
             self.damaged.append(name)
             return
         self.collect(inner, prefix=f"{name}/", depth=depth + 1)
+
+
+def _date_of(info: ZipInfo) -> datetime | None:
+    """When a member was changed, as if in UTC, since a ZIP names no zone; its first day means that nobody knew."""
+    try:
+        return datetime(*info.date_time, tzinfo=UTC) if info.date_time > _NO_DATE else None
+    except ValueError:
+        return None
 
 
 def _is_archive(data: bytes) -> bool:

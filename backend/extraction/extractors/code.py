@@ -4,6 +4,7 @@ import re
 
 from backend.documents.models import Kind, Metadata
 from backend.extraction.content import Content, Source, sections_at
+from backend.extraction.generated import text_without_encoded
 from backend.extraction.languages import language_of
 
 # A definition at the left margin in the usual languages; its line becomes the section's heading. Nothing in front of it
@@ -22,7 +23,7 @@ _MAX_HEADING_CHARS = 120
 
 
 def extract(source: Source, kind: Kind) -> Content:
-    text = source.text().rstrip()
+    text = text_without_encoded(source)
     language = language_of(source.name, text[:200])
     starts: list[tuple[int, str, int]] = []
     for match in _DEFINITION.finditer(text):

@@ -1,4 +1,4 @@
-"""Formats from before Office Open XML, or beside it (DOC, XLS, PPT, MSG, RTF, OpenDocument, EPUB), by kreuzberg."""
+"""Formats from before Office Open XML, or beside it (DOC, XLS, PPT, MSG, RTF, EPUB), by kreuzberg."""
 
 from backend.documents.models import Kind, Metadata
 from backend.extraction.content import Content, Source, TextBuilder, squeeze
@@ -28,7 +28,10 @@ def extract(source: Source, kind: Kind) -> Content:
     import kreuzberg
 
     mime = _mime(source, kind)
+    # Neither what is attached nor pictures: a Tesseract on this machine would read them, without our limits.
     config = kreuzberg.ExtractionConfig(use_cache=False)
+    config.disable_ocr = True  # type: ignore[attr-defined]  # its stub has forgotten it
+    config.max_archive_depth = 0
     try:
         result = kreuzberg.extract_bytes_sync(source.data, mime, config)
     except kreuzberg.KreuzbergError as error:

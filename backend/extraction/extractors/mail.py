@@ -2,23 +2,32 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.utils import getaddresses
-from pathlib import PurePosixPath
 
-from backend.documents.models import Embedded, Kind, Metadata
+from backend.documents.models import Kind, Metadata, Section
 from backend.extraction.content import Content, Source, TextBuilder
-from backend.extraction.detect import is_readable
 from backend.extraction.encoding import decode
-from backend.extraction.extractors import legacy
+from backend.extraction.extractors import outlook
+from backend.extraction.extractors.attached import Attached
 from backend.extraction.extractors.html import from_markup
-from backend.extraction.extractors.names import safe_name, unique
+from backend.extraction.extractors.quoted import divide
+from backend.extraction.extractors.tnef import MIME_TYPES, is_tnef, unpack
 from backend.extraction.failures import failure
 from backend.extraction.metadata import clean_author, clean_title, parse_date
+from backend.extraction.ocr.inside import shown_in
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _MAX_PARTS = 1000
+_MAX_DEPTH = 50
+#: A plain part of so few words may only point to the part that is the mail.
+_FEW_WORDS = 60
+_POINTS_ELSEWHERE = re.compile(
+    r"\b(?:html|browser|navigateur|navegador|webbrowser|mail program|email client)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"\w+")
 _EXTENSIONS = {
     "text/plain": ".txt",
     "text/html": ".html",
@@ -26,19 +35,27 @@ _EXTENSIONS = {
     "text/csv": ".csv",
     "message/rfc822": ".eml",
     "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tif",
+    "image/webp": ".webp",
 }
 
 
 def extract(source: Source, kind: Kind) -> Content:
     """Raises `no_text` for a mail without words and without attachments."""
     if source.data.startswith(b"\xd0\xcf\x11\xe0"):
-        return legacy.extract(source, kind)
+        return outlook.extract(source, kind)
     message = email.message_from_bytes(source.data.lstrip(b"\r\n"), policy=email.policy.default)
     parts = list(_parts(message))
-    body = _body(source, parts)
-    children, left_out = _attachments(parts, source)
-    if left_out:
-        source.warn(f"Attachments that hold no text were left out: {', '.join(left_out[:5])}.")
+    body = _body(source, message)
+    sent = parse_date(_header(message, "Date"))
+    attached = Attached(source.limits, sent)
+    packed = _attach(attached, parts)
+    children = attached.children
+    body, quoted = divide(body or packed)
+    for warning in attached.warnings():
+        source.warn(warning)
     builder = TextBuilder(source.limits)
     for name in _SHOWN:
         if value := _header(message, name):
@@ -47,18 +64,25 @@ def extract(source: Source, kind: Kind) -> Content:
         builder.line("Attachments: " + ", ".join(child.name for child in children))
     head, _ = builder.finish()
     if not body and not children and not _header(message, "Subject"):
+        if attached.pictures.unread:
+            raise failure("not_recognised", "The mail holds only pictures")
         raise failure("no_text", "the mail has no words in it")
     text = f"{head}\n\n{body}" if head and body else head or body
+    sections: tuple[Section, ...] = ()
+    if quoted:
+        start = len(text) + 2
+        text = f"{text}\n\n{quoted}"
+        sections = (Section(0, start), Section(start, len(text), "Earlier message", None, 1))
     sender = getaddresses([_header(message, "From")])
     return Content(
         kind,
         text,
-        (),
+        sections,
         Metadata(
             title=clean_title(_header(message, "Subject")),
             author=clean_author((sender[0][0] or sender[0][1]) if sender else None),
-            created_at=parse_date(_header(message, "Date")),
-            modified_at=parse_date(_header(message, "Date")),
+            created_at=sent,
+            modified_at=sent,
         ),
         tuple(children),
     )
@@ -68,7 +92,7 @@ def _header(message: Message, name: str) -> str:
     """A header decoded to one line. Headers that break the rules are shown as they stand rather than refused."""
     try:
         value = message.get(name)
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
         # The standard library's parser fails in several ways on malformed addresses and dates.
         value = next((raw for key, raw in message.raw_items() if key.lower() == name.lower()), "")
     return " ".join(str(value or "").encode("utf-8", "replace").decode().split())
@@ -105,16 +129,45 @@ def _filename(part: EmailMessage) -> str:
         return ""
 
 
-def _body(source: Source, parts: list[EmailMessage]) -> str:
-    """The words of the mail: its plain parts, or its HTML parts when those are missing or say nothing."""
-    inline = [part for part in parts if not _is_attachment(part)]
-    plain = [_decoded(source, part) for part in inline if part.get_content_type() == "text/plain"]
-    pages = [part for part in inline if part.get_content_type() == "text/html"]
-    text = "\n\n".join(filter(None, plain))
-    if not text and pages:
-        shown = [from_markup(_decoded(source, part), source.limits, Kind.html).text for part in pages]
-        text = "\n\n".join(filter(None, shown))
-    return text
+def _body(source: Source, message: Message) -> str:
+    """The words of the mail: its parts in order, of alternatives (multipart/alternative) the one that says it all."""
+    return "\n\n".join(text for text, _ in _bodies(source, message, 0))
+
+
+def _bodies(source: Source, part: Message, depth: int) -> list[tuple[str, bool]]:
+    """The words of each part that is shown, and whether they come from a page."""
+    payload = part.get_payload()
+    if part.get_content_maintype() == "multipart" and isinstance(payload, list):
+        if depth > _MAX_DEPTH:
+            return []
+        found = [_bodies(source, one, depth + 1) for one in payload if isinstance(one, Message)]
+        if part.get_content_subtype() == "alternative":
+            return _chosen(found)
+        return [body for bodies in found for body in bodies]
+    if not isinstance(part, EmailMessage) or _is_attachment(part):
+        return []
+    text, is_page = _decoded(source, part), part.get_content_type() == "text/html"
+    if is_page:
+        text = from_markup(text, source.limits, Kind.html, mark_quotes=True).text
+    return [(text, is_page)] if text.strip() else []
+
+
+def _chosen(alternatives: list[list[tuple[str, bool]]]) -> list[tuple[str, bool]]:
+    """The plain alternative, or the page when that one is missing or says nothing."""
+    plain = next((bodies for bodies in alternatives if bodies and not any(page for _, page in bodies)), [])
+    pages = next((bodies for bodies in reversed(alternatives) if any(page for _, page in bodies)), [])
+    text, shown = ("\n\n".join(body for body, _ in bodies) for bodies in (plain, pages))
+    if pages and len(_WORD.findall(text)) < _FEW_WORDS and (not text or _is_pointer(text, shown)):
+        return pages
+    return plain or pages
+
+
+def _is_pointer(plain: str, page: str) -> bool:
+    """Whether few plain words stand in for the page, which is the mail: they tell how to see it, or are far less."""
+    words, shown = (set(map(str.lower, _WORD.findall(text))) for text in (plain, page))
+    if words <= shown and len(shown) < 2 * len(words) + 10:
+        return False
+    return bool(shown - words) and (bool(_POINTS_ELSEWHERE.search(plain)) or len(shown) > 3 * len(words))
 
 
 def _decoded(source: Source, part: EmailMessage) -> str:
@@ -130,25 +183,64 @@ def _decoded(source: Source, part: EmailMessage) -> str:
     return builder.finish()[0]
 
 
-def _attachments(parts: list[EmailMessage], source: Source) -> tuple[list[Embedded], list[str]]:
-    children: list[Embedded] = []
-    left_out: list[str] = []
-    taken: set[str] = set()
+def _attach(attached: Attached, parts: list[EmailMessage]) -> str:
+    """Adds what is attached; returns the words of a body that Outlook packed away."""
+    body = ""
+    shown = _shown_in_pages(parts)
     for number, part in enumerate(filter(_is_attachment, parts), start=1):
         mime = part.get_content_type()
         payload = part.get_payload()
         if mime == "message/rfc822" and isinstance(payload, list) and payload:
-            inner = payload[0]
+            inner = _carried(part, payload[0])
             subject = _header(inner, "Subject") if isinstance(inner, Message) else ""
-            data = inner.as_bytes() if isinstance(inner, Message) else b""
-            proposed = _filename(part) or f"{subject.replace('/', '-') or 'message'}.eml"
-        else:
-            decoded = part.get_payload(decode=True)
-            data = decoded if isinstance(decoded, bytes) else b""
-            proposed = _filename(part) or f"attachment-{number}{_EXTENSIONS.get(mime, '')}"
-        name = PurePosixPath(safe_name(proposed, fallback=f"attachment-{number}")).name
-        if is_readable(name, data[:4096]):
-            children.append(Embedded(unique(name, taken), data, mime))
-        elif mime != "application/pkcs7-signature":
-            left_out.append(name)
-    return children, left_out
+            data = _as_sent(inner) if isinstance(inner, Message) else b""
+            attached.add(_filename(part) or f"{subject.replace('/', '-') or 'message'}.eml", data, mime, number)
+            continue
+        decoded = part.get_payload(decode=True)
+        data = decoded if isinstance(decoded, bytes) else b""
+        if (mime in MIME_TYPES or _filename(part).lower() == "winmail.dat") and is_tnef(data):
+            packed = unpack(data)
+            body = body or packed.body.strip()
+            for place, file in enumerate(packed.files[:_MAX_PARTS], start=1):
+                name = file.name or f"attachment-{number}-{place}"
+                attached.add(name, file.data, None, number, in_text=bool(file.content_id))
+            continue
+        name = _filename(part) or f"attachment-{number}{_EXTENSIONS.get(mime, '')}"
+        in_text = part.get_content_disposition() == "inline" or _content_id(part) in shown
+        attached.add(name, data, mime, number, in_text=in_text)
+    return body
+
+
+def _shown_in_pages(parts: list[EmailMessage]) -> set[bytes]:
+    found: set[bytes] = set()
+    for part in parts:
+        if part.get_content_type() == "text/html" and not _is_attachment(part):
+            data = part.get_payload(decode=True)
+            found |= shown_in(data) if isinstance(data, bytes) else set()
+    return found
+
+
+def _content_id(part: EmailMessage) -> bytes:
+    return _header(part, "Content-ID").strip("<>").encode()
+
+
+def _carried[T](part: EmailMessage, inner: T) -> T | Message:
+    """The mail inside of a part. None may be encoded as a whole (RFC 2046, 5.2.1), but some programs do it."""
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if not isinstance(inner, Message) or encoding not in {"base64", "quoted-printable"}:
+        return inner
+    if encoding == "base64" and inner.keys():
+        return inner  # it only says so
+    wrapped = Message()
+    wrapped["Content-Transfer-Encoding"] = encoding
+    wrapped.set_payload(_as_sent(inner).decode("ascii", "surrogateescape").strip())
+    data = wrapped.get_payload(decode=True)
+    return email.message_from_bytes(data, policy=email.policy.default) if isinstance(data, bytes) else inner
+
+
+def _as_sent(message: Message) -> bytes:
+    """A mail inside another one with its headers as they stand there: the usual policy fails on raw UTF-8 in them."""
+    try:
+        return message.as_bytes(policy=email.policy.compat32)
+    except (ArithmeticError, AttributeError, IndexError, LookupError, TypeError, ValueError):
+        return message.as_string(policy=email.policy.compat32).encode("utf-8", "replace")

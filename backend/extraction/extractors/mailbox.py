@@ -6,8 +6,12 @@ from backend.documents.models import Embedded, Kind
 from backend.extraction.content import Content, Source
 from backend.extraction.failures import failure
 
-# A separator stands at the start or after an empty line, and ends with a year (RFC 4155).
-_SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\r\r))From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n")
+# A separator stands at the start or after an empty line, has an hour and a year (RFC 4155), and a header below it: a
+# sentence that begins with "From" has neither.
+_SEPARATOR = re.compile(
+    rb"(?:\A|(?<=\n\n)|(?<=\n\r\n)|(?<=\r\r))From (?=[^\r\n]*\d\d?:\d\d)(?=[^\r\n]*\d{4})[^\r\n]*+(?:\r\n|\n|\r)"
+    rb"(?=>?[!-9;-~]+:|>From )"
+)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -1,12 +1,15 @@
-"""Markdown: the source text as it is, with its headings as sections and its front matter as metadata."""
+"""Markdown: the source text as it is, with its headings as sections and its front matter, which is metadata too."""
 
 import re
+import tomllib
 
 from backend.documents.models import Kind, Metadata
 from backend.extraction.content import Content, Source, sections_at
+from backend.extraction.generated import text_without_encoded
 from backend.extraction.metadata import clean_author, clean_title, parse_date, split_tags
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
@@ -20,16 +23,21 @@ _INLINE = (
 
 
 def extract(source: Source, kind: Kind) -> Content:
-    text = source.text().rstrip()
+    text = text_without_encoded(source)
     fields: dict[str, str] = {}
-    if match := _FRONT_MATTER.match(text):
-        fields = _front_matter(match.group(1))
+    start = 0
+    match = _FRONT_MATTER.match(text) or _TOML_FRONT_MATTER.match(text)
+    if match is not None:
+        fields = _toml(match.group(1)) if text.startswith("+") else _front_matter(match.group(1))
         if fields:
-            text = text[match.end() :].lstrip("\n")
+            # Every field stays readable, its fence does not: an owner or a status is asked for like anything else.
+            head = f"{match.group(1).strip()}\n\n"
+            text = f"{head}{text[match.end() :].lstrip()}".rstrip()
+            start = len(head)
     return Content(
         kind,
         text,
-        sections_at(_headings(text), len(text)),
+        sections_at([(start + at, heading, level) for at, heading, level in headings(text[start:])], len(text)),
         Metadata(
             title=clean_title(fields.get("title")),
             author=clean_author(fields.get("author") or fields.get("authors")),
@@ -57,7 +65,19 @@ def _front_matter(block: str) -> dict[str, str]:
     return fields
 
 
-def _headings(text: str) -> list[tuple[int, str, int]]:
+def _toml(block: str) -> dict[str, str]:
+    """The fields of the outermost table; none where the block is no TOML."""
+    try:
+        values = tomllib.loads(block, parse_float=str)
+    except (ValueError, RecursionError):
+        return {}
+    return {
+        key.lower(): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in values.items()
+    }
+
+
+def headings(text: str) -> list[tuple[int, str, int]]:
     """(start, heading, level) of every ATX and setext heading outside code fences."""
     found: list[tuple[int, str, int]] = []
     fence = ""

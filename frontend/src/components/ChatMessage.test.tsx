@@ -33,17 +33,90 @@ const answer = (change: Partial<Message>): Message => ({
   ...change,
 });
 
-function show(message: Message) {
+function show(message: Message, onRegenerate: (lookUp?: 'passages') => void = () => undefined) {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <MemoryRouter initialEntries={['/c/c1']}>
         <div id="content">
-          <AssistantMessage message={message} panel={null} last onRegenerate={() => undefined} />
+          <AssistantMessage message={message} panel={null} last onRegenerate={onRegenerate} />
         </div>
       </MemoryRouter>
     </QueryClientProvider>,
   );
 }
+
+describe('what is said as the assistant', () => {
+  const listed = (change: Partial<Message> = {}) =>
+    answer({
+      citations: [],
+      content: 'You have 1 document.\n\n- [Rota](/documents/0123456789abcdef01234567)',
+      intent: 'documents',
+      outcome: 'catalogue',
+      ...change,
+    });
+
+  it('is no quote, leads to its documents, and can be looked up instead', async () => {
+    const user = userEvent.setup();
+    const asked: unknown[] = [];
+    show(listed(), (lookUp) => asked.push(lookUp));
+    const link = await screen.findByRole('link', { name: 'Rota' }, { timeout: 5000 });
+    expect(link).toHaveAttribute('href', '/documents/0123456789abcdef01234567');
+    expect(screen.queryByText('Quoting')).toBeNull();
+    expect(screen.getByText('Looked up as: list of documents')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Look it up in the documents' }));
+    expect(asked).toEqual(['passages']);
+  });
+
+  it('is told apart from an answer, which is a quote', () => {
+    show(answer({ intent: 'passages', outcome: 'answer' }));
+    expect(screen.getByText('Quoting')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Look it up in the documents' })).toBeNull();
+  });
+});
+
+describe('links and pictures of an answer', () => {
+  const written = (content: string) => show(answer({ mode: 'model', citations: [], content }));
+  const PLAIN = [
+    '[x](javascript:alert(1))',
+    '[x](JAVASCRIPT:alert(1))',
+    '[x](data:text/html;base64,PHNjcmlwdD4=)',
+    '[x](/api/v1/auth/logout)',
+    '[x](//evil.example/x)',
+    '[x](mailto:dana@example.com?bcc=eve@evil.example)',
+    '<a href="https://evil.example" onclick="alert(1)">x</a>',
+  ];
+
+  it.each(PLAIN)('stay words where they are no address of the web: %s', async (content) => {
+    written(`Before. ${content} After.`);
+    expect(await screen.findByText(/After\./, {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(document.querySelector('.prose a, .prose button')).toBeNull();
+  });
+
+  it('lead nowhere before a click has shown the whole address', async () => {
+    const user = userEvent.setup();
+    written('See [https://google.com](https://google.com@аpple.com/login?next=%2F#top).');
+    const link = await screen.findByRole('button', { name: 'https://google.com' }, { timeout: 5000 });
+    expect(document.querySelector('.prose a')).toBeNull();
+    await user.click(link);
+    const dialog = within(await screen.findByRole('dialog', { name: 'Open this link?' }));
+    expect(dialog.getByTestId('address-in-full')).toHaveTextContent(
+      'https://google.com@xn--pple-43d.com/login?next=%2F#top',
+    );
+    expect(dialog.getByText(/It is written аpple.com/)).toBeInTheDocument();
+    expect(dialog.getByText(/What stands before the @ is a user name/)).toBeInTheDocument();
+    expect(dialog.getByRole('link', { name: 'Open' })).toHaveAttribute('rel', 'noopener noreferrer nofollow');
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('are no pictures: these would tell others who reads here', async () => {
+    written(
+      'Look: ![a chart](https://evil.example/beacon.png?who=ada) <img src="https://evil.example/b.png">',
+    );
+    expect(await screen.findByText('a chart', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(document.querySelector('img, picture, video, iframe')).toBeNull();
+  });
+});
 
 describe('AssistantMessage', () => {
   it('leads from the chip to the exact passage of the cited version', () => {

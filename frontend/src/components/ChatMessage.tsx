@@ -8,9 +8,11 @@ import { PassageCard } from '@/components/chat/PassageCard';
 import { citationTarget, type PanelState, passageTarget } from '@/components/chat/panelPaths';
 import { Quotes } from '@/components/chat/Quotes';
 import { LogoMark } from '@/components/Logo';
+import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useServerText } from '@/hooks/useErrorText';
-import type { Message } from '@/services/types';
+import { usePlace } from '@/hooks/usePlace';
+import type { LookUp, Message } from '@/services/types';
 import { citedDocuments } from '@/utils/citations';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
@@ -40,43 +42,82 @@ interface AnswerProps {
   /** Being written: a caret shows where, and there are no buttons yet. */
   live?: boolean;
   last: boolean;
-  onRegenerate: () => void;
+  /** `lookUp` "passages": in the documents, where the question was taken for something else. */
+  onRegenerate: (lookUp?: LookUp) => void;
+  /** Draws what the answer prepared, by its ids. */
+  prepared?: (actionIds: readonly string[]) => ReactNode;
 }
 
 /** An answer with its citations, and what is to be said about it. */
-export function AssistantMessage({ message, panel, live = false, last, onRegenerate }: AnswerProps) {
+export function AssistantMessage({
+  message,
+  panel,
+  live = false,
+  last,
+  onRegenerate,
+  prepared,
+}: AnswerProps) {
   const { t } = useTranslation();
   const citations = message.citations ?? [];
+  const actions = message.actions ?? [];
   const activeIndex = panel?.messageId === message.id ? panel.index : null;
+  // Said as the assistant, or from the list of documents: nothing in it is a quote.
+  const takenFor = message.intent && message.intent !== 'passages' ? message.intent : null;
+  const toUs = takenFor !== null;
   const body = { text: message.content, citations, messageId: message.id, activeIndex };
   return (
     <div className="group/message" data-message={message.id}>
       <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
         <LogoMark className="size-5" />
         {t('chat.assistant')}
-        {message.mode === 'extractive' && !message.abstained && message.content && <QuotingLabel />}
+        {message.mode === 'extractive' && !toUs && !message.abstained && message.content && <QuotingLabel />}
       </h2>
       <div className="mt-2.5 sm:pl-[1.875rem]" data-live={live || undefined}>
         {message.abstained ? (
           <Abstained message={message} panel={panel} />
-        ) : message.mode === 'extractive' ? (
+        ) : message.mode === 'extractive' && !toUs ? (
           <Quotes {...body} />
         ) : (
           <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>
             <Markdown {...body} />
           </Suspense>
         )}
+        {actions.length > 0 && prepared?.(actions)}
         {!message.abstained && <Disagreements message={message} />}
         <DegradedNote message={message} />
         <StateNote message={message} />
         {!live && (
           <>
             {citations.length > 0 && !message.abstained && <SourceStrip message={message} panel={panel} />}
-            <MessageActions message={message} canRegenerate={last} onRegenerate={onRegenerate} />
+            {takenFor && (
+              <TakenFor intent={takenFor} onOverrule={last ? () => onRegenerate('passages') : null} />
+            )}
+            <MessageActions message={message} canRegenerate={last} onRegenerate={() => onRegenerate()} />
           </>
         )}
       </div>
     </div>
+  );
+}
+
+/** What the question was taken for, and the way to have it looked up instead. */
+function TakenFor({
+  intent,
+  onOverrule,
+}: {
+  intent: Exclude<NonNullable<Message['intent']>, 'passages'>;
+  onOverrule: (() => void) | null;
+}) {
+  const { t } = useTranslation();
+  return (
+    <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-3 text-sm">
+      {t(`chat.takenFor.${intent}`)}
+      {onOverrule && (
+        <Button variant="link" size="sm" onClick={onOverrule}>
+          {t('chat.lookUpInDocuments')}
+        </Button>
+      )}
+    </p>
   );
 }
 
@@ -98,9 +139,11 @@ function QuotingLabel() {
 /** Not in the library: says so before anything else, and shows what comes nearest. */
 function Abstained({ message, panel }: { message: Message; panel: PanelState | null }) {
   const { t } = useTranslation();
+  const placeOf = usePlace();
   const nearest = (message.passages ?? []).slice(0, NEAREST);
-  // What half of a search does not find may be there.
-  const sure = !message.degraded?.length;
+  // What half of a search does not find may be there, and so may what was not read yet.
+  const { reading = 0, failed = 0 } = message.coverage ?? {};
+  const sure = !message.degraded?.length && reading + failed === 0;
   return (
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
@@ -110,6 +153,15 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
       {(nearest.length > 0 || sure) && (
         <p className="mt-1 text-base text-ink-2">
           {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
+        </p>
+      )}
+      {reading + failed > 0 && (
+        <p className="mt-1 text-base text-ink-2">
+          {reading > 0 && t('chat.stillReading', { count: reading })}{' '}
+          {failed > 0 && t('chat.unreadable', { count: failed })}{' '}
+          <Link to="/library" className="text-accent-text underline underline-offset-4">
+            {t('chat.toLibrary')}
+          </Link>
         </p>
       )}
       {nearest.length > 0 && (
@@ -122,7 +174,7 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
                 text={passage.text}
                 kind={passage.kind}
                 date={passage.modified_at}
-                page={passage.page}
+                place={placeOf(passage)}
                 active={
                   panel?.document?.id === passage.document_id &&
                   panel.document.passage?.start === passage.start

@@ -5,6 +5,8 @@ import { Button } from './ui/Button';
 interface Props extends WithTranslation {
   /** When this changes (e.g. the address), the page is tried afresh. */
   resetKey?: string;
+  /** Its heading; a part of a page has a lower one than a page. */
+  heading?: 'h1' | 'h3';
   children: ReactNode;
 }
 
@@ -29,16 +31,16 @@ class Boundary extends Component<Props, State> {
   }
 
   override render(): ReactNode {
-    const { t, children } = this.props;
+    const { t, children, heading: Heading = 'h1' } = this.props;
     const { error } = this.state;
     if (!error) return children;
     // A chunk that is gone means that a newer release is being served; loading the page again is the whole cure.
     const outdated = /dynamically imported module|module script failed|Failed to fetch/i.test(error.message);
     return (
       <div role="alert" className="mx-auto flex max-w-md flex-col items-center px-6 py-24 text-center">
-        <h1 className="text-xl font-semibold">
+        <Heading className="text-xl font-semibold">
           {t(outdated ? 'errors.outdatedTitle' : 'errors.crashedTitle')}
-        </h1>
+        </Heading>
         <p className="mt-2 text-base text-ink-2">
           {t(outdated ? 'errors.outdatedText' : 'errors.crashedText')}
         </p>

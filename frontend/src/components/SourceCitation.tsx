@@ -3,6 +3,7 @@ import { HoverCard } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { usePlace } from '@/hooks/usePlace';
 import type { Citation } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
@@ -46,6 +47,7 @@ function ClosedChip({ index }: { index: number }) {
 function OpenChip({ citation, to, active }: SourceCitationProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const place = usePlace()(citation);
   const weak = citation.support === 'weak';
   const quote =
     citation.quote.length > QUOTE_CHARS ? `${citation.quote.slice(0, QUOTE_CHARS)}…` : citation.quote;
@@ -88,7 +90,11 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
           </p>
           <p className="mt-2.5 flex min-w-0 items-center gap-2 text-ink-3 text-xs">
             <SupportMark support={citation.support} />
-            {citation.page != null && <span>{t('chat.page', { page: citation.page })}</span>}
+            {place && (
+              <span className="min-w-0 truncate" title={place}>
+                {place}
+              </span>
+            )}
             {citation.connection && <SourceName source={citation.source} connection={citation.connection} />}
           </p>
           {citation.flags && citation.flags.length > 0 && (

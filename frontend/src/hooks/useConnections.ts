@@ -9,13 +9,22 @@ import {
   renewConnection,
 } from '@/services/connections';
 import { keys } from '@/services/queries';
-import type { ConnectionChange, GivenCredentials } from '@/services/types';
+import type { Connection, ConnectionChange, GivenCredentials } from '@/services/types';
+import { connectionPath } from '@/utils/paths';
 
 /** The reader's own connections and, for administrators, those of the workspace. */
 export const useConnections = () =>
   useQuery({
     queryKey: keys.connectionList,
-    queryFn: ({ signal }) => listConnections(signal),
+    queryFn: ({ signal }) => listConnections('sync', signal),
+    select: ({ items }) => items,
+  });
+
+/** The accounts that the reader may act with. */
+export const useActingConnections = () =>
+  useQuery({
+    queryKey: keys.actingList,
+    queryFn: ({ signal }) => listConnections('actions', signal),
     select: ({ items }) => items,
   });
 
@@ -27,6 +36,7 @@ export function useAfterConnectionChange() {
 
 /** Sends the browser to the provider where one has to be asked; it comes back to `return_to`. */
 export function useConnect() {
+  const queries = useQueryClient();
   const after = useAfterConnectionChange();
   return useMutation({
     mutationFn: createConnection,
@@ -34,17 +44,17 @@ export function useConnect() {
     gcTime: 0,
     onSuccess: async ({ authorize_url }) => {
       if (authorize_url) location.assign(authorize_url);
-      else await after();
+      else await Promise.all([after(), queries.invalidateQueries({ queryKey: keys.ways })]);
     },
   });
 }
 
-/** Without credentials it is allowed at the provider, which sends the browser back to the connection. */
-export function useRenewConnection(id: string) {
+/** Without credentials it is allowed at the provider, which sends the browser back to where the connection is shown. */
+export function useRenewConnection({ id, purpose }: Connection) {
   const after = useAfterConnectionChange();
   return useMutation({
     mutationFn: (credentials: GivenCredentials | undefined) =>
-      renewConnection(id, credentials, `/connections/${encodeURIComponent(id)}`),
+      renewConnection(id, credentials, purpose === 'actions' ? '/connections' : connectionPath(id)),
     gcTime: 0,
     onSuccess: async ({ authorize_url }) => {
       if (authorize_url) location.assign(authorize_url);
@@ -89,7 +99,7 @@ export function useDisconnect() {
   return useMutation({
     mutationFn: deleteConnection,
     onSuccess: () => {
-      for (const key of [keys.connectionList, keys.documents, keys.searches]) {
+      for (const key of [keys.connectionList, keys.actingList, keys.ways, keys.documents, keys.searches]) {
         void queries.invalidateQueries({ queryKey: key });
       }
     },

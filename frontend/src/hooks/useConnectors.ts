@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { listConnectors } from '@/services/connections';
 import { keys } from '@/services/queries';
-import type { Connector } from '@/services/types';
+import type { Connector, Purpose } from '@/services/types';
 
-/** The services that can be connected here. They change with a restart of the server only. */
-export const useConnectors = () =>
+/** The services that can be connected here to be read, or to act with. They change with a restart of the server only. */
+export const useConnectors = (purpose: Purpose = 'sync') =>
   useQuery({
-    queryKey: keys.connectors,
-    queryFn: ({ signal }) => listConnectors(signal),
+    queryKey: keys.connectors(purpose),
+    queryFn: ({ signal }) => listConnectors(purpose, signal),
     staleTime: 5 * 60_000,
     select: ({ items }) => items,
   });

@@ -6,6 +6,7 @@
  */
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type actions from './en/actions.json';
 import type admin from './en/admin.json';
 import type connections from './en/connections.json';
 import type search from './en/search.json';
@@ -13,6 +14,7 @@ import type settings from './en/settings.json';
 import start from './en/start.json';
 
 interface Later {
+  actions: typeof actions;
   admin: typeof admin;
   connections: typeof connections;
   search: typeof search;
@@ -21,6 +23,7 @@ interface Later {
 
 /** The files of words that come with their page. */
 export const LATER_WORDS = [
+  'actions',
   'admin',
   'connections',
   'search',

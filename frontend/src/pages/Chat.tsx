@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
@@ -16,24 +16,37 @@ import { useConversation, useOlderMessages } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
 import { usePageTitle } from '@/hooks/usePageTitle';
 import { useToastRoom } from '@/hooks/useToastRoom';
+import { withWords } from '@/locales/index';
 import { createConversation, stopMessage } from '@/services/conversations';
 import { isApiError } from '@/services/problem';
 import { failureOf, keys } from '@/services/queries';
-import type { ConversationDetail } from '@/services/types';
-import { conversationPath } from '@/utils/paths';
+import type { ActionKind, ConversationDetail, LookUp } from '@/services/types';
+import { actionPath, conversationPath } from '@/utils/paths';
 import NotFound from './NotFound';
 
 const Thread = lazy(() => import('@/components/chat/Thread'));
 /** With the viewer, so that a passage is one step away. */
 const SidePanel = lazy(async () => {
-  const [{ default: Panel }, { DocumentViewer }] = await Promise.all([
+  const [{ default: Panel }, { DocumentViewer }, { replyTools }] = await Promise.all([
     import('@/components/chat/SidePanel'),
     import('@/components/viewer/DocumentViewer'),
+    import('@/components/actions/replyTools'),
   ]);
   return {
-    default: (props: Omit<SidePanelProps, 'viewer'>) => <Panel {...props} viewer={DocumentViewer} />,
+    default: (props: Omit<SidePanelProps, 'viewer' | 'tools'>) => (
+      <Panel {...props} viewer={DocumentViewer} tools={replyTools} />
+    ),
   };
 });
+const PreparedActions = lazy(() => withWords(import('@/components/actions/PreparedActions'), 'actions'));
+const NewAction = lazy(() => withWords(import('@/components/actions/editors/NewAction'), 'actions'));
+
+interface Writing {
+  kind: ActionKind;
+  typed: string;
+  /** Empties the field in which it was typed. */
+  done: () => void;
+}
 
 const MAX_QUESTION_CHARS = 8000;
 
@@ -52,6 +65,7 @@ export default function Chat() {
   const panel = panelOf(params);
   const older = useOlderMessages(conversationId ?? '');
   const toastRoom = useToastRoom();
+  const [writing, setWriting] = useState<Writing | null>(null);
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
   const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
@@ -80,8 +94,8 @@ export default function Chat() {
     }
   }
 
-  const regenerate = (messageId: string) => {
-    if (conversationId) answers.regenerate(conversationId, messageId).catch(failed);
+  const regenerate = (messageId: string, lookUp?: LookUp) => {
+    if (conversationId) answers.regenerate(conversationId, messageId, lookUp).catch(failed);
   };
   const stop = () => {
     if (live?.messageId) stopMessage(live.messageId).catch(failed);
@@ -100,12 +114,32 @@ export default function Chat() {
       answering={live !== null && !live.error}
       onSend={ask}
       onStop={stop}
+      onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
       maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
     />
   );
 
+  const editor = writing && (
+    <Suspense>
+      <NewAction
+        kind={writing.kind}
+        typed={writing.typed}
+        onProposed={(made) => {
+          writing.done();
+          navigate(actionPath(made.id));
+        }}
+        onClose={() => setWriting(null)}
+      />
+    </Suspense>
+  );
+
   if (!conversationId) {
-    return <Welcome composer={composer} onAsk={(question) => void ask(question).catch(() => undefined)} />;
+    return (
+      <>
+        <Welcome composer={composer} onAsk={(question) => void ask(question).catch(() => undefined)} />
+        {editor}
+      </>
+    );
   }
   if (isApiError(conversation.error, 'not_found')) return <NotFound />;
 
@@ -141,6 +175,11 @@ export default function Chat() {
               live={live}
               panel={panel}
               onRegenerate={regenerate}
+              prepared={(ids) => (
+                <Suspense fallback={<SkeletonText lines={4} className="mt-4" />}>
+                  <PreparedActions ids={ids} />
+                </Suspense>
+              )}
             />
           </Suspense>
         )}
@@ -161,6 +200,7 @@ export default function Chat() {
           />
         </Suspense>
       )}
+      {editor}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { ArrowLeft, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { ConnectorForm } from '@/components/connections/ConnectorForm';
 import { ConnectorIcon } from '@/components/connections/ConnectorIcon';
 import { buttonStyles } from '@/components/ui/Button';
@@ -14,14 +14,15 @@ import { usePageTitle } from '@/hooks/usePageTitle';
 import type { Connector } from '@/services/types';
 import NotFound from './NotFound';
 
-/** Connects an account of one service, at `/connections/new/:type`. */
+/** Connects an account of one service, at `/connections/new/:type`; with `?purpose=actions` to act with it. */
 export default function Connect() {
   const { t } = useTranslation();
   const { type } = useParams();
-  const connectors = useConnectors();
+  const acting = useSearchParams()[0].get('purpose') === 'actions';
+  const connectors = useConnectors(acting ? 'actions' : 'sync');
   const connector = connectors.data?.find((one) => one.type === type);
   const title = connector
-    ? t('connections.connectNamed', { name: connector.name })
+    ? t(acting ? 'connections.acting.connectNamed' : 'connections.connectNamed', { name: connector.name })
     : t('connections.connect');
   usePageTitle(title);
   if (connectors.data && !connector) return <NotFound />;

@@ -20,6 +20,59 @@ const open = (path = '/connections') =>
   );
 const card = async (name: string) => (await screen.findByRole('link', { name })).closest('li') as HTMLElement;
 
+describe('the accounts to act with', () => {
+  const acting = connection({
+    id: 'a1',
+    type: 'toy',
+    purpose: 'actions',
+    name: 'My mailbox',
+    next_sync_at: null,
+  });
+  const toy = connector({ purpose: 'actions', name: 'Toy mail', description: 'Sends what you approved.' });
+  const section = async () =>
+    (await screen.findByRole('heading', { name: 'Accounts to act with' })).closest('section') as HTMLElement;
+
+  it('are listed apart from what is read, and can be connected', async () => {
+    answeringConnections({ connections: [connection(), acting], connectors: [connector(), toy] });
+    open();
+    const shown = within(await section());
+    expect(await shown.findByText('Toy mail · ada@toy.example')).toBeInTheDocument();
+    expect(shown.getByText('Ready')).toBeInTheDocument();
+    expect(await shown.findByRole('link', { name: 'Connect Toy mail to act with' })).toHaveAttribute(
+      'href',
+      '/connections/new/toy?purpose=actions',
+    );
+    expect(shown.queryByText('Notes of the team')).not.toBeInTheDocument();
+  });
+
+  it('are disconnected after a question', async () => {
+    const { done } = answeringConnections({ connections: [acting], connectors: [toy] });
+    const { user } = open();
+    await user.click(await screen.findByRole('button', { name: 'Disconnect: My mailbox' }));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Disconnect' }));
+    await waitFor(() => expect(screen.queryByText('My mailbox')).not.toBeInTheDocument());
+    expect(done).toEqual(['DELETE /connections/a1']);
+  });
+
+  it('offer the one button that mends them', async () => {
+    const given = connection({
+      ...acting,
+      status: 'attention',
+      status_reason: { code: 'reauth_required', message: 'Allow it anew.' },
+    });
+    answeringConnections({ connections: [given], connectors: [toy] });
+    open();
+    expect(await screen.findByText('Allow it anew.')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Allow again: My mailbox' })).toBeInTheDocument();
+  });
+
+  it('say that one was connected when the browser comes back', async () => {
+    answeringConnections({ connections: [acting], connectors: [toy] });
+    open('/connections?connected=a1');
+    expect(await screen.findByText(/You can write from it now/)).toBeInTheDocument();
+  });
+});
+
 describe('the connections', () => {
   it('say what is connected: account, documents, times, who sees it', async () => {
     answeringConnections({ connections: [connection({ mode: 'workspace' })] });
@@ -183,7 +236,7 @@ describe('the connections', () => {
     server.use(http.get('*/api/v1/connectors', () => delay('infinite')));
     const { view } = open();
     await screen.findByRole('heading', { level: 1 });
-    expect(view.container.querySelectorAll('[aria-busy]')).toHaveLength(2);
+    expect(view.container.querySelectorAll('[aria-busy]')).toHaveLength(4);
   });
 
   it('say that they could not be loaded, and are asked for again', async () => {

@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { ActingAccounts } from '@/components/connections/ActingAccounts';
 import { Catalogue } from '@/components/connections/Catalogue';
 import { ConnectionList } from '@/components/connections/ConnectionList';
 import { ConsentOutcome } from '@/components/connections/ConsentOutcome';
@@ -25,6 +27,18 @@ export default function Connections() {
         </h2>
         <p className="mt-0.5 mb-3 text-pretty text-base text-ink-3">{t('connections.catalogueText')}</p>
         <Catalogue />
+      </section>
+      <section id="acting" aria-labelledby="acting-title" className="mt-10 scroll-mt-6">
+        <h2 id="acting-title" className="font-semibold text-lg">
+          {t('connections.acting.title')}
+        </h2>
+        <p className="mt-0.5 mb-3 text-pretty text-base text-ink-3">
+          {t('connections.acting.text')}{' '}
+          <Link to="/actions" className="text-accent-text underline underline-offset-4">
+            {t('connections.acting.toActions')}
+          </Link>
+        </p>
+        <ActingAccounts />
       </section>
     </div>
   );

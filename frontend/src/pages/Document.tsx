@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { replyTools } from '@/components/actions/replyTools';
 import { Button } from '@/components/ui/Button';
 import { DocumentViewer } from '@/components/viewer/DocumentViewer';
 import { useDocument } from '@/hooks/useDocuments';
@@ -24,6 +25,7 @@ export default function DocumentPage() {
       version={versionOf(params)}
       passage={passageOf(params)}
       layout="page"
+      tools={replyTools}
       leading={
         <Button variant="ghost" size="icon" aria-label={t('viewer.back')} onClick={back}>
           <ArrowLeft aria-hidden />

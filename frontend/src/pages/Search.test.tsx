@@ -41,7 +41,13 @@ const hit = (given: Partial<SearchHit>): SearchHit => ({
 /** Answers every search; returns the queries that were sent. */
 function answering(
   documents: SearchHit[],
-  { passages = [] as SearchHit[], degraded = [] as string[], total = 5, queued = 0 } = {},
+  {
+    passages = [] as SearchHit[],
+    degraded = [] as string[],
+    corrected = null as string | null,
+    total = 5,
+    queued = 0,
+  } = {},
 ) {
   const sent: URLSearchParams[] = [];
   server.use(
@@ -49,7 +55,7 @@ function answering(
       const params = new URL(request.url).searchParams;
       sent.push(params);
       const hits = params.get('group') === 'chunk' ? passages : documents;
-      return HttpResponse.json({ hits: hits.slice(0, Number(params.get('limit'))), degraded });
+      return HttpResponse.json({ hits: hits.slice(0, Number(params.get('limit'))), degraded, corrected });
     }),
     http.get('*/api/v1/documents/sources', () =>
       HttpResponse.json({ items: [{ source: 'wiki', documents: 3, connections: [] }] }),
@@ -133,6 +139,13 @@ describe('searching', () => {
     answering([hit({ highlights: [] })]);
     open('/search?q=safety%20copies');
     expect(await screen.findByText(/None of your words occur/)).toBeVisible();
+  });
+
+  it('says which word was taken for another, and asks for further passages by the one that is meant', async () => {
+    const sent = answering([hit({})], { corrected: 'backups' });
+    open('/search?q=bakcups');
+    expect(await screen.findByText(/Showing results for “backups”: no document has “bakcups”/)).toBeVisible();
+    await expect.poll(() => sent.find((params) => params.get('group') === 'chunk')?.get('q')).toBe('backups');
   });
 
   it('gives the reason of a failure and tries again', async () => {

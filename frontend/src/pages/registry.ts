@@ -1,5 +1,15 @@
-import { LibraryBig, type LucideIcon, Plug, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import {
+  LibraryBig,
+  type LucideIcon,
+  Plug,
+  Search,
+  Send,
+  Settings,
+  ShieldCheck,
+  SquarePen,
+} from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { useAwaiting } from '@/hooks/useActions';
 import { useBeingRead } from '@/hooks/useLibraryState';
 import { withWords } from '@/locales';
 import type { Role } from '@/services/types';
@@ -13,7 +23,14 @@ export interface PageEntry {
 }
 
 export interface NamedPage extends PageEntry {
-  label: 'nav.newChat' | 'nav.library' | 'nav.search' | 'nav.connections' | 'nav.settings' | 'nav.admin';
+  label:
+    | 'nav.newChat'
+    | 'nav.library'
+    | 'nav.search'
+    | 'nav.actions'
+    | 'nav.connections'
+    | 'nav.settings'
+    | 'nav.admin';
   icon: LucideIcon;
   /** Its address in links. */
   to: string;
@@ -21,7 +38,7 @@ export interface NamedPage extends PageEntry {
   /** Where it is offered, beside the command palette, which offers all. */
   offered: 'sidebar' | 'account' | 'both';
   /** A hook: how many things wait there, and how that is said. Null: nothing to tell. */
-  useBadge?: () => { count: number; label: 'nav.beingRead' } | null;
+  useBadge?: () => { count: number; label: 'nav.beingRead' | 'nav.awaiting' } | null;
 }
 
 /** Pages that need no session; each decides what it is to somebody who has one. */
@@ -32,6 +49,7 @@ export const OPEN_PAGES: readonly PageEntry[] = [
   { path: 'reset', page: lazy(() => import('./Reset')) },
   { path: 'verify', page: lazy(() => import('./Verify')) },
   { path: 'link', page: lazy(() => import('./LinkAccount')) },
+  { path: 'actions/decide', page: lazy(() => withWords(import('./Decide'), 'actions')) },
   { path: 'account-deleted', page: lazy(() => import('./AccountDeleted')) },
 ];
 
@@ -66,6 +84,15 @@ export const NAMED_PAGES: readonly NamedPage[] = [
     offered: 'sidebar',
   },
   {
+    path: 'actions',
+    to: '/actions',
+    page: lazy(() => withWords(import('./Actions'), 'actions')),
+    label: 'nav.actions',
+    icon: Send,
+    offered: 'sidebar',
+    useBadge: useAwaiting,
+  },
+  {
     path: 'connections',
     to: '/connections',
     page: lazy(() => withWords(import('./Connections'), 'connections')),
@@ -96,6 +123,14 @@ export const NAMED_PAGES: readonly NamedPage[] = [
 export const INNER_PAGES: readonly PageEntry[] = [
   { path: 'c/:conversationId', page: Chat },
   { path: 'documents/:documentId', page: lazy(() => import('./Document')) },
+  {
+    path: 'actions/templates',
+    page: lazy(() => withWords(import('./Templates'), 'actions')),
+  },
+  {
+    path: 'actions/:actionId',
+    page: lazy(() => withWords(import('./Action'), 'actions')),
+  },
   {
     path: 'connections/new/:type',
     page: lazy(() => withWords(import('./Connect'), 'connections')),

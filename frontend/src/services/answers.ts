@@ -3,10 +3,11 @@
  * `useSyncExternalStore`. A finished answer leaves this store: from then on the server's copy is shown. One that failed
  * stays with its question and its error until that copy has been read, since nothing else holds them.
  */
+
 import { randomId } from '@/utils/randomId';
 import { ApiError } from './problem';
 import { followAnswer, regenerateAnswer, sendQuestion, watchAnswer } from './stream';
-import type { ChatEvent, Citation, Message, Passage } from './types';
+import type { ChatEvent, Citation, LookUp, Message, Passage } from './types';
 
 export interface LiveAnswer {
   conversationId: string;
@@ -22,6 +23,8 @@ export interface LiveAnswer {
   text: string;
   citations: readonly Citation[];
   passages: readonly Passage[];
+  /** Ids of what it prepared. */
+  actions: readonly string[];
   degraded: readonly string[];
   error: ApiError | null;
 }
@@ -72,9 +75,9 @@ export class AnswerStore {
     );
   }
 
-  regenerate(conversationId: string, messageId: string): Promise<void> {
+  regenerate(conversationId: string, messageId: string, lookUp?: LookUp): Promise<void> {
     return this.#run(conversationId, { replaces: messageId }, (signal) =>
-      regenerateAnswer(messageId, signal),
+      regenerateAnswer(messageId, lookUp, signal),
     );
   }
 
@@ -118,6 +121,7 @@ export class AnswerStore {
       text: '',
       citations: [],
       passages: [],
+      actions: [],
       degraded: [],
       error: null,
       ...given,
@@ -195,6 +199,7 @@ export class AnswerStore {
         this.#change(conversationId, { citations: [...live.citations, event.citation] });
         break;
       case 'action.proposed':
+        this.#change(conversationId, { actions: [...live.actions, event.action_id] });
         break;
       case 'error':
         this.#change(conversationId, {

@@ -1,16 +1,17 @@
 /** What is connected, what can be, and what people do with it. */
 import { client, unwrap } from './api';
-import type { ConnectionChange, GivenCredentials, ItemStatus, NewConnection } from './types';
+import type { ConnectionChange, GivenCredentials, ItemStatus, NewConnection, Purpose } from './types';
 
 const PAGE_SIZE = 50;
 
 const of = (id: string) => ({ path: { connection_id: id } });
 
-export const listConnectors = (signal?: AbortSignal) => unwrap(client.GET('/api/v1/connectors', { signal }));
+export const listConnectors = (purpose: Purpose, signal?: AbortSignal) =>
+  unwrap(client.GET('/api/v1/connectors', { params: { query: { purpose } }, signal }));
 
-/** Those that are read; what is acted with has a list of its own. */
-export const listConnections = (signal?: AbortSignal) =>
-  unwrap(client.GET('/api/v1/connections', { params: { query: { purpose: 'sync' } }, signal }));
+/** Those that are read, or those that are acted with. */
+export const listConnections = (purpose: Purpose, signal?: AbortSignal) =>
+  unwrap(client.GET('/api/v1/connections', { params: { query: { purpose } }, signal }));
 
 export const getConnection = (id: string, signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/connections/{connection_id}', { params: of(id), signal }));

@@ -55,8 +55,9 @@ export const getPageBoxes = (
     }),
   );
 
-export const getPageImage = (id: string, page: number, signal?: AbortSignal) =>
-  fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/pages/${page}.png`, signal);
+/** `width` in pixels. */
+export const getPageImage = (id: string, page: number, width: number, signal?: AbortSignal) =>
+  fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/pages/${page}.png?width=${width}`, signal);
 
 export const getOriginal = (id: string) => fetchBlob(`/api/v1/documents/${encodeURIComponent(id)}/file`);
 

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's actions, newest first */
+        /**
+         * One's actions, newest first
+         * @description With ``awaiting=me`` also those of others for which one is asked.
+         */
         get: operations["list_actions_api_v1_actions_get"];
         put?: never;
         /**
@@ -19,6 +22,64 @@ export interface paths {
          * @description It waits for an approval, and is not sent without one.
          */
         post: operations["propose_api_v1_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/awaiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait for one's own word */
+        get: operations["count_awaiting_api_v1_actions_awaiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at what a mailed link is about, or decide on it
+         * @description The link stands for the person to whom it was mailed, and decides once, for exactly what it was mailed for.
+         *     Without `decision` it decides nothing, however often it is opened.
+         */
+        post: operations["decide_api_v1_actions_decide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/decide-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on many, each by its hash
+         * @description One after the other, as single decisions are: one that does not count stops no other, and says why.
+         */
+        post: operations["decide_many_api_v1_actions_decide_many_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -39,6 +100,206 @@ export interface paths {
         get: operations["watch_actions_api_v1_actions_events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Channels and people of an account of Slack, by name
+         * @description Those that one may see oneself, best first; private channels for their members alone. Kept for a minute.
+         */
+        get: operations["find_places_api_v1_actions_places_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may leave, and whose word that needs */
+        get: operations["get_policy_api_v1_actions_policy_get"];
+        /**
+         * Change what may leave
+         * @description It holds at once, also for what was approved and has not left. 409 if somebody else changed it meanwhile.
+         */
+        put: operations["change_policy_api_v1_actions_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/policy/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a policy would say of a sample
+         * @description By the same rules as for what leaves. Nothing is stored and nothing decided.
+         */
+        post: operations["try_policy_api_v1_actions_policy_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin an answer to a mail
+         * @description The latest mail of a conversation is answered. 422 for what is no mail, or whose headers nobody has.
+         */
+        get: operations["begin_reply_api_v1_actions_reply_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/separately": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose one mail to each of many people
+         * @description Each is an action of its own, with a hash and an approval of its own.
+         */
+        post: operations["propose_separately_api_v1_actions_separately_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What was pressed in Slack
+         * @description For Slack alone, which signs it. Answered before the card is changed.
+         */
+        post: operations["receive_press_api_v1_actions_slack_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates, the workspace's own first */
+        get: operations["list_templates_api_v1_actions_templates_get"];
+        put?: never;
+        /** Add Template */
+        post: operations["add_template_api_v1_actions_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How a template that is not saved looks
+         * @description What has no value yet is its label in brackets. Nothing is stored.
+         */
+        post: operations["preview_draft_api_v1_actions_templates_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Template */
+        delete: operations["delete_template_api_v1_actions_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description What is not named stays. Templates that come along cannot be changed.
+         */
+        patch: operations["change_template_api_v1_actions_templates__template_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/actions/templates/{template_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill a template in
+         * @description 422 names what is missing. Values are put in as they are: none of them mentions anybody or formats anything.
+         */
+        post: operations["preview_template_api_v1_actions_templates__template_id__preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +358,8 @@ export interface paths {
         put?: never;
         /**
          * Approve exactly what was shown
-         * @description It leaves after the time to undo. 409 if it has changed or was decided on; `detail` says what it is then.
+         * @description The last approval that it needs lets it go after the time to undo. 409 if it has changed or was decided on;
+         *     `detail` says what it is then, and whose decision that was.
          */
         post: operations["approve_action_api_v1_actions__action_id__approve_post"];
         delete?: never;
@@ -117,6 +379,26 @@ export interface paths {
         put?: never;
         /** Withdraw it, or undo an approval in time */
         post: operations["cancel_action_api_v1_actions__action_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/delegate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody else instead of oneself
+         * @description For who is asked beside its owner. Only to somebody who may approve it: never its owner.
+         */
+        post: operations["delegate_action_api_v1_actions__action_id__delegate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -154,6 +436,26 @@ export interface paths {
          * @description One that is unknown needs the confirmation ``may_be_sent_twice``.
          */
         post: operations["retry_action_api_v1_actions__action_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the question asked in Slack
+         * @description In one's own conversation with the workspace's app, with all that would be sent and two buttons.
+         */
+        post: operations["ask_in_slack_api_v1_actions__action_id__slack_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -845,6 +1147,49 @@ export interface paths {
         post?: never;
         /** End one session */
         delete: operations["end_session_api_v1_auth_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in one's calendar
+         * @description The appointments, those of series one by one, in the order of time. 409 without a connected calendar.
+         */
+        get: operations["list_events_api_v1_calendar_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When everybody is free
+         * @description Times within the working hours of everybody, each by their own clock, in which nobody is known to be busy.
+         *
+         *     Of a calendar that cannot be seen nothing is known: its owner is named with each slot, and counted as neither.
+         *     409 without a connected calendar.
+         */
+        get: operations["find_free_times_api_v1_calendar_free_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1565,7 +1910,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a PDF as an image */
+        /** A page of a PDF, or a picture, as an image */
         get: operations["get_page_api_v1_documents__document_id__pages__page__png_get"];
         put?: never;
         post?: never;
@@ -1583,7 +1928,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a stretch of the text stands on a page of a PDF
+         * Where a stretch of the text stands on a page
          * @description `start` and `end` are offsets into the text of the version. No boxes: the words were not found on that page.
          */
         get: operations["get_boxes_api_v1_documents__document_id__pages__page__boxes_get"];
@@ -1764,6 +2109,8 @@ export interface paths {
         /**
          * Search
          * @description By meaning and by words at once, best first. A filter that is given several times matches any of its values.
+         *
+         *     What has no word in common with the query and is far from it in meaning is left out, so that there may be no hits.
          */
         get: operations["search_api_v1_search_get"];
         put?: never;
@@ -1925,6 +2272,11 @@ export interface components {
          * @description The whole content as it is to be now.
          */
         ActionEdit: {
+            /**
+             * Hash
+             * @description of what was edited; another one now: 409
+             */
+            hash?: string | null;
             /** Payload */
             payload: {
                 [key: string]: unknown;
@@ -1962,6 +2314,8 @@ export interface components {
          * @description An action as whoever may decide on it is shown it.
          */
         ActionView: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalView"][];
             /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
             /**
@@ -1971,11 +2325,29 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+            /** Created By Name */
+            created_by_name: string | null;
+            /**
+             * Evidence
+             * @description from where its claims are known, as far as the caller may see it
+             */
+            evidence: components["schemas"]["EvidenceView"][];
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Group
+             * @description shared by those that were proposed together
+             */
+            group?: string | null;
+            /**
+             * Group Size
+             * @description how many were proposed together; 0: it is by itself
+             * @default 0
+             */
+            group_size: number;
             /**
              * Hash
              * @description of exactly what goes out; an approval names it
@@ -1984,7 +2356,20 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["ActionKind"];
-            /** Origins */
+            /**
+             * May
+             * @description what the caller may do with it now: edit, approve, reject, delegate, …
+             */
+            may: string[];
+            /**
+             * Missing
+             * @description of a draft: fields that have to be filled in
+             */
+            missing: string[];
+            /**
+             * Origins
+             * @description from where a field of the payload is known
+             */
             origins: {
                 [key: string]: components["schemas"]["Origin"];
             };
@@ -2002,6 +2387,11 @@ export interface components {
             reason: components["schemas"]["backend__actions__models__Reason"] | null;
             receipt: components["schemas"]["Receipt"] | null;
             /**
+             * Rulings
+             * @description what each rule of the policy that fits it says
+             */
+            rulings: components["schemas"]["Ruling"][];
+            /**
              * Schedule At
              * @description the time that was asked for
              */
@@ -2012,15 +2402,39 @@ export interface components {
              */
             scheduled_at: string | null;
             status: components["schemas"]["ActionStatus"];
+            /**
+             * Suggestions
+             * @description of a draft: what the person may take over, field by field
+             */
+            suggestions: components["schemas"]["Suggestion"][];
             /** Timeline */
             timeline: components["schemas"]["StepView"][];
             /** Via */
             via: string;
+            /**
+             * Waiting For
+             * @description whose word is missing
+             */
+            waiting_for: components["schemas"]["PersonView"][];
             /** Warnings */
             warnings: components["schemas"]["Caution"][];
         };
         /** @enum {string} */
-        ActorKind: "person" | "connection" | "command" | "system";
+        ActorKind: "person" | "assistant" | "connection" | "command" | "system";
+        /**
+         * AnsweredView
+         * @description The mail that is answered: of a conversation the latest one.
+         */
+        AnsweredView: {
+            /** Document Id */
+            document_id: string;
+            /** From */
+            from: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Subject */
+            subject: string;
+        };
         /** ApiKeyList */
         ApiKeyList: {
             /** Items */
@@ -2051,6 +2465,71 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+        };
+        /** AppointmentList */
+        AppointmentList: {
+            /**
+             * Has More
+             * @description there are later ones: look from the last one on
+             */
+            has_more: boolean;
+            /** Items */
+            items: components["schemas"]["AppointmentView"][];
+            /**
+             * Via
+             * @description the connection whose calendar it is
+             */
+            via: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * AppointmentView
+         * @description `series_id`: it is one of a series. `own`: one called it oneself, and may change it for everybody.
+         */
+        AppointmentView: {
+            /** All Day */
+            all_day: boolean;
+            end: components["schemas"]["ClockView"];
+            /**
+             * Guests
+             * @description mail addresses, without one's own
+             */
+            guests: string[];
+            /** Id */
+            id: string;
+            /** Location */
+            location: string;
+            /**
+             * Optional
+             * @description those of the guests who need not come
+             */
+            optional: string[];
+            /** Own */
+            own: boolean;
+            /** Series Id */
+            series_id: string | null;
+            start: components["schemas"]["ClockView"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ApprovalView
+         * @description Somebody has approved exactly what it is now.
+         */
+        ApprovalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Name
+             * @description null where the account was deleted
+             */
+            name: string | null;
+            /** User Id */
+            user_id: string;
         };
         /** ApproveRequest */
         ApproveRequest: {
@@ -2117,7 +2596,7 @@ export interface components {
              * @default
              */
             ip: string;
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["backend__audit__log__Outcome"];
             /**
              * Request Id
              * @default
@@ -2140,6 +2619,34 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** AwaitingCount */
+        AwaitingCount: {
+            /**
+             * Count
+             * @description what waits for one's own word; 100 at most
+             */
+            count: number;
+        };
+        /**
+         * CalendarView
+         * @description A person's calendar. `unknown`: when they are busy cannot be seen, which is not to be free.
+         */
+        CalendarView: {
+            /** Address */
+            address: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "read" | "unknown";
+            /**
+             * Zone
+             * @description theirs where it is known, else that of whoever asked
+             */
+            zone: string;
+            /** Zone Known */
+            zone_known: boolean;
+        };
         /** CapabilityState */
         CapabilityState: {
             /** Name */
@@ -2149,9 +2656,12 @@ export interface components {
         };
         /**
          * Caution
-         * @description What whoever approves should know. `confirm`: it has to be confirmed by its code.
+         * @description What whoever approves should know. `confirm`: it has to be confirmed by its code. `action_id`: of another action
+         *     of its owner that it is about. `sources`: the documents, by id, that its message tells of.
          */
         Caution: {
+            /** Action Id */
+            action_id?: string | null;
             /** Code */
             code: string;
             /**
@@ -2163,6 +2673,8 @@ export interface components {
             field?: string | null;
             /** Message */
             message: string;
+            /** Sources */
+            sources?: string[];
         };
         /**
          * ChatConfig
@@ -2232,6 +2744,8 @@ export interface components {
          *
          *     For the stored text of that version `text[start:end] == quote`, always. `answer_start` and `answer_end` are
          *     offsets into the message's content: the sentence that this citation supports. `index` counts from 1.
+         *     `page` (or slide) is where the quote begins, `last_page` where it ends, if that is another one; `heading` is the
+         *     path of headings above it, or its sheet. `kind` is the document's, null in answers of before it was kept.
          */
         Citation: {
             /**
@@ -2259,8 +2773,14 @@ export interface components {
              * @description numbers or names of the sentence not in the quote
              */
             flags?: string[];
+            /** Heading */
+            heading?: string | null;
             /** Index */
             index: number;
+            /** Kind */
+            kind?: string | null;
+            /** Last Page */
+            last_page?: number | null;
             /** Modified At */
             modified_at?: string | null;
             /** Page */
@@ -2292,12 +2812,39 @@ export interface components {
              */
             type: "citation";
         };
+        /**
+         * ClockView
+         * @description What a clock on the wall shows, and how far that is from UTC.
+         */
+        ClockView: {
+            /** Local */
+            local: string;
+            /** Utc Offset */
+            utc_offset: string | null;
+            /** Weekday */
+            weekday: string;
+            /** Zone */
+            zone: string;
+        };
         /** CollectionName */
         CollectionName: {
             /** Id */
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Confirm
+         * @description Whoever approves says that they have seen it.
+         */
+        Confirm: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "confirm";
+            /** Message */
+            message: string;
         };
         /**
          * ConnectedAccount
@@ -2621,6 +3168,22 @@ export interface components {
              */
             unchanged: number;
         };
+        /**
+         * Coverage
+         * @description What a refusal did not look into: documents that are still being read, and those that could not be read.
+         */
+        Coverage: {
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Reading
+             * @default 0
+             */
+            reading: number;
+        };
         /** CreatedApiKey */
         CreatedApiKey: {
             /**
@@ -2651,6 +3214,43 @@ export interface components {
         };
         /** @enum {string} */
         CredentialKind: "oauth" | "token" | "service_account";
+        /**
+         * DecideRequest
+         * @description Without `decision` it only shows what the link is about.
+         */
+        DecideRequest: {
+            /**
+             * Confirm
+             * @description codes of warnings that need it
+             */
+            confirm?: string[];
+            /** Decision */
+            decision?: ("approve" | "reject") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
+         * DecideView
+         * @description "changed": it is not what it was when the mail was sent; the link decides nothing, its person may sign in.
+         */
+        DecideView: {
+            action: components["schemas"]["ActionView"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "changed" | "decided";
+        };
+        /** DelegateRequest */
+        DelegateRequest: {
+            /**
+             * User Id
+             * @description who is asked instead
+             */
+            user_id: string;
+        };
         /** DemoInfo */
         DemoInfo: {
             /** Available */
@@ -2953,6 +3553,73 @@ export interface components {
             ended: number;
         };
         /**
+         * EvidenceLocation
+         * @description A stretch of the text of the document's version, in code points.
+         */
+        EvidenceLocation: {
+            /** End */
+            end: number;
+            /** Page */
+            page: number | null;
+            /** Start */
+            start: number;
+        };
+        /**
+         * EvidenceSource
+         * @description A stretch of a version of a document, in code points. Its words are not kept: they are read when it is shown.
+         */
+        EvidenceSource: {
+            /** Document Id */
+            document_id: string;
+            /** End */
+            end: number;
+            /** Page */
+            page?: number | null;
+            /** Start */
+            start: number;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EvidenceView
+         * @description From where a claim is known. What the reader may not open is told to be there, without its title or words.
+         */
+        EvidenceView: {
+            /** Document Id */
+            document_id?: string | null;
+            /** End */
+            end: number;
+            /** Field */
+            field: string;
+            location?: components["schemas"]["EvidenceLocation"] | null;
+            /**
+             * Quote
+             * @description of one that is open: its text[start:end]
+             */
+            quote?: string | null;
+            /**
+             * Start
+             * @description the claim is this stretch of the field, in code points; both 0: the whole field
+             */
+            start: number;
+            /**
+             * State
+             * @description of a document: as it was read, changed since, or not open to the reader
+             */
+            state?: ("open" | "changed" | "closed") | null;
+            /**
+             * Support
+             * @enum {string}
+             */
+            support: "document" | "person" | "none";
+            /** Title */
+            title?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
          * Feedback
          * @description `value` null takes an earlier opinion back.
          */
@@ -2970,6 +3637,20 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FilledTemplate
+         * @description `text` is for the payload of an action; of a message, `blocks` shows how it will look.
+         */
+        FilledTemplate: {
+            /** Blocks */
+            blocks: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Subject */
+            subject: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * Finding
@@ -3012,6 +3693,16 @@ export interface components {
             /** More */
             more: boolean;
         };
+        /** Forbid */
+        Forbid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "forbid";
+            /** Reason */
+            reason: string;
+        };
         /**
          * ForgettingView
          * @description After how long an item that is deleted at the source no longer answers here.
@@ -3041,6 +3732,15 @@ export interface components {
              */
             email: string;
         };
+        /** FreeTimesView */
+        FreeTimesView: {
+            /** Calendars */
+            calendars: components["schemas"]["CalendarView"][];
+            /** Slots */
+            slots: components["schemas"]["SlotView"][];
+            /** Zone */
+            zone: string;
+        };
         /**
          * GivenCredentials
          * @description What a person made at the source: a token, or the key of a service account as JSON. One of them.
@@ -3065,6 +3765,15 @@ export interface components {
             /** Principal */
             principal: string;
             reason: components["schemas"]["backend__documents__sharing__Reason"];
+        };
+        /** GuestTime */
+        GuestTime: {
+            /** Address */
+            address: string;
+            /** Local Start */
+            local_start: string;
+            /** Zone */
+            zone: string;
         };
         /** HandOver */
         HandOver: {
@@ -3112,7 +3821,11 @@ export interface components {
          * HitView
          * @description A passage: `text` is `text[start:end]` of that version. `highlights` are offsets into `text`.
          *
-         *     `score` tells the place in the ranking; it is no measure of how well the passage fits, as `similarity` is.
+         *     `page` (or slide) and `heading` are those of the first highlight; without one, of the beginning of the passage.
+         *     `score` is between 0 and 1 and falls from hit to hit: 60 / (60 + place), the best has 0.9836. It tells the place in
+         *     the ranking and is no measure of how well the passage fits; two searches are not compared by it. `similarity` is:
+         *     how near the passage is to the question in meaning, their cosine on a scale that all models share: about 0 for what
+         *     has nothing to do with it, at most about 1; null where the words alone found it.
          */
         HitView: {
             /**
@@ -3166,6 +3879,12 @@ export interface components {
         };
         /** @enum {string} */
         How: "mail" | "hand";
+        /**
+         * Intent
+         * @description `passages`: to be looked up in the documents. `documents`: which documents there are.
+         * @enum {string}
+         */
+        Intent: "passages" | "documents" | "greeting" | "thanks" | "help" | "product";
         /** InvitationOffer */
         InvitationOffer: {
             /** Email */
@@ -3213,6 +3932,31 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * ItemDecided
+         * @description `action` as it is now; null with a `problem`.
+         */
+        ItemDecided: {
+            action: components["schemas"]["ActionView"] | null;
+            /** Id */
+            id: string;
+            problem: components["schemas"]["ItemProblem"] | null;
+        };
+        /** ItemDecision */
+        ItemDecision: {
+            /**
+             * Confirm
+             * @description codes of its warnings that need it
+             */
+            confirm?: string[];
+            /**
+             * Hash
+             * @description of what was shown; anything else is not decided on
+             */
+            hash: string;
+            /** Id */
+            id: string;
+        };
+        /**
          * ItemError
          * @description An item that was not read: by the id of its row, never by a name.
          */
@@ -3233,6 +3977,20 @@ export interface components {
             items: components["schemas"]["ItemView"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ItemProblem
+         * @description As an error answer of a single one says it.
+         */
+        ItemProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldProblemView"][];
+            /** Status */
+            status: number;
         };
         /** @enum {string} */
         ItemStatus: "processing" | "indexed" | "skipped" | "failed" | "hidden" | "deleted";
@@ -3274,7 +4032,7 @@ export interface components {
          * @description What a document is, from its content rather than from its name.
          * @enum {string}
          */
-        Kind: "pdf" | "docx" | "pptx" | "xlsx" | "html" | "markdown" | "text" | "csv" | "json" | "email" | "mailbox" | "code" | "archive" | "message" | "page" | "ticket";
+        Kind: "pdf" | "docx" | "pptx" | "xlsx" | "html" | "markdown" | "text" | "csv" | "json" | "email" | "mailbox" | "calendar" | "notebook" | "code" | "data" | "log" | "archive" | "image" | "message" | "page" | "ticket";
         /** LinkConfirmation */
         LinkConfirmation: {
             /** Password */
@@ -3398,6 +4156,29 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** ManyDecided */
+        ManyDecided: {
+            /**
+             * Items
+             * @description in the order of the request
+             */
+            items: components["schemas"]["ItemDecided"][];
+        };
+        /** ManyDecisions */
+        ManyDecisions: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "reject" | "cancel";
+            /** Items */
+            items: components["schemas"]["ItemDecision"][];
+            /**
+             * Reason
+             * @description of a rejection
+             */
+            reason?: string | null;
+        };
         /**
          * MatchedWith
          * @description The account that somebody at the source is matched with.
@@ -3453,6 +4234,8 @@ export interface components {
          *
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
+         *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
+         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
          */
         MessageView: {
             /**
@@ -3460,12 +4243,18 @@ export interface components {
              * @default false
              */
             abstained: boolean;
+            /**
+             * Actions
+             * @description ids of what it prepared
+             */
+            actions?: string[];
             /** Citations */
             citations?: components["schemas"]["Citation"][];
             /** Content */
             content: string;
             /** Conversation Id */
             conversation_id: string;
+            coverage?: components["schemas"]["Coverage"] | null;
             /**
              * Created At
              * Format: date-time
@@ -3483,6 +4272,7 @@ export interface components {
             feedback?: ("up" | "down") | null;
             /** Id */
             id: string;
+            intent?: components["schemas"]["Intent"] | null;
             /**
              * Mode
              * @default extractive
@@ -3491,6 +4281,7 @@ export interface components {
             mode: "model" | "extractive";
             /** Model */
             model?: string | null;
+            outcome?: components["schemas"]["backend__rag__models__Outcome"] | null;
             /** Passages */
             passages?: components["schemas"]["Passage"][];
             /**
@@ -3512,7 +4303,7 @@ export interface components {
          * @description What happens to an action.
          * @enum {string}
          */
-        Move: "submit" | "edit" | "approve" | "reject" | "cancel" | "expire" | "invalidate" | "schedule" | "ask_again" | "claim" | "succeed" | "fail" | "lose" | "postpone" | "settle" | "retry";
+        Move: "submit" | "edit" | "endorse" | "approve" | "delegate" | "reject" | "cancel" | "expire" | "invalidate" | "schedule" | "ask_again" | "hold" | "claim" | "succeed" | "fail" | "lose" | "postpone" | "settle" | "retry";
         /** NewAction */
         NewAction: {
             kind: components["schemas"]["ActionKind"];
@@ -3656,10 +4447,38 @@ export interface components {
             content: string;
             filters?: components["schemas"]["ChatFilters"] | null;
         };
+        /**
+         * NewSeparateMails
+         * @description A mail without copies; each of its recipients gets one of their own.
+         */
+        NewSeparateMails: {
+            /**
+             * Kind
+             * @default email
+             * @constant
+             */
+            kind: "email";
+            /**
+             * Payload
+             * @description {{name}}, {{first_name}} and {{address}} become the recipient's own
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Schedule At */
+            schedule_at?: string | null;
+            /**
+             * Via
+             * @default smtp
+             */
+            via: string;
+        };
         /** @enum {string} */
-        Origin: "person" | "directory" | "thread" | "account" | "template" | "document";
+        Obstacle: "archived" | "not_member";
         /** @enum {string} */
-        Outcome: "success" | "refused" | "failed";
+        Origin: "person" | "directory" | "thread" | "account" | "template" | "document" | "assistant";
+        /** @enum {string} */
+        "Outcome-Input": "success" | "refused" | "failed";
         /**
          * PageBoxes
          * @description Rectangles (left, top, right, bottom) as shares 0..1 of the page, from its top left corner.
@@ -3678,6 +4497,8 @@ export interface components {
         /**
          * Passage
          * @description A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
+         *
+         *     It begins on `page` and ends on `last_page`, if that is another one.
          */
         Passage: {
             connection?: components["schemas"]["SourceConnection"] | null;
@@ -3687,6 +4508,8 @@ export interface components {
             end: number;
             /** Kind */
             kind: string;
+            /** Last Page */
+            last_page?: number | null;
             /** Modified At */
             modified_at?: string | null;
             /** Page */
@@ -3759,6 +4582,170 @@ export interface components {
             title: string | null;
             /** @description not_here: it was not read; hidden, deleted: it is missing at the source; narrowed: the source did not tell all its rights; not_matched: the source names nobody who is matched with them; not_shared: it does not name them for this item */
             why_not: components["schemas"]["WhyNot"] | null;
+        };
+        /** PersonView */
+        PersonView: {
+            /**
+             * Name
+             * @description null where the account was deleted
+             */
+            name: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Place
+         * @description Where a value goes. Without an optional one the line that it stands in is left out.
+         */
+        "Place-Input": {
+            /** @default line */
+            kind: components["schemas"]["PlaceKind-Input"];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+        };
+        /**
+         * Place
+         * @description Where a value goes. Without an optional one the line that it stands in is left out.
+         */
+        "Place-Output": {
+            /** @default line */
+            kind: components["schemas"]["backend__actions__templates__models__PlaceKind"];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+        };
+        /** @enum {string} */
+        "PlaceKind-Input": "line" | "text" | "person";
+        /** PlaceList */
+        PlaceList: {
+            /**
+             * Has More
+             * @description others fit as well: a longer part of the name finds them
+             */
+            has_more: boolean;
+            /** Items */
+            items: components["schemas"]["PlaceView"][];
+        };
+        /**
+         * PlaceView
+         * @description A channel, a person or a group of people. `obstacle`: why nothing can be posted there now.
+         */
+        PlaceView: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["backend__actions__places__PlaceKind"];
+            /**
+             * Members
+             * @description how many people read it; null where that is not told
+             */
+            members: number | null;
+            /** Name */
+            name: string;
+            obstacle: components["schemas"]["Obstacle"] | null;
+            /**
+             * Shared
+             * @description people of other organisations read it
+             */
+            shared: boolean;
+        };
+        /**
+         * Policy
+         * @description `inside`: the domains of the house; none: that of the owner's own address.
+         */
+        Policy: {
+            /** Inside */
+            inside?: string[];
+            /** Rules */
+            rules?: components["schemas"]["PolicyRule"][];
+        };
+        /** PolicyChange */
+        PolicyChange: {
+            policy: components["schemas"]["Policy"];
+            /**
+             * Version
+             * @description of the policy that was looked at; another one meanwhile: 409
+             */
+            version: number;
+        };
+        /** PolicyRule */
+        PolicyRule: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Then */
+            then: components["schemas"]["Forbid"] | components["schemas"]["SecondPerson"] | components["schemas"]["Confirm"];
+            when: components["schemas"]["When"];
+        };
+        /**
+         * PolicySample
+         * @description Something that somebody might send: `people` read it where it goes, `shared` with other organisations.
+         */
+        PolicySample: {
+            /**
+             * Attachments
+             * @default 0
+             */
+            attachments: number;
+            /** Channel */
+            channel?: string | null;
+            kind: components["schemas"]["ActionKind"];
+            /**
+             * People
+             * @default 0
+             */
+            people: number;
+            /** Recipients */
+            recipients?: string[];
+            /**
+             * Sender
+             * @description whose it is; left out: one's own
+             */
+            sender?: string | null;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** PolicyTrial */
+        PolicyTrial: {
+            /** @description as it would be; nothing is stored */
+            policy: components["schemas"]["Policy"];
+            sample: components["schemas"]["PolicySample"];
+        };
+        /**
+         * PolicyView
+         * @description `version` has to be sent back with a change. 0: nobody has written one, and this is what holds until then.
+         */
+        PolicyView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Names
+             * @description of those whom it names as approvers, and of who changed it, by id
+             */
+            names: {
+                [key: string]: string;
+            };
+            policy: components["schemas"]["Policy"];
+            /** Version */
+            version: number;
         };
         /**
          * Problem
@@ -3872,6 +4859,14 @@ export interface components {
             /** Url */
             url?: string | null;
         };
+        /**
+         * Regeneration
+         * @description `look_up` "passages": in the documents, where the question was taken for something else before.
+         */
+        Regeneration: {
+            /** Look Up */
+            look_up?: "passages" | null;
+        };
         /** RegisterRequest */
         RegisterRequest: {
             /**
@@ -3932,6 +4927,28 @@ export interface components {
              * @description send the browser there; null: nothing more is needed
              */
             authorize_url: string | null;
+        };
+        /** ReplyView */
+        ReplyView: {
+            in_reply_to: components["schemas"]["AnsweredView"];
+            /** Origins */
+            origins: {
+                [key: string]: components["schemas"]["Origin"];
+            };
+            /**
+             * Payload
+             * @description a mail's, without its text; nothing was proposed
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Via
+             * @description the account that the conversation is in, or the first that mail can leave by
+             */
+            via: string;
+            /** Warnings */
+            warnings: components["schemas"]["Caution"][];
         };
         /** ResetLink */
         ResetLink: {
@@ -4012,6 +5029,23 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "member";
+        /**
+         * Ruling
+         * @description What one rule of the policy says of an action.
+         */
+        Ruling: {
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "forbid" | "second_person" | "confirm";
+            /** Name */
+            name: string;
+            /** Reason */
+            reason?: string | null;
+            /** Rule */
+            rule: string;
+        };
         /** RunDiagnostics */
         RunDiagnostics: {
             counts: components["schemas"]["Counts"];
@@ -4134,10 +5168,36 @@ export interface components {
          * @description Best first. `degraded` names parts of the search that did not answer.
          */
         SearchView: {
+            /**
+             * Corrected
+             * @description what was searched for instead, since no document has a word of the query
+             */
+            corrected: string | null;
             /** Degraded */
             degraded: string[];
             /** Hits */
             hits: components["schemas"]["HitView"][];
+        };
+        /**
+         * SecondPerson
+         * @description Other people than the owner have to approve it too: so many of these accounts, or of the administrators.
+         */
+        SecondPerson: {
+            /**
+             * Approvers
+             * @default administrators
+             */
+            approvers: "administrators" | string[];
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "second_person";
         };
         /** SectionView */
         SectionView: {
@@ -4178,6 +5238,23 @@ export interface components {
              */
             link: string | null;
             role: components["schemas"]["Role"];
+        };
+        /** SeparateMail */
+        SeparateMail: {
+            action: components["schemas"]["ActionView"] | null;
+            /** Address */
+            address: string;
+            problem: components["schemas"]["ItemProblem"] | null;
+        };
+        /** SeparateMails */
+        SeparateMails: {
+            /**
+             * Group
+             * @description lists them: GET /actions?group=
+             */
+            group: string;
+            /** Items */
+            items: components["schemas"]["SeparateMail"][];
         };
         /** SessionList */
         SessionList: {
@@ -4262,6 +5339,29 @@ export interface components {
             items: components["schemas"]["SigningKeyView"][];
             /** Managed Here */
             managed_here: boolean;
+        };
+        /**
+         * SlotView
+         * @description A time at which everybody works and nobody is known to be busy.
+         */
+        SlotView: {
+            /**
+             * Certain
+             * @description everybody's calendar could be seen
+             */
+            certain: boolean;
+            end: components["schemas"]["ClockView"];
+            /**
+             * Guests
+             * @description when it begins for each of the others
+             */
+            guests: components["schemas"]["GuestTime"][];
+            start: components["schemas"]["ClockView"];
+            /**
+             * Unknown
+             * @description of whom it cannot be said whether they are free
+             */
+            unknown: string[];
         };
         /**
          * SourceConnection
@@ -4363,6 +5463,11 @@ export interface components {
             actor_id: string | null;
             actor_kind: components["schemas"]["ActorKind"];
             /**
+             * Actor Name
+             * @description of a person; null where the account was deleted
+             */
+            actor_name?: string | null;
+            /**
              * At
              * Format: date-time
              */
@@ -4371,6 +5476,11 @@ export interface components {
             move: components["schemas"]["Move"] | null;
             /** Reason */
             reason: string | null;
+            /**
+             * Subject Name
+             * @description to whom it was handed on
+             */
+            subject_name?: string | null;
             to: components["schemas"]["ActionStatus"];
         };
         /**
@@ -4425,6 +5535,120 @@ export interface components {
              * @enum {string}
              */
             type: "reset";
+        };
+        /**
+         * Suggestion
+         * @description A value that was not taken over by itself, since the person did not say it. `document_id`: where it stands;
+         *     `source`: at which place.
+         */
+        Suggestion: {
+            /** Document Id */
+            document_id?: string | null;
+            /** Field */
+            field: string;
+            origin: components["schemas"]["Origin"];
+            source?: components["schemas"]["EvidenceSource"] | null;
+            /** Title */
+            title?: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Template
+         * @description As it is kept. `built_in`: it comes along, and is not changed here.
+         */
+        Template: {
+            /**
+             * Built In
+             * @default false
+             */
+            built_in: boolean;
+            /** Created At */
+            created_at?: string | null;
+            /** Created By */
+            created_by?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["TemplateKind"];
+            /** Name */
+            name: string;
+            /** Placeholders */
+            placeholders?: components["schemas"]["Place-Output"][];
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text: string;
+            /** Updated At */
+            updated_at?: string | null;
+        };
+        /**
+         * TemplateChange
+         * @description What is to be other than it is.
+         */
+        TemplateChange: {
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Placeholders */
+            placeholders?: components["schemas"]["Place-Input"][] | null;
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * TemplateContent
+         * @description As an administrator writes it.
+         */
+        TemplateContent: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            kind: components["schemas"]["TemplateKind"];
+            /** Name */
+            name: string;
+            /** Placeholders */
+            placeholders?: components["schemas"]["Place-Input"][];
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** TemplateDraft */
+        TemplateDraft: {
+            template: components["schemas"]["TemplateContent"];
+            /**
+             * Values
+             * @description by the names of the placeholders; empty ones count as missing
+             */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /** @enum {string} */
+        TemplateKind: "email" | "slack";
+        /** TemplateList */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["Template"][];
+        };
+        /** TemplateValues */
+        TemplateValues: {
+            /**
+             * Values
+             * @description by the names of the placeholders; empty ones count as missing
+             */
+            values?: {
+                [key: string]: string;
+            };
         };
         /**
          * TextItemRequest
@@ -4489,6 +5713,25 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * TrialView
+         * @description What would become of the sample. `outside`: the domains outside of `inside` that it reaches.
+         */
+        TrialView: {
+            /**
+             * Forbidden
+             * @description why it would not leave at all
+             */
+            forbidden: string | null;
+            /** Inside */
+            inside: string[];
+            /** Outside */
+            outside: string[];
+            /** Rulings */
+            rulings: components["schemas"]["Ruling"][];
+        };
+        /** @enum {string} */
+        Use: "post" | "mention";
         /** UserView */
         UserView: {
             /** Email */
@@ -4520,6 +5763,29 @@ export interface components {
             name: string;
             /** Via */
             via: string;
+        };
+        /**
+         * When
+         * @description What a rule is about; what is not said does not narrow it. All that is said has to hold.
+         *
+         *     `domains` with everything below them, `addresses` and `channels`: one of those that it reaches.
+         *     `outside`: it reaches somebody outside of the house. `more_than`: so many recipients are not enough.
+         */
+        When: {
+            /** Addresses */
+            addresses?: string[];
+            /** Attachments */
+            attachments?: boolean | null;
+            /** Channels */
+            channels?: string[];
+            /** Domains */
+            domains?: string[];
+            /** Kinds */
+            kinds?: components["schemas"]["ActionKind"][];
+            /** More Than */
+            more_than?: number | null;
+            /** Outside */
+            outside?: boolean | null;
         };
         /** @enum {string} */
         WhyNot: "not_here" | "hidden" | "deleted" | "narrowed" | "not_matched" | "not_shared";
@@ -4589,6 +5855,12 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** @enum {string} */
+        backend__actions__places__PlaceKind: "channel" | "private_channel" | "person" | "user_group";
+        /** @enum {string} */
+        backend__actions__templates__models__PlaceKind: "line" | "text" | "person";
+        /** @enum {string} */
+        backend__audit__log__Outcome: "success" | "refused" | "failed";
         /**
          * Reason
          * @description Why something is as it is: a stable code and a sentence that says what to do.
@@ -4601,6 +5873,8 @@ export interface components {
         };
         /** @enum {string} */
         backend__documents__sharing__Reason: "holder" | "person" | "address" | "group" | "matched" | "source_group" | "workspace";
+        /** @enum {string} */
+        backend__rag__models__Outcome: "answer" | "abstain" | "reply" | "catalogue";
     };
     responses: never;
     parameters: never;
@@ -4614,6 +5888,13 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["ActionStatus"][] | null;
+                /** @description only what waits for one's own word */
+                awaiting?: "me" | null;
+                /** @description only those of others that one decided on */
+                decided?: "me" | null;
+                /** @description only those that were proposed together */
+                group?: string | null;
+                kind?: components["schemas"]["ActionKind"][] | null;
                 /** @description `next_cursor` of the page before; leave out to start */
                 cursor?: string | null;
                 /** @description items on the page */
@@ -4703,6 +5984,137 @@ export interface operations {
             };
         };
     };
+    count_awaiting_api_v1_actions_awaiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitingCount"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    decide_api_v1_actions_decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecideView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    decide_many_api_v1_actions_decide_many_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description any unique string; a repeated request with it is answered without being done again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyDecisions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyDecided"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     watch_actions_api_v1_actions_events_get: {
         parameters: {
             query?: never;
@@ -4741,6 +6153,575 @@ export interface operations {
                 content: {
                     "application/problem+json": unknown;
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_places_api_v1_actions_places_get: {
+        parameters: {
+            query: {
+                /** @description the account: a connection's id */
+                via: string;
+                /** @description a part of a name, or an id */
+                q?: string;
+                /** @description to post there, or to mention it */
+                use?: components["schemas"]["Use"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_policy_api_v1_actions_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_policy_api_v1_actions_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    try_policy_api_v1_actions_policy_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_reply_api_v1_actions_reply_get: {
+        parameters: {
+            query: {
+                document_id: string;
+                /** @description to all whom the mail names but oneself */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    propose_separately_api_v1_actions_separately_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description any unique string; a repeated request with it is answered without being done again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeparateMails"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeparateMails"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    receive_press_api_v1_actions_slack_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_templates_api_v1_actions_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    add_template_api_v1_actions_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_draft_api_v1_actions_templates_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledTemplate"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    delete_template_api_v1_actions_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_template_api_v1_actions_templates__template_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_template_api_v1_actions_templates__template_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateValues"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledTemplate"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
@@ -4961,6 +6942,52 @@ export interface operations {
             };
         };
     };
+    delegate_action_api_v1_actions__action_id__delegate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     reject_action_api_v1_actions__action_id__reject_post: {
         parameters: {
             query?: never;
@@ -5053,6 +7080,46 @@ export interface operations {
             };
         };
     };
+    ask_in_slack_api_v1_actions__action_id__slack_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     audit_page_api_v1_admin_audit_get: {
         parameters: {
             query?: {
@@ -5064,7 +7131,7 @@ export interface operations {
                 user_id?: string | null;
                 /** @description for example login or user.role_changed */
                 event?: string | null;
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome-Input"] | null;
                 /** @description at this time or later */
                 after?: string | null;
                 /** @description earlier than this time */
@@ -5116,7 +7183,7 @@ export interface operations {
                 user_id?: string | null;
                 /** @description for example login or user.role_changed */
                 event?: string | null;
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome-Input"] | null;
                 /** @description at this time or later */
                 after?: string | null;
                 /** @description earlier than this time */
@@ -6990,6 +9057,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_events_api_v1_calendar_events_get: {
+        parameters: {
+            query: {
+                /** @description 2026-12-03T10:00, or a day, by the clock of the zone */
+                from: string;
+                /** @description the same; of a day, its end; 62 days later at the most */
+                to: string;
+                /** @description words of its title, place, text or guests */
+                q?: string;
+                /** @description Europe/Berlin; left out: the calendar's */
+                zone?: string | null;
+                /** @description a connected calendar; left out: the latest */
+                via?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    find_free_times_api_v1_calendar_free_get: {
+        parameters: {
+            query: {
+                /** @description 2026-12-03T10:00, or a day, by the clock of the zone */
+                from: string;
+                /** @description the same; of a day, its end */
+                to: string;
+                /** @description mail addresses of the others */
+                attendees?: string[] | null;
+                duration_minutes?: number;
+                /** @description Europe/Berlin; left out: the calendar's */
+                zone?: string | null;
+                /** @description how far apart slots begin */
+                step_minutes?: number;
+                buffer_before_minutes?: number;
+                buffer_after_minutes?: number;
+                /** @description by everybody's own clock */
+                work_from?: string;
+                /** @description 00:00: to the end of the day */
+                work_to?: string;
+                /** @description left out: Monday to Friday */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+                /** @description a connected calendar; left out: the latest */
+                via?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeTimesView"];
+                };
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {
@@ -9457,7 +11639,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Regeneration"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -9535,7 +11721,7 @@ export interface operations {
     search_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description a question or words */
+                /** @description a question or words; what stands in quotation marks ("exact phrase") must be there as it is */
                 q: string;
                 source?: string[] | null;
                 connection?: string[] | null;
@@ -9554,6 +11740,8 @@ export interface operations {
                 limit?: number;
                 /** @description one hit per document, or every passage */
                 group?: "document" | "chunk";
+                /** @description take a word that no document has for one that is spelt nearly like it */
+                correct?: boolean;
             };
             header?: never;
             path?: never;

@@ -20,6 +20,8 @@ export interface FoundDocuments {
   more: ReadonlyMap<string, SearchHit[]>;
   /** Parts of the search that did not answer. */
   degraded: string[];
+  /** What was searched for instead, since no document has a word of the query. */
+  corrected: string | null;
   /** How long it took until the documents were there. */
   milliseconds: number;
 }
@@ -35,19 +37,19 @@ export async function searchDocuments(
   signal?: AbortSignal,
 ): Promise<FoundDocuments> {
   const started = performance.now();
-  const { hits, degraded } = await unwrap(
+  const { hits, degraded, corrected } = await unwrap(
     client.GET('/api/v1/search', { params: { query: { q, ...filters, limit, group: 'document' } }, signal }),
   );
   const milliseconds = performance.now() - started;
-  const more = hits.length > 0 ? await passagesBeside(q, hits, signal) : new Map();
-  return { hits, more, degraded, milliseconds };
+  const more = hits.length > 0 ? await passagesBeside(corrected ?? q, hits, signal) : new Map();
+  return { hits, more, degraded, corrected, milliseconds };
 }
 
 async function passagesBeside(q: string, hits: readonly SearchHit[], signal?: AbortSignal) {
   const shown = new Map(hits.map((hit) => [hit.document_id, hit]));
   const passages = await unwrap(
     client.GET('/api/v1/search', {
-      params: { query: { q, document: [...shown.keys()], limit: PASSAGES, group: 'chunk' } },
+      params: { query: { q, document: [...shown.keys()], limit: PASSAGES, group: 'chunk', correct: false } },
       signal,
     }),
   );

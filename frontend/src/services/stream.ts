@@ -1,7 +1,8 @@
 /** The stream of an answer: asks, asks again or watches, and follows the events to the answer's end. */
+
 import { authorizedFetch } from './api';
 import { type EventStreamOptions, followEvents } from './eventStream';
-import type { ChatEvent } from './types';
+import type { ChatEvent, LookUp } from './types';
 
 const KNOWN = new Set<string>([
   'message.started',
@@ -72,8 +73,8 @@ export const openStream = (path: string, lastEventId: string | undefined, signal
 export const sendQuestion = (conversationId: string, content: string, signal: AbortSignal, key: string) =>
   post(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages`, { content }, signal, key);
 
-export const regenerateAnswer = (messageId: string, signal: AbortSignal) =>
-  post(`/api/v1/messages/${encodeURIComponent(messageId)}/regenerate`, undefined, signal);
+export const regenerateAnswer = (messageId: string, lookUp: LookUp | undefined, signal: AbortSignal) =>
+  post(`/api/v1/messages/${encodeURIComponent(messageId)}/regenerate`, lookUp && { look_up: lookUp }, signal);
 
 export const watchAnswer = (messageId: string, lastEventId: string | undefined, signal: AbortSignal) =>
   openStream(`/api/v1/messages/${encodeURIComponent(messageId)}/events`, lastEventId, signal);

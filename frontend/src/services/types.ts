@@ -19,6 +19,22 @@ export type Provider = Schemas['ProviderView'];
 export type Registration = Schemas['RegistrationView'];
 export type InvitationOffer = Schemas['InvitationOffer'];
 
+/** What may leave, and whose word that needs. */
+export type Policy = Schemas['Policy'];
+export type PolicyRule = Schemas['PolicyRule'];
+export type PolicySample = Schemas['PolicySample'];
+export type StoredPolicy = Schemas['PolicyView'];
+/** What a policy would say of a sample. */
+export type Trial = Schemas['TrialView'];
+export type Template = Schemas['Template'];
+export type TemplateContent = Schemas['TemplateContent'];
+/** Where a value goes in a template. */
+export type TemplatePlace = Schemas['Place-Input'];
+/** What is in a connected calendar, one appointment. */
+export type Appointment = Schemas['AppointmentView'];
+/** A channel, a person or a group of people in Slack. */
+export type Place = Schemas['PlaceView'];
+
 export type Kind = Schemas['Kind'];
 export type DocumentStatus = Schemas['DocumentStatus'];
 export type LibraryDocument = Schemas['DocumentView'];
@@ -34,6 +50,8 @@ export type SearchHit = Schemas['HitView'];
 export type Conversation = Schemas['ConversationView'];
 export type ConversationDetail = Schemas['ConversationWithMessages'];
 export type Message = Schemas['MessageView'];
+/** Where a question is looked up whatever it was taken for. */
+export type LookUp = NonNullable<Schemas['Regeneration']['look_up']>;
 export type Citation = Schemas['Citation'];
 export type Passage = Schemas['Passage'];
 export type Disagreement = Schemas['Disagreement'];
@@ -78,6 +96,34 @@ export type Reason = Schemas['GrantView'];
 /** How long something took. */
 export type Span = Schemas['SpanView'];
 export type AccessReport = Schemas['AccessReport'];
+/** What an account is connected for: to be read, or to act with. */
+export type Purpose = Schemas['Purpose'];
+
+/** A mail, event or message, from its proposal to its receipt. */
+export type Action = Schemas['ActionView'];
+export type ActionKind = Schemas['ActionKind'];
+export type ActionStatus = Schemas['ActionStatus'];
+export type ActionPage = Schemas['ActionPage'];
+/** One transition of an action. */
+export type DecideRequest = Pick<Schemas['DecideRequest'], 'token'> & Partial<Schemas['DecideRequest']>;
+export type MailedDecision = Schemas['DecideView'];
+export type Suggestion = Schemas['Suggestion'];
+export type Evidence = Schemas['EvidenceView'];
+export type ActionStep = Schemas['StepView'];
+/** What whoever approves should know. */
+export type Caution = Schemas['Caution'];
+export type NewAction = Schemas['NewAction'];
+/** What is decided about many at once. */
+export type ManyDecisions = Schemas['ManyDecisions'];
+export type ItemDecided = Schemas['ItemDecided'];
+export type ActionEdit = Schemas['ActionEdit'];
+/** An account from which an action can leave. */
+export type Way = Schemas['WayView'];
+export type Reply = Schemas['ReplyView'];
+/** What becomes of one's actions. */
+export type ActionEvent = Schemas['ActionStreamEvent'];
+
+export const ACTION_KINDS = ['email', 'calendar', 'slack'] as const satisfies readonly ActionKind[];
 
 export const ITEM_STATUSES = [
   'processing',
@@ -107,8 +153,13 @@ export const KINDS = [
   'json',
   'email',
   'mailbox',
+  'calendar',
+  'notebook',
   'code',
+  'data',
+  'log',
   'archive',
+  'image',
   'message',
   'page',
   'ticket',

@@ -137,6 +137,8 @@ interface Given {
   report?: Partial<AccessReport>;
 }
 
+const purposeOf = (request: Request) => new URL(request.url).searchParams.get('purpose') ?? 'sync';
+
 /** Answers with these, which a test may change; notes what is asked to be done, as "METHOD path body". */
 export function answeringConnections(given: Given = {}) {
   const { connections = [], connectors = [connector()], runs = [], items = [], people = [] } = given;
@@ -148,8 +150,12 @@ export function answeringConnections(given: Given = {}) {
     done.push([request.method, pathname.replace('/api/v1', '') + search, body].filter(Boolean).join(' '));
   };
   server.use(
-    http.get('*/api/v1/connectors', () => HttpResponse.json({ items: connectors })),
-    http.get('*/api/v1/connections', () => HttpResponse.json({ items: connections })),
+    http.get('*/api/v1/connectors', ({ request }) =>
+      HttpResponse.json({ items: connectors.filter(({ purpose }) => purpose === purposeOf(request)) }),
+    ),
+    http.get('*/api/v1/connections', ({ request }) =>
+      HttpResponse.json({ items: connections.filter(({ purpose }) => purpose === purposeOf(request)) }),
+    ),
     http.post('*/api/v1/connections', async ({ request }) => {
       await noted(request);
       const made = { ...connection(), authorize_url: null };

@@ -1,4 +1,4 @@
-/** The server as tests see it: it has accounts and nothing to connect; beyond that nothing is answered unless a test says how. */
+/** The server as tests see it: it has accounts, nothing to connect and no actions; beyond that nothing is answered unless a test says how. */
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Account } from '@/services/types';
@@ -7,6 +7,8 @@ export const server = setupServer(
   http.get('*/api/v1/auth/registration', () => HttpResponse.json({ mode: 'open', first: false })),
   http.get('*/api/v1/connectors', () => HttpResponse.json({ items: [] })),
   http.get('*/api/v1/connections', () => HttpResponse.json({ items: [] })),
+  http.get('*/api/v1/actions', () => HttpResponse.json({ items: [], next_cursor: null })),
+  http.get('*/api/v1/actions/awaiting', () => HttpResponse.json({ count: 0 })),
 );
 
 /** A server that has no mail server to send by. */

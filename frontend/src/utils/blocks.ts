@@ -21,10 +21,14 @@ export interface SectionMark {
 const BLOCK_CHARS = 2400;
 
 /**
- * Blocks begin where a section begins, and within long sections at a line's beginning after about `BLOCK_CHARS`.
+ * Blocks begin where a section begins, and within long sections at a line's beginning after about `blockChars`.
  * A line that is longer is cut anyway, but never between the two halves of a character. Together the blocks are the text.
  */
-export function blocksOf(text: string, sections: readonly SectionMark[]): TextBlock[] {
+export function blocksOf(
+  text: string,
+  sections: readonly SectionMark[],
+  blockChars: number = BLOCK_CHARS,
+): TextBlock[] {
   const marks = sections
     .filter((section) => section.start < text.length)
     .sort((one, other) => one.start - other.start);
@@ -49,7 +53,7 @@ export function blocksOf(text: string, sections: readonly SectionMark[]): TextBl
       next += 1;
     }
     const limit = Math.min(text.length, marks[next]?.start ?? text.length);
-    const end = limit - at <= BLOCK_CHARS * 1.5 ? limit : cut(text, at + BLOCK_CHARS, limit);
+    const end = limit - at <= blockChars * 1.5 ? limit : cut(text, at + blockChars, limit);
     blocks.push({ start: at, end, heading, level, page });
     at = end;
   }

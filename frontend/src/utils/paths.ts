@@ -27,8 +27,11 @@ export const conversationPath = (id: string): string => `/c/${encodeURIComponent
 export const connectionPath = (id: string, tab?: string): string =>
   `/connections/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`;
 
-/** Where an account of a service is connected. */
-export const connectPath = (type: string): string => `/connections/new/${encodeURIComponent(type)}`;
+/** Where an account of a service is connected: to be read, or to act with. */
+export const connectPath = (type: string, purpose: 'sync' | 'actions' = 'sync'): string =>
+  `/connections/new/${encodeURIComponent(type)}${purpose === 'actions' ? '?purpose=actions' : ''}`;
+
+export const actionPath = (id: string): string => `/actions/${encodeURIComponent(id)}`;
 
 const wholeNumber = (value: string | null): number | null =>
   value && /^\d{1,9}$/.test(value) ? Number(value) : null;

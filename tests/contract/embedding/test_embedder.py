@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 
 from backend.embedding.models.base import Embedder
+from backend.embedding.models.traits import traits_of
 
 TEXTS = ["The budget of Orion is 40,000 euros.", "Elephants never forget.", "Wo ist das Büro?", "預算", "a"]
 
@@ -29,22 +30,23 @@ async def test_questions_and_documents_share_one_space(embedder: Embedder) -> No
     documents = await embedder.embed_documents(TEXTS[:2])
     question = await embedder.embed_query("What is the budget of Orion?")
     assert question.shape == (embedder.dimension,)
-    assert documents[0] @ question > documents[1] @ question + 0.2
-    several = await embedder.embed_queries(["What is the budget of Orion?", "Elephants"])
+    near, far = traits_of(embedder.model_id).answers(documents @ question)
+    assert near > far + 0.2
+    several = await embedder.embed_sentences(["The budget of Orion is 40,000 euros.", "Elephants"])
     assert several.shape == (2, embedder.dimension)
-    np.testing.assert_allclose(several[0], question, atol=0.05)
+    np.testing.assert_allclose(several[0], documents[0], atol=0.05)
 
 
 async def test_concurrent_questions_each_get_their_own_vector(embedder: Embedder) -> None:
     questions = [f"What did {name} say about the {thing}?" for name in ("Ann", "Ben", "Cem") for thing in TEXTS]
     together = await asyncio.gather(*(embedder.embed_query(question) for question in questions))
-    again = await embedder.embed_queries(questions)
-    np.testing.assert_allclose(np.stack(together), again, atol=1e-6)
+    again = [await embedder.embed_query(question) for question in questions]
+    np.testing.assert_allclose(np.stack(together), np.stack(again), atol=1e-6)
 
 
 async def test_nothing_in_nothing_out(embedder: Embedder) -> None:
     assert (await embedder.embed_documents([])).shape == (0, embedder.dimension)
-    assert (await embedder.embed_queries([])).shape[0] == 0
+    assert (await embedder.embed_sentences([])).shape[0] == 0
 
 
 async def test_odd_texts_are_embedded(embedder: Embedder) -> None:

@@ -54,8 +54,8 @@ def test_name_changes_everywhere_at_once(page: Page, picture: Picture) -> None:
 def test_groups_that_an_administrator_gave_are_shown(page: Page, server: ServerProcess) -> None:
     steps.register(page, "Mary Somerville", "mary@example.com")
     api = f"{server.url}/api/v1"
-    signed_in = httpx.post(f"{api}/auth/login", json={"email": ADMIN, "password": steps.PASSWORD}).json()
-    admin = httpx.Client(headers={"Authorization": f"Bearer {signed_in['access_token']}"})
+    signed_in = httpx.post(f"{api}/auth/login", json={"email": ADMIN, "password": steps.PASSWORD}, timeout=60).json()
+    admin = httpx.Client(headers={"Authorization": f"Bearer {signed_in['access_token']}"}, timeout=60)
     mary = steps.api(page, "GET", "/auth/me")["id"]
     admin.patch(f"{api}/admin/users/{mary}", json={"groups": ["finance", "board"]}).raise_for_status()
     open_settings(page, "profile", "Profile")
@@ -95,7 +95,7 @@ def test_address_changes_when_the_mailed_link_is_opened(
 
     arrived(page, mail, old, "being changed")
     secret = secret_in(arrived(page, mail, new, "Confirm"))
-    httpx.post(f"{server.url}/api/v1/auth/email/verify", json={"token": secret}).raise_for_status()
+    httpx.post(f"{server.url}/api/v1/auth/email/verify", json={"token": secret}, timeout=60).raise_for_status()
     come_back_to(page)
     expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
     expect(page.get_by_text("Waiting for you")).to_have_count(0)

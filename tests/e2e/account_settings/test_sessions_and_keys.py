@@ -115,7 +115,9 @@ def test_api_key_made_with_the_keyboard_works_within_its_scopes_until_it_is_revo
     expect(item).to_contain_text(key[:10])
     expect(item).to_contain_text("Add and delete")
     assert key not in page.content()
-    with httpx.Client(base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {key}"}) as script:
+    with httpx.Client(
+        base_url=f"{server.url}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=60
+    ) as script:
         note = {"external_id": "note-1", "text": "The vault opens at nine."}
         assert script.post("/documents/text", json={"items": [note]}).status_code == 202
         assert script.get("/documents").json()["items"][0]["external_id"] == "note-1"

@@ -66,7 +66,7 @@ def test_deleted_account_is_gone_and_every_tab_is_told(
     page.reload()
     page.get_by_role("link", name="To the sign-in page").click()
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
-    gone = httpx.post(f"{server.url}/api/v1/auth/login", json={"email": email, "password": steps.PASSWORD})
+    gone = httpx.post(f"{server.url}/api/v1/auth/login", json={"email": email, "password": steps.PASSWORD}, timeout=60)
     assert gone.json()["code"] == "bad_credentials"
 
 

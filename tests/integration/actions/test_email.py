@@ -7,12 +7,29 @@ from typing import Any
 
 import pytest
 
+from backend.actions.base import NotDone, Outgoing
+from backend.actions.channels.smtp import SmtpChannel
+from backend.actions.repository import ACTIONS
+from backend.settings import MailSettings
 from tests.integration.actions.conftest import proven
 from tests.support.accounts import Person, World
 from tests.support.mailbox import text_of
 from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+#: What ends a line for somebody.
+LINE_ENDS = ("\0", "\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+#: Plausible, and no header can carry them.
+NOT_MAILABLE = (
+    "jörg@example.com",
+    "a..b@docomo.ne.jp",
+    "me.@docomo.ne.jp",
+    ".a@x.com",
+    "a@b@x.com",
+    "a@x.com.",
+    "a@x..com",
+)
 
 
 def mail_to(address: str, subject: str = "Launch", **more: Any) -> dict[str, Any]:
@@ -27,7 +44,9 @@ async def proposed(person: Person, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def approve(person: Person, action: dict[str, Any]) -> dict[str, Any]:
-    answer = await person.call("POST", f"/actions/{action['id']}/approve", json={"hash": action["hash"]})
+    """Also one that was sent already in the same words, as whoever sends it once more says."""
+    body = {"hash": action["hash"], "confirm": ["repeated"]}
+    answer = await person.call("POST", f"/actions/{action['id']}/approve", json=body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -141,14 +160,30 @@ async def test_an_attachment_goes_as_the_file_that_it_is(here: World, ada: Perso
     files = [("files", ("figures.csv", content, "text/csv"))]
     document = (await ada.call("POST", "/documents", files=files)).json()["items"][0]["id"]
     dana = here.address("dana")
-    action = await proposed(ada, mail_to(dana, attachments=[{"document_id": document}]))
+    at = datetime.now(UTC) + timedelta(days=1)
+    body = {**mail_to(dana, attachments=[{"document_id": document}]), "schedule_at": at.isoformat()}
+    action = await proposed(ada, body)
     assert action["preview"]["attachments"][0]["name"] == "figures.csv"
-    assert (await ada.call("DELETE", f"/documents/{document}")).status_code == 204
     await approve(ada, action)
+    assert (await ada.call("DELETE", f"/documents/{document}")).status_code == 204
+    records = here.app.container.database.collection(ACTIONS)
+    await records.update_one({"_id": action["id"]}, {"$set": {"due_at": datetime.now(UTC)}})  # its hour has come
     await becomes(ada, action["id"], "succeeded")
     mail = await here.mail.wait_for(f"Dana <{dana}>")
     [attached] = list(mail.iter_attachments())
     assert attached.get_content() == content
+
+
+async def test_what_was_deleted_before_anybody_approved_ends_the_proposal(here: World, ada: Person) -> None:
+    files = [("files", ("figures.csv", b"a,b", "text/csv"))]
+    document = (await ada.call("POST", "/documents", files=files)).json()["items"][0]["id"]
+    dana = here.address("dana")
+    action = await proposed(ada, mail_to(dana, attachments=[{"document_id": document}]))
+    assert (await ada.call("DELETE", f"/documents/{document}")).status_code == 204
+    answer = await ada.call("POST", f"/actions/{action['id']}/approve", json={"hash": action["hash"]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "is_cancelled")
+    assert "'figures.csv' was deleted" in answer.json()["detail"]
+    assert here.mail.to(f"Dana <{dana}>") == []
 
 
 async def test_other_people_do_not_see_it(here: World, ada: Person) -> None:
@@ -173,6 +208,48 @@ async def test_other_people_do_not_see_it(here: World, ada: Person) -> None:
 async def test_what_is_no_mail_is_refused_by_its_field(ada: Person, change: dict[str, Any], field: str) -> None:
     answer = await ada.call("POST", "/actions", json=mail_to("dana@example.com", **change))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+async def test_a_domain_beyond_ascii_is_shown_and_sent_to_in_its_ascii_form(here: World, ada: Person) -> None:
+    dana = f"{here.address('dana').partition('@')[0]}@münchen.example"
+    ascii_form = dana.replace("münchen", "xn--mnchen-3ya")
+    action = await proposed(ada, mail_to(dana))
+    assert action["preview"]["to"] == [{"name": "Dana", "address": ascii_form}]
+    await approve(ada, action)
+    await becomes(ada, action["id"], "succeeded")
+    assert (await here.mail.wait_for(f"Dana <{ascii_form}>"))["Subject"] == "Launch"
+
+
+async def test_an_address_that_cannot_be_said_to_the_server_left_nothing(here: World) -> None:
+    channel = SmtpChannel(MailSettings.model_validate(here.mail.settings))
+    request = {"sender": "no-reply@example.com", "recipients": ["dana@example.com", "ann@münchen.example"]}
+    with pytest.raises(NotDone) as refused:
+        await channel.send(Outgoing(b"Subject: Launch\r\n\r\n", request, "a1"), now=datetime.now(UTC))
+    assert (refused.value.reason.code, refused.value.again_after_seconds) == ("address_not_mailable", None)
+
+
+async def test_what_no_header_can_carry_is_refused_by_its_field(ada: Person) -> None:
+    changes: list[tuple[dict[str, Any], str]] = [
+        *(({"subject": f"a{end}b"}, "payload.subject") for end in LINE_ENDS),
+        *(({"to": [{"name": f"D{end}", "address": "dana@example.com"}]}, "payload.to.0.name") for end in LINE_ENDS),
+        *(({"to": [{"address": one}]}, "payload.to.0.address") for one in NOT_MAILABLE),
+        *(({"bcc": [{"address": one}]}, "payload.bcc.0.address") for one in NOT_MAILABLE),
+    ]
+    for change, field in changes:
+        answer = await ada.call("POST", "/actions", json=mail_to("dana@example.com", **change))
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+async def test_the_list_is_narrowed_by_state_and_kind(ada: Person, here: World) -> None:
+    action = await proposed(ada, mail_to(here.address("dana")))
+
+    async def found(**wanted: str) -> list[str]:
+        page = (await ada.call("GET", "/actions", params=wanted)).json()
+        return [one["id"] for one in page["items"]]
+
+    assert await found(kind="email") == await found(status="awaiting_approval", kind="email") == [action["id"]]
+    assert await found(kind="calendar") == await found(status="rejected", kind="email") == []
+    assert (await ada.call("GET", "/actions", params={"kind": "pigeon"})).status_code == 422
 
 
 async def test_a_repeated_proposal_with_its_key_is_one(ada: Person, here: World) -> None:

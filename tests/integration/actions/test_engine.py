@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from backend.actions.base import Lost, NotDone
+from backend.actions.deciding import MAY_BE_SENT_TWICE
 from backend.actions.models import Approval
 from backend.actions.queue import MAX_ATTEMPTS
-from backend.actions.service import MAY_BE_SENT_TWICE
 from backend.errors import Conflict, ReauthRequired, SourceRateLimited, SourceRefused, TransientFailure
 from tests.integration.actions.place import ADA, Place, place
 
@@ -223,6 +223,17 @@ async def test_one_that_is_unknown_is_repeated_only_with_the_word_that_it_may_be
     await here.service.retry(here.caller, action.id, confirmed=[MAY_BE_SENT_TWICE], actor=ADA)
     here.later(seconds=30)
     assert (await here.run(action)).status == "succeeded"
+
+
+@pytest.mark.parametrize("confirmed", [[], [MAY_BE_SENT_TWICE]])
+async def test_trying_again_is_no_way_around_an_approval(here: Place, confirmed: list[str]) -> None:
+    action = await here.proposed()
+    with pytest.raises(Conflict, match="awaiting approval"):
+        await here.service.retry(here.caller, action.id, confirmed=confirmed, actor=ADA)
+    assert ((await here.shown(action)).status, (await here.shown(action)).timeline) == (
+        "awaiting_approval",
+        action.timeline,
+    )
 
 
 async def test_what_is_prepared_is_stored_before_the_call(here: Place) -> None:

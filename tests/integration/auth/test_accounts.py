@@ -113,7 +113,7 @@ async def test_refresh_rotates_and_the_new_token_works_again(http: httpx.AsyncCl
 
 
 async def test_parallel_refreshes_of_one_token_have_one_winner_and_sign_nobody_out(app: RunningApp) -> None:
-    async with httpx.AsyncClient(base_url=app.url) as http:
+    async with httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         await register(http)
         cookie = http.cookies["biblios_refresh"]
         http.cookies.clear()
@@ -129,7 +129,7 @@ async def test_parallel_refreshes_of_one_token_have_one_winner_and_sign_nobody_o
 
 async def test_spent_token_after_the_grace_ends_the_family(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "data", auth={"refresh_grace_seconds": 0})
-    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         await register(http)
         stolen = http.cookies["biblios_refresh"]
         await http.post(f"{API}/refresh")
@@ -167,7 +167,7 @@ async def test_cookie_calls_from_other_sites_are_refused(http: httpx.AsyncClient
 
 async def test_closed_registration_lets_only_the_first_in(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "data", auth={"registration": "closed"})
-    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         assert (await register(http, "first@example.com")).status_code == 201
         second = await register(http, "second@example.com")
         assert (second.status_code, second.json()["code"]) == (403, "registration_closed")
@@ -190,9 +190,9 @@ async def test_failed_first_registration_does_not_use_up_the_admin(
 
 async def test_tokens_survive_a_restart(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "data")
-    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         token = (await register(http)).json()["access_token"]
-    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url) as http:
+    async with running_app(settings) as app, httpx.AsyncClient(base_url=app.url, timeout=60) as http:
         me = await http.get(f"{API}/me", headers={"Authorization": f"Bearer {token}"})
         assert me.status_code == 200
 

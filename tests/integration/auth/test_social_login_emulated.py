@@ -54,7 +54,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
 
 async def choose(url: str, who: str) -> str:
     """Picks a person on the emulator's page; the address that it sends the browser back to."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         page = (await browser.get(url)).text
         form = next(form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'value="{who}"' in form)
         action = re.search(r'action="([^"]*)"', form)

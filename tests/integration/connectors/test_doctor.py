@@ -1,5 +1,7 @@
 """What `biblios doctor` says of the registrations at providers, asked at a provider's own token endpoint."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -37,6 +39,16 @@ async def test_a_registration_is_tried_where_it_is_used(
         found = await connectors(_settings(url, **given), Registry([service.manifest]))
     assert (found.status, found.detail) == (status, detail)
     assert found.advice.startswith(advice)
+
+
+async def test_an_account_that_is_read_and_one_that_acts_are_told_apart() -> None:
+    service = ToyService()
+    acting = replace(service.manifest, slug="toy_actions", service="toy", registered_as="toy", purpose="actions")
+    async with served(Starlette(routes=service.consents.routes("/authorize", "/token"))) as url:
+        own = {"toy_client_id": CLIENT_ID, "toy_client_secret": CLIENT_SECRET, "toy_token_url": f"{url}/token"}
+        both = Settings.model_validate({"connectors": own, "actions": own})
+        found = await connectors(both, Registry([service.manifest, acting]))
+    assert (found.status, found.detail) == ("ok", "Toy: known; Toy (to act with): known")
 
 
 async def test_a_name_that_belongs_to_no_connector_is_told() -> None:

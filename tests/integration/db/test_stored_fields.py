@@ -13,8 +13,12 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
+from pydantic import SecretStr
 
 from backend.access import Caller
+from backend.actions.repository import ActionRepository
+from backend.actions.slack_buttons import SlackButtons
 from backend.auth.oauth.base import Profile
 from backend.auth.oauth.storage import LinkedAccountRepository
 from backend.auth.one_time import OneTimeTokens
@@ -26,12 +30,14 @@ from backend.connectors.watches import StoredWatch, WatchRepository
 from backend.db.collection import Database
 from backend.db.lease import LEASES, NamedLeases, utc_now
 from backend.db.sqlite import FILE_NAME
+from backend.errors import InvalidInput
 from backend.oauth.flow import FlowRepository
 from backend.oauth.grants import GrantRepository
 from backend.oauth.tokens import TokenSet
 from backend.secrets import SecretBox
 from tests.support.app import PASSWORD, RunningApp, running_app, settings_for
 from tests.support.mailbox import Mailbox, mailbox
+from tests.support.slack_posting import slack_signed
 from tests.support.toy_source import TOKEN, Note, ToyService, signed_push
 from tests.support.waiting import until_true
 
@@ -58,7 +64,7 @@ STORED = {
     "received_at shared_with size_bytes source status tags text_at title title_folded url version "
     "warnings work",
     "users": "_id created_at deleting disabled email email_collides_with email_key email_verified groups "
-    "last_login_at name password_hash requests_per_minute role",
+    "last_login_at name name_words password_hash requests_per_minute role",
     "invitations": "_id accepted_at accepted_by created_at email email_key expires_at groups invited_by inviter "
     "role secret_hash",
     "one_time_tokens": "_id email_key expires_at payload purpose used_at user_id",
@@ -77,7 +83,7 @@ STORED = {
     "idempotency": "_id created_at done fingerprint media_type owner_id sealed status",
     "versions": "_id created_at document_id hash part_chars parts section_parts sections text version",
     "version_parts": "_id hash part text text_id",
-    "chunks": "_id document_id end hash heading ordinal page start text version",
+    "chunks": "_id breaks document_id end hash heading ordinal page start text version",
     "citations": "_id conversation_id document_id end held_by message_id quote start user_id version",
     "index_state": "_id dimension model_id value",
     "tombstones": "_id blob deleted_at index_seq",
@@ -94,25 +100,46 @@ STORED = {
     "source_people": "_id connection_id handle name",
     "sync_items": "_id absences absent_in at connection_id document_id external_id listing reason "
     "reason.code reason.message revision status title unreadable whole",
-    "actions": "_id approvals approvals.at approvals.confirmed approvals.hash approvals.user_id artefact "
-    "artefact.hash artefact.request artefact.sha256 artefact.size_bytes attempt attempts created_at due_at "
-    "expires_at kind looks origins owner_id past_attempts past_attempts.began_at past_attempts.ended_at "
-    "past_attempts.key past_attempts.number past_attempts.outcome past_attempts.prepared past_attempts.reason "
-    "past_attempts.reason.code past_attempts.reason.message past_attempts.sending past_attempts.sha256 "
-    "past_attempts.token payload preview reason reason.code reason.message receipt receipt.at receipt.details "
-    "receipt.id receipt.url schedule_at status timeline timeline.actor_id timeline.actor_kind timeline.at "
-    "timeline.move timeline.reason timeline.to via warnings warnings.code warnings.confirm warnings.field "
-    "warnings.message",
+    "actions": "_id approvals approvals.at approvals.confirmed approvals.hash approvals.rules approvals.user_id "
+    "artefact artefact.hash artefact.reach artefact.reach.addresses artefact.reach.attachments artefact.reach.channels "
+    "artefact.reach.outside artefact.reach.people artefact.request artefact.sha256 artefact.size_bytes "
+    "asked_in attempt attempts counted created_at due_at evidence expires_at group group_size handed_on kind likeness "
+    "likeness.end likeness.reach likeness.sketch likeness.start looks missing moment origins "
+    "outside owner_id past_attempts past_attempts.began_at past_attempts.ended_at past_attempts.key "
+    "past_attempts.number past_attempts.outcome past_attempts.prepared past_attempts.reason past_attempts.reason.code "
+    "past_attempts.reason.message past_attempts.sending past_attempts.sha256 past_attempts.token payload "
+    "preview reason reason.code reason.message receipt receipt.at receipt.details receipt.id receipt.url "
+    "requires requires.administrators requires.count requires.delegates requires.name requires.people "
+    "requires.rule revision rulings rulings.effect rulings.name rulings.reason rulings.rule schedule_at "
+    "seen_by status suggestions timeline timeline.actor_id timeline.actor_kind timeline.at timeline.move "
+    "timeline.reason timeline.sources timeline.subject_id timeline.to via waits_for warnings warnings.action_id "
+    "warnings.code warnings.confirm warnings.field warnings.message warnings.sources",
+    "action_templates": "_id built_in created_at created_by description kind name placeholders placeholders.kind "
+    "placeholders.label placeholders.name placeholders.required subject text updated_at",
+    "slack_presses": "_id expires_at",
+    "action_policy": "_id changed_at changed_by policy policy.inside policy.rules policy.rules.id policy.rules.name "
+    "policy.rules.then policy.rules.then.approvers policy.rules.then.count policy.rules.then.effect "
+    "policy.rules.when policy.rules.when.addresses policy.rules.when.attachments policy.rules.when.channels "
+    "policy.rules.when.domains policy.rules.when.kinds policy.rules.when.more_than policy.rules.when.outside "
+    "version",
+    "action_counts": "_id actions count expires_at owner_id",
+    "action_domains": "_id first_at owner_id",
+    "action_paces": "_id blocked_until expires_at given given.at given.id next_at",
+    "action_quotas": "_id actions count expires_at",
+    "action_links": "_id action_id expires_at hash used_at user_id",
+    "action_presence": "_id alive_at",
     "push_deliveries": "_id expires_at",
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
-    "messages": "_id abstained citations citations.answer_end citations.answer_start citations.closed "
-    "citations.connection citations.document_id citations.end citations.flags citations.index citations.modified_at "
-    "citations.page citations.quote citations.source citations.start citations.support "
-    "citations.title citations.url citations.version content conversation_id created_at degraded "
-    "disagreements error feedback feedback_comment filters lease_until mode model order owner_id "
-    "passages passages.connection passages.document_id passages.end passages.kind passages.modified_at passages.page "
+    "messages": "_id abstained actions citations citations.answer_end citations.answer_start citations.closed "
+    "citations.connection citations.document_id citations.end citations.flags citations.heading citations.index "
+    "citations.kind citations.last_page citations.modified_at citations.page citations.quote "
+    "citations.source citations.start citations.support "
+    "citations.title citations.url citations.version content conversation_id coverage created_at degraded "
+    "disagreements error feedback feedback_comment filters intent lease_until mode model order outcome owner_id "
+    "passages passages.connection passages.document_id passages.end passages.kind passages.last_page "
+    "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
     "passages.url passages.version query question_id role status stop_requested",
 }
@@ -137,6 +164,7 @@ async def _people(app: RunningApp, http: httpx.AsyncClient) -> str:
     await GrantRepository(database, box).save("grant", TokenSet(access_token="token"))
     await container.accounts.directory.add("connection", "crew", ["email:ada@example.com"])
     await _pushes(database, box)
+    await _press(app)
     await People(database).note(_SHARED, ["grace@elsewhere.example"], {})
     await NamedLeases(database.collection(LEASES)).take("lease", "holder", timedelta(minutes=1))
     return user_id
@@ -152,6 +180,23 @@ async def _pushes(database: Database, box: SecretBox) -> None:
     )
     await handshakes.wait("toy")
     await handshakes.take("toy", "secret")
+
+
+async def _press(app: RunningApp) -> None:
+    """A button at Slack, which is not set up here."""
+    container, body = app.container, b"nothing"
+    buttons = SlackButtons(
+        container.database,
+        service=container.actions.service,
+        actions=ActionRepository(container.database),
+        accounts=container.connectors.connections,
+        users=container.users,
+        secret=SecretStr("secret"),
+        clock=utc_now,
+    )
+    headers = {name.lower(): value for name, value in slack_signed(body, "secret").items()}
+    with pytest.raises(InvalidInput):
+        await buttons.press(body, headers)
 
 
 async def _documents(app: RunningApp, http: httpx.AsyncClient, user_id: str) -> None:
@@ -203,7 +248,7 @@ async def _act(http: httpx.AsyncClient, mail: Mailbox) -> None:
     (await http.post("/auth/email/verify", json={"token": secret})).raise_for_status()
     for refuse, outcome in ((False, "succeeded"), (True, "scheduled")):
         mail.refuse = refuse
-        payload = {"to": [{"name": "Dana", "address": "dana@elsewhere.example"}], "subject": "Launch", "text": "Soon."}
+        payload = {"to": [{"name": "Dana", "address": "dana@elsewhere.example"}], "subject": "Launch", "text": outcome}
         path = f"/actions/{(action := await _post(http, '/actions', {'kind': 'email', 'payload': payload}))['id']}"
         await _post(http, f"{path}/approve", {"hash": action["hash"]})
 
@@ -212,6 +257,20 @@ async def _act(http: httpx.AsyncClient, mail: Mailbox) -> None:
             return bool(shown["attempts"]) and bool(shown["status"] == outcome)
 
         await until_true(done)
+    template = {"kind": "email", "name": "Note", "subject": "A note", "text": "{{note}}"}
+    await _post(http, "/actions/templates", {**template, "placeholders": [{"name": "note", "label": "Note"}]})
+
+
+async def _ask_another(app: RunningApp, http: httpx.AsyncClient) -> None:
+    """A mail that needs a second person, who is asked by mail."""
+    body = {"email": "grace@example.com", "password": PASSWORD}
+    grace = (await _post(http, "/auth/register", body))["user"]["id"]
+    await app.container.users.update(grace, {"email_verified": True})
+    second = {"effect": "second_person", "approvers": [grace]}
+    rule = {"id": "legal", "name": "Law firms", "when": {"domains": ["legal.example"]}, "then": second}
+    (await http.put("/actions/policy", json={"version": 0, "policy": {"rules": [rule]}})).raise_for_status()
+    payload = {"to": [{"address": "dana@legal.example"}], "text": "Soon."}
+    await _post(http, "/actions", {"kind": "email", "payload": payload})
 
 
 async def _post(http: httpx.AsyncClient, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
@@ -270,7 +329,8 @@ async def test_every_collection_holds_the_fields_that_it_always_held(tmp_path: P
 
 async def _filled(folder: Path, service: ToyService, mail: Mailbox) -> dict[str, str]:
     """What is stored while a server runs that has some of everything."""
-    settings = settings_for(folder, mail=mail.settings, actions={"undo_seconds": 0})
+    sending = {"undo_seconds": 0, "smtp_per_second": 50, "smtp_per_day": 500}
+    settings = settings_for(folder, mail=mail.settings, actions=sending)
     async with (
         running_app(settings, connectors=Registry([service.manifest])) as app,
         httpx.AsyncClient(base_url=f"{app.url}/api/v1", timeout=60) as http,
@@ -280,4 +340,10 @@ async def _filled(folder: Path, service: ToyService, mail: Mailbox) -> dict[str,
         await _talk(http)
         await _connect(http)
         await _act(http, mail)
+        await _ask_another(app, http)
+
+        async def at_rest() -> bool:
+            return "lease_token" not in _stored(folder)["connections"].split()
+
+        await until_true(at_rest)  # the push has it read once more
         return _stored(folder)

@@ -101,7 +101,9 @@ async def test_hidden_documents_answer_nothing_anywhere_and_come_back_without_em
 
 
 async def settled(library: Library, holder: Holder) -> None:
-    """Waits until nothing of a holder is under way, also of what nobody may see."""
+    """Waits until nothing of a holder is under way, also of what nobody may see, and all changes of access hold inside:
+    only then is what the next change counts its own doing.
+    """
     heads = library.database.collection(DOCUMENTS)
     busy = {"holder": str(holder), "status": {"$in": ["queued", "processing"]}}
 
@@ -109,6 +111,7 @@ async def settled(library: Library, holder: Holder) -> None:
         return not await heads.count(busy)
 
     await until_true(none_busy)
+    await library.parts.indexing.access_settled()
 
 
 async def test_members_that_arrive_in_a_hidden_archive_are_hidden(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from backend.documents.schema import CHUNKS, DOCUMENTS, VERSION_PARTS, VERSIONS
 from backend.embedding.cache import EMBEDDINGS
 from backend.errors import NotFound
 from tests.support.embedder import HashEmbedder
+from tests.support.files import mail, zipped
 from tests.support.library import Library
 from tests.support.moved_clock import MovedClock
 from tests.support.waiting import until_true
@@ -180,3 +182,20 @@ async def test_disk_full_stores_nothing_and_the_next_try_works(library: Library,
     assert await rows_of(library, ada) == []
     await library.add_file(ada, "boats.txt", b"Boats float.")
     assert await library.settled(ada) == {"indexed": 1}
+
+
+async def test_what_lies_in_a_mail_has_its_date_unless_it_says_one_itself(library: Library, ada: Caller) -> None:
+    page = b'<html><meta name="last-modified" content="2024-05-06T07:08:00Z"><body><p>Boats sink.</p></body></html>'
+    inner = zipped({"deep.txt": b"Boats rest."})
+    data = mail(attachments={"note.txt": b"Boats float.", "page.html": page, "more.zip": inner})
+    await library.add_file(ada, "crew.eml", data)
+    await library.settled(ada)
+    rows, _ = await library.service.page(ada, DocumentQuery())
+    sent = datetime(2025, 3, 3, 8, 30, tzinfo=UTC)
+    assert {row["external_id"]: row["modified_at"] for row in rows} == {
+        "crew.eml": sent,
+        "crew.eml!/note.txt": sent,
+        "crew.eml!/page.html": datetime(2024, 5, 6, 7, 8, tzinfo=UTC),
+        "crew.eml!/more.zip": sent,
+        "crew.eml!/more.zip!/deep.txt": sent,
+    }

@@ -54,7 +54,7 @@ async def stored(library: Library, ada: Caller, count: int) -> list[str]:
 
 async def shown(library: Library, principals: frozenset[str]) -> tuple[set[str], set[str]]:
     """The documents that each index shows by itself, without the look at the heads."""
-    [vector] = await library.embedder.embed_queries(["boats"])
+    [vector] = await library.embedder.embed_sentences(["boats"])
     semantic = await library.store.search(vector, limit=1_000, principals=principals, filters=NONE)
     lexical = await library.lexical.search("boats", limit=1_000, principals=principals, filters=NONE)
     return {hit.document_id for hit in semantic}, {hit.document_id for hit in lexical}

@@ -64,14 +64,14 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
                 database={
                     "url": f"mongodb://127.0.0.1:{mongo.port}/?directConnection=true",
                     "name": name,
-                    "timeout_seconds": 2,
+                    "timeout_seconds": 8,
                 },
                 redis={"url": redis.url},
                 vector={
                     "backend": "chroma_server",
                     "url": f"http://127.0.0.1:{chroma.port}",
                     "collection": name,
-                    "timeout_seconds": 2,
+                    "timeout_seconds": 8,
                 },
                 jobs={"lease_seconds": 3, "recovery_seconds": 0.3},
             )

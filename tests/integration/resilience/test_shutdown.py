@@ -19,7 +19,7 @@ from tests.support.openai_server import Chat, OpenAIServer, Stall
 from tests.support.server import ServerProcess, serving
 from tests.support.waiting import until, until_true
 
-SHUTDOWN_SECONDS = 6
+SHUTDOWN_SECONDS = 12
 LEAVE = "Every employee has thirty days of paid leave per year."
 
 

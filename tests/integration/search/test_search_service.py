@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -382,3 +382,45 @@ async def test_copies_do_not_use_up_the_limit(house: House) -> None:
     hits = (await house.service(candidates=20).search(ANN, "turbine", limit=8)).hits
     assert len({hit.text for hit in hits}) == len(hits) == 8
     assert {len(hit.also) for hit in hits} == {20}
+
+
+async def test_a_phrase_in_quotation_marks_must_be_there_as_it_is(house: House) -> None:
+    await house.add("exact", "Our terms of service apply to everyone.")
+    await house.add("other", "The service is good, and the terms and service are fair.")
+    strict = await house.service().search(ANN, '"terms of service"', strict=True)
+    assert [hit.document_id for hit in strict.hits] == ["exact"]
+    assert [strict.hits[0].text[mark.start : mark.end] for mark in strict.hits[0].highlights] == ["terms of service"]
+    assert (await house.service().search(ANN, '"service of terms"', strict=True)).hits == ()
+    assert len((await house.service().search(ANN, '"terms of service"')).hits) == 2
+
+
+async def test_a_phrase_is_checked_where_the_word_index_does_not_answer(house: House) -> None:
+    await house.add("exact", "Our terms of service apply.")
+    await house.add("other", "The service has terms.")
+    house.lexical = cast(LexicalIndex, FailingLeg(Unavailable("off", dependency="lexical")))
+    found = await house.service().search(ANN, '"terms of service"', strict=True)
+    assert [hit.document_id for hit in found.hits] == ["exact"]
+    assert found.degraded == ("lexical",)
+
+
+async def test_an_unknown_word_is_taken_for_one_of_what_the_caller_may_see(house: House) -> None:
+    await house.add("mine", "The holiday allowance is thirty days.")
+    await house.add("closed", "The holyday of Ben and the zeppelin.", owner="ben")
+    found = await house.service().search(ANN, "holyday allowance", spelling=True)
+    assert found.corrected == "holiday allowance"
+    assert found.hits[0].document_id == "mine"
+    # A word that only a closed document has is proposed to nobody else, and is known to those who may see it.
+    assert (await house.service().search(ANN, "zepelin", spelling=True)).corrected is None
+    assert (await house.service().search(BEN, "zepelin", spelling=True)).corrected == "zeppelin"
+    assert (await house.service().search(BEN, "holyday", spelling=True)).corrected is None
+
+
+@pytest.mark.parametrize(
+    "query", ["holiday", "HOLYDAY", '"holyday"', "holyday-7", "day", "xqzzy", "東京", "?", "holyday " * 9]
+)
+async def test_what_is_known_quoted_a_name_or_near_nothing_stays(house: House, query: str) -> None:
+    await house.add("mine", "The holiday allowance is thirty days.")
+    assert (await house.service().search(ANN, query, spelling=True)).corrected in (
+        None,
+        *(["holiday " * 9] if len(query) > 40 else []),
+    )

@@ -120,3 +120,35 @@ async def test_two_accounts_of_one_mailbox_are_named(tmp_path: Path) -> None:
     assert found["accounts"].status == "warn"
     assert "me@xn--mller-kva.de (b1) and a1" in found["accounts"].detail
     assert found["accounts"].advice
+
+
+@pytest.mark.parametrize(
+    ("languages", "status"),
+    [
+        ({}, "ok"),
+        ({"en": 40}, "ok"),
+        ({"en": 40, "de": 4}, "ok"),
+        ({"en": 100, "de": 9}, "ok"),
+        ({"en": 40, "de": 12, "fr": 6}, "warn"),
+        ({"ja": 5}, "warn"),
+    ],
+)
+async def test_a_library_in_other_languages_is_offered_the_model_that_reads_them(
+    tmp_path: Path, languages: dict[str, int], status: str
+) -> None:
+    records = [
+        {"_id": f"{language}{number}", "language": language}
+        for language, count in languages.items()
+        for number in range(count)
+    ]
+    async with sqlite_database(tmp_path / "data", CollectionSpec("documents")) as database:
+        if records:
+            await database.collection(CollectionSpec("documents")).insert_many([*records, {"_id": "unknown"}])
+        found = (await findings(tmp_path))["embeddings"]
+        chosen = (await findings(tmp_path, embedding={"model": "multilingual"}))["embeddings"]
+    assert found.status == status
+    assert ("BIBLIOS_EMBEDDING_MODEL=multilingual" in found.advice) is (status == "warn")
+    assert chosen.status == "ok"
+    if languages.get("fr"):
+        assert "18 of 58" in found.detail
+        assert "de 12, fr 6" in found.detail

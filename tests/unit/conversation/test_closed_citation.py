@@ -14,8 +14,10 @@ def test_a_closed_citation_says_nothing_of_the_connection_that_held_its_source()
         quote="word",
         title="Layoffs",
         source="gmail",
+        kind="xlsx",
         connection=connection,
+        heading="Redundancies",
         support="matched",
     )
     told = citation.without_words().model_dump_json()
-    assert all(word not in told for word in ("Board mail", "c1", "Layoffs", "word"))
+    assert all(word not in told for word in ("Board mail", "c1", "Layoffs", "Redundancies", "xlsx", "word"))

@@ -28,7 +28,7 @@ KINDS_BY_SUFFIX = {
     ".py": Kind.code,
     ".ts": Kind.code,
     ".sql": Kind.code,
-    ".yaml": Kind.code,
+    ".yaml": Kind.data,
 }
 
 

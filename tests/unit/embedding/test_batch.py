@@ -60,7 +60,7 @@ async def test_vectors_come_in_the_order_of_the_texts(cache: EmbeddingCache) -> 
     embedder = Scripted()
     texts = [f"number {number} " + "long " * (number * 7 % 11) for number in range(50)]
     vectors = await EmbeddingBatcher(embedder, cache).embed(pairs(*texts))
-    expected = await HashEmbedder().embed_queries(texts)
+    expected = await HashEmbedder().embed_sentences(texts)
     assert np.all(np.sum(vectors * expected, axis=1) > 0.999)
 
 

@@ -1,3 +1,4 @@
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,7 +61,13 @@ def test_packing_keeps_the_nearest_neighbours() -> None:
     assert np.min(np.sum(corpus * stored, axis=1)) > 0.9998
 
 
-@given(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=64))
+@pytest.mark.parametrize("tiny", [1e-45, -1.4e-43, 1e-38])
+def test_a_vector_of_nearly_nothing_keeps_its_direction(tiny: float) -> None:
+    restored = unpack(pack(np.array([0, tiny, 0], dtype=np.float32)))
+    assert restored.tolist() == [0, math.copysign(1, tiny), 0]
+
+
+@given(st.lists(st.floats(-1, 1, width=32, allow_subnormal=False), min_size=1, max_size=64))
 def test_any_vector_survives_packing(values: list[float]) -> None:
     vector = np.array(values, dtype=np.float32)
     data = pack(vector)

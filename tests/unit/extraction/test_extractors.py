@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
 
+import pptx
 import pytest
+from pptx.oxml.ns import qn
 
 from backend.documents.models import Extracted, Kind
+from backend.errors import ExtractionFailed
 from tests.support import files
 
 type Read = Callable[..., Extracted]
@@ -35,6 +39,18 @@ def test_pdf_pages_become_sections_with_joined_lines(read: Read) -> None:
 def test_pdf_bookmarks_name_the_pages_after_them(read: Read) -> None:
     found = read(files.pdf([["one"], ["two"], ["three"]], outline={0: "Start", 2: "End"}), "a.pdf")
     assert [heading for heading, _, _ in headings(found)] == ["Start", "Start", "End"]
+
+
+def test_a_pdf_is_not_blamed_for_what_was_wrong_with_the_one_before_it(read: Read) -> None:
+    for data, code in (
+        (files.pdf([["x"]], password="p"), "encrypted"),
+        (files.pdf_without_pages(), "no_pages"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 20, "corrupt"),
+        (files.pdf_without_pages(), "no_pages"),
+    ):
+        with pytest.raises(ExtractionFailed) as failed:
+            read(data, "a.pdf")
+        assert failed.value.code == code
 
 
 def test_word_keeps_headings_lists_and_tables(read: Read) -> None:
@@ -101,11 +117,12 @@ def test_page_uses_the_encoding_that_it_declares(read: Read) -> None:
     assert read(page, "a.html").text == "Привет"
 
 
-def test_markdown_keeps_its_source_and_finds_headings_outside_fences(read: Read) -> None:
-    front = "---\ntitle: Guide\ntags: [a, b]\ndate: 2025-03-01\n---\n"
+def test_markdown_keeps_its_source_with_all_fields_and_finds_headings_outside_fences(read: Read) -> None:
+    fields = "title: Guide\ntags: [a, b]\ndate: 2025-03-01\nowner: Team Kestrel\naliases:\n  - KR-7"
+    front = f"---\n{fields}\n---\n"
     source = front + "# Guide\n\n```\n# no heading\n```\n\nSetup\n-----\n\nDo `it`.\n"
     found = read(source.encode(), "a.md")
-    assert found.text.startswith("# Guide\n\n```")
+    assert found.text.startswith(f"{fields}\n\n# Guide\n\n```")
     assert headings(found) == [("Guide", None, 1), ("Setup", None, 2)]
     assert found.metadata.tags == ("a", "b")
     assert found.metadata.created_at == datetime(2025, 3, 1, tzinfo=UTC)
@@ -162,7 +179,7 @@ def test_json_lines_are_one_block_each(read: Read) -> None:
 
 def test_mail_gives_headers_body_and_attachments(read: Read) -> None:
     data = files.mail(
-        attachments={"report.pdf": files.pdf([["hi"]]), "../../logo.png": b"\x89PNG\r\n\x1a\n" + bytes(50)},
+        attachments={"report.pdf": files.pdf([["hi"]]), "../../song.mp3": b"ID3" + bytes(50)},
         forwarded=files.mail(subject="Inner"),
     )
     found = read(data, "a.eml")
@@ -173,7 +190,7 @@ def test_mail_gives_headers_body_and_attachments(read: Read) -> None:
     assert [child.name for child in found.children] == ["report.pdf", "Inner.eml"]
     assert found.metadata.author == "Ann Lee"
     assert found.metadata.created_at == datetime(2025, 3, 3, 8, 30, tzinfo=UTC)
-    assert found.warnings == ("Attachments that hold no text were left out: logo.png.",)
+    assert found.warnings == ("Attachments that hold no text were left out: song.mp3.",)
     assert read(found.children[1].data, "Inner.eml").metadata.title == "Inner"
 
 
@@ -204,10 +221,10 @@ def test_code_is_kept_as_it_is_with_definitions_as_sections(read: Read) -> None:
 def test_archive_gives_readable_files_and_names_the_others(read: Read) -> None:
     inner = files.zipped({"b.md": b"# Hi\n"})
     found = read(
-        files.zipped({"a.txt": b"x", "in.zip": inner, "p.png": b"\x89PNG\r\n\x1a\n", "__MACOSX/a": b"x"}), "a.zip"
+        files.zipped({"a.txt": b"x", "in.zip": inner, "p.bin": b"\x7fELF\x02\x01", "__MACOSX/a": b"x"}), "a.zip"
     )
     assert [child.name for child in found.children] == ["a.txt", "in.zip/b.md"]
-    assert found.warnings == ("Not readable as text, left out: p.png.",)
+    assert found.warnings == ("Not readable as text, left out: p.bin.",)
 
 
 def test_rich_text_is_read_too(read: Read) -> None:
@@ -247,3 +264,38 @@ def test_every_section_lies_within_the_text_in_order(read: Read) -> None:
         for section in found.sections:
             assert position <= section.start < section.end <= len(found.text)
             position = section.end
+
+
+def test_shapes_that_a_slide_hides_are_left_out_and_numbers_that_are_none_survived(read: Read) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    for text in ("hidden", "seen"):
+        box = slide.shapes.add_textbox(0, 0, 99, 99)
+        box.text_frame.text = text
+        if text == "hidden":
+            box.element.nvSpPr.cNvPr.set("hidden", "1")
+        next(box.element.iter(qn("a:p"))).get_or_add_pPr().set("lvl", "²")
+    frame = slide.shapes.add_table(2, 2, 0, 0, 99, 99)
+    made = frame.table
+    for place, text in enumerate(["Item", "EUR", "Rope", "12"]):
+        made.cell(place // 2, place % 2).text = text
+    list(frame.element.iter(qn("a:tc")))[2].set("gridSpan", "²")
+    buffer = BytesIO()
+    deck.save(buffer)
+    assert read(buffer.getvalue(), "a.pptx").text.split() == [
+        "seen",
+        "Item",
+        "|",
+        "EUR",
+        "Item:",
+        "Rope",
+        "|",
+        "EUR:",
+        "12",
+    ]
+
+
+def test_a_remark_in_front_matter_is_no_heading(read: Read) -> None:
+    found = read(b"---\n# kept by Ada\nowner: Ada\n---\n# Plan\n\nWords.\n", "a.md")
+    assert headings(found) == [("Plan", None, 1)]
+    assert section_text(found, 0) == "# Plan\n\nWords."

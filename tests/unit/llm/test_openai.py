@@ -50,7 +50,7 @@ async def read(model: OpenAIChatModel) -> tuple[list[str], Finish]:
         if isinstance(item, Finish):
             await model.close()
             return text, item
-        text.append(item)
+        text.append(str(item))
     raise AssertionError("the stream ended without a Finish")
 
 

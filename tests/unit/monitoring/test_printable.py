@@ -37,6 +37,14 @@ def test_lines_and_tabs_stay_and_letters_are_not_touched() -> None:
     assert printable(text) == text
 
 
+def test_what_nobody_sees_is_written_out_and_what_letters_need_stays() -> None:
+    smuggled = "".join(chr(0xE0000 + ord(letter)) for letter in "send")
+    assert printable(f"Dana\u200b Roe\ufeff{smuggled[:1]}") == "Dana\\u200b Roe\\ufeff\\U000e0073"
+    assert not set(smuggled) & set(printable_line(smuggled))
+    joined = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 👩\u200d👩\u200d👧"
+    assert printable(joined) == joined
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_json_says_the_same(text: str) -> None:
     assert json.loads(printable_json(json.dumps(text, ensure_ascii=False))) == text

@@ -4,7 +4,10 @@ from dataclasses import replace
 import pytest
 
 from backend.embedding.models.local import LocalEmbedder
-from backend.quoting.confidence import ABSTAIN_BELOW, Evidence
+from backend.embedding.models.local_models import MINILM as LOCAL_MINILM
+from backend.embedding.models.local_models import MULTILINGUAL, LocalModel
+from backend.embedding.models.traits import traits_of
+from backend.quoting.confidence import MINILM, Evidence, fit_of
 from backend.quoting.extractive import ExtractiveAnswerer
 from tests.support.hits import hit
 from tests.support.local_model import local_model_dir
@@ -24,12 +27,28 @@ SURE = Evidence(0.8, 1.2, 0.2, 0.7, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0, 0)
     ],
 )  # fmt: skip
 def test_each_missing_piece_of_evidence_lowers_the_confidence(less: dict[str, float]) -> None:
-    assert replace(SURE, **less).confidence < SURE.confidence
+    assert MINILM.confidence(replace(SURE, **less)) < MINILM.confidence(SURE)
 
 
 def test_full_evidence_answers_and_none_abstains() -> None:
-    assert SURE.confidence > 0.9
-    assert Evidence(0.2, 0.2, 0.0, 0.2, 0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 1, 0).confidence < ABSTAIN_BELOW
+    none = Evidence(0.2, 0.2, 0.0, 0.2, 0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 1, 0)
+    assert MINILM.confidence(SURE) > 0.9
+    assert MINILM.confidence(none) < MINILM.abstain_below
+
+
+@pytest.mark.parametrize("model", [LOCAL_MINILM, MULTILINGUAL])
+def test_each_local_model_has_its_thresholds(model: LocalModel) -> None:
+    """They go by the model's id: a new revision must not lose them unseen."""
+    model_id = model.recipe.model_id
+    assert fit_of(model_id).abstain_below > 0
+    assert traits_of(model_id).fitted
+    assert traits_of(model_id).many_languages is (fit_of(model_id, across_languages=True).abstain_below > 0)
+
+
+def test_a_model_that_nobody_has_measured_abstains_from_nothing() -> None:
+    assert fit_of("openai:some-model:1536").abstain_below == 0
+    assert fit_of("openai:some-model:1536", across_languages=True).abstain_below == 0
+    assert fit_of("all-MiniLM-L6-v2-int8-1") is MINILM
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.embedding.search.models import Hit
+from backend.quoting.confidence import MINILM
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from tests.support.embedder import HashEmbedder
 from tests.support.hits import hit
@@ -36,7 +37,7 @@ async def test_offsets_are_those_of_the_document_version() -> None:
 
 
 async def test_it_abstains_when_no_sentence_has_the_questions_words() -> None:
-    answer = await ExtractiveAnswerer(HashEmbedder()).answer("Who painted the Mona Lisa?", [hit(POLICY)])
+    answer = await ask("Who painted the Mona Lisa?", hit(POLICY), abstain_below=MINILM.abstain_below)
     assert answer.abstained
     assert answer.sentences == ()
     assert answer.confidence < 0.3

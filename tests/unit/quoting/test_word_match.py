@@ -61,9 +61,9 @@ async def test_words_that_were_compared_before_need_no_encoder() -> None:
     class Counting(HashEmbedder):
         asked: list[str] = []  # noqa: RUF012 - one instance only
 
-        async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        async def embed_sentences(self, texts: Sequence[str]) -> Vectors:
             self.asked.extend(texts)
-            return await super().embed_queries(texts)
+            return await super().embed_sentences(texts)
 
     embedder = Counting()
     vectors = WordVectors(embedder, kept_words=3)
@@ -76,3 +76,12 @@ async def test_words_that_were_compared_before_need_no_encoder() -> None:
     assert embedder.asked == ["rent", "price", "lamp", "desk"]
     await vectors.of(["price"])
     assert embedder.asked[-1] == "price"
+
+
+async def test_a_compound_meets_the_word_that_it_is_made_of_in_its_language() -> None:
+    text = "Es gibt 30 Urlaubstage."
+    vectors = WordVectors(HashEmbedder())
+    (there,) = await match_words("Urlaub?", text, text, vectors, "de")
+    (unknown,) = await match_words("Urlaub?", text, text, vectors)
+    assert (there.in_sentence, there.near) == (1.0, 1.0)
+    assert unknown.in_sentence < 1

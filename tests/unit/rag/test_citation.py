@@ -57,7 +57,7 @@ class Found:
         self.hits = hits
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk"
+        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
     ) -> SearchResult:
         return SearchResult(tuple(self.hits))
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 import pytest
 
 from backend.errors import UpstreamTransient
-from backend.llm.base import ChatTurn, Finish
+from backend.llm.base import ChatTurn, Finish, Tool, ToolCall
 from backend.rag.followup import depends_on_history, rewrite_by_rule, standalone_question
 from backend.rag.models import PastTurn
 
@@ -19,12 +19,15 @@ class OneAnswer:
     """A model that answers once, or fails, or never comes back."""
 
     name = "one"
+    context_tokens = None
 
     def __init__(self, answer: str | Exception | None) -> None:
         self.answer = answer
         self.asked: list[ChatTurn] = []
 
-    async def stream(self, turns: Sequence[ChatTurn], *, max_tokens: int) -> AsyncGenerator[str | Finish]:
+    async def stream(
+        self, turns: Sequence[ChatTurn], *, max_tokens: int, tools: Sequence[Tool] = ()
+    ) -> AsyncGenerator[str | ToolCall | Finish]:
         yield await self.complete(turns, max_tokens=max_tokens)
         yield Finish("stop")
 

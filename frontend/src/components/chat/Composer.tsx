@@ -1,10 +1,14 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Tooltip } from '@/components/ui/Tooltip';
+import { useWays } from '@/hooks/useActions';
 import { useHotkey } from '@/hooks/useHotkey';
+import type { ActionKind } from '@/services/types';
 import { cn } from '@/utils/cn';
+import { commandOf, commandsFor } from '@/utils/commands';
 import { draftOf, keepDraft } from '@/utils/drafts';
+import { CommandMenu } from './CommandMenu';
 
 interface ComposerProps {
   /** Whose draft this is. */
@@ -14,18 +18,22 @@ interface ComposerProps {
   /** Resolves when the question was taken; the text stays when it rejects. */
   onSend: (text: string) => Promise<void>;
   onStop: () => void;
+  /** "/mail" and its like: opens what it names with what stands after it. What was typed stays until `done`. */
+  onCommand?: (kind: ActionKind, rest: string, done: () => void) => void;
   maxChars: number;
 }
 
 /** Where questions are typed. Enter sends, Shift+Enter breaks the line; while a word is being composed, neither. */
-export function Composer({ draftKey, answering, onSend, onStop, maxChars }: ComposerProps) {
+export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxChars }: ComposerProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => draftOf(draftKey));
-  const ready = text.trim().length > 0 && !answering;
+  const commands = useCommands(text, onCommand !== undefined);
+  const { list } = commands;
+  const ready = text.trim().length > 0 && (!answering || commands.typed !== null);
 
   useHotkey('shift+escape', () => field.current?.focus());
-  useHotkey('escape', onStop, answering);
+  useHotkey('escape', onStop, answering && list.length === 0);
 
   useEffect(() => {
     // A touch keyboard that opens by itself would hide half of the page.
@@ -38,6 +46,10 @@ export function Composer({ draftKey, answering, onSend, onStop, maxChars }: Comp
   }
 
   async function send() {
+    if (commands.typed) {
+      command(commands.typed.kind, commands.typed.rest);
+      return;
+    }
     if (!ready) return;
     const question = text.trim();
     change('');
@@ -50,8 +62,35 @@ export function Composer({ draftKey, answering, onSend, onStop, maxChars }: Comp
     }
   }
 
+  const command = (kind: ActionKind, rest: string) => onCommand?.(kind, rest, () => change(''));
+
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing) return;
+    if (list.length > 0 && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) {
+      const chosen = list[commands.active];
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        event.preventDefault();
+        const step = event.key === 'ArrowDown' ? 1 : -1;
+        commands.point((commands.active + step + list.length) % list.length);
+        return;
+      }
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        commands.close();
+        return;
+      }
+      if (event.key === 'Tab' && chosen) {
+        event.preventDefault();
+        change(`/${chosen.name} `);
+        return;
+      }
+      if (event.key === 'Enter' && chosen) {
+        event.preventDefault();
+        command(chosen.kind, '');
+        return;
+      }
+    }
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     void send();
   }
@@ -64,19 +103,31 @@ export function Composer({ draftKey, answering, onSend, onStop, maxChars }: Comp
       }}
       className="relative rounded-2xl border border-line-strong bg-surface shadow-md transition-[border-color,box-shadow] focus-within:border-accent focus-within:ring-3 focus-within:ring-accent/15"
     >
+      {list.length > 0 && (
+        <CommandMenu
+          id={commands.id}
+          commands={list}
+          active={commands.active}
+          onPoint={commands.point}
+          onChoose={(kind) => command(kind, '')}
+        />
+      )}
       <textarea
         ref={field}
         rows={1}
         value={text}
         maxLength={maxChars}
         aria-label={t('chat.composerLabel')}
+        aria-autocomplete={list.length > 0 ? 'list' : undefined}
+        aria-controls={list.length > 0 ? commands.id : undefined}
+        aria-activedescendant={list.length > 0 ? `${commands.id}-${list[commands.active]?.name}` : undefined}
         placeholder={t('chat.placeholder')}
         onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
         className="field-sizing-content block max-h-52 min-h-[3.25rem] w-full resize-none bg-transparent py-3.5 pr-14 pl-4 text-md outline-none max-md:text-[1rem]"
       />
       <div className="absolute right-2.5 bottom-2.5">
-        {answering ? (
+        {answering && commands.typed === null ? (
           <Tooltip label={t('chat.stop')} keys="escape">
             <button
               type="button"
@@ -103,4 +154,25 @@ export function Composer({ draftKey, answering, onSend, onStop, maxChars }: Comp
       </div>
     </form>
   );
+}
+
+/** What can be written here by a command, and the list of it while one is being typed. */
+function useCommands(text: string, offered: boolean) {
+  const id = useId();
+  const asked = offered && text.startsWith('/');
+  const ways = useWays(undefined, asked).data ?? [];
+  const kinds: ActionKind[] = asked ? ['email', ...ways.map(({ kind }) => kind)] : [];
+  // What was closed, or pointed at, counts for what was typed then.
+  const [closed, setClosed] = useState<string | null>(null);
+  const [pointed, setPointed] = useState({ text: '', index: 0 });
+  const list = closed === text ? [] : commandsFor(text, kinds);
+  return {
+    id,
+    list,
+    active: pointed.text === text ? Math.min(pointed.index, list.length - 1) : 0,
+    point: (index: number) => setPointed({ text, index }),
+    close: () => setClosed(text),
+    // Also without an account for it, or before those are known: the editor says what to connect.
+    typed: asked ? commandOf(text) : null,
+  };
 }

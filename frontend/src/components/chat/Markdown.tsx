@@ -1,14 +1,21 @@
-import { memo, useMemo } from 'react';
+import { lazy, memo, Suspense, useMemo, useState } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
+import { Link } from 'react-router';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { SourceCitation } from '@/components/SourceCitation';
 import type { Citation } from '@/services/types';
 import { markdownBlocks, markerIndex, withMarkers } from '@/utils/citations';
+import { type OutsideLink, outsideLink } from '@/utils/outsideLink';
 import { citationTarget } from './panelPaths';
+
+const LinkDialog = lazy(() => import('./LinkDialog'));
 
 const REMARK = [remarkGfm];
 const REHYPE = [rehypeSanitize];
+
+/** The page of a document: whoever reads here and may not see it is told so there. */
+const OWN_DOCUMENT = /^\/documents\/[\da-f]{24,32}$/;
 
 interface MarkdownProps {
   text: string;
@@ -20,6 +27,7 @@ interface MarkdownProps {
 /** What a model wrote, sanitised. While it grows, only its last block is parsed again. */
 export default function Markdown({ text, citations, messageId, activeIndex }: MarkdownProps) {
   const blocks = markdownBlocks(withMarkers(text, citations));
+  const [opened, setOpened] = useState<OutsideLink | null>(null);
   const components = useMemo<Components>(
     () => ({
       a({ href, children }) {
@@ -34,10 +42,26 @@ export default function Markdown({ text, citations, messageId, activeIndex }: Ma
             />
           );
         }
+        if (href?.match(OWN_DOCUMENT)) {
+          return (
+            <Link to={href} className="text-accent-text underline underline-offset-4">
+              {children}
+            </Link>
+          );
+        }
+        // A document may have made the model write it: nothing is opened before its address was seen.
+        const link = outsideLink(href);
+        if (!link) return <span>{children}</span>;
         return (
-          <a href={href} target="_blank" rel="noreferrer nofollow">
-            {children}
-          </a>
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            title={link.domain}
+            onClick={() => setOpened(link)}
+            className="inline cursor-pointer break-words text-left text-accent-text underline underline-offset-4"
+          >
+            <bdi>{children}</bdi>
+          </button>
         );
       },
       // Pictures would tell other servers who reads here.
@@ -56,6 +80,11 @@ export default function Markdown({ text, citations, messageId, activeIndex }: Ma
         // biome-ignore lint/suspicious/noArrayIndexKey: blocks only ever grow at the end
         <MarkdownBlock key={at} source={block} components={components} />
       ))}
+      {opened && (
+        <Suspense>
+          <LinkDialog link={opened} onClose={() => setOpened(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }

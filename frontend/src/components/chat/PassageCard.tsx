@@ -18,7 +18,8 @@ interface PassageCardProps {
   kind?: string;
   index?: number;
   date?: string | null;
-  page?: number | null;
+  /** Where in the document it stands, in words. */
+  place?: string;
   /** What holds its document, where that is a connection. */
   connection?: SourceConnection | null;
   support?: Citation['support'];
@@ -32,8 +33,21 @@ interface PassageCardProps {
 
 /** A passage as a card that opens its document at the words. */
 export function PassageCard(props: PassageCardProps) {
-  const { to, title, text, kind, index, date, page, connection, support, quoted, superseded, active, state } =
-    props;
+  const {
+    to,
+    title,
+    text,
+    kind,
+    index,
+    date,
+    place,
+    connection,
+    support,
+    quoted,
+    superseded,
+    active,
+    state,
+  } = props;
   const { t } = useTranslation();
   return (
     <Link
@@ -57,10 +71,14 @@ export function PassageCard(props: PassageCardProps) {
       <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
-      {(support || page != null || superseded || connection) && (
+      {(support || place || superseded || connection) && (
         <span className="mt-2 flex min-w-0 items-center gap-3 text-ink-3 text-xs">
           {support && <SupportMark support={support} />}
-          {page != null && <span>{t('chat.page', { page })}</span>}
+          {place && (
+            <span className="min-w-0 truncate" title={place}>
+              {place}
+            </span>
+          )}
           {connection && <SourceName source={connection.type} connection={connection} />}
           {superseded && <span className="font-medium text-warn">{t('chat.superseded')}</span>}
         </span>

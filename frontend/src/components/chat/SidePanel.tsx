@@ -3,7 +3,8 @@ import { type ComponentType, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { Button, buttonStyles } from '@/components/ui/Button';
-import type { Message } from '@/services/types';
+import { usePlace } from '@/hooks/usePlace';
+import type { LibraryDocument, Message } from '@/services/types';
 import { sourceOrder } from '@/utils/citations';
 import { documentPath, passagePath } from '@/utils/paths';
 import { ClosedCard, PassageCard } from './PassageCard';
@@ -24,10 +25,13 @@ export interface PanelViewerProps {
   layout: 'panel';
   /** Stands before and behind the title: ways back. */
   leading: ReactNode;
+  /** What else can be done with a document. */
+  tools: (document: LibraryDocument) => ReactNode;
 }
 
 export interface SidePanelProps {
   viewer: ComponentType<PanelViewerProps>;
+  tools: PanelViewerProps['tools'];
   panel: PanelState;
   /** The answer, also while it is being written; null when it is not among the messages at hand. */
   message: Message | null;
@@ -35,7 +39,7 @@ export interface SidePanelProps {
 }
 
 /** Beside the conversation: the sources of an answer in citation order, or one of them opened at the passage. */
-export default function SidePanel({ viewer: Viewer, panel, message, onClose }: SidePanelProps) {
+export default function SidePanel({ viewer: Viewer, tools, panel, message, onClose }: SidePanelProps) {
   const { t } = useTranslation();
   const { document: open } = panel;
   const region = useRef<HTMLElement>(null);
@@ -90,6 +94,7 @@ export default function SidePanel({ viewer: Viewer, panel, message, onClose }: S
             version={open.version}
             passage={open.passage}
             layout="panel"
+            tools={tools}
             leading={
               <>
                 <Link
@@ -145,6 +150,7 @@ export default function SidePanel({ viewer: Viewer, panel, message, onClose }: S
 
 function SourceList({ message }: { message: Message }) {
   const { t } = useTranslation();
+  const placeOf = usePlace();
   const cited = sourceOrder(message.citations ?? []);
   const citedDocuments = new Set(cited.map((citation) => citation.document_id));
   const others = (message.passages ?? []).filter((passage) => !citedDocuments.has(passage.document_id));
@@ -166,7 +172,7 @@ function SourceList({ message }: { message: Message }) {
                     title={citation.title}
                     text={citation.quote}
                     date={citation.modified_at}
-                    page={citation.page}
+                    place={placeOf(citation)}
                     connection={citation.connection}
                     support={citation.support}
                     quoted
@@ -193,7 +199,7 @@ function SourceList({ message }: { message: Message }) {
                   text={passage.text}
                   kind={passage.kind}
                   date={passage.modified_at}
-                  page={passage.page}
+                  place={placeOf(passage)}
                   connection={passage.connection}
                   superseded={passage.superseded_by != null}
                 />

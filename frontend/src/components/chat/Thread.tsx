@@ -1,12 +1,12 @@
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AssistantMessage, UserMessage } from '@/components/ChatMessage';
 import { ErrorMessage } from '@/components/ErrorMessage';
 import { LogoMark } from '@/components/Logo';
 import { SkeletonText } from '@/components/Skeleton';
 import type { LiveAnswer } from '@/services/answers';
-import type { Message } from '@/services/types';
+import type { LookUp, Message } from '@/services/types';
 import { messageOf } from './liveMessage';
 import { OlderMessages, type OlderState } from './OlderMessages';
 import type { PanelState } from './panelPaths';
@@ -18,13 +18,15 @@ interface ThreadProps {
   older: OlderState | null;
   live: LiveAnswer | null;
   panel: PanelState | null;
-  onRegenerate: (messageId: string) => void;
+  onRegenerate: (messageId: string, lookUp?: LookUp) => void;
+  /** Draws what an answer prepared, by its ids. */
+  prepared: (actionIds: readonly string[]) => ReactNode;
 }
 
 const NEAR_END_PX = 120;
 
 /** The messages of a conversation. Follows an answer while it grows, unless the reader has scrolled away from it. */
-export default function Thread({ messages, older, live, panel, onRegenerate }: ThreadProps) {
+export default function Thread({ messages, older, live, panel, onRegenerate, prepared }: ThreadProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
@@ -35,7 +37,9 @@ export default function Thread({ messages, older, live, panel, onRegenerate }: T
   const below = live && [live.replaces, live.messageId, live.question === null ? null : live.userMessageId];
   const shown = below ? messages.filter((message) => !below.includes(message.id)) : messages;
   const last = shown.at(-1);
-  const growth = live ? live.text.length + live.citations.length + live.passages.length : -1;
+  const growth = live
+    ? live.text.length + live.citations.length + live.passages.length + live.actions.length
+    : -1;
   const question = live?.question ?? null;
   const list = useKeptPlace(scroller, shown[0]?.id);
 
@@ -80,12 +84,13 @@ export default function Thread({ messages, older, live, panel, onRegenerate }: T
                 message={message}
                 panel={panel}
                 last={message === last && live === null}
-                onRegenerate={() => onRegenerate(message.id)}
+                onRegenerate={(lookUp) => onRegenerate(message.id, lookUp)}
+                prepared={prepared}
               />
             ),
           )}
           {question !== null && <UserMessage content={question} />}
-          {live && <LiveMessage live={live} panel={panel} />}
+          {live && <LiveMessage live={live} panel={panel} prepared={prepared} />}
           <div ref={end} />
         </div>
       </div>
@@ -108,12 +113,16 @@ export default function Thread({ messages, older, live, panel, onRegenerate }: T
   );
 }
 
-function LiveMessage({ live, panel }: { live: LiveAnswer; panel: PanelState | null }) {
+function LiveMessage({
+  live,
+  panel,
+  prepared,
+}: Pick<ThreadProps, 'panel' | 'prepared'> & { live: LiveAnswer }) {
   const { t } = useTranslation();
   if (live.error) {
     return <ErrorMessage title={t('chat.failed')} error={live.error} layout="inline" />;
   }
-  if (!live.text) {
+  if (!live.text && live.actions.length === 0) {
     return (
       <div>
         <p className="flex items-center gap-2.5 font-medium text-base text-ink-2">
@@ -136,6 +145,7 @@ function LiveMessage({ live, panel }: { live: LiveAnswer; panel: PanelState | nu
         live
         last={false}
         onRegenerate={() => undefined}
+        prepared={prepared}
       />
       {live.reconnecting && <p className="pl-[1.875rem] text-ink-3 text-sm">{t('chat.reconnecting')}</p>}
     </>

@@ -9,6 +9,7 @@ export const messageOf = (live: LiveAnswer): Message => ({
   content: live.text,
   citations: [...live.citations],
   passages: [...live.passages],
+  actions: [...live.actions],
   disagreements: [],
   mode: live.mode,
   abstained: false,

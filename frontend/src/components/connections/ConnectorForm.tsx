@@ -26,7 +26,8 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { role } = useUser();
-  const { type, name: source, scopes, rights, credentials: kinds } = connector;
+  const { type, purpose, name: source, scopes, rights, credentials: kinds } = connector;
+  const acting = purpose === 'actions';
   const modes = connector.modes.filter((mode) => mode === 'personal' || role === 'admin');
   const [mode, setMode] = useState<ConnectionMode>(modes[0] ?? 'personal');
   const [name, setName] = useState('');
@@ -51,18 +52,18 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
     connect
       .mutateAsync({
         type,
-        purpose: 'sync',
+        purpose,
         mode,
         name: name.trim() || undefined,
         credentials: credentialsOf(typed),
         options: sentOptions(fields, form.values),
         return_to: '/connections',
-        held: true,
+        held: !acting,
       })
       .then(
         (made) => {
           if (made.authorize_url) return;
-          navigate(connectionPath(made.id), { replace: true });
+          navigate(acting ? '/connections' : connectionPath(made.id), { replace: true });
         },
         (error: unknown) => form.setFailure(error),
       );
@@ -75,7 +76,10 @@ export function ConnectorForm({ connector }: { connector: Connector }) {
           <ModeField modes={modes} value={mode} onChange={setMode} />
         </Step>
       )}
-      <Step title={t('connections.form.scopes', { source })} text={t('connections.form.scopesText')}>
+      <Step
+        title={t('connections.form.scopes', { source })}
+        text={t(acting ? 'connections.acting.scopesText' : 'connections.form.scopesText')}
+      >
         <ScopeList scopes={asked} />
         <Rights name={source} rights={rights} className="mt-3" />
       </Step>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { buttonStyles } from '@/components/ui/Button';
 import { Notice } from '@/components/ui/Notice';
-import { useConnections } from '@/hooks/useConnections';
+import { useActingConnections, useConnections } from '@/hooks/useConnections';
 import { useSourceName } from '@/hooks/useSourceName';
 import { isHeld } from '@/utils/connectionState';
 import { connectionPath } from '@/utils/paths';
@@ -45,6 +45,7 @@ export function ConsentOutcome({ atConnection = false, className }: ConsentOutco
     connector: params.get('connector'),
   }));
   const connections = useConnections().data;
+  const acting = useActingConnections().data?.find(({ id }) => id === told.connected);
 
   const tells = params.has('connected') || params.has('error');
   useEffect(() => {
@@ -58,6 +59,17 @@ export function ConsentOutcome({ atConnection = false, className }: ConsentOutco
     );
   }, [tells, setParams]);
 
+  if (acting) {
+    return (
+      <Notice
+        role="status"
+        tone="ok"
+        title={t('connections.connectedTitle', { name: acting.name })}
+        text={t('connections.acting.connectedText')}
+        className={className}
+      />
+    );
+  }
   if (told.connected) {
     const found = connections?.find(({ id }) => id === told.connected);
     if (found && isHeld(found)) {

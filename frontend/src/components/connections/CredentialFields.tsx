@@ -1,12 +1,12 @@
 import { ExternalLink, FileKey2 } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FieldFrame, TEXT_AREA } from '@/components/FieldFrame';
 import { FormField } from '@/components/FormField';
 import { Button } from '@/components/ui/Button';
 import { Segmented } from '@/components/ui/Segmented';
 import type { CredentialKind } from '@/services/types';
 import type { Typed } from './credentials';
-import { FieldFrame, TEXT_AREA } from './FieldFrame';
 
 interface CredentialFieldsProps {
   name: string;

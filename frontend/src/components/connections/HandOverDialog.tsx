@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { Chip } from '@/components/ui/Chip';
 import { Loaded } from '@/components/ui/Loaded';
 import { ShowMore } from '@/components/ui/ShowMore';
@@ -9,7 +10,6 @@ import { useHandOver } from '@/hooks/useConnections';
 import { useErrorText } from '@/hooks/useErrorText';
 import { usePeople } from '@/hooks/usePeople';
 import type { Connection } from '@/services/types';
-import { FormDialog } from './FormDialog';
 
 /** Another administrator answers for a connection of the workspace from now on. */
 export function HandOverDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {

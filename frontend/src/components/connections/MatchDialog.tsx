@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { useMatchPerson } from '@/hooks/useConnectionAccess';
 import { useErrorText } from '@/hooks/useErrorText';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection, Person, SourcePerson } from '@/services/types';
 import { AccountPicker } from './AccountPicker';
-import { FormDialog } from './FormDialog';
 import { calledAtSource } from './sourcePeople';
 
 interface MatchDialogProps {

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { FieldFrame, TEXT_AREA } from '@/components/FieldFrame';
 import { FormField } from '@/components/FormField';
 import { type OptionField, type OptionValue, type OptionValues, readable } from '@/utils/optionFields';
 import { CheckList } from './CheckList';
-import { FieldFrame, TEXT_AREA } from './FieldFrame';
 import { PickedField } from './PickedField';
 
 interface OptionFieldsProps {

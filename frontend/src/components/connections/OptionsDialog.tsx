@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { useChangeConnection } from '@/hooks/useConnections';
 import { useConnectorForm } from '@/hooks/useConnectorForm';
 import type { Connection, Connector } from '@/services/types';
 import { sentOptions } from '@/utils/optionFields';
-import { FormDialog } from './FormDialog';
 import { OptionFields } from './OptionFields';
 
 interface OptionsDialogProps {

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { FieldFrame, TEXT_AREA } from '@/components/FieldFrame';
 import { useErrorText } from '@/hooks/useErrorText';
 import { listChoices } from '@/services/connections';
 import { failureOf, keys } from '@/services/queries';
 import { CheckList } from './CheckList';
-import { FieldFrame, TEXT_AREA } from './FieldFrame';
 import { OptionInput, type OptionInputProps } from './OptionFields';
 
 /** An option that is picked from what the connected account sees. Where that cannot be asked, it is typed. */

@@ -1,11 +1,11 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { useDecideQuarantine } from '@/hooks/useConnections';
 import { useErrorText } from '@/hooks/useErrorText';
 import type { Connection } from '@/services/types';
 import { formatNumber } from '@/utils/format';
-import { FormDialog } from './FormDialog';
 
 const DECISIONS = ['keep', 'delete'] as const;
 type Decision = (typeof DECISIONS)[number];

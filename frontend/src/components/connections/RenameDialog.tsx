@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { FormField } from '@/components/FormField';
 import { useChangeConnection } from '@/hooks/useConnections';
 import { useErrorText } from '@/hooks/useErrorText';
 import type { Connection } from '@/services/types';
-import { FormDialog } from './FormDialog';
 
 const MAX_NAME_CHARS = 100;
 

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/FormDialog';
 import { useRenewConnection } from '@/hooks/useConnections';
 import { useConnectorForm } from '@/hooks/useConnectorForm';
 import { useSourceName } from '@/hooks/useSourceName';
 import type { Connection, Connector, CredentialKind } from '@/services/types';
 import { CredentialFields } from './CredentialFields';
 import { credentialsOf, missingOf, typedNothing } from './credentials';
-import { FormDialog } from './FormDialog';
 
 interface RenewDialogProps {
   connection: Connection;
@@ -25,7 +25,7 @@ export function RenewDialog({ connection, connector, onClose }: RenewDialogProps
   const [typed, setTyped] = useState(() => typedNothing(kinds));
   const [pressed, setPressed] = useState(false);
   const form = useConnectorForm({}, {});
-  const renew = useRenewConnection(connection.id);
+  const renew = useRenewConnection(connection);
   const missing = missingOf(typed);
   const atProvider = typed.kind === 'oauth';
 

@@ -19,6 +19,7 @@ const GROUPS = [
       ['send', 'enter'],
       ['newline', 'shift+enter'],
       ['stop', 'escape'],
+      ['commands', '/'],
     ],
   },
   {
@@ -35,7 +36,8 @@ export default function ShortcutList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Dialog open onOpenChange={onClose} title={t('shortcuts.title')}>
-      <div className="space-y-5 overflow-y-auto p-5 pt-3">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className="space-y-5 overflow-y-auto p-5 pt-3" tabIndex={0}>
         {GROUPS.map((group) => (
           <section key={group.title}>
             <h3 className="mb-1 text-sm font-medium tracking-normal text-ink-3">

@@ -8,11 +8,12 @@ import { leaveAt } from '@/hooks/useResultKeys';
 import type { SearchHit } from '@/services/types';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
+import { isVerbatim } from '@/utils/kinds';
 import { passagePath } from '@/utils/paths';
 import { Elsewhere } from './Elsewhere';
 import { Highlighted } from './Highlighted';
 import { MorePassages } from './MorePassages';
-import { isVerbatim, PassagePlace } from './PassagePlace';
+import { PassagePlace } from './PassagePlace';
 
 interface DocumentResultProps {
   hit: SearchHit;
@@ -56,7 +57,7 @@ export function DocumentResult({ hit, passages, onOpen }: DocumentResultProps) {
           </p>
         </div>
         <div className="mt-1 sm:ml-6.5">
-          <PassagePlace title={hit.title} heading={hit.heading} page={hit.page} />
+          <PassagePlace passage={hit} />
           <p className="line-clamp-3 text-pretty break-words text-base text-ink-2 leading-relaxed">
             <Highlighted text={hit.text} highlights={hit.highlights} verbatim={isVerbatim(hit.kind)} />
           </p>

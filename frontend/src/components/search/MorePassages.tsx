@@ -1,9 +1,10 @@
 import { Link } from 'react-router';
 import { leaveAt } from '@/hooks/useResultKeys';
 import type { SearchHit } from '@/services/types';
+import { isVerbatim } from '@/utils/kinds';
 import { passagePath } from '@/utils/paths';
 import { Highlighted } from './Highlighted';
-import { isVerbatim, PassagePlace } from './PassagePlace';
+import { PassagePlace } from './PassagePlace';
 
 interface MorePassagesProps {
   passages: readonly SearchHit[];
@@ -26,7 +27,7 @@ export const MorePassages = ({ passages, onOpen }: MorePassagesProps) => (
             }}
             className="block rounded-lg px-3 py-2 transition-colors hover:bg-hover"
           >
-            <PassagePlace title={hit.title} heading={hit.heading} page={hit.page} />
+            <PassagePlace passage={hit} />
             <span className="line-clamp-3 break-words text-base text-ink-2 leading-relaxed">
               <Highlighted text={hit.text} highlights={hit.highlights} verbatim={isVerbatim(hit.kind)} />
             </span>

@@ -22,7 +22,7 @@ const PARTS = ['semantic', 'lexical'] as const;
 /** What was found, the best document first. */
 export function Results({ query, results, limit, stale, onMore, onOpen }: ResultsProps) {
   const { t } = useTranslation();
-  const { hits, more, degraded, milliseconds } = results;
+  const { hits, more, degraded, corrected, milliseconds } = results;
   const noWordFits = degraded.length === 0 && hits.every((hit) => hit.highlights.length === 0);
   return (
     <div aria-busy={stale} className={cn('transition-opacity', stale && 'opacity-55 delay-200')}>
@@ -31,6 +31,14 @@ export function Results({ query, results, limit, stale, onMore, onOpen }: Result
         {' · '}
         {formatElapsed(milliseconds)}
       </p>
+      {corrected && (
+        <Notice
+          layout="line"
+          tone="plain"
+          className="mt-3"
+          text={t('search.corrected', { corrected, query })}
+        />
+      )}
       {degraded.length > 0 && (
         <Notice
           layout="line"

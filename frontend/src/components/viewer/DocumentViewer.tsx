@@ -1,5 +1,5 @@
-import { BookX, ClipboardCopy, Clock, ExternalLink, FileQuestion } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { BookX, ClipboardCopy, Clock, ExternalLink, FileQuestion, Search } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
@@ -18,13 +18,14 @@ import { isGone } from '@/services/problem';
 import { failureOf } from '@/services/queries';
 import type { DocumentText, LibraryDocument, Section } from '@/services/types';
 import { cn } from '@/utils/cn';
-import { CodePointIndex } from '@/utils/codepoints';
 import { copyToClipboard } from '@/utils/copyToClipboard';
 import { formatDate } from '@/utils/format';
 import { documentPath } from '@/utils/paths';
+import { FindBar } from './FindBar';
 import { Outline } from './Outline';
 import { PageView } from './PageView';
-import { type PassageRange, TextView } from './TextView';
+import { TextView } from './TextView';
+import { type PassageRange, useReading } from './useReading';
 
 interface DocumentViewerProps {
   documentId: string;
@@ -34,15 +35,24 @@ interface DocumentViewerProps {
   layout: 'page' | 'panel';
   /** Stands before the title: a way back. */
   leading?: ReactNode;
+  /** What else can be done with the document as it is now. */
+  tools?: ((document: LibraryDocument) => ReactNode) | undefined;
 }
 
 /** Reads one version of a document, at the exact words. */
-export function DocumentViewer({ documentId, version, passage, layout, leading }: DocumentViewerProps) {
+export function DocumentViewer({
+  documentId,
+  version,
+  passage,
+  layout,
+  leading,
+  tools,
+}: DocumentViewerProps) {
   const head = useDocument(documentId);
   const text = useDocumentText(documentId, version, head.data);
   const gone = isGone(text.error);
 
-  if (text.isPending) return <ViewerSkeleton leading={leading} />;
+  if (text.isPending) return <ViewerSkeleton layout={layout} leading={leading} />;
   if (!text.data || gone) {
     return (
       <NoText
@@ -63,6 +73,7 @@ export function DocumentViewer({ documentId, version, passage, layout, leading }
       passage={passage}
       layout={layout}
       leading={leading}
+      tools={tools}
     />
   );
 }
@@ -108,28 +119,35 @@ interface ReaderProps {
   passage: PassageRange | null;
   layout: 'page' | 'panel';
   leading: ReactNode;
+  tools: DocumentViewerProps['tools'];
 }
 
-function Reader({ text, head, passage, layout, leading }: ReaderProps) {
+function Reader({ text, head, passage, layout, leading, tools }: ReaderProps) {
   const { t } = useTranslation();
   const nameOf = useSourceName();
   const ownerOf = useOwnerName();
   const owner = head && ownerOf(head);
   const pages = text.sections.reduce((most, section) => Math.max(most, section.page ?? 0), 0);
-  const canShowPages = head?.kind === 'pdf' && pages > 0 && !text.excerpt && head.version === text.version;
+  const canShowPages =
+    (head?.kind === 'pdf' || head?.kind === 'image') &&
+    pages > 0 &&
+    !text.excerpt &&
+    head.version === text.version;
   const [mode, setMode] = useState<'text' | 'page'>('text');
   const [target, setTarget] = useState<{ offset: number } | null>(null);
-  const [page, setPage] = useState(() => (passage ? pageAt(text.sections, passage.start) : 1));
+  const host = useRef<HTMLElement>(null);
+  const { readable, marks, find, looked } = useReading(text, head?.kind, passage, host, layout === 'page');
+  const [page, setPage] = usePageOf(text.sections, looked);
   const old = head !== null && head.version > text.version;
 
   function jump(section: Section) {
-    setTarget({ offset: section.start });
+    setTarget({ offset: readable.index.toUtf16(section.start) });
     if (section.page !== null) setPage(section.page);
   }
 
   async function copyPassage() {
     if (!passage) return;
-    const words = new CodePointIndex(text.text).slice(passage.start, passage.end);
+    const words = readable.index.slice(passage.start, passage.end);
     await copyToClipboard(words).then(
       () => toast.success(t('common.copied')),
       () => toast.error(t('common.copyFailed')),
@@ -139,7 +157,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
   const title = head?.title ?? t('viewer.deleted');
   const wide = layout === 'page';
   return (
-    <article className="flex h-full min-h-0 flex-col">
+    <article ref={host} className="flex h-full min-h-0 flex-col">
       <header className="shrink-0 border-b px-4 py-2.5">
         <div className="flex items-center gap-2">
           {leading}
@@ -158,6 +176,9 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
               ]}
             />
           )}
+          <Button variant="ghost" size="icon" aria-label={t('viewer.find')} onClick={find.show}>
+            <Search aria-hidden />
+          </Button>
           {passage && (
             <Button
               variant="ghost"
@@ -168,6 +189,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
               <ClipboardCopy aria-hidden />
             </Button>
           )}
+          {head && !text.excerpt && tools?.(head)}
           {head?.url && /^https?:/.test(head.url) && (
             <a
               href={head.url}
@@ -211,6 +233,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
         />
       )}
       {text.excerpt && <Notice layout="bar" tone="past" text={t(head ? 'viewer.excerpt' : 'viewer.gone')} />}
+      {find.open && <FindBar find={find} />}
       <div className="flex min-h-0 flex-1">
         {wide && (
           <div className="hidden w-60 shrink-0 overflow-y-auto border-r px-2 py-5 lg:block">
@@ -221,6 +244,7 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
           tabIndex={0}
           role="region"
+          data-scroller
           aria-label={title}
           className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
         >
@@ -234,16 +258,11 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
                 version={text.version}
                 page={Math.max(1, page)}
                 pages={pages}
-                passage={passage}
+                passage={looked}
                 onPage={setPage}
               />
             ) : (
-              <TextView
-                document={text}
-                passage={passage}
-                monospace={isMonospace(head?.kind)}
-                target={target}
-              />
+              <TextView readable={readable} marks={marks} target={target} />
             )}
           </div>
         </div>
@@ -252,17 +271,24 @@ function Reader({ text, head, passage, layout, leading }: ReaderProps) {
   );
 }
 
-const isMonospace = (kind: string | undefined) => kind === 'code' || kind === 'json' || kind === 'csv';
+/** The page that is shown: one that was turned to, until something else is looked at. */
+function usePageOf(sections: readonly Section[], looked: PassageRange | null) {
+  const place = looked?.start ?? -1;
+  const [turned, setTurned] = useState<{ place: number; page: number } | null>(null);
+  const page = turned?.place === place ? turned.page : place < 0 ? 1 : pageAt(sections, place);
+  return [page, (next: number) => setTurned({ place, page: next })] as const;
+}
 
 function pageAt(sections: readonly Section[], offset: number): number {
   const on = sections.filter((section) => section.page !== null && section.start <= offset);
   return on.reduce((page, section) => Math.max(page, section.page ?? 1), 1);
 }
 
-function ViewerSkeleton({ leading }: { leading?: ReactNode }) {
+function ViewerSkeleton({ layout, leading }: Pick<DocumentViewerProps, 'layout' | 'leading'>) {
   const { t } = useTranslation();
   return (
     <div role="status" aria-busy="true" aria-label={t('common.loading')} className="h-full">
+      {layout === 'page' && <h1 className="sr-only">{t('viewer.document')}</h1>}
       <div className="flex h-14 items-center gap-3 border-b px-4">
         {leading}
         <SkeletonText lines={1} className="w-64" />

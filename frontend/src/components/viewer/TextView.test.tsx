@@ -1,23 +1,29 @@
 import { render } from '@testing-library/react';
 import { expect, it } from 'vitest';
+import { readableOf } from './readable';
 import { TextView } from './TextView';
 
 const text = '# Notes 😀\nBefore. The exact words. After.\n';
-const show = (passage: { start: number; end: number } | null) =>
-  render(
-    <TextView
-      document={{
-        document_id: 'd',
-        version: 1,
-        text,
-        sections: [{ heading: 'Notes 😀', page: null, start: 0, end: 10, level: 1 }],
-        excerpt: false,
-      }}
-      passage={passage}
-      monospace={false}
-      target={null}
-    />,
-  ).container;
+function show(passage: { start: number; end: number } | null) {
+  const document = {
+    document_id: 'd',
+    version: 1,
+    text,
+    sections: [{ heading: 'Notes 😀', page: null, start: 0, end: 10, level: 1 }],
+    excerpt: false,
+  };
+  const readable = readableOf(document, 'text');
+  const marks = passage
+    ? [
+        {
+          start: readable.index.toUtf16(passage.start),
+          end: readable.index.toUtf16(passage.end),
+          look: 'passage' as const,
+        },
+      ]
+    : [];
+  return render(<TextView readable={readable} marks={marks} target={null} />).container;
+}
 
 const pointOffset = (words: string) => [...text.slice(0, text.indexOf(words))].length;
 

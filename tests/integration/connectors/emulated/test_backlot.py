@@ -116,7 +116,9 @@ async def test_no_way_to_ask_tells_anybody_more_than_their_own_tokens_would(emul
             assert (await person.call("POST", f"/conversations/{opened}/messages", json=question)).is_success
         told = await everything_told(person, keepers, asked, conversation=opened)
         # One's own question is in one's own conversation; only the source's sentence around a word tells anything.
-        assert {word for word, sentence in sentences.items() if sentence in told} == may[address], address
+        found = {word for word, sentence in sentences.items() if sentence in told}
+        assert found <= may[address], address
+        assert found >= may[address].intersection(asked), address
 
 
 async def test_whoever_loses_something_there_loses_it_here_with_the_next_run(emulated: Emulated) -> None:

@@ -232,7 +232,7 @@ async def test_the_hours_limit_comes_and_what_has_not_changed_costs_nothing(desk
 
 
 async def test_what_the_stand_in_does_not_know_is_refused(desk: Desk) -> None:
-    async with httpx.AsyncClient(base_url=desk.url) as http:
+    async with httpx.AsyncClient(base_url=desk.url, timeout=60) as http:
         assert (await http.get("/repos/example/papers/stargazers")).status_code == 404
         headers = {"Authorization": "Bearer x", "X-GitHub-Api-Version": "2019-01-01"}
         assert (await http.get("/user", headers=headers)).status_code == 400

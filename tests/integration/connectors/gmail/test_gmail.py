@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from backend.extraction.ocr.inside import SENTENCE_BYTES
 from tests.contract.connectors.place import LARGEST_CHARS
 from tests.contract.connectors.stage import ADA, BEN
 from tests.integration.connectors.gmail.conftest import GmailPlace
 from tests.support.gmail_state import GmailMailbox, Mail, letter
 from tests.support.provider_wire import Fault
+from tests.support.scans import picture_file, written
 from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -50,6 +52,35 @@ async def test_an_attachment_is_a_document_of_its_own_that_is_read_once(gmail: G
     await gmail.place.synced(made)
     assert "Thanks." in (await gmail.place.held(gmail.place.ada, made))[conversation]
     assert gmail.stage.service.downloads == [mail.id]
+
+
+async def test_a_picture_in_a_mail_is_recognised_once_and_its_logo_is_only_looked_at(gmail: GmailPlace) -> None:
+    screen = picture_file(written(["The pump in hall seven was replaced."], 600, 80, size=22).convert("L"), "PNG")
+    logo = picture_file(written(["HARBOUR Ltd", "Quay 7, Bergen", "Nets, ropes, anchors"], 150, 70), "PNG")
+    assert len(logo) > SENTENCE_BYTES
+    message = letter("See below.")
+    message.add_alternative('<p><img src="cid:a@x"> <img src="cid:b@x"> <img src="cid:c@x"></p>', subtype="html")
+    dot = picture_file(written([], 1, 1), "PNG")
+    for name, data, cid in (("screen", screen, "a@x"), ("logo", logo, "b@x"), ("dot", dot, "c@x")):
+        message.add_attachment(data, maintype="image", subtype="png", filename=f"{name}.png", cid=f"<{cid}>")
+    mail = ada(gmail).deliver(message)
+    made = await gmail.place.connected()
+    conversation = f"{ADA}/{mail.thread_id}"
+    held = await gmail.place.held(gmail.place.ada, made)
+    (file,) = set(held) - {conversation}
+    assert "The pump in hall seven was replaced" in held[file]
+    rows = await gmail.place.items(made)
+    (left_out,) = set(rows) - set(held)
+    assert (rows[left_out]["status"], rows[left_out]["reason"]["code"]) == ("skipped", "decoration")
+    assert gmail.stage.service.downloads == [mail.id, mail.id]
+    # An answer carries the pictures along, in parts of its own.
+    answer = letter("Thanks.")
+    answer.add_attachment(screen, maintype="image", subtype="png", filename="screen.png", disposition="inline")
+    ada(gmail).deliver(answer, thread=mail.thread_id)
+    await gmail.place.synced(made)
+    await everything(gmail, made, ended=3)
+    assert set(await gmail.place.held(gmail.place.ada, made)) == {conversation, file}
+    assert gmail.stage.service.downloads == [mail.id, mail.id]
 
 
 async def test_the_same_bytes_in_several_mails_are_kept_once(gmail: GmailPlace) -> None:

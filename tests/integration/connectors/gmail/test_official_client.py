@@ -223,16 +223,16 @@ def contains(found: Any, wanted: Any) -> bool:
 def test_refusals_have_the_fields_of_the_examples_that_google_publishes(service: GmailService, address: str) -> None:
     examples = json.loads(PUBLISHED.read_text())["examples"]
     path = f"{address}/gmail/v1/users/me/profile"
-    unknown = httpx.get(path, headers={"Authorization": "Bearer of-nobody"})
+    unknown = httpx.get(path, headers={"Authorization": "Bearer of-nobody"}, timeout=60)
     assert unknown.status_code == 401
     assert contains(unknown.json(), examples["401"])
     token = {"Authorization": f"Bearer {service.consents.issue(ADA, READ_ONLY)}"}
     service.units_a_minute = 0
-    limited = httpx.get(path, headers=token)
+    limited = httpx.get(path, headers=token, timeout=60)
     assert (limited.status_code, limited.json()["error"]["errors"][0]["reason"]) == (403, "userRateLimitExceeded")
     assert contains(shape(limited.json()), shape(examples["403"]))
     service.units_a_minute = None
-    bad = httpx.get(f"{address}/gmail/v1/users/me/threads?maxResults=x", headers=token)
+    bad = httpx.get(f"{address}/gmail/v1/users/me/threads?maxResults=x", headers=token, timeout=60)
     located = shape(examples["400"])
     for name in ("location", "locationType"):
         del located["error"]["errors"][0][name]

@@ -1,6 +1,7 @@
 """What is read of each kind of file, and what is left out with its reason."""
 
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,12 +12,15 @@ from tests.integration.connectors.google_drive.drive_place import DrivePlace
 from tests.support import files
 from tests.support.google_drive_state import DOCUMENT, SHEET, SLIDES
 from tests.support.provider_wire import Fault, served
+from tests.support.scans import picture_file, written
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{_OFFICE}.wordprocessingml.document", f"{_OFFICE}.spreadsheetml.sheet"
 PPTX = f"{_OFFICE}.presentationml.presentation"
+SIGN = picture_file(written(["High water at noon, low water at six."], 600, 80, size=22), "PNG")
+SEA = picture_file(Image.linear_gradient("L"), "JPEG")
 _GONE = Fault(status=404, body={"error": {"errors": [{"domain": "global", "reason": "notFound"}], "code": 404}})
 
 
@@ -92,12 +96,39 @@ async def test_pdfs_and_office_files_are_read_as_they_are(drive: DrivePlace) -> 
 
 
 async def test_what_holds_no_text_is_left_out_with_its_reason_and_never_asked_for(drive: DrivePlace) -> None:
-    picture = drive.state.add("Sea.png", owner=ADA, mime="image/png", data=b"\x89PNG")
+    picture = drive.state.add("Sea.gif", owner=ADA, mime="image/gif", data=b"GIF89a")
     form = drive.state.add("Survey", owner=ADA, mime="application/vnd.google-apps.form")
     connection = await drive.connected()
     rows = await drive.rows(connection)
     assert {(rows[id_]["status"], rows[id_]["reason"]["code"]) for id_ in (picture, form)} == {("skipped", "no_text")}
     assert drive.calls(picture) + drive.calls(form) == 0
+
+
+async def test_a_picture_is_recognised_and_asked_for_once(drive: DrivePlace) -> None:
+    picture = drive.state.add("Harbour.png", owner=ADA, mime="image/png", data=SIGN)
+    sea = drive.state.add("Sea.jpg", owner=ADA, mime="image/jpeg", data=SEA)
+    connection = await drive.connected()
+    assert "High water at noon" in (await drive.seen(drive.ada, connection))[picture]
+    asked = drive.calls(picture), drive.calls(sea)
+    await drive.place.named_again(connection)
+    assert (drive.calls(picture), drive.calls(sea)) == asked
+    # Most photos show no words; that is no failure, and nothing to be tried again.
+    assert {row["status"] for row in (await drive.rows(connection)).values()} == {"indexed"}
+    (document,) = [one for id_, one in (await drive.shown(connection)).items() if id_ == sea]
+    (warning,) = (await drive.ada.call("GET", f"/documents/{document['id']}")).json()["warnings"]
+    assert warning.startswith("No words were recognised")
+
+
+async def test_pictures_are_left_out_by_choice_and_come_in_when_they_are_chosen(drive: DrivePlace) -> None:
+    picture = drive.state.add("Harbour.png", owner=ADA, mime="image/png", data=SIGN)
+    connection = await drive.connected(pictures=False)
+    row = (await drive.rows(connection))[picture]
+    assert (row["status"], row["reason"]["code"], drive.calls(picture)) == ("skipped", "not_chosen", 0)
+    options = {"subject": ADA, "pictures": True}
+    changed = await drive.ada.call("PATCH", f"/connections/{connection}", json={"options": options})
+    assert changed.status_code == 200, changed.text
+    await drive.place.settled(connection, ended=2)
+    assert "High water at noon" in (await drive.seen(drive.ada, connection))[picture]
 
 
 async def test_what_google_does_not_give_out_ends_that_file_alone(drive: DrivePlace) -> None:

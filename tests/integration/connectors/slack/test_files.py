@@ -7,6 +7,7 @@ import pytest
 from backend.connectors.slack.files import file_id
 from tests.integration.connectors.slack.conftest import ADA, BEN, Desk
 from tests.support.provider_wire import Fault
+from tests.support.scans import picture_file, written
 from tests.support.slack_service import SCOPES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,6 +127,29 @@ async def test_what_is_no_document_is_skipped_with_its_reason(desk: Desk) -> Non
         "kept_elsewhere",
         "not_a_document",
     ]
+
+
+async def test_a_picture_is_recognised_and_asked_for_once(desk: Desk) -> None:
+    where = desk.channel("harbour")
+    screen = picture_file(written(["High water at noon, low water at six."], 600, 80, size=22).convert("L"), "PNG")
+    shared = desk.slack.upload(where, ADA, "tides.png", screen, mimetype="image/png")
+    made = await desk.connected()
+    assert "High water at noon" in (await desk.ada_sees(made))[file_id(where.id, shared.id)]
+
+    def asked() -> int:
+        return sum(shared.id in request.path for request in desk.stage.wire.journal)
+
+    before = asked()
+    await desk.relisted(made)
+    assert (before, asked()) == (1, 1)
+
+
+async def test_pictures_are_left_out_by_choice(desk: Desk) -> None:
+    where = desk.channel("harbour")
+    shared = desk.slack.upload(where, ADA, "tides.png", b"\x89PNG", mimetype="image/png")
+    made = await desk.connected(pictures=False)
+    row = (await desk.place.items(made))[file_id(where.id, shared.id)]
+    assert (row["status"], row["reason"]["code"]) == ("skipped", "not_chosen")
 
 
 async def test_a_file_that_is_too_large_is_capped_and_named(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.consent_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.provider_wire import served
+from tests.support.slack_posting import ACTION_SCOPES
 from tests.support.slack_service import BOT, TEAM, Conversation, SlackService
 from tests.support.slack_web_api import SlackWebApi
 
@@ -191,3 +192,30 @@ async def test_a_token_that_is_given_back_takes_the_bot_out_of_its_channels(shop
     assert (await client.auth_revoke())["revoked"]
     assert BOT not in shop.harbour.members
     assert (await refused(client.auth_test()))["error"] == "invalid_auth"
+
+
+async def test_what_posts_and_what_is_asked_before(shop: Shop) -> None:
+    client = shop.client(scopes=ACTION_SCOPES)
+    info = await client.conversations_info(channel=shop.harbour.id, include_num_members=True)
+    assert (info["channel"]["name"], info["channel"]["num_members"]) == ("harbour", 2)
+    assert (await client.users_lookupByEmail(email="ada@example.com"))["user"]["id"] == "U0ADA00001"
+    group = shop.service.group("team", "U0ADA00001")
+    [told] = (await client.usergroups_list(include_count=True))["usergroups"]
+    assert (told["id"], told["handle"], told["user_count"]) == (group.id, "team", "1")
+    opened = [(await client.conversations_open(users="U0ADA00001"))["channel"]["id"] for _ in range(2)]
+    assert opened[0] == opened[1]
+    said = {"type": "rich_text_section", "elements": [{"type": "text", "text": "We launch."}]}
+    blocks = [{"type": "rich_text", "elements": [said]}]
+    metadata = {"event_type": "launch", "event_payload": {"id": "1"}}
+    posted = await client.chat_postMessage(channel=shop.harbour.id, text="We", blocks=blocks, metadata=metadata)
+    for asked, kept in ((True, metadata), (None, None)):
+        history = await client.conversations_history(channel=shop.harbour.id, include_all_metadata=asked)
+        assert history["messages"][0].get("metadata") == kept
+    await client.chat_update(channel=shop.harbour.id, ts=posted["ts"], text="We launch.", blocks=blocks)
+    assert shop.harbour.messages[posted["ts"]]["text"] == "We launch."
+    elsewhere = client.chat_postMessage(channel=shop.square.id, text="We launch.")
+    assert (await refused(elsewhere))["error"] == "not_in_channel"
+    wrong = [{"type": "rich_text", "elements": [{**said, "elements": [{"type": "word"}]}]}]
+    assert (await refused(client.chat_postMessage(channel=shop.harbour.id, blocks=wrong, text="We")))["error"] == (
+        "invalid_blocks"
+    )

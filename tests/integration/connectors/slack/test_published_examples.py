@@ -74,7 +74,7 @@ async def ask() -> AsyncIterator[Callable[..., Any]]:
         "users.info": {"user": "U0ADA00001"},
         "files.info": {"file": shared.id},
     }
-    async with served(SlackWebApi(service).application()) as url, httpx.AsyncClient() as http:
+    async with served(SlackWebApi(service).application()) as url, httpx.AsyncClient(timeout=60) as http:
 
         async def asked(method: str) -> Any:
             headers = {"Authorization": f"Bearer {token}"}

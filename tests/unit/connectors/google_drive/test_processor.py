@@ -7,6 +7,7 @@ import pytest
 
 from backend.connectors.google_drive.files import DriveFile, Someone
 from backend.connectors.google_drive.processor import EXPORTS, filename, not_read, refused, revision, source_file
+from backend.connectors.pictures import NO_PICTURES, Pictures
 
 DOCUMENT = "application/vnd.google-apps.document"
 FILE = DriveFile("1", "Plan.txt", "text/plain", checksum="c0ffee", modified_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -44,12 +45,31 @@ def test_what_google_makes_itself_gets_a_suffix(mime: str, name: str, wanted: st
     "mime", [*EXPORTS, "text/plain", "application/pdf", "application/octet-stream", "message/rfc822"]
 )
 def test_what_may_hold_text_is_read(mime: str) -> None:
-    assert not_read(replace(FILE, mime=mime)) is None
+    assert not_read(replace(FILE, mime=mime), NO_PICTURES) is None
 
 
-@pytest.mark.parametrize("mime", ["image/png", "video/mp4", "audio/mpeg", "application/vnd.google-apps.form"])
+@pytest.mark.parametrize("mime", ["image/png", "image/jpeg", "image/tiff", "image/webp"])
+def test_a_picture_is_read_where_this_server_recognises_it_and_somebody_chose_it(mime: str) -> None:
+    picture = replace(FILE, mime=mime)
+    assert not_read(picture, Pictures(500)) is None
+    for pictures, code in (
+        (NO_PICTURES, "not_recognised"),
+        (Pictures(500, chosen=False), "not_chosen"),
+        (Pictures(0, chosen=False), "not_chosen"),
+    ):
+        failure = not_read(picture, pictures)
+        assert failure is not None
+        assert (failure.skipped, failure.title, failure.code) == (True, "Plan.txt", code)
+    closed = not_read(replace(picture, can_download=False), Pictures(500))
+    assert closed is not None
+    assert closed.code == "not_given_out"
+
+
+@pytest.mark.parametrize(
+    "mime", ["image/gif", "image/heif", "video/mp4", "audio/mpeg", "application/vnd.google-apps.form"]
+)
 def test_what_holds_none_is_skipped_with_a_reason(mime: str) -> None:
-    failure = not_read(replace(FILE, mime=mime))
+    failure = not_read(replace(FILE, mime=mime), Pictures(500))
     assert failure is not None
     assert (failure.skipped, failure.title, failure.code) == (True, "Plan.txt", "no_text")
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.embedding.models.encoder import MAX_TOKENS, Encoder, load_tokenizer, tokenize
+from backend.embedding.models.built_files import prepare
+from backend.embedding.models.encoder import Encoder
 from backend.embedding.models.local import LocalEmbedder
-from backend.embedding.models.minilm_files import prepare
+from backend.embedding.models.local_models import MINILM
+from backend.embedding.models.word_pieces import MAX_TOKENS
 from backend.errors import Unavailable
 from tests.support.waiting import until
 
@@ -24,16 +26,15 @@ async def test_meaning_not_only_words_is_near(model_dir: Path) -> None:
 
 
 def test_long_texts_are_cut_at_256_tokens_and_never_padded(model_dir: Path) -> None:
-    tokenizer = load_tokenizer(prepare(model_dir))
-    short, long = tokenize(tokenizer, ["budget", "budget " * 1000])
+    short, long = MINILM.load_tokenizer(prepare(MINILM.recipe, model_dir))(["budget", "budget " * 1000])
     assert len(short) == 3
     assert len(long) == MAX_TOKENS
 
 
 def test_padding_does_not_change_a_vector(model_dir: Path) -> None:
-    files = prepare(model_dir)
-    encoder, tokenizer = Encoder(files, threads=1), load_tokenizer(files)
-    texts = tokenize(tokenizer, ["budget of Orion for the year", "budget of Orion for the next year"])
+    files = prepare(MINILM.recipe, model_dir)
+    encoder, tokenize = Encoder(files, threads=1), MINILM.load_tokenizer(files)
+    texts = tokenize(["budget of Orion for the year", "budget of Orion for the next year"])
     together = encoder.encode(texts)
     alone = np.stack([encoder.encode([text])[0] for text in texts])
     assert np.all(np.sum(together * alone, axis=1) > 0.98)
@@ -81,6 +82,6 @@ async def test_after_close_it_says_that_the_server_is_stopping(model_dir: Path) 
     await embedder.start()
     await embedder.close()
     await embedder.close()
-    for call in (embedder.embed_query("x"), embedder.embed_queries(["x"]), embedder.embed_documents(["x"])):
+    for call in (embedder.embed_query("x"), embedder.embed_sentences(["x"]), embedder.embed_documents(["x"])):
         with pytest.raises(Unavailable, match="stopping"):
             await call

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from backend.embedding.search.highlights import Highlighter
 
 
-def marked(query: str, text: str) -> list[str]:
-    found = Highlighter(query).find(text)
+def marked(query: str, text: str, language: str | None = None) -> list[str]:
+    found = Highlighter(query).find(text, language)
     assert [part.start for part in found] == sorted(part.start for part in found)
     return [text[part.start : part.end] for part in found]
 
@@ -28,6 +28,22 @@ def marked(query: str, text: str) -> list[str]:
 )
 def test_words_are_found_by_stem_without_function_words(query: str, text: str, expected: list[str]) -> None:
     assert marked(query, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "language", "expected"),
+    [
+        ("Urlaub", "30 Urlaubstage im Urlaubsjahr, ein Umlauf", "de", ["Urlaubstage", "Urlaubsjahr"]),
+        ("Kündigungsfrist", "Die Frist der Kuendigung", "de", ["Frist", "Kuendigung"]),
+        ("facturas", "La factura del día", "es", ["factura"]),
+        ("Urlaub", "30 Urlaubstage", "nl", []),
+        ("Urlaub", "30 Urlaubstage", None, []),
+    ],
+)
+def test_forms_of_the_words_are_marked_in_their_language(
+    query: str, text: str, language: str | None, expected: list[str]
+) -> None:
+    assert marked(query, text, language) == expected
 
 
 def test_a_text_full_of_matches_gives_a_hundred_at_the_most() -> None:

@@ -1,0 +1,1 @@
+"""Text recognition: pages and pictures to lines of text with their places."""

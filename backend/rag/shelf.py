@@ -1,0 +1,93 @@
+"""Questions about the library itself ("What documents do I have?"), answered from its list: no passage says that.
+
+Also which documents are about something, and which are called something: those are looked for, and named with links.
+"""
+
+import re
+from collections.abc import Sequence
+
+from backend.access import Caller
+from backend.documents.models import DocumentStatus
+from backend.documents.repository import DocumentQuery
+from backend.embedding.search.models import Hit
+from backend.llm.streaming import sanitise
+from backend.rag.ports import Shelf
+from backend.text.analysis import stem
+
+_MOST_TITLES = 20
+_MOST_CALLED = 100
+#: One document that is called so is a passage like others.
+_SEVERAL = 2
+_WORD = re.compile(r"[^\W_]+")
+_MARKUP = re.compile(r"[\\\[\]()*_`<>~|]")
+_THINGS = r"(?:documents?|docs|files?|dokumente|dateien|documentos|fichiers)"
+_ASKS = re.compile(
+    rf"^\W*(?:"
+    rf"(?:what|which) (?:kinds? of )?{_THINGS} (?:do|can|may) (?:I|you|we) (?:have|see|read|know|ask)(?: about| of)?"
+    rf"|(?:what|which) {_THINGS} (?:are|have) (?:there|here|been (?:uploaded|added|indexed))"
+    rf"|(?:what|which) {_THINGS} are (?:in|part of)"
+    rf"|what(?: is|'s|’s) in"
+    rf"|how many {_THINGS} (?:do (?:I|you|we) have|are there|are in)"
+    rf"|(?:please )?(?:list|show|name)(?: me)?(?: all)?(?: of)? (?:my|the|our|your|all) {_THINGS}"
+    rf"|welche {_THINGS} (?:habe ich|haben wir|hast du|gibt es)"
+    rf"|quels {_THINGS} (?:ai-je|avons-nous)"
+    rf"|qué {_THINGS} (?:tengo|tenemos|hay)"
+    rf")(?: (?:in|of)?(?: ?(?:my|the|our|your|this))? ?(?:library|collection|bibliothek))?(?: here)?\W*$",
+    re.IGNORECASE,
+)
+_LIBRARY_ITSELF = re.compile(r"what(?: is|'s|’s) in\W*$|are (?:in|part of)\W*$", re.IGNORECASE)
+
+
+def asks_what_is_there(question: str) -> bool:
+    """Whether a question is about which documents there are, and about nothing else."""
+    return bool(_ASKS.match(question)) and not _LIBRARY_ITSELF.search(question)
+
+
+async def what_is_there(caller: Caller, shelf: Shelf) -> str:
+    """How many documents the caller may read, and what the newest are called, as Markdown."""
+    counts = await shelf.count_by_status(caller)
+    total = counts.get(DocumentStatus.indexed, 0)
+    waiting = counts.get(DocumentStatus.queued, 0) + counts.get(DocumentStatus.processing, 0)
+    if not total:
+        return "There is no document in your library yet that could be read." if not waiting else _waiting(waiting)
+    rows, _ = await shelf.page(caller, DocumentQuery(status=DocumentStatus.indexed), before=None, limit=_MOST_TITLES)
+    count = "1 document" if total == 1 else f"{total} documents"
+    head = f"You have {count}" + ("." if total <= len(rows) else f". The newest {len(rows)} are:")
+    rest = f"\n\n{_waiting(waiting)}" if waiting else ""
+    return _listed(head, [(row["id"], row["title"]) for row in rows]) + rest
+
+
+async def called_so(caller: Caller, shelf: Shelf, kind: str) -> str | None:
+    """Which documents are called what a person asks for all of, as Markdown; None if not at least two are."""
+    words = [stem(word) for word in kind.casefold().split()]
+    query = DocumentQuery(status=DocumentStatus.indexed, title=max(words, key=len))
+    rows, _ = await shelf.page(caller, query, before=None, limit=_MOST_CALLED)
+    found = [(row["id"], row["title"]) for row in rows if _has_words(row["title"], words)]
+    return _listed(f"{len(found)} documents are called so:", found) if len(found) >= _SEVERAL else None
+
+
+def about(hits: Sequence[Hit], subject: str) -> str:
+    """Which documents have something about a subject, by what was found for it, best first, as Markdown."""
+    titles = dict.fromkeys((hit.document_id, hit.title) for hit in hits)
+    count = "1 document has" if len(titles) == 1 else f"{len(titles)} documents have"
+    return _listed(f"{count} something about “{sanitise(subject, ())}”:", list(titles))
+
+
+def _has_words(title: str, words: Sequence[str]) -> bool:
+    """Whether each of the stems begins a word of a title."""
+    own = _WORD.findall(title.casefold())
+    return all(any(one.startswith(word) for one in own) for word in words)
+
+
+def _listed(head: str, documents: Sequence[tuple[str, str]]) -> str:
+    """Documents by id and title, as links below a line."""
+    return f"{head}\n\n" + "\n".join(f"- [{_link_text(title)}](/documents/{id_})" for id_, title in documents)
+
+
+def _link_text(title: str) -> str:
+    shown = sanitise(" ".join(title.split()), ())
+    return _MARKUP.sub(r"\\\g<0>", shown) or "…"
+
+
+def _waiting(count: int) -> str:
+    return f"{count} more {'is' if count == 1 else 'are'} still being read."
