@@ -56,6 +56,14 @@ def wait_until_read(page: Page, *, at_least: int = 1) -> dict[str, int]:
         page.wait_for_timeout(300)
 
 
+def confirm(page: Page, action: str) -> None:
+    """Answers the dialog and waits until it has closed: behind an open one nothing else has a role, so that
+    everything would count as gone."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=action).click()
+    expect(dialog).to_have_count(0)
+
+
 def document_counts(page: Page) -> dict[str, int]:
     counts: dict[str, int] = api(page, "GET", "/documents/stats")["by_status"]
     return counts

@@ -29,7 +29,7 @@ def test_an_account_to_act_with_is_connected_shown_and_disconnected(page: Page, 
     section.scroll_into_view_if_needed()
     picture(page, "acting-accounts")
     section.get_by_role("button", name="Disconnect").click()
-    page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
+    steps.confirm(page, "Disconnect")
     expect(section.get_by_text("Toy · ada@example.com")).to_have_count(0)
     assert steps.api(page, "GET", "/connections?purpose=actions")["items"] == []
 
