@@ -7,6 +7,7 @@ tests need.
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
@@ -28,6 +29,20 @@ _COLOURS_STAND = "() => !document.getAnimations().some(running => running instan
 _NOTHING_PALE = (
     "() => [...document.querySelectorAll('[aria-busy=true]')].every(busy => getComputedStyle(busy).opacity === '1')"
 )
+
+#: Every call of a page waits up to so many milliseconds before it leaves and before its answer is seen.
+_SLOWLY = """
+{
+  const send = window.fetch;
+  const wait = () => new Promise(go => setTimeout(go, Math.random() * MILLISECONDS));
+  window.fetch = async (...call) => {
+    await wait();
+    const answer = await send(...call);
+    await wait();
+    return answer;
+  };
+}
+"""
 
 expect.set_options(timeout=15_000)
 
@@ -56,8 +71,23 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = playwright.chromium.launch(
         executable_path=path, args=LAUNCH_ARGS, env={**os.environ, "FONTCONFIG_FILE": fonts}
     )
+    slowly = os.environ.get("BIBLIOS_TEST_SLOW_CALLS")
+    if slowly:
+        make_slow(chromium, int(slowly))
     yield chromium
     chromium.close()
+
+
+def make_slow(chromium: Browser, milliseconds: int) -> None:
+    """What a busy machine or a far server shows: a test that does not wait for what it asserts fails."""
+    new_context = chromium.new_context
+
+    def new_slow_context(**given: Any) -> BrowserContext:
+        context = new_context(**given)
+        context.add_init_script(_SLOWLY.replace("MILLISECONDS", str(milliseconds)))
+        return context
+
+    chromium.new_context = new_slow_context  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="module")

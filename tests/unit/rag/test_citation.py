@@ -11,6 +11,7 @@ from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import NotFound
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.citation import Draft, verified
+from backend.rag.composers import composers
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor
@@ -105,7 +106,7 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     pipeline = AnswerPipeline(
         search=Found([hit for hit in hits if hit.text]),
         texts=Texts(d=text, other=text),
-        quoting=ExtractiveAnswerer(embedder, abstain_below=0.0),
+        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0)),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),

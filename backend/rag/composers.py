@@ -1,0 +1,10 @@
+"""The ways to answer without a model, in the order in which they are tried."""
+
+from backend.quoting.extractive import ExtractiveAnswerer
+from backend.rag.composing import Composer
+from backend.rag.sentences import Sentences
+
+
+def composers(quoting: ExtractiveAnswerer) -> tuple[Composer, ...]:
+    """What asks for an answer of a shape of its own comes first, single sentences last."""
+    return (Sentences(quoting),)
