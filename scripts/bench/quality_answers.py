@@ -31,6 +31,7 @@ from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.evaluation.datasets import read_lines
 from backend.quoting.confidence import MINILM, Evidence
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
+from backend.rag.composers import composers
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor
@@ -292,7 +293,7 @@ async def outcome(asked: Asked, embedder: Embedder) -> Outcome:
     pipeline = AnswerPipeline(
         search=recorded,
         texts=recorded,
-        quoting=quoting,
+        composers=composers(quoting),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=settings.rag,
