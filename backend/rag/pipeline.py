@@ -26,6 +26,7 @@ from backend.rag.intent import without_courtesy
 from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
+from backend.rag.second_round import SecondRound
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
@@ -59,6 +60,7 @@ class AnswerPipeline:
         """
         self._shelf = shelf
         self._search = search
+        self._second_round = SecondRound(search)
         self._texts = texts
         self._composers = composers
         self._attribute = attribute
@@ -95,17 +97,18 @@ class AnswerPipeline:
         result = await self._search.search(
             question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
         )
+        hits = await self._second_round.widened(question.caller, query, question.filters, result.hits)
         # Every sentence is compared with every other one: crafted passages make that a part of a second.
-        contradictions = await asyncio.to_thread(find_contradictions, result.hits, query)
+        contradictions = await asyncio.to_thread(find_contradictions, hits, query)
         replaced = superseded_by(contradictions)
-        sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in result.hits)
+        sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in hits)
         yield Retrieved(query, sources, contradictions, result.degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
             for told in await self._refusal(question.caller, found=False):
                 yield told
             return
-        if not may_prepare and (absent := absent_identifiers(query, result.hits)):
+        if not may_prepare and (absent := absent_identifiers(query, hits)):
             yield (text := nothing_about(absent))
             yield self._abstention(text)
             return
