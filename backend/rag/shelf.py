@@ -81,10 +81,16 @@ def _has_words(title: str, words: Sequence[str]) -> bool:
 
 def _listed(head: str, documents: Sequence[tuple[str, str]]) -> str:
     """Documents by id and title, as links below a line."""
-    return f"{head}\n\n" + "\n".join(f"- [{_link_text(title)}](/documents/{id_})" for id_, title in documents)
+    return f"{head}\n\n" + "\n".join(f"- {link_to(title, id_)}" for id_, title in documents)
 
 
-def _link_text(title: str) -> str:
+def link_to(title: str, document_id: str) -> str:
+    """A document's title as a link to it, as Markdown."""
+    return f"[{link_text(title)}](/documents/{document_id})"
+
+
+def link_text(title: str) -> str:
+    """Words of a document as Markdown that shows them and does nothing else."""
     shown = sanitise(" ".join(title.split()), ())
     return _MARKUP.sub(r"\\\g<0>", shown) or "…"
 

@@ -4,7 +4,6 @@ import pytest
 
 from backend.access import Caller
 from backend.embedding.search.models import Filters
-from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.composing import Asked, Composed, Excerpt, composed
 from backend.rag.models import Question, Source
 from backend.rag.whole_documents import whole_documents
@@ -91,9 +90,7 @@ async def ask(question: str, filters: Filters = Filters()) -> Composed | None:
     library, embedder = SmallLibrary(), HashEmbedder()
     found = await library.search(ANN, question, filters=filters, limit=8, group="chunk")
     asked = Asked(Question(ANN, question, filters=filters), question, tuple(map(Source, found.hits)))
-    composers = whole_documents(
-        search=library, texts=library, shelf=library, embedder=embedder, quoting=ExtractiveAnswerer(embedder)
-    )
+    composers = whole_documents(search=library, texts=library, shelf=library, embedder=embedder)
     return await composed(composers, asked)
 
 
@@ -111,9 +108,7 @@ def check_quotes(answer: Composed) -> None:
 
 
 @pytest.mark.parametrize(("question", "file", "holds"), [*SUMMARIES, *NAMED, *BARE])
-async def test_a_question_that_means_a_document_is_answered_from_it(
-    question: str, file: str, holds: list[str]
-) -> None:
+async def test_a_question_that_means_a_document_is_answered_from_it(question: str, file: str, holds: list[str]) -> None:
     answer = await ask(question)
     assert answer is not None
     text = shown(answer)
