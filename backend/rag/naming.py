@@ -30,9 +30,9 @@ _LEAST_LOOKED_UP = 3
 _LEAST_SPELT = 5
 _LEAST_PART = 4
 
-# How much of a word that is found counts.
-_ALIKE = 0.95
-_PART = 0.8
+#: How much a word counts that is found in another form, and as a part of a compound; less with a slip of the pen.
+FORM = 0.95
+PART = 0.8
 _SLIP = 0.75
 _GENERIC_WEIGHT = 0.3
 _FIGURE_WEIGHT = 1.5
@@ -147,12 +147,12 @@ def alike(asked: str, word: str) -> float:
         return 1.0 if asked.isdigit() and word.isdigit() and asked.lstrip("0") == word.lstrip("0") else 0.0
     one, other = terms(asked)[0], terms(word)[0]
     if one == other:
-        return _ALIKE
+        return FORM
     shorter, longer = sorted((reduced(asked), reduced(word)), key=len)
     if len(shorter) >= _LEAST_PART and longer.startswith(shorter) and len(longer) - len(shorter) <= 2:
-        return _ALIKE
+        return FORM
     if _as_part(shorter) in compound_parts(longer, "de"):
-        return _PART
+        return PART
     if len(shorter) >= _LEAST_SPELT and shorter[0] == longer[0]:
         most = 1 if len(shorter) < 2 * _LEAST_SPELT - 2 else 2
         return _SLIP if edit_distance(shorter, longer, most) <= most else 0.0
