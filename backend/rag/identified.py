@@ -107,8 +107,7 @@ def _number(phrase: str) -> Identifier | None:
 
 def _rest(phrase: str, start: int, end: int) -> tuple[str, ...]:
     rest = f"{phrase[:start]} {phrase[end:]}"
-    words = name_words(rest) if any(map(str.isalnum, rest)) else []
-    return tuple(word for word in words if word not in GENERIC and word not in _NUMBERED)
+    return tuple(word for word in name_words(rest) if word not in GENERIC and word not in _NUMBERED)
 
 
 def _statements(identifier: Identifier, hits: Sequence[Hit]) -> list[tuple[Hit, list[Candidate]]]:

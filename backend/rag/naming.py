@@ -15,7 +15,9 @@ from backend.documents.models import DocumentStatus
 from backend.documents.repository import DocumentQuery
 from backend.embedding.search.models import Filters, Hit
 from backend.embedding.search.spelling import edit_distance
-from backend.rag.ports import PassageSearch, Shelf
+from backend.errors import NotFound
+from backend.rag.ports import PassageSearch, Shelf, VersionTexts
+from backend.text.dates import month_number
 from backend.text.folding import fold, reduced
 from backend.text.function_words import OF_QUESTIONS
 from backend.text.terms import terms
@@ -29,16 +31,23 @@ _LOOKED_UP = 2
 _LEAST_LOOKED_UP = 3
 _LEAST_SPELT = 5
 _LEAST_PART = 4
+_LEAST_ALIKE = 3
+_READ = 3
+_HEAD_CHARS = 400
+_READ_CHARS = 60_000
 
 #: How much a word counts that is found in another form, and as a part of a compound; less with a slip of the pen.
 FORM = 0.95
 PART = 0.8
 _SLIP = 0.75
+_CUT_SHORT = 0.7
+_FURTHER_ON = 0.7
 _GENERIC_WEIGHT = 0.3
 _FIGURE_WEIGHT = 1.5
 # Of the subject's weight, what the name must have; and how much better the best must be than the next.
 _LEAST_COVERED = 0.75
 _GAP = 0.1
+_LEAST_TOLD = 0.5
 _SHARE = 0.25
 
 #: Words for documents as such: they may be missing in the name, and name none.
@@ -47,9 +56,9 @@ GENERIC = frozenset(
         """
         document documents doc docs file files text page pages pdf paper papers mail mails email emails e-mail thread
         message letter attachment spreadsheet sheet table csv xlsx docx txt md eml html json write called named full
-        whole entire complete latest current new newest our
+        say says said tells told wrote written decided happened whole entire complete latest current new newest our
         dokument dokumente datei dateien schreiben brief nachricht tabelle seite anhang unterlage aktuelle aktuellen
-        neue neuen ganze ganzen unsere unserer unseren
+        sagt sagte steht schreibt schrieb wegen betreffend neue neuen ganze ganzen unsere unserer unseren
         fichier fichiers courriel courrier lettre pièce tableau archivo archivos correo carta mensaje tabla documento
         documentos
         """
@@ -61,6 +70,7 @@ GENERIC = frozenset(
 _JOINING = """
 vom zum zur am beim ins aus bei fur uber bis nach ohne unter vor einer einem einen eines mein meine unser unsere
 au aux en dans sur pour par avec mon ma mes notre nos a al por con para sobre mi mis nuestro nuestra
+pls plz bitte mal
 """
 _EMPTY = OF_QUESTIONS | frozenset(_JOINING.split())
 
@@ -106,6 +116,27 @@ class DocumentFinder:
             return None
         return fitting[0]
 
+    async def find_about(
+        self, caller: Caller, subject: str, texts: VersionTexts, *, filters: Filters, outdated: frozenset[str]
+    ) -> Hit | None:
+        """Of the documents found for a subject that none is called by, the one that has most of its words, at least one
+        of them in its name or at its beginning, if only one does. Errors: `Unavailable`.
+        """
+        words = [word for word in name_words(subject) if _says_something(word)]
+        result = await self._search.search(caller, subject, filters=filters, limit=_READ, group="document")
+        hits = [hit for hit in result.hits if hit.document_id not in outdated]
+        judged: list[tuple[float, Hit]] = []
+        for hit in hits if words else ():
+            try:
+                text = (await texts.text(caller, hit.document_id, hit.version)).text
+            except NotFound:  # it has gone since it was found
+                continue
+            judged.append((await asyncio.to_thread(_told_of, words, hit, text), hit))
+        judged.sort(key=lambda item: -item[0])
+        if not judged or judged[0][0] < _LEAST_TOLD:
+            return None
+        return judged[0][1] if len(judged) == 1 or judged[0][0] - judged[1][0] >= _GAP else None
+
     async def hit_of(self, caller: Caller, document_id: str, subject: str) -> Hit | None:
         """A passage of a document, which tells its version and where it is from. Errors: `Unavailable`."""
         only = Filters(document_ids=frozenset({document_id}))
@@ -134,8 +165,7 @@ class DocumentFinder:
 def name_words(text: str) -> list[str]:
     """The words of a name or of what is said for one, folded, without function words and single letters."""
     found = dict.fromkeys(fold(word) for word in _WORD.findall(text))
-    words = [word for word in found if word.isdigit() or (len(word) > 1 and word not in _EMPTY)]
-    return words or list(found)
+    return [word for word in found if word.isdigit() or (len(word) > 1 and word not in _EMPTY)]
 
 
 @lru_cache(maxsize=65_536)
@@ -144,19 +174,27 @@ def alike(asked: str, word: str) -> float:
     if asked == word:
         return 1.0
     if asked.isdigit() or word.isdigit():
-        return 1.0 if asked.isdigit() and word.isdigit() and asked.lstrip("0") == word.lstrip("0") else 0.0
+        return float(_number_of(asked) == _number_of(word))
     one, other = terms(asked)[0], terms(word)[0]
     if one == other:
         return FORM
     shorter, longer = sorted((reduced(asked), reduced(word)), key=len)
     if len(shorter) >= _LEAST_PART and longer.startswith(shorter) and len(longer) - len(shorter) <= 2:
         return FORM
-    if _as_part(shorter) in compound_parts(longer, "de"):
+    if shorter[:_LEAST_PART] in longer and _as_part(shorter) in compound_parts(longer, "de"):
         return PART
     if len(shorter) >= _LEAST_SPELT and shorter[0] == longer[0]:
         most = 1 if len(shorter) < 2 * _LEAST_SPELT - 2 else 2
         return _SLIP if edit_distance(shorter, longer, most) <= most else 0.0
     return 0.0
+
+
+def _number_of(word: str) -> str | None:
+    """The figures of a word or of the month that it names, without zeros before them."""
+    if word.isdigit():
+        return word.lstrip("0")
+    month = month_number(word)
+    return str(month) if month else None
 
 
 @lru_cache(maxsize=4096)
@@ -194,6 +232,30 @@ def _judged(subject: Sequence[str], one: Named) -> Named:
     covered = sum(_weight(word) * found[word] for word in counted) / total
     share = max(_share(subject, name) for name in one.names[:2])
     return replace(one, covered=covered, share=share)
+
+
+def _told_of(words: Sequence[str], hit: Hit, text: str) -> float:
+    """How far a document is about the words: those in its name or at its beginning count in full, 0 to 1."""
+    names = _named(hit.document_id, hit.title, hit.path).names
+    head = {*name_words(text[:_HEAD_CHARS]), *(word for name in names for word in name)}
+    everything = {*head, *name_words(text[:_READ_CHARS])}
+    first = [_found(word, head) for word in words]
+    counted = [value or _FURTHER_ON * _found(word, everything) for word, value in zip(words, first, strict=True)]
+    if not any(first) or any(word.isdigit() and not value for word, value in zip(words, counted, strict=True)):
+        return 0.0
+    return sum(counted) / len(counted)
+
+
+def _found(word: str, there: Iterable[str]) -> float:
+    """How far a word is among others; only those that begin alike, or have it in them, are looked at closely."""
+    begins, inside = word[:_LEAST_ALIKE], word[:-1]
+    near = (other for other in there if word.isdigit() or other.startswith(begins) or inside in other)
+    return max((_CUT_SHORT if _cut_short(word, other) else alike(word, other) for other in near), default=0.0)
+
+
+def _cut_short(word: str, other: str) -> bool:
+    """ "cert" for certificate."""
+    return len(word) >= _LEAST_PART and len(other) - len(word) > 2 and other.startswith(word)
 
 
 def _share(subject: Iterable[str], name: Sequence[str]) -> float:

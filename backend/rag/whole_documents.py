@@ -15,7 +15,7 @@ from backend.rag.followup import depends_on_history
 from backend.rag.identified import Identified
 from backend.rag.intent import without_courtesy
 from backend.rag.keywords import Keywords
-from backend.rag.naming import DocumentFinder, Named, alike, name_words
+from backend.rag.naming import GENERIC, DocumentFinder, Named, alike, name_words
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.quotes import shown_heading
 from backend.rag.shelf import link_to
@@ -26,6 +26,8 @@ _NAMED_EXCERPTS = 6
 _TITLE_WORDS = 14
 # Of a title, what a question must have to be that title and no phrase that happens to be in it.
 _LEAST_SHARE = 0.6
+# The same where a person asks to be shown it.
+_LEAST_SHOWN = 0.3
 _LEAST_TITLE_WORDS = 2
 
 
@@ -36,16 +38,17 @@ def whole_documents(
     finder, digests = DocumentFinder(search, shelf), Digests(texts, embedder)
     return (
         NamedDocuments(finder, digests),
-        Summaries(finder, digests),
+        Summaries(finder, digests, texts),
         Identified(search),
         Keywords(search, embedder),
     )
 
 
 class Summaries:
-    def __init__(self, finder: DocumentFinder, digests: Digests) -> None:
+    def __init__(self, finder: DocumentFinder, digests: Digests, texts: VersionTexts) -> None:
         self._finder = finder
         self._digests = digests
+        self._texts = texts
 
     async def compose(self, asked: Asked) -> Composed | None:
         """None where no one document is meant. Errors: `UpstreamError` of the embedder, `Unavailable`."""
@@ -56,10 +59,16 @@ class Summaries:
         if len(only) == 1:  # the person has chosen the document
             hit = next((source.hit for source in asked.sources), None)
             return await _told(self._digests, asked, hit, most=_SUMMARY_EXCERPTS)
-        found = await _found(self._finder, asked, subject) if subject else None
-        if found is None:
+        if not subject:
             return None
-        hit = await self._finder.hit_of(asked.question.caller, found.document_id, subject)
+        caller, filters = asked.question.caller, asked.question.filters
+        found = await _found(self._finder, asked, subject)
+        if found is not None:
+            hit = await self._finder.hit_of(caller, found.document_id, subject)
+        else:
+            hit = await self._finder.find_about(
+                caller, subject, self._texts, filters=filters, outdated=_outdated(asked)
+            )
         return await _told(self._digests, asked, hit, most=_SUMMARY_EXCERPTS)
 
 
@@ -76,7 +85,7 @@ class NamedDocuments:
         if bare is None or bare.defined or not _may_be_title(bare.phrase, quoted=bare.quoted):
             return None
         found = await _found(self._finder, asked, bare.phrase)
-        if found is None or not _is_name(bare.phrase, found):
+        if found is None or not _is_name(bare.phrase, found, least=_LEAST_SHOWN if bare.shown else _LEAST_SHARE):
             return None
         hit = await self._finder.hit_of(asked.question.caller, found.document_id, bare.phrase)
         return await _told(self._digests, asked, hit, most=_NAMED_EXCERPTS)
@@ -87,10 +96,12 @@ def _may_be_title(phrase: str, *, quoted: bool) -> bool:
     return quoted or len(name_words(phrase)) >= _LEAST_TITLE_WORDS
 
 
-def _is_name(phrase: str, found: Named) -> bool:
-    """Whether a phrase is all or most of a document's title or file name, and nothing beside."""
+def _is_name(phrase: str, found: Named, *, least: float) -> bool:
+    """Whether a phrase is at least such a part of a document's title or file name, and nothing beside."""
     own = {word for name in found.names for word in name}
-    return found.share >= _LEAST_SHARE and all(any(alike(word, other) for other in own) for word in name_words(phrase))
+    return found.share >= least and all(
+        any(alike(word, other) for other in own) for word in name_words(phrase) if word not in GENERIC
+    )
 
 
 def _follows_on(asked: Asked) -> bool:
@@ -98,10 +109,15 @@ def _follows_on(asked: Asked) -> bool:
 
 
 async def _found(finder: DocumentFinder, asked: Asked, subject: str) -> Named | None:
-    outdated: frozenset[str] = frozenset()
-    if not asks_for_the_past(asked.question.text):
-        outdated = frozenset(source.hit.document_id for source in asked.sources if source.superseded_by)
-    return await finder.find(asked.question.caller, subject, filters=asked.question.filters, outdated=outdated)
+    question = asked.question
+    return await finder.find(question.caller, subject, filters=question.filters, outdated=_outdated(asked))
+
+
+def _outdated(asked: Asked) -> frozenset[str]:
+    """The documents that another one replaces, unless the past is asked for."""
+    if asks_for_the_past(asked.question.text):
+        return frozenset()
+    return frozenset(source.hit.document_id for source in asked.sources if source.superseded_by)
 
 
 async def _told(digests: Digests, asked: Asked, hit: Hit | None, *, most: int) -> Composed | None:

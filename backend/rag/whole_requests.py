@@ -42,8 +42,8 @@ sum up executive short briefly quickly it's
 bitte kannst könntest können könnten du sie mir uns ich wir brauche hätte will möchte gern gerne gib gebt geben mach
 mache schreib schreibe fass fasse fasst eine einen ein einer kurze kurzen kurzer kurz knapp knappe die der das den dem
 des von vom zu zum zur über aus im in mal doch sätzen satz sätze drei zwei wichtigsten wichtigste punkte inhalt und
-s'il te vous plaît peux pouvez tu nous fais faites donne donnez moi un une le la les l du de des bref brève court
-courte points principaux en phrases sur
+version s'il te vous plaît peux pouvez tu nous fais faites donne donnez moi un une le la les l du de des bref brève
+court courte points principaux en phrases sur
 puedes puede podrías por favor haz dame hazme hágame un una el la los las del de sobre breve corto puntos principales
 """)
 #: Two words that together ask for a summary.
@@ -60,6 +60,10 @@ _PAIRS = frozenset(
         ("points", "principaux"),
         ("puntos", "principales"),
         ("en", "bref"),
+        ("short", "version"),
+        ("kurze", "version"),
+        ("version", "courte"),
+        ("version", "corta"),
     }
 )
 _SUBJECT = r"(.{2,120})\Z"
@@ -79,18 +83,37 @@ _ASKS_CONTENT = tuple(
         r"qu[eé] (?:dice|contiene|pone en|hay en) " + _SUBJECT,
     )
 )
-#: What a person says before a thing that they want to see.
-_SHOW = re.compile(
-    r"(?:(?:please|can you|could you|bitte) )?(?:(?:show|give|tell|open|find|get|read)(?: me| us)?(?: the| my| our)?"
-    r"(?: (?:file|document|doc))?(?: about| on)?"
-    r"|(?:what|how) about|(?:anything|something|infos?|information|details)(?: on| about| for| regarding)"
-    r"|(?:what|who)(?:['’]s| is)|was ist(?: mit)?|zeig(?:e|en sie)?(?: mir)?|öffne"
-    r"|(?:etwas|infos?|alles) (?:zu[mr]?|über)"
-    r"|montre[- ]moi|ouvre|qu['’]est-ce que|infos? sur|muéstrame|abre|qué es|información sobre) ",
+#: What a person says before and behind a thing that they want to see.
+_SHOWING = _words("""
+please pls plz show give open find get read send fetch bring dig pull look can could would you i we need want like to me
+us up out file
+bitte zeig zeige zeigen öffne öffnen such suche gib geben schick schicke können könnten kannst könntest sie du mir uns
+ich wir hätte brauche gern gerne mal heraussuchen raussuchen schicken vorlegen
+s'il vous te plaît montre montrez moi ouvre ouvrez donne donnez peux pouvez tu muéstrame abre dame puedes por favor
+""")
+#: Those that ask, where others only join: what is left without one of these was asked for by nobody.
+_SHOW = _SHOWING - _words("can could would you i we to me us up out file sie du mir uns ich wir mal te vous moi tu por")
+_INFO = re.compile(
+    r"(?:(?:what|how) about|tell (?:me|us) about"
+    r"|(?:anything|something|infos?|information|details) (?:on|about|for|regarding)|was ist mit"
+    r"|(?:etwas|infos?|alles) (?:zu[mr]?|über)|infos? sur|información sobre) ",
     re.IGNORECASE,
 )
 #: After one of these only a name is a name alone: "what is TK-3130", not "what is a boiler".
-_DEFINES = re.compile(r"(?:what|who)(?:['’]s| is)|was ist (?!mit)|qué es|qu['’]est", re.IGNORECASE)
+_DEFINING = re.compile(
+    r"(?:(?:what|who)(?:['’]s| is)|was ist|qué es|qu['’]est-ce que"
+    r"|(?:which|what|welche[rs]?|quel(?:le)?|qué|cuál) [\w-]{2,30} (?:is|ist|est|es)) ",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"[ ,.?!]{1,3}(?:(?:what|which one|who) (?:was|is) (?:that|it)|was war das|nochmal|noch mal|again|"
+    r"c['’]était quoi|qué era)(?: (?:again|nochmal|noch|denn|déjà))?\Z",
+    re.IGNORECASE,
+)
+_COMPARES = _words("""
+difference differences compare comparison versus vs between unterschied unterschiede unterschieden vergleich zwischen
+différence différences diferencia diferencias
+""")
 #: Function words that stand inside a name of something; with any other it is a question or a sentence.
 _INSIDE_NAMES = _words("""
 a an the of and for in on at to from by with or
@@ -105,11 +128,14 @@ vergleiche erkläre nenne berechne übersetze summiere compte compare explique t
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A phrase that only names something. `defined`: it was asked what that is."""
+    """A phrase that only names something. `defined`: it was asked what that is; `shown`: to be shown it; `quoted`: it
+    stands in quotation marks.
+    """
 
     phrase: str
     defined: bool = False
     quoted: bool = False
+    shown: bool = False
 
 
 def asks_summary_of(question: str) -> str | None:
@@ -119,6 +145,8 @@ def asks_summary_of(question: str) -> str | None:
         return None
     spans = [(fold(match.group().strip(_SIGNS)), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     words = [word for word, _, _ in spans]
+    if not _COMPARES.isdisjoint(words):
+        return None
     front, asks_before = _edge(words)
     back, asks_behind = _edge([*reversed(words[front:])])
     if asks_before or asks_behind:
@@ -136,16 +164,30 @@ def bare_phrase(question: str, *, most_words: int = _BARE_WORDS) -> Bare | None:
     """The phrase, if a question is no more than the name of something."""
     text = " ".join(question.split()).strip()
     quoted = len(text) > 2 and text[0] in _QUOTES and text.rstrip("?.! ")[-1:] in _QUOTES
-    text = text.strip(_SIGNS)
-    shown = _SHOW.match(text)
-    rest = (text[shown.end() :] if shown else text).strip(_SIGNS)
+    text = _AGAIN.sub("", text.strip(_SIGNS)).strip(_SIGNS)
+    if len(text) > _LONGEST_CHARS:
+        return None
+    before = _DEFINING.match(text) or _INFO.match(text)
+    rest, shown = (text[before.end() :], False) if before else _without_showing(text)
+    rest = rest.strip(_SIGNS)
     words = [fold(word.strip(_SIGNS)) for word in rest.split()]
-    if not rest or len(words) > most_words or len(rest) > _LONGEST_CHARS:
+    if not rest or len(words) > most_words:
         return None
     asks = any(word in OF_QUESTIONS and word not in _INSIDE_NAMES for word in words)
     if not quoted and (asks or words[0] in _ASKED_OF_US):
         return None
-    return Bare(rest, defined=bool(shown and _DEFINES.match(text)), quoted=quoted)
+    return Bare(rest, defined=bool(before and _DEFINING.match(text)), quoted=quoted, shown=shown)
+
+
+def _without_showing(text: str) -> tuple[str, bool]:
+    """What is to be shown, without the words that ask for it at both ends, and whether these ask."""
+    spans = [(fold(match.group().strip(_SIGNS)), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    first = next((at for at, span in enumerate(spans) if span[0] and span[0] not in _SHOWING), len(spans))
+    last = next((at for at in range(len(spans), first, -1) if spans[at - 1][0] not in _SHOWING), first)
+    taken = [word for word, _, _ in (*spans[:first], *spans[last:])]
+    if _SHOW.isdisjoint(taken) or first == last:
+        return text, False
+    return text[spans[first][1] : spans[last - 1][2]], True
 
 
 def _edge(words: list[str]) -> tuple[int, bool]:
