@@ -47,7 +47,7 @@ _FIGURE_WEIGHT = 1.5
 # Of the subject's weight, what the name must have; and how much better the best must be than the next.
 _LEAST_COVERED = 0.75
 _GAP = 0.1
-_LEAST_TOLD = 0.5
+_LEAST_TOLD = 0.45
 _SHARE = 0.25
 
 #: Words for documents as such: they may be missing in the name, and name none.
