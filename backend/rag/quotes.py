@@ -1,6 +1,7 @@
 """How quotes and headings stand in an answer that is put together from several documents."""
 
 import re
+from dataclasses import replace
 
 from backend.embedding.search.models import Hit
 from backend.llm.streaming import sanitise
@@ -30,4 +31,7 @@ def excerpt_of(whole: Hit, start: int, end: int) -> Excerpt | None:
         quote = quote[bullet.end() :]
     shown = sanitise(" ".join(quote.split()), [whole.url] if whole.url else [])
     shown = shown.strip("| ") if shown.startswith("|") else shown
-    return Excerpt(whole, start, end, shown) if shown.strip() else None
+    if not shown.strip():
+        return None
+    # What goes on with the answer is the quote, not a whole document.
+    return Excerpt(replace(whole, text=quote, start=start, end=end), start, end, shown)
