@@ -84,6 +84,10 @@ class ExtractiveAnswerer:
         self._words = WordVectors(embedder)
         self._abstain_below = abstain_below
 
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
+
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
         """Quotes what answers the question, from passages given best first. Errors: `UpstreamError` of the embedder."""
         candidates, weights = await asyncio.to_thread(_candidates, question, passages)

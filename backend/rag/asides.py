@@ -21,7 +21,7 @@ async def aside_for(
     sources: tuple[Source, ...] = ()
     outcome: Outcome = "catalogue"
     if wish.called:
-        text = await called_so(caller, shelf, wish.called)
+        text = await called_so(caller, shelf, wish.called, language=wish.language)
     elif wish.about:
         found = await search.search(
             caller, wish.about, filters=Filters(), limit=_MOST_ABOUT, group="document", strict=True

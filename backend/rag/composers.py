@@ -2,9 +2,16 @@
 
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.composing import Composer
+from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.sentences import Sentences
+from backend.rag.whole_documents import whole_documents
 
 
-def composers(quoting: ExtractiveAnswerer) -> tuple[Composer, ...]:
+def composers(
+    quoting: ExtractiveAnswerer, *, search: PassageSearch, texts: VersionTexts, shelf: Shelf
+) -> tuple[Composer, ...]:
     """What asks for an answer of a shape of its own comes first, single sentences last."""
-    return (Sentences(quoting),)
+    return (
+        *whole_documents(search=search, texts=texts, shelf=shelf, embedder=quoting.embedder),
+        Sentences(quoting),
+    )

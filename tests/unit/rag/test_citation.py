@@ -17,6 +17,7 @@ from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 from tests.support.embedder import HashEmbedder
+from tests.support.whole_documents import SmallLibrary
 
 ANN = Caller.of("ann")
 MARCH = datetime(2025, 3, 1, tzinfo=UTC)
@@ -103,10 +104,12 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     cut = data.draw(st.integers(0, len(text)))
     hits = [hit_of(text, 0, cut), hit_of(text, cut, len(text)), hit_of(text, cut // 2, len(text), "other")]
     embedder = HashEmbedder(dimension=32)
+    search, texts = Found([hit for hit in hits if hit.text]), Texts(d=text, other=text)
+    quoting = ExtractiveAnswerer(embedder, abstain_below=0.0)
     pipeline = AnswerPipeline(
-        search=Found([hit for hit in hits if hit.text]),
-        texts=Texts(d=text, other=text),
-        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0)),
+        search=search,
+        texts=texts,
+        composers=composers(quoting, search=search, texts=texts, shelf=SmallLibrary(())),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),
