@@ -106,7 +106,7 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     pipeline = AnswerPipeline(
         search=Found([hit for hit in hits if hit.text]),
         texts=Texts(d=text, other=text),
-        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0)),
+        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0), Texts(d=text, other=text)),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),
