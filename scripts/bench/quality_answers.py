@@ -31,9 +31,9 @@ from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.evaluation.datasets import read_lines
 from backend.quoting.confidence import MINILM, Evidence
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
-from backend.rag.composers import composers
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
+from backend.rag.sentences import Sentences
 from backend.rag.support import Attributor
 from backend.settings import Settings
 from scripts.bench.corpus import shared_data
@@ -293,7 +293,7 @@ async def outcome(asked: Asked, embedder: Embedder) -> Outcome:
     pipeline = AnswerPipeline(
         search=recorded,
         texts=recorded,
-        composers=composers(quoting),
+        composers=(Sentences(quoting),),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=settings.rag,
