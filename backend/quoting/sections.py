@@ -177,9 +177,9 @@ def _find_headings(text: str, lines: list[_Line], *, plain: bool) -> None:
         after = lines[index + 1] if index + 1 < len(lines) else None
         if after is None or not blank_before or line.indent or not _titles(text[line.words : line.end]):
             continue
-        following = next((one for one in lines[index + 1 :] if one.kind is not _Kind.blank), None)
-        if following is None:
+        if (next_filled := _next_filled(lines, index + 1)) == len(lines):
             continue
+        following = lines[next_filled]
         if line.kind is _Kind.item and _NUMBER.search(line.mark):
             if after.kind is _Kind.blank and following.kind is _Kind.text and not _within_list(lines, index):
                 line.kind, line.level, line.words = _Kind.heading, 4, line.start

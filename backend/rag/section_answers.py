@@ -6,31 +6,28 @@ passage that was found, so the version's text is read. Whatever is less sure is 
 """
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice, takewhile
 
-from backend.documents.breaks import breaks_of, breaks_within
-from backend.documents.models import DocumentText, Kind
+from backend.documents.models import Kind
 from backend.documents.texts import TextDamaged
 from backend.embedding.search.models import Hit
 from backend.errors import NotFound
-from backend.llm.streaming import sanitise
 from backend.quoting.answer_types import names
 from backend.quoting.extractive import ExtractiveAnswerer
-from backend.quoting.sections import Item, Listing, Section, Span, sections_of
-from backend.rag.composing import Asked, Composed, Excerpt
+from backend.quoting.sections import Listing, Section, Span, sections_of
+from backend.rag.composing import Asked, Composed
 from backend.rag.disagreement import in_force
 from backend.rag.ports import VersionTexts
+from backend.rag.section_writing import Page, SectionWriting
 from backend.rag.whole_words import NEEDED, STEPWISE, question_words, said
 from backend.rag.wholes import Sort, Whole, asked_whole
 from backend.text.folding import fold
 from backend.text.terms import content_words, figures, inverse_frequencies, recall, stated_figures, terms
 
 _DOCUMENTS = 5
-_MOST_ITEMS = 25
-_MOST_CHARS = 2500
 _MOST_PROSE_CHARS = 700
 #: Of the question's words, by weight: what must stand in lead, headings and title; and there or in the list itself.
 _HEADED = {Sort.members: 0.6, Sort.needs: 0.5, Sort.steps: 0.5}
@@ -41,7 +38,6 @@ _LOOKED_AT = 3
 #: The share of the question's words that a list must meet from which the best sentences are.
 _SHARE_OF_QUOTED = 0.5
 _MOST_WORDS = 64
-_LETTERED = re.compile(r"\(?\w+[.)]")
 _WITHOUT_PROSE = frozenset({Kind.csv, Kind.xlsx, Kind.json, Kind.code, Kind.data, Kind.log, Kind.calendar})
 
 
@@ -53,7 +49,7 @@ class _Unit:
     says. `met` are the question's terms in each of these. `titled`: its heading is the document's own.
     """
 
-    page: "_Page"
+    page: Page
     heading: Span | None
     parts: tuple[tuple[Span | None, Listing], ...]
     paragraphs: tuple[Span, ...]
@@ -83,18 +79,6 @@ class _Unit:
         return frozenset(listing.items[0].start for _, listing in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The text of a document that was found; `rank` 0 is the best hit's."""
-
-    hit: Hit
-    rank: int
-    stored: DocumentText
-
-    def said(self, span: Span | None) -> str:
-        return self.stored.text[span.start : span.end] if span else ""
-
-
 class SectionAnswers:
     def __init__(self, quoting: ExtractiveAnswerer, texts: VersionTexts) -> None:
         self._quoting = quoting
@@ -104,6 +88,9 @@ class SectionAnswers:
         """None where no list or section is surely the one that is asked for. Errors: `UpstreamError`."""
         whole = asked_whole(asked.query)
         wanted = question_words(asked.query) if whole else {}
+        if whole is not None and whole.sort is Sort.needs and whole.noun is None:
+            # "what papers do they want from me": a list of what is needed may call them something else
+            wanted = {term: words for term, words in wanted.items() if not NEEDED.search(fold(words[0]))}
         if whole is None or not wanted:
             return None
         sources = in_force(asked.question.text, asked.sources, asked.contradictions)
@@ -122,8 +109,8 @@ class SectionAnswers:
         urls = [source.hit.url for source in asked.sources if source.hit.url]
         return _quoted(_widest(chosen, units, whole, weights, wanted), urls)
 
-    async def _pages(self, asked: Asked, hits: Sequence[Hit]) -> list[_Page]:
-        pages: list[_Page] = []
+    async def _pages(self, asked: Asked, hits: Sequence[Hit]) -> list[Page]:
+        pages: list[Page] = []
         seen: set[str] = set()
         for rank, hit in enumerate(hits):
             if hit.kind in _WITHOUT_PROSE or hit.document_id in seen or len(pages) == _DOCUMENTS:
@@ -131,7 +118,7 @@ class SectionAnswers:
             seen.add(hit.document_id)
             with suppress(NotFound, TextDamaged):  # gone since it was found
                 pages.append(
-                    _Page(hit, rank, await self._texts.text(asked.question.caller, hit.document_id, hit.version))
+                    Page(hit, rank, await self._texts.text(asked.question.caller, hit.document_id, hit.version))
                 )
         return pages
 
@@ -178,7 +165,7 @@ class SectionAnswers:
                 unit.met_own |= {term} if nearest in own else frozenset()
 
 
-def _units(pages: Sequence[_Page], whole: Whole, wanted: Mapping[str, tuple[str, ...]]) -> list[_Unit]:
+def _units(pages: Sequence[Page], whole: Whole, wanted: Mapping[str, tuple[str, ...]]) -> list[_Unit]:
     """Everything that may be quoted, with the question's words that it meets; of each document in its order."""
     units = [unit for page in pages for unit in _of_page(page)]
     for unit in units:
@@ -191,7 +178,7 @@ def _units(pages: Sequence[_Page], whole: Whole, wanted: Mapping[str, tuple[str,
     return units
 
 
-def _of_page(page: _Page) -> list[_Unit]:
+def _of_page(page: Page) -> list[_Unit]:
     known = [(one.start, one.level) for one in page.stored.sections if one.heading]
     sections = sections_of(page.stored.text, known)
     title = frozenset(terms(page.hit.title))
@@ -203,7 +190,7 @@ def _of_page(page: _Page) -> list[_Unit]:
         for listing in section.listings:
             lead = page.said(listing.lead)
             units.append(_unit(page, section, [(None, listing)], f"{own} {lead}", above, titled=titled and not lead))
-        below = [one for at, one in enumerate(sections) if at == index or index in one.above]
+        below = [section, *takewhile(lambda one, index=index: index in one.above, islice(sections, index + 1, None))]
         parts = [
             (one.heading if one is not section and not at else None, listing)
             for one in below
@@ -218,7 +205,7 @@ def _of_page(page: _Page) -> list[_Unit]:
 
 
 def _unit(
-    page: _Page,
+    page: Page,
     section: Section,
     parts: Sequence[tuple[Span | None, Listing]],
     own: str,
@@ -329,7 +316,7 @@ def _widest(
 
 
 def _quoted(unit: _Unit, urls: Sequence[str]) -> Composed | None:
-    writing = _Writing(unit.page, urls)
+    writing = SectionWriting(unit.page, urls)
     first_lead = unit.parts[0][1].lead if unit.parts else None
     if unit.heading and (first_lead is None or len(unit.parts) > 1):
         writing.heading(unit.heading)
@@ -342,64 +329,3 @@ def _quoted(unit: _Unit, urls: Sequence[str]) -> Composed | None:
             writing.block(listing.lead)
         writing.items(listing.items)
     return writing.composed()
-
-
-class _Writing:
-    """Puts excerpts below each other as Markdown, up to the limits."""
-
-    def __init__(self, page: _Page, urls: Sequence[str]) -> None:
-        self._page = page
-        self._urls = urls
-        self._pieces: list[str | Excerpt] = []
-        self._shown = self._chars = self._left_out = 0
-
-    def heading(self, span: Span) -> None:
-        self._add(span, "\n\n", around="**")
-
-    def block(self, span: Span) -> None:
-        self._add(span, "\n\n")
-
-    def items(self, items: Sequence[Item]) -> None:
-        for index, item in enumerate(items):
-            if self._shown == _MOST_ITEMS or self._chars + item.end - item.start > _MOST_CHARS:
-                self._left_out += 1
-                continue
-            indent = "    " * item.depth
-            mark = item.mark if item.mark[:-1].isdigit() else f"- {item.mark}" if _LETTERED.match(item.mark) else "-"
-            self._add(item, f"{'' if index else chr(10)}\n{indent}{mark} ", indent=indent)
-            self._shown += 1
-
-    def composed(self) -> Composed | None:
-        if not any(isinstance(piece, Excerpt) for piece in self._pieces):
-            return None
-        if self._left_out:
-            self._pieces.append(f"\n\n({self._left_out} more are not shown here.)")
-        return Composed(tuple(self._pieces))
-
-    def _add(self, span: Span, before: str, *, around: str = "", indent: str = "") -> None:
-        said = self._page.said(span)
-        if "```" in said or "~~~" in said:
-            lines = (line.strip() for line in said.splitlines() if line.strip())
-            shown = sanitise(f"\n{indent}    ".join(lines), self._urls)
-        else:
-            shown = sanitise(" ".join(said.split()), self._urls)
-        if not shown:
-            return
-        if around:
-            shown = f"{around}{shown.strip('*_ ')}{around}"
-        self._pieces.append(before if self._pieces else before.lstrip("\n"))
-        self._pieces.append(Excerpt(self._part(span), span.start, span.end, shown))
-        self._chars += len(shown)
-
-    def _part(self, span: Span) -> Hit:
-        """The hit as if these words had been found: they may stand beyond its own."""
-        stored = self._page.stored
-        breaks = breaks_within(breaks_of(stored.sections), span.start, span.end)
-        return replace(
-            self._page.hit,
-            text=stored.text[span.start : span.end],
-            start=span.start,
-            end=span.end,
-            highlights=(),
-            breaks=tuple(breaks),
-        )

@@ -16,7 +16,8 @@ exactly exist follow full general give go got have help here include included in
 kinds let like list look made make many must need needed needs new next offer one order ought own people person please
 possible prepare procedure process properly provide put require required right set shall should show someone something
 sort start step steps stuff take tell there thing things type types us use used valid want was way wear whole within
-without work
+without work again anyway basically just mr mrs ms really still whats whos wheres hows dont doesnt wont cant im ive
+id now
 aber alle allem allen aller alles als am an ans auch auf aus bei beim bekommt bestehen besteht bitte brauch brauche
 brauchen braucht da dafur damit darf das dass davon dazu dein deine denn denen dir doch du durch durfen ein einem einen
 einer eines enthalt er erforderlich es etwas euch eure fur gab geben gehe gehen gehoren gehort geht gelten gemacht genau
@@ -25,7 +26,8 @@ lass lasst lauten liste machen mache macht mal man mein meine meinem meinen mein
 mussen nach nenn nenne nennen noch notig nur ob oder sagen samtliche schritt schritte sein seine sich sie sind so soll
 sollen sollte sonst tun tue uber um umfasst und uns unser unsere unserem unseren unserer unter verwendet vom von vor
 vorgehen vorhanden was welche welchen welcher welches wem wen wenn werde werden wie wir wird wirklich wo zahl zeig zeige
-zu zum zur anleitung ablauf benotige benotigen benotigt
+zu zum zur anleitung ablauf benotige benotigen benotigt bloss denn eben echt eigentlich frau gerade halt herr herrn
+jetzt nochmal uberhaupt wohl
 ai ainsi apporter au aux avec avoir besoin ce ces cette chez comment comprend contient dans demarche dois doit doivent
 donc elle elles en est etapes etre existe existent faire fait falloir faut il ils je leur les liste lors ma mes moi mon
 nos notre nous on ont ou par pour prendre peut peux procedure puis quel quelle quelles quels quoi sa se selon ses si son
@@ -42,7 +44,9 @@ _GENERIC = frozenset(_SAYING_NOTHING.split())
 
 #: What a list of needs is headed or announced with, and one of steps: beginnings of words without accents.
 NEEDED = re.compile(
-    r"\b(?:ingredi|need|requir|prerequisit|pack|bring|equipment|material|supplies|checklist|what to take|tools|zutat|"
+    r"\b(?:document|dokument|papers|papier|"
+    r"ingredi|need|requir|prerequisit|pack|bring|equipment|material|supplies|checklist|what to take|"
+    r"tools|zutat|"
     r"brauch|benotig|mitbring|mitzubring|mitnehm|packlist|voraussetzung|ausrustung|werkzeug|unterlagen|erforderlich|notig|"
     r"equipement|besoin|necess?[ai]|fournitur|a apporter|apport|ingrédient|necesit|requisit|llevar|traer)"
 )
