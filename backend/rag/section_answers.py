@@ -35,7 +35,7 @@ _MET = 0.75
 #: So near by their vectors, two words stand for each other.
 _NEAR_WORD = 0.72
 _LOOKED_AT = 3
-#: The share of the question's words that a list must meet from which the best sentences are.
+#: More than this share of the question's words must be met by a list from which the best sentences are.
 _SHARE_OF_QUOTED = 0.5
 _MOST_WORDS = 64
 _WITHOUT_PROSE = frozenset({Kind.csv, Kind.xlsx, Kind.json, Kind.code, Kind.data, Kind.log, Kind.calendar})
@@ -88,9 +88,6 @@ class SectionAnswers:
         """None where no list or section is surely the one that is asked for. Errors: `UpstreamError`."""
         whole = asked_whole(asked.query)
         wanted = question_words(asked.query) if whole else {}
-        if whole is not None and whole.sort is Sort.needs and whole.noun is None:
-            # "what papers do they want from me": a list of what is needed may call them something else
-            wanted = {term: words for term, words in wanted.items() if not NEEDED.search(fold(words[0]))}
         if whole is None or not wanted:
             return None
         sources = in_force(asked.question.text, asked.sources, asked.contradictions)
@@ -136,7 +133,7 @@ class SectionAnswers:
             return None
         best: tuple[int, _Unit] | None = None
         for unit in units:
-            if unit.paragraphs or len(unit.met_all) < _SHARE_OF_QUOTED * len(wanted):
+            if len(unit.parts) != 1 or len(unit.met_all) <= _SHARE_OF_QUOTED * len(wanted):
                 continue
             inside = [
                 hits[one.passage_index].document_id == unit.page.hit.document_id and unit.around(one.start, one.end)
@@ -168,10 +165,18 @@ class SectionAnswers:
 def _units(pages: Sequence[Page], whole: Whole, wanted: Mapping[str, tuple[str, ...]]) -> list[_Unit]:
     """Everything that may be quoted, with the question's words that it meets; of each document in its order."""
     units = [unit for page in pages for unit in _of_page(page)]
+    # "what papers do they want from me": a list of what is needed may call them something else
+    role = frozenset(
+        term
+        for term, words in wanted.items()
+        if whole.sort is Sort.needs and words[0] != whole.noun and NEEDED.search(fold(words[0]))
+    )
     for unit in units:
         language = unit.page.hit.language
         title = said(wanted, unit.page.hit.title, language)
         unit.met_own = said(wanted, unit.own, language, kindred=True)
+        if role and NEEDED.search(fold(unit.own)):
+            unit.met_own |= role
         unit.met_path = unit.met_own | said(wanted, unit.path, language, kindred=True)
         unit.met_wide = unit.met_path | title
         unit.met_all = unit.met_wide | said(wanted, unit.inside, language)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from backend.text.analysis import clean
-from backend.text.folding import fold
+from backend.text.analysis import clean, stem
+from backend.text.folding import fold, reduced
+from backend.text.function_words import RELATING
 from backend.text.terms import content_words, other_spellings
 from backend.text.word_forms import form_terms
 
@@ -17,7 +18,7 @@ kinds let like list look made make many must need needed needs new next offer on
 possible prepare procedure process properly provide put require required right set shall should show someone something
 sort start step steps stuff take tell there thing things type types us use used valid want was way wear whole within
 without work again anyway basically just mr mrs ms really still whats whos wheres hows dont doesnt wont cant im ive
-id now
+id now try tried happen happens
 aber alle allem allen aller alles als am an ans auch auf aus bei beim bekommt bestehen besteht bitte brauch brauche
 brauchen braucht da dafur damit darf das dass davon dazu dein deine denn denen dir doch du durch durfen ein einem einen
 einer eines enthalt er erforderlich es etwas euch eure fur gab geben gehe gehen gehoren gehort geht gelten gemacht genau
@@ -40,7 +41,7 @@ puede pueden puedo que quien quienes se ser si sin sobre son su sus te tengo tie
 tu tus
 un una usa usan usar y ya
 """
-_GENERIC = frozenset(_SAYING_NOTHING.split())
+_GENERIC = frozenset(reduced(stem(word)) for word in _SAYING_NOTHING.split()) | frozenset(map(stem, RELATING))
 
 #: What a list of needs is headed or announced with, and one of steps: beginnings of words without accents.
 NEEDED = re.compile(
@@ -68,7 +69,7 @@ def question_words(question: str) -> dict[str, tuple[str, ...]]:
     found = {
         term: (word, *_whole_verbs(word))
         for term, word in content_words(question).items()
-        if fold(word) not in _GENERIC and (len(word) > 1 or word.isdigit())
+        if term not in _GENERIC and (len(word) > 1 or word.isdigit())
     }
     # "Wie melde ich ein Boot an?" asks for what is headed "Ein Boot anmelden".
     words = question.strip(" ?!.").casefold().split()
