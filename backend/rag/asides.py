@@ -17,7 +17,7 @@ async def aside_for(
 
     Errors: `Unavailable`.
     """
-    wish, caller = wish_of(question.text), question.caller
+    wish, caller = wish_of(question.text, talking=bool(question.history)), question.caller
     sources: tuple[Source, ...] = ()
     outcome: Outcome = "catalogue"
     if wish.called:

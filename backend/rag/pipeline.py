@@ -19,14 +19,13 @@ from backend.rag.abstention import Coverage, absent_identifiers, nothing_about, 
 from backend.rag.asides import aside_for
 from backend.rag.citation import Draft, only_what_is_cited, verified
 from backend.rag.composing import Asked, Composer, Excerpt, composed
-from backend.rag.disagreement import find_contradictions, superseded_by
 from backend.rag.followup import standalone_question
 from backend.rag.generation import GeneratedText, generated
-from backend.rag.intent import without_courtesy
+from backend.rag.intent import without_courtesy, without_scripts
+from backend.rag.looking_up import looked_up
 from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
-from backend.rag.second_round import SecondRound
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
@@ -60,7 +59,6 @@ class AnswerPipeline:
         """
         self._shelf = shelf
         self._search = search
-        self._second_round = SecondRound(search)
         self._texts = texts
         self._composers = composers
         self._attribute = attribute
@@ -92,30 +90,22 @@ class AnswerPipeline:
             yield answered.text
             yield answered
             return
-        text = without_courtesy(question.text)
+        text = without_courtesy(without_scripts(question.text))
         query = await standalone_question(text, question.history, self._chat_model)
-        result = await self._search.search(
-            question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
-        )
-        hits = await self._second_round.widened(question.caller, query, question.filters, result.hits)
-        # Every sentence is compared with every other one: crafted passages make that a part of a second.
-        contradictions = await asyncio.to_thread(find_contradictions, hits, query)
-        replaced = superseded_by(contradictions)
-        sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in hits)
-        yield Retrieved(query, sources, contradictions, result.degraded)
+        asked, degraded = await looked_up(self._search, question, query, limit=self._rag.passages)
+        sources = asked.sources
+        yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
             for told in await self._refusal(question.caller, found=False):
                 yield told
             return
-        if not may_prepare and (absent := absent_identifiers(query, hits)):
+        if not may_prepare and (absent := absent_identifiers(query, [source.hit for source in sources])):
             yield (text := nothing_about(absent))
             yield self._abstention(text)
             return
         parts = (
-            self._generate(question, self._chat_model, sources, stopping)
-            if self._chat_model
-            else self._compose(Asked(question, query, sources, contradictions))
+            self._generate(question, self._chat_model, sources, stopping) if self._chat_model else self._compose(asked)
         )
         async with aclosing(parts):
             async for part in parts:

@@ -56,31 +56,32 @@ class _Named:
     words: tuple[str, ...]
 
 
-class SecondRound:
-    def __init__(self, search: PassageSearch) -> None:
+async def widened(
+    search: PassageSearch, caller: Caller, query: str, filters: Filters, hits: Sequence[Hit]
+) -> tuple[Hit, ...]:
+    """The hits with those of a second round, at most `MOST_PASSAGES`; as they are where none is needed.
+
+    What fails or takes too long is left out: the first round stands by itself.
+    """
+    if not hits or not _may_be_nested(query):
+        return tuple(hits)
+    found: list[Hit] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SECONDS):
+            await _SecondRound(search, caller, filters).follow(query, hits, found)
+    return _merged(hits, found)
+
+
+class _SecondRound:
+    def __init__(self, search: PassageSearch, caller: Caller, filters: Filters) -> None:
         self._search = search
+        self._caller = caller
+        self._filters = filters
 
-    async def widened(self, caller: Caller, query: str, filters: Filters, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The hits with those of a second round, at most `MOST_PASSAGES`; as they are where none is needed.
-
-        What fails or takes too long is left out: the first round stands by itself.
-        """
-        if not hits or not _may_be_nested(query):
-            return tuple(hits)
-        found: list[Hit] = []
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SECONDS):
-                await self._follow(caller, query, filters, hits, found)
-        return _merged(hits, found)
-
-    async def _follow(
-        self, caller: Caller, query: str, filters: Filters, hits: Sequence[Hit], found: list[Hit]
-    ) -> None:
+    async def follow(self, query: str, hits: Sequence[Hit], found: list[Hit]) -> None:
         """Appends what is found as it is found, so that a time-out loses no more than what comes after it."""
         named = _named_in(query, hits)
-        sides = await asyncio.gather(
-            *(self._called(caller, side, filters, limit=_PER_SIDE) for side in _sides(query, named))
-        )
+        sides = await asyncio.gather(*(self._called(side) for side in _sides(query, named)))
         for side in sides:
             found.extend(side)
         named = _named_in(query, [*hits, *found])
@@ -92,26 +93,28 @@ class SecondRound:
         found[:0] = [one.hit for one in named]
         for one in named:
             names = [name for name in names_in(one.hit.text, asked) if _words(name) != one.words][:_MOST_NAMES]
-            answers = await asyncio.gather(*(self._by_title(caller, name, filters) for name in names))
+            answers = await asyncio.gather(*(self._by_title(name) for name in names))
             followed = [hit for hit in answers if hit is not None]
             found.extend(followed[:_MOST_FOLLOWED_EACH])
 
-    async def _called(self, caller: Caller, text: str, filters: Filters, *, limit: int) -> list[Hit]:
+    async def _called(self, text: str) -> list[Hit]:
         """Documents whose title stands in a part of the question."""
-        hits = await self._hits(caller, text, filters, limit=limit)
+        hits = await self._hits(text, limit=_PER_SIDE)
         return [one.hit for one in _named_in(text, hits)]
 
-    async def _by_title(self, caller: Caller, name: str, filters: Filters) -> Hit | None:
+    async def _by_title(self, name: str) -> Hit | None:
         wanted = _words(name)
-        for hit in await self._hits(caller, name, filters, limit=2):
+        for hit in await self._hits(name, limit=2):
             title = _title_words(hit)
             if title == wanted or (len(wanted) > 1 and title[: len(wanted)] == wanted):
                 return hit
         return None
 
-    async def _hits(self, caller: Caller, query: str, filters: Filters, *, limit: int) -> Sequence[Hit]:
+    async def _hits(self, query: str, *, limit: int) -> Sequence[Hit]:
         try:
-            result = await self._search.search(caller, query, filters=filters, limit=limit, group="document")
+            result = await self._search.search(
+                self._caller, query, filters=self._filters, limit=limit, group="document"
+            )
         except BibliosError as error:
             log.warning("second_round_failed", code=error.code)
             return ()

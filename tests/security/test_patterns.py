@@ -36,7 +36,7 @@ def test_no_pattern_that_meets_peoples_text_takes_more_than_linear_time() -> Non
         told = (stuck.stdout or b"").decode().splitlines()
         pytest.fail(f"it came to no end with {told[-1:]}")
     assert done.returncode == 0, done.stderr
-    assert "backend.rag.followup._LONE_NAME" in done.stdout.splitlines()
+    assert "backend.rag.carrying_over._FULL_NAME" in done.stdout.splitlines()
     assert [line for line in done.stdout.splitlines() if line.startswith("!")] == []
 
 

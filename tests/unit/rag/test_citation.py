@@ -109,7 +109,7 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     pipeline = AnswerPipeline(
         search=search,
         texts=texts,
-        composers=composers(quoting, search=search, texts=texts, shelf=SmallLibrary(())),
+        composers=composers(quoting, search=search, texts=texts, shelf=SmallLibrary(()), passages=8),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),

@@ -9,7 +9,8 @@ import pytest
 from backend.access import Caller
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import Unavailable
-from backend.rag.second_round import MOST_PASSAGES, SecondRound, names_in
+from backend.rag import second_round
+from backend.rag.second_round import MOST_PASSAGES, names_in
 from backend.text.folding import fold
 from tests.support.hits import hit as a_hit
 
@@ -66,7 +67,7 @@ class Library:
 
 
 async def widened(query: str, hits: Sequence[Hit], library: Library | None = None) -> list[str]:
-    found = await SecondRound(library or Library()).widened(READER, query, Filters(), hits)
+    found = await second_round.widened(library or Library(), READER, query, Filters(), hits)
     return [hit.document_id for hit in found]
 
 
@@ -144,7 +145,7 @@ async def test_nothing_is_found_beyond_the_persons_own_filters() -> None:
             return SearchResult(())
 
     only = Filters(sources=frozenset({"gmail"}))
-    await SecondRound(Watching()).widened(READER, "Where was the director of The Long Pier born?", only, [hit("film")])
+    await second_round.widened(Watching(), READER, "Where was the director of The Long Pier born?", only, [hit("film")])
     assert asked
     assert set(asked) == {only}
 
