@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from backend.embedding.search.models import Hit
 from backend.quoting.candidates import Candidate, find_candidates
 from backend.quoting.line_roles import Role
+from backend.rag.carrying_over import depends_on_history
 from backend.rag.composing import Asked, Composed, Excerpt
-from backend.rag.followup import depends_on_history
 from backend.rag.intent import without_courtesy
 from backend.rag.naming import GENERIC, alike, name_words
 from backend.rag.ports import PassageSearch

@@ -11,9 +11,9 @@ from backend.embedding.models.base import Embedder
 from backend.embedding.search.models import Hit
 from backend.quoting.candidates import Candidate, find_candidates
 from backend.quoting.line_roles import Role
+from backend.rag.carrying_over import depends_on_history
 from backend.rag.composing import Asked, Composed, Excerpt
 from backend.rag.disagreement import asks_for_the_past
-from backend.rag.followup import depends_on_history
 from backend.rag.intent import without_courtesy
 from backend.rag.naming import alike, name_words
 from backend.rag.ports import PassageSearch

@@ -8,10 +8,10 @@
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.models import Hit
 from backend.errors import NotFound
+from backend.rag.carrying_over import depends_on_history
 from backend.rag.composing import Asked, Composed, Composer, Excerpt
 from backend.rag.digest import Digest, Digests
 from backend.rag.disagreement import asks_for_the_past
-from backend.rag.followup import depends_on_history
 from backend.rag.identified import Identified
 from backend.rag.intent import without_courtesy
 from backend.rag.keywords import Keywords
