@@ -81,7 +81,8 @@ class ExtractiveAnswerer:
     def __init__(self, embedder: Embedder, *, abstain_below: float | None = None) -> None:
         self._embedder = embedder
         self._traits = traits_of(embedder.model_id)
-        self._words = WordVectors(embedder)
+        #: Kept between questions; for whatever else compares words.
+        self.words = WordVectors(embedder)
         self._abstain_below = abstain_below
 
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
@@ -95,7 +96,7 @@ class ExtractiveAnswerer:
         )
         _add_cosines(candidates, passages, vectors, self._traits.answers(vectors @ question_vector))
         candidates.sort(key=lambda candidate: -candidate.score)
-        evidence = await weigh(question, candidates, passages, weights, self._words)
+        evidence = await weigh(question, candidates, passages, weights, self.words)
         fit = await self._fit(question, passages[candidates[0].passage])
         confidence = fit.confidence(evidence)
         if confidence < (fit.abstain_below if self._abstain_below is None else self._abstain_below):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from backend.embedding.search.models import Hit
-from backend.rag.models import Contradiction
+from backend.rag.models import Contradiction, Source
 from backend.text.function_words import ENGLISH
 from backend.text.terms import content_terms, terms
 
@@ -99,6 +99,14 @@ def superseded_by(contradictions: Sequence[Contradiction]) -> dict[str, str]:
 def asks_for_the_past(question: str) -> bool:
     """Whether the older of two versions may be just what is wanted."""
     return _ASKS_FOR_THE_PAST.search(question) is not None
+
+
+def in_force(question: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]) -> Sequence[Source]:
+    """The passages to quote from: none of a document that is certainly replaced, unless the past is asked for."""
+    if asks_for_the_past(question):
+        return sources
+    outdated = {item.older.document_id for item in contradictions if item.certain}
+    return [source for source in sources if source.hit.document_id not in outdated] or sources
 
 
 def _read(hit: Hit, wanted: frozenset[str]) -> _Reading:

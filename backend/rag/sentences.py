@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from backend.llm.streaming import sanitise
 from backend.quoting.extractive import ExtractiveAnswerer, QuotedSentence
 from backend.rag.composing import Asked, Composed, Excerpt
-from backend.rag.disagreement import asks_for_the_past
+from backend.rag.disagreement import in_force
 from backend.rag.models import Contradiction, Source
 
 _SEPARATOR = "\n\n"
@@ -17,7 +17,7 @@ class Sentences:
 
     async def compose(self, asked: Asked) -> Composed | None:
         """None where the best sentence does not seem to answer. Errors: `UpstreamError` of the embedder."""
-        candidates = _without_outdated(asked.question.text, asked.sources, asked.contradictions)
+        candidates = in_force(asked.question.text, asked.sources, asked.contradictions)
         answer = await self._quoting.answer(asked.query, [source.hit for source in candidates])
         urls = [source.hit.url for source in asked.sources if source.hit.url]
         pieces: list[str | Excerpt] = []
@@ -29,16 +29,6 @@ class Sentences:
                 pieces.append(_SEPARATOR)
             pieces.append(Excerpt(candidates[quote.passage_index].hit, quote.start, quote.end, shown))
         return Composed(tuple(pieces)) if pieces else None
-
-
-def _without_outdated(
-    question: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]
-) -> Sequence[Source]:
-    """The passages to quote from: none of a document that is certainly replaced, unless the past is asked for."""
-    if asks_for_the_past(question):
-        return sources
-    outdated = {item.older.document_id for item in contradictions if item.certain}
-    return [source for source in sources if source.hit.document_id not in outdated] or sources
 
 
 def _newest_first(
