@@ -235,8 +235,10 @@ def _fill(section: Section, text: str, lines: Sequence[_Line]) -> None:
                     stop += 1
                     if _words(text, lines[stop - 1]).rstrip(_DECORATION).endswith(":"):
                         break
-                before = _trimmed(text, lines[at].start, lines[stop - 1].end)
-                section.paragraphs.append(before)
+                span = _trimmed(text, lines[at].start, lines[stop - 1].end)
+                before = span if span.start < span.end else None
+                if before:
+                    section.paragraphs.append(before)
                 at = stop
                 continue
         else:

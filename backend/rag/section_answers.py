@@ -257,9 +257,14 @@ def _rank(
         if whole.sort is Sort.needs:
             unit.score += 0.3 * bool(NEEDED.search(own)) - 0.3 * bool(STEPWISE.search(own)) - 0.1 * unit.numbered
         if whole.sort is Sort.steps:
-            unit.score += 0.2 * bool(STEPWISE.search(own)) - 0.4 * bool(NEEDED.search(own))
+            unit.score += 0.2 * bool(STEPWISE.search(own)) - 0.4 * _only_needed(unit)
             unit.score += 0.15 * unit.numbered
     units.sort(key=lambda unit: -unit.score)
+
+
+def _only_needed(unit: _Unit) -> bool:
+    """Whether it is a list of what one needs ("Ingredients"), not one about the thing that is asked for."""
+    return not unit.met_own and NEEDED.search(fold(unit.own)) is not None
 
 
 def _noun_met(unit: _Unit, whole: Whole, wanted: Mapping[str, tuple[str, ...]]) -> bool:
@@ -297,7 +302,7 @@ def _fits(
         case Sort.needs:
             return (bool(unit.parts) and bool(NEEDED.search(own))) or (whole.noun is not None and bool(unit.met_own))
         case Sort.steps:
-            if NEEDED.search(own) and not unit.numbered:
+            if _only_needed(unit) and not unit.numbered:
                 return False
             return bool(unit.met_path) or bool(STEPWISE.search(own))
 
