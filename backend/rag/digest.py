@@ -27,8 +27,9 @@ from backend.rag.quotes import excerpt_of, heading_text
 _READ_CHARS = 60_000
 _EMBEDDED = 56
 _MOST_PARTS = 40
-# A text without headings falls into so many parts.
-_STRETCHES = 4
+# A text with fewer parts than these is cut into stretches instead: of each part at most so many, of two sentences.
+_FEW_PARTS = 4
+_STRETCHES = 6
 _LEAST_WORDS = 3
 _LEAST_HEADINGS = 3
 _MOST_HEADINGS = 12
@@ -119,8 +120,8 @@ def parts_of(hit: Hit, stored: DocumentText) -> tuple[list[Part], list[str]]:
             key = (candidate.passage, heading)
         parts[-1].said.append(candidate)
     headings = list(dict.fromkeys(part.heading for part in parts if part.heading))
-    if len(parts) == 1:
-        parts = _stretches(parts[0])
+    if len(parts) < _FEW_PARTS:
+        parts = [one for part in parts for one in _stretches(part)]
     return parts[:_MOST_PARTS], headings[:_MOST_HEADINGS] if len(headings) >= _LEAST_HEADINGS else []
 
 
@@ -153,8 +154,8 @@ def _says_little(candidate: Candidate) -> bool:
 
 
 def _stretches(part: Part) -> list[Part]:
-    """A part without headings in about equal stretches, so that its end is told too."""
-    count = min(_STRETCHES, len(part.said))
+    """A part in about equal stretches, so that its end is told too."""
+    count = len(part.said) if len(part.said) <= _FEW_PARTS else min(_STRETCHES, len(part.said) // 2)
     cuts = [round(len(part.said) * at / count) for at in range(count + 1)]
     return [Part(part.heading, part.said[start:end]) for start, end in pairwise(cuts)]
 

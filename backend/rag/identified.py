@@ -136,7 +136,15 @@ def _of_passage(identifier: Identifier, hit: Hit) -> tuple[int, list[Candidate]]
     holding = [one for one in said if identifier.holds(one.text)]
     if identifier.holds(f"{hit.title}\n{hit.path or ''}\n{(hit.heading or '').rpartition(' › ')[2]}"):
         return 0, [*holding, *(one for one in said if one not in holding)][:_MOST_OF_ONE]
-    return 1, holding[:_MOST_OF_ONE]
+    return 1, _with_before(said, holding)[:_MOST_OF_ONE]
+
+
+def _with_before(said: Sequence[Candidate], holding: Sequence[Candidate]) -> list[Candidate]:
+    """One sentence with the one before it, which says what it is about; rows and several stand for themselves."""
+    if len(holding) != 1 or "|" in holding[0].text or holding[0] is said[0]:
+        return list(holding)
+    at = next(at for at, one in enumerate(said) if one is holding[0])
+    return [said[at - 1], holding[0]]
 
 
 def _has(words: Sequence[str], text: str) -> bool:

@@ -20,6 +20,7 @@ from backend.rag.ports import PassageSearch
 from backend.rag.quotes import excerpt_of
 from backend.rag.shelf import link_to
 from backend.rag.whole_requests import bare_phrase
+from backend.text.variants import variants
 
 _MOST_WORDS = 3
 _SEARCHED = 6
@@ -106,8 +107,13 @@ def _saying(wanted: Sequence[str], hits: Sequence[Hit]) -> list[_Said]:
 
 
 def _has_all(wanted: Sequence[str], least: float, hit: Hit, one: Candidate) -> bool:
-    there = name_words(f"{hit.title} {hit.heading or ''} {one.lead} {one.text}")
+    there = _written(f"{hit.title} {hit.heading or ''} {one.lead} {one.text}")
     return all(_has(word, least, there) for word in wanted)
+
+
+def _written(text: str) -> list[str]:
+    """The words of a text, and what else they may be written like: Wi-Fi is wifi too."""
+    return [*name_words(text), *(found.term for found in variants(text) if found.whole)]
 
 
 def _has(word: str, least: float, there: Iterable[str]) -> bool:
@@ -115,7 +121,7 @@ def _has(word: str, least: float, there: Iterable[str]) -> bool:
 
 
 def _score(wanted: Sequence[str], least: float, one: Candidate, passages: int) -> float:
-    there = name_words(one.text)
+    there = _written(one.text)
     own = sum(_has(word, least, there) for word in wanted) / len(wanted)
     return (
         _IN_SENTENCE * own

@@ -15,7 +15,7 @@ _SHOWN_HEADING = 80
 
 def heading_text(heading: str) -> str:
     """A heading of a document without its marks."""
-    return " ".join(heading.strip(_DECORATION).split())
+    return " ".join(heading.strip(_DECORATION).rstrip(":").split())
 
 
 def shown_heading(heading: str) -> str:

@@ -27,7 +27,7 @@ _TITLE_WORDS = 14
 # Of a title, what a question must have to be that title and no phrase that happens to be in it.
 _LEAST_SHARE = 0.6
 # The same where a person asks to be shown it.
-_LEAST_SHOWN = 0.3
+_LEAST_SHOWN = 0.2
 _LEAST_TITLE_WORDS = 2
 
 
@@ -136,8 +136,10 @@ def _pieces(hit: Hit, digest: Digest) -> list[str | Excerpt]:
     if digest.headings:
         pieces.append(f"\n\n{' · '.join(map(shown_heading, digest.headings))}")
     pieces.append("\n")
+    above = ""
     for heading, excerpts in digest.parts:
-        pieces.append(f"\n- **{shown_heading(heading)}**: " if heading else "\n- ")
+        pieces.append(f"\n- **{shown_heading(heading)}**: " if heading and heading != above else "\n- ")
+        above = heading
         for at, excerpt in enumerate(excerpts):
             if at:
                 pieces.append(" ")

@@ -153,6 +153,10 @@ The sauna is open from 17:00 to 22:00, on Sundays from noon.
 ## How do I pause my membership?
 
 Write to the desk by the 20th. A pause lasts at least one month and at most six. No deposit is kept.
+
+## What about the internet?
+
+There is Wi-Fi of the club in every room. The password is Kite-2210.
 """
 YACHTS = """\
 Règlement du club nautique

@@ -49,6 +49,8 @@ NAMED = [
     ("die lindenstraße mietvertrag datei bitte", "mietvertrag_lindenstr_4.md", ["780 Euro"]),
     ("GL-4420 what was that again", "prices_spring.csv", ["Glass bottle"]),
     ("which item is bk1007", "prices_spring.csv", ["Willow basket"]),
+    ("Kite-2210", "faq.md", ["Wi-Fi of the club"]),
+    ("members questions please", "faq.md", ["17:00"]),
     ("GL-4410", "prices_spring.csv", ["Glass jar"]),
     ("what is GL4410?", "prices_spring.csv", ["Glass jar"]),
     ("BK-1012 ?", "prices_spring.csv", ["Bread basket"]),
@@ -59,6 +61,7 @@ NAMED = [
     ("Rechnung 2041", "invoices/2041.txt", ["264.00"]),
 ]
 BARE = [
+    ("wifi", "faq.md", ["Kite-2210"]),
     ("Kaution", "mietvertrag_lindenstr_4.md", ["2.340 Euro"]),
     ("boiler", "boiler.eml", ["lost pressure"]),
     ("compost", "minutes-05-12.md", ["every second Friday"]),
