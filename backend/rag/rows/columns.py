@@ -34,6 +34,8 @@ class Column:
     cells: tuple[str, ...]
     values: tuple[Value | None, ...]
     dimension: str | None
+    in_money: bool
+    """Whether what stands above the table says that its figures are money."""
     stated: tuple[Value | None, ...]
     """What each cell states, of whatever dimension."""
 
@@ -67,8 +69,7 @@ class Column:
 
     @cached_property
     def _is_money(self) -> bool:
-        known = frozenset().union(*(forms(word).whole for word in _MONEY))
-        return not known.isdisjoint(self.forms.whole | self.forms.parts)
+        return self.in_money or _tells_money(self.forms)
 
     @property
     def is_counted(self) -> bool:
@@ -93,6 +94,11 @@ class Grid:
         headings = self.table.headings[-1:] or (self.title,)
         return forms_of(" ".join((*headings, self.table.lead)))
 
+    @property
+    def is_whole_document(self) -> bool:
+        """Whether it is a sheet of its own: nothing stands above its rows."""
+        return self.table.named and not self.table.headings and not self.table.lead
+
     @cached_property
     def around(self) -> Forms:
         return forms_of(" ".join((self.title, *self.table.headings, self.table.lead)))
@@ -109,8 +115,17 @@ def grid_of(table: Table, title: str) -> Grid:
     rows = tuple(row for row in table.rows if not row.is_total)
     totals = tuple(row for row in table.rows if row.is_total and not row.is_part_total)
     names = table.columns or ("",)
-    columns = [_column(name, index, [row.cells[index] for row in rows], decimal) for index, name in enumerate(names)]
+    in_money = _tells_money(forms_of(" ".join((*table.headings[-1:], table.lead))))
+    columns = [
+        _column(name, index, [row.cells[index] for row in rows], decimal, in_money=in_money)
+        for index, name in enumerate(names)
+    ]
     return Grid(table, title, rows, totals, tuple(columns), decimal)
+
+
+def _tells_money(said: Forms) -> bool:
+    known = frozenset().union(*(forms(word).whole for word in _MONEY))
+    return not known.isdisjoint(said.whole | said.parts)
 
 
 def joined(grids: Sequence[Grid]) -> Grid:
@@ -126,7 +141,7 @@ def joined(grids: Sequence[Grid]) -> Grid:
     return grid_of(Table(first.columns, rows, tuple(shared), "", first.named), grids[0].title)
 
 
-def _column(name: str, index: int, cells: Sequence[str], decimal: str | None) -> Column:
+def _column(name: str, index: int, cells: Sequence[str], decimal: str | None, *, in_money: bool) -> Column:
     default = unit_of_header(name)
     values = [value_of(cell, decimal=decimal, default_unit=default) for cell in cells]
     filled = sum(not is_blank(cell) for cell in cells)
@@ -135,7 +150,7 @@ def _column(name: str, index: int, cells: Sequence[str], decimal: str | None) ->
     if not filled or count < (1 - _ODD_SHARE) * filled:
         dimension = None
     kept = tuple(value if value is not None and value.dimension == dimension else None for value in values)
-    return Column(name, index, tuple(cells), kept, dimension, tuple(values))
+    return Column(name, index, tuple(cells), kept, dimension, in_money, tuple(values))
 
 
 def _cell_forms(cell: str, value: Value | None) -> Forms:

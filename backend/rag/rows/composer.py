@@ -20,7 +20,7 @@ from backend.rag.rows.tables import Row, tables_of
 from backend.rag.rows.telling import header, more_rows, sentence
 from backend.rag.rows.wish import Wish, wish_of
 
-_MOST_DOCUMENTS = 10
+_MOST_DOCUMENTS = 16
 #: A larger text is not read as a whole for one question.
 _MOST_CHARS = 300_000
 _MOST_SHOWN = 12

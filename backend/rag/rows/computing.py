@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from backend.rag.rows.columns import Column, Grid
 from backend.rag.rows.tables import Row
-from backend.rag.rows.values import Value, is_blank, written
+from backend.rag.rows.values import Value, is_blank, unit, written
 from backend.rag.rows.wish import Comparison, Operation, Term, Wish
-from backend.rag.rows.words import forms, mended
+from backend.rag.rows.words import forms, forms_of, mended
 from backend.text.folding import fold
 
 _MOST_OF_ONE_LOOKUP = 3
+_NAME_AND_VALUE = 2
+_HIGHEST = ("esten", "este", "ester", "est", "sten", "ste", "ster")
 _NEAR, _COLUMN, _CELL, _AROUND = 3, 3, 3, 1
 
 
@@ -60,9 +62,29 @@ class _Met:
         """Words with the rows that have them, and the columns where."""
         self.dimensions: list[str] = []
         self.score = 0
+        self.most: Column | None = None
+        """What an adjective in its highest degree is about, where it is no common one: the dampest, die feuchteste."""
 
     def everything(self) -> bool:
-        return all(self._one(term) or self._one(self._mended(term)) for term in self._wish.terms) and self.score > 0
+        found = all(
+            self._one(term) or self._one(self._mended(term)) or self._is_degree(term) for term in self._wish.terms
+        )
+        for sums in self._wish.sums:
+            self.columns += [one for one in self._grid.columns if one.is_counted and sums.meets(one.forms)]
+        return found and self.score > 0
+
+    def _is_degree(self, term: Term) -> bool:
+        """Whether a word is the highest degree of what a column of values is called."""
+        ending = next((end for end in _HIGHEST if term.word.endswith(end)), "")
+        if not ending or self._wish.operation not in {"which", "lookup"}:
+            return False
+        stem = forms(term.word.removesuffix(ending))
+        named = [one for one in self._grid.columns if one.is_counted and stem.touches(one.forms)]
+        if len(named) != 1:
+            return False
+        self.most = named[0]
+        self.score += _COLUMN
+        return True
 
     def _mended(self, term: Term) -> Term:
         word = mended(term.word, self._grid.vocabulary)
@@ -78,14 +100,14 @@ class _Met:
         if term.head and (named or near or around or term.about_rows):
             self.is_kind = near or around or term.about_rows or any(not column.index for column in named)
             self.head = named[0] if named and not (near and named[0].is_yes_no) else None
-            self.columns += named[:1]
+            self.columns += [column for column in named if column not in self.columns]
             self.score += _COLUMN * bool(named) + _NEAR * near + _AROUND * (around and not near)
             return True
         rows, places, exact = self._cells(term)
         if any(column.is_yes_no for column in named):
             return self._chosen(term, named)
         if named and not (exact and not named[0].is_counted):
-            self.columns += [column for column in named if column not in self.columns][:1]
+            self.columns += [column for column in named if column not in self.columns]
             self.score += _COLUMN
             return True
         if rows and (exact or not around):
@@ -98,7 +120,16 @@ class _Met:
         if term.dimension is not None and any(column.is_of(term.dimension) for column in grid.columns):
             self.dimensions.append(term.dimension)
             return True
+        if term.head and grid.is_whole_document and not unit(term.word) and self._names_document():
+            # The rows of a sheet are what is asked for in it, whatever they are called.
+            self.is_kind = True
+            return True
         return term.about_rows
+
+    def _names_document(self) -> bool:
+        """Whether at least two of the other words are the title's."""
+        title = forms_of(self._grid.title)
+        return sum(one.forms.touches(title) for one in self._wish.terms if not one.head) > 1
 
     def _cells(self, term: Term) -> tuple[frozenset[int], frozenset[int], bool]:
         """The rows and the columns with cells that a word meets, and whether it is all that one of them says."""
@@ -168,6 +199,8 @@ class _Computing:
             self._chosen = [row for row in self._chosen if _holds(comparison, column.values[row])]
         if not self._chosen or (self._grid.table.is_list and self._wish.operation != "count"):
             return None
+        if self._met.most is not None:
+            return self._ranked(self._met.most, up=True)
         match self._wish.operation:
             case "count":
                 return self._count()
@@ -194,7 +227,11 @@ class _Computing:
         head = self._met.head
         if head is not None and head.index and head.dimension is not None:
             return self._quantity(head)
-        if not self._met.is_kind and head is None:
+        # "How many days" asks for a number that is stated, never for how many rows have days.
+        measures = any(term.head and unit(term.word) for term in self._wish.terms)
+        if self._wish.times and head is None:
+            return self._told("count", self._chosen, value=str(len(self._chosen))) if self._met.filters else None
+        if measures or (not self._met.is_kind and head is None):
             return None
         if self._grid.table.is_list:
             # A list deep below the only heading that names it may list something else.
@@ -240,19 +277,18 @@ class _Computing:
     def _most(self) -> Computed | None:
         grade = self._wish.grade
         column = self._measured(added=False)
-        if grade is None or column is None or column.names_only:
-            return None
+        return None if grade is None or column is None or column.names_only else self._ranked(column, up=grade.up)
+
+    def _ranked(self, column: Column, *, up: bool) -> Computed | None:
         known = [row for row in self._chosen if column.values[row] is not None]
         if len(known) < 2 or any(
             column.values[row] is None and not is_blank(column.cells[row]) for row in self._chosen
         ):
             return None
-        ranked = sorted(known, key=lambda row: _number(column.values[row]), reverse=grade.up)
+        ranked = sorted(known, key=lambda row: _number(column.values[row]), reverse=up)
         last = _number(column.values[ranked[min(self._wish.limit, len(ranked)) - 1]])
         best = [
-            row
-            for row in ranked
-            if (_number(column.values[row]) >= last) is grade.up or _number(column.values[row]) == last
+            row for row in ranked if (_number(column.values[row]) > last) is up or _number(column.values[row]) == last
         ]
         if len(best) == len(known):
             return None
@@ -271,7 +307,10 @@ class _Computing:
         if not self._met.filters and not self._wish.comparisons:
             return None
         columns = [column for column in self._met.columns if column.index not in places and column.index]
-        column = columns[0] if columns else self._of_dimension()
+        measured = [one for one in columns if any(map(one.is_of, self._met.dimensions))]
+        column = (measured or columns)[0] if columns else self._of_dimension()
+        if column is None and len(self._grid.columns) == _NAME_AND_VALUE and places == {0}:
+            column = self._grid.columns[1]
         if column is None:
             is_kind = self._met.is_kind and self._wish.open_question and self._met.head is not None
             return self._told("which", self._chosen) if is_kind else None
@@ -299,6 +338,10 @@ class _Computing:
         named = [column for column in self._met.columns if column in able]
         if grade is not None and grade.dimensions:
             named = [column for column in named if any(map(column.is_of, grade.dimensions))]
+        if len(named) > 1:  # "gas" names both how much and what it costs
+            named = [column for column in named if any(map(column.is_of, self._met.dimensions))]
+            if len(named) != 1:
+                return None
         if len(named) == 1:
             return named[0]
         if (column := self._of_dimension()) is not None and column in able:

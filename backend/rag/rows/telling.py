@@ -52,7 +52,7 @@ def sentence(wish: Wish, computed: Computed) -> str:
     total, count = len(grid.rows), len(computed.rows)
     where = _told(words["in"], place=(grid.table.headings or (grid.title,))[-1])
     if computed.operation == "most":
-        up = wish.grade is not None and wish.grade.up
+        up = wish.grade is None or wish.grade.up
         timely = computed.column is not None and computed.column.dimension in {"date", "month", "clock"}
         kind = ("late" if up else "early") if timely else ("most" if up else "least")
         counted = f"{computed.considered} {unit[1]} {where}"

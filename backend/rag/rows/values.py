@@ -15,11 +15,15 @@ _NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d+)*"
 _TOKEN = re.compile(rf"{_NUMBER}|[^\W\d_]+[²³]?|\S")
 _DIGITS = re.compile(_NUMBER)
 _SIGN = re.compile(r"[.,'’\u00a0\u202f]")
+#: A month as machines write it, which stands in no text as a date.
+MONTH = re.compile(r"(?<![\d-])((?:19|20)\d\d)-(0[1-9]|1[0-2])(?![\d-])")
 _NOTE = re.compile(r"\([^()]*\)\Z")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s?(?:h|uhr))?", re.IGNORECASE)
 _MARKUP = "*_`~ \t"
 _NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "keine", "kein", "/", "entfallt", "tba", "tbd"})
 _THOUSAND = 3
+_BRACKETS = frozenset(")].:")
+_BEFORE_UNIT = frozenset({"(", "[", "in", "_", "/", ","})
 _MINUTES = 60
 _SWAPPED = str.maketrans(",.", ".,")
 
@@ -54,6 +58,7 @@ for _dimension, _factor, _names in (
     ("data", 1000, "mb mib"),
     ("data", 1_000_000, "gb gib"),
     ("data", 1_000_000_000, "tb tib"),
+    ("energy", 1, "kwh"),
     ("area", 1, "qm m² m2 sqm"),
 ):
     _UNITS |= dict.fromkeys(_names.split(), (_dimension, Decimal(_factor)))
@@ -86,14 +91,15 @@ def is_blank(cell: str) -> bool:
 
 
 def unit_of_header(header: str) -> str | None:
-    """The unit that a column's name tells for its figures: of "Price (EUR)", "Amount in €", "min"."""
-    words: list[str] = _TOKEN.findall(header)
-    for index, word in enumerate(words):
-        at_end = all(not one.isalnum() for one in words[index + 1 :])
-        told = len(words) == 1 or (index > 0 and fold(words[index - 1]) in {"(", "[", "in"})
-        if fold(word) in _UNITS and (not word.isalpha() or (told and at_end)):
-            return word
-    return None
+    """The unit that a column's name tells for its figures: of "Price (EUR)", "Amount in €", "cost_gbp", "Netto EUR"."""
+    words: list[str] = [word for word in _TOKEN.findall(header) if word not in _BRACKETS]
+    last = words[-1] if words else ""
+    known = unit(last)
+    if known is None:
+        return next((word for word in words if not word.isalpha() and unit(word)), None)
+    before = fold(words[-2]) if len(words) > 1 else ""
+    told = not last.isalpha() or not before or before in _BEFORE_UNIT or known[0].startswith("money")
+    return last if told else None
 
 
 def decimal_sign(cells: Iterable[str]) -> str | None:
@@ -144,6 +150,8 @@ def number_of(text: str, decimal: str | None) -> tuple[Decimal, int] | None:
 
 
 def _day(text: str) -> Value | None:
+    if match := MONTH.fullmatch(text):
+        return Value(Decimal(int(match.group(1)) * 372 + int(match.group(2)) * 31), "month")
     found = list(find_dates(text))
     if len(found) == 1 and found[0].start == 0 and found[0].end == len(text) and len(found[0].days) <= 1:
         year, month = found[0].months[0]

@@ -38,7 +38,11 @@ QUANTITY: dict[str, Asked] = {
     "au total": "sum",
     "in summe": "sum",
     "in all": "sum",
+    "all told": "sum",
+    "all in": "sum",
 }
+TIMES = (("how", "often"), ("how", "many", "times"), ("wie", "oft"))
+PAST = words_in("has have had did was were hat haben war waren wurde wurden wir ich")
 INTERROGATIVE: dict[str, Asked] = dict.fromkeys(
     words_in(
         "which list show welche welcher welches welchen welchem quels quelles quelle quel cuales nenne zeige liste find"
@@ -60,9 +64,10 @@ DIMENSIONS = (
     dict.fromkeys(
         words_in(
             "cost costs price prices priced pricing pay pays paid paying spend spent spending charge charged amount"
+            " worth value"
             " kosten kostet kostete preis preise zahlen zahlt zahle bezahlen bezahlt ausgegeben ausgeben betrag betrage"
             " coute coutent cout couts prix montant paye payer depense cuesta cuestan coste precio precios importe"
-            " pagar paga gastado"
+            " pagar paga gastado wert"
         ),
         "money",
     )
@@ -78,7 +83,7 @@ DIMENSIONS = (
 )
 #: What any row may be called.
 ABOUT_ROWS = words_in(
-    "item items entry entries row rows line lines thing things one ones position positions people persons eintrag"
+    "item items stuff entry entries row rows line lines thing things one ones position positions people persons eintrag"
     " eintrage posten positionen zeilen dinge sachen leute personen"
 )
 NEGATIONS = words_in("not no without nicht kein keine keinen keiner ohne sans sin non never")
@@ -93,7 +98,7 @@ YES_OR_NO = words_in(
 )
 OPENING_OTHERS = frozenset(
     {("why",), ("warum",), ("wieso",), ("weshalb",), ("pourquoi",), ("por", "que")}
-    | {("how", word) for word in words_in("do does did to can could should would is are was were come often")}
+    | {("how", word) for word in words_in("do does did to can could should would is are was were come")}
     | {("wie", word) for word in words_in("kann konnen mache macht wird werden ist sind geht funktioniert muss")}
     | {("what", word) for word in words_in("if about happens")}
 )
@@ -117,9 +122,10 @@ han se su sus nuestro nuestra mi mis
 #: Verbs that only say that something is there or belongs to it, and words that only narrow to now.
 _LIGHT = """
 contain contains include includes included including use uses used using need needs needed belong belongs stand exist
-exists offer offers come comes make makes got get gets still currently now right there per each every given listed
+exists offer offers come comes make makes got get gets still currently now pls right there per each every given listed
 list lists table tabelle liste enthalt enthalten brauchen braucht gehoren gehort umfasst nutzt verwendet bietet
-contient figure stehen steht gliedert add up actually exactly genau ca so far today our ours theirs go goes run
+contient figure stehen steht gliedert add up actually exactly genau ca so far count counted mitgezahlt
+inbegriffen eingeschlossen laut today our ours theirs go goes run
 """
 GERMAN = (words_in(_GERMAN) - ENGLISH) | {"insgesamt", "zusammen", "wieviel", "wieviele", "anzahl"}
 FRENCH_OR_SPANISH = words_in(_ROMANCE) | {"combien", "cuantos", "cuantas"}

@@ -25,8 +25,10 @@ from backend.rag.rows.vocabulary import (
     NEGATIONS,
     NUMBERS,
     OPENING_OTHERS,
+    PAST,
     QUANTITY,
     SUMMING,
+    TIMES,
     YES_OR_NO,
 )
 from backend.rag.rows.words import Forms, forms, month_of
@@ -35,7 +37,7 @@ from backend.text.folding import fold
 
 type Operation = Literal["count", "sum", "average", "most", "which", "lookup"]
 
-_TOKEN = re.compile(r"\d+(?:[.,:'’]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[€$£%]")
+_TOKEN = re.compile(r"\d+(?:[.,:'’]\d+)*|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?|[€$£%]")
 _MOST_CHARS = 300
 _LONGEST_AMOUNT = 3
 _OVER = frozenset({"over", "above", "exceeding", "uber"})
@@ -101,6 +103,10 @@ class Wish:
     grade: Grade | None = None
     limit: int = 1
     dimensions: tuple[str, ...] = ()
+    times: bool = False
+    """"How often": rows are counted whatever they are."""
+    sums: list[Forms] = field(default_factory=list)
+    """Words that ask for a sum, which a column may be called, too."""
     open_question: bool = False
     """"What", "who", "when": one cell may be asked for as well as rows."""
 
@@ -184,8 +190,8 @@ class _Reader:
         return 1
 
     def _set(self, operation: Operation, *, heads: bool = False) -> None:
-        """The more special operation stays: a sum of what "how much" asks for."""
-        order: tuple[Operation, ...] = ("lookup", "which", "count", "sum", "average", "most")
+        """The more special operation stays: a sum of what "how much" asks for, a count "in total"."""
+        order: tuple[Operation, ...] = ("lookup", "which", "sum", "count", "average", "most")
         if self._operation is None or order.index(operation) > order.index(self._operation):
             self._operation = operation
         self._in_head = heads
@@ -193,11 +199,20 @@ class _Reader:
 
     def _marker(self, at: int) -> int:
         word = self._words[at]
+        if word == "zur" and self._words[at + 1 : at + 2] == ["zeit"]:
+            return 2
         following = self._words[at + 1] if at + 1 < len(self._words) else ""
+        for said in TIMES:
+            if tuple(self._words[at : at + len(said)]) == said and _is_past(self._words[at + len(said) :]):
+                self._set("count")
+                self._wish.times = True
+                return len(said)
         for length in (2, 1):
             asked = QUANTITY.get(" ".join(self._words[at : at + length]))
             if asked is not None:
                 self._set(asked, heads=asked == "count")
+                if asked == "sum":
+                    self._wish.sums.append(forms(self._words[at + length - 1]))
                 if asked == "lookup":
                     self._wish.dimensions = ("money",)
                 return length
@@ -217,6 +232,7 @@ class _Reader:
             return 1
         if word in SUMMING:
             self._set("sum", heads=self._in_head)
+            self._wish.sums.append(forms(word))
             return 1
         if word in AVERAGING:
             self._set("average", heads=self._in_head)
@@ -358,6 +374,11 @@ class _Reader:
     def _took_negation(self) -> bool:
         negated, self._negated = self._negated, False
         return negated
+
+
+def _is_past(words: Sequence[str]) -> bool:
+    """Whether what was done is asked for: how often something is to be done, no row counts."""
+    return bool(words) and words[0] in PAST
 
 
 def _without_head(term: Term) -> Term:

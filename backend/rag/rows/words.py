@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backend.rag.rows.values import MONTH
 from backend.text.analysis import clean, stem
 from backend.text.dates import find_dates
 from backend.text.folding import fold, reduced
@@ -61,6 +62,9 @@ def forms_of(text: str) -> Forms:
         whole.update(date.stated)
         whole.update(f"month{month}" for _, month in date.months)
         whole.update(f"{year}" for year, _ in date.months)
+    for year_month in MONTH.finditer(text):
+        month = int(year_month.group(2))
+        whole |= {f"month{month}", f"date{year_month.group(1)}{month:02}"}
     return Forms(frozenset(whole), frozenset(parts))
 
 
