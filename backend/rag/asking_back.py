@@ -15,6 +15,8 @@ from backend.text.function_words import OF_QUESTIONS
 from backend.text.terms import content_terms, terms
 
 _MOST_CHOICES = 4
+#: What is longer tells more than a name.
+_LONGEST_WORDS = 40
 _MARKUP = re.compile(r"[\\\[\]()*_`<>~|]")
 _FULL_NAME = re.compile(r"(?<![\w.'’-])([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’-]+) (?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’-]+)(?![\w-]))")
 _BEFORE_NAMES = "herr herrn frau dr prof mr mrs ms miss sir madame monsieur mme señor señora don doña"
@@ -39,6 +41,20 @@ class _Side:
     sources: tuple[Source, ...]
     named_at: tuple[int, int] | None = None
     """Where the first passage names it, in the text of its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Somebody's first and last name, `at` an offset into the text of a passage."""
+
+    given: str
+    family: str
+    source: Source
+    at: int
+
+    @property
+    def full(self) -> str:
+        return f"{self.given} {self.family}"
 
 
 class AskingBack:
@@ -80,7 +96,7 @@ def _question_back(what: str, sides: Sequence[_Side], language: str) -> Composed
 def _people(asked: Asked) -> list[tuple[str, list[_Side]]]:
     """Of each name that stands alone in the question, those who are called so."""
     words = words_of(asked.query)
-    small = _written_small(asked.sources)
+    names = _full_names(asked.sources) if len(words) <= _LONGEST_WORDS else []
     found: list[tuple[str, list[_Side]]] = []
     for at, word in enumerate(words):
         if not word.is_content or (at and words[at - 1].lower in closed.ARTICLES | _TITLES):
@@ -88,7 +104,7 @@ def _people(asked: Asked) -> list[tuple[str, list[_Side]]]:
         bare = _POSSESSIVE.sub("", word.text)
         # "danas phone number", as it is typed.
         for name in dict.fromkeys((bare, bare.removesuffix("s"))):
-            called = _called(name, asked.sources, small) if _WORD.fullmatch(name) else {}
+            called = _called(name, names, asked.sources) if _WORD.fullmatch(name) else {}
             if len(called) > 1 and not _is_told(words, at, called):
                 end = word.start + len(name)
                 rest = asked.query[end:].removeprefix("s") if name != bare else asked.query[end:]
@@ -112,46 +128,49 @@ def _is_told(words: Sequence[Word], at: int, called: Collection[str]) -> bool:
     return not is_german(words) and any(word.named and word.is_content for word in beside)
 
 
-def _written_small(sources: Sequence[Source]) -> frozenset[str]:
-    """The words that stand somewhere without a capital: no names, though a heading may have them with one."""
-    return frozenset(word for source in sources for word in _SMALL.findall(source.hit.text))
+def _full_names(sources: Sequence[Source]) -> list[_Named]:
+    """Everybody whom the passages name by a first and a last name, in their order."""
+    small = frozenset(word for source in sources for word in _SMALL.findall(source.hit.text))
+    found = []
+    for source in sources:
+        for match in _FULL_NAME.finditer(source.hit.text):
+            given, family = match[1], _POSSESSIVE.sub("", match[2])
+            # What stands somewhere without a capital is no name, though a heading may have it with one.
+            if not any(_is_common(part) or part.casefold() in small for part in (given, family)):
+                found.append(_Named(given, family, source, match.start()))
+    return found
 
 
 def _called(
-    name: str, sources: Sequence[Source], small: frozenset[str]
+    name: str, names: Sequence[_Named], sources: Sequence[Source]
 ) -> dict[str, tuple[tuple[Source, ...], tuple[int, int]]]:
     """Those whose first or whose last name it is, with the passages about them and where the first names them in full.
 
     Beside the passages that name somebody in full these are the others of a document that names nobody else so.
     """
     wanted = fold(name)
-    first: dict[str, list[tuple[Source, int]]] = {}
-    last: dict[str, list[tuple[Source, int]]] = {}
-    families_of: dict[str, set[str]] = {}
-    for source in sources:
-        for match in _FULL_NAME.finditer(source.hit.text):
-            given, family = match[1], _POSSESSIVE.sub("", match[2])
-            if _is_common(given) or _is_common(family) or not small.isdisjoint((given.casefold(), family.casefold())):
-                continue
-            families_of.setdefault(given, set()).add(family)
-            if fold(given) == wanted:
-                first.setdefault(f"{given} {family}", []).append((source, match.start()))
-            elif fold(family) == wanted and fold(given) not in _TITLES:
-                last.setdefault(f"{given} {family}", []).append((source, match.start()))
+    first: dict[str, list[_Named]] = {}
+    last: dict[str, list[_Named]] = {}
+    families: dict[str, set[str]] = {}
+    for one in names:
+        families.setdefault(one.given, set()).add(one.family)
+        if fold(one.given) == wanted:
+            first.setdefault(one.full, []).append(one)
+        elif fold(one.family) == wanted and fold(one.given) not in _TITLES:
+            last.setdefault(one.full, []).append(one)
     # What stands before several last names is no first name: "Mandant Weber", "Mandant Ott".
-    common = {given for given, families in families_of.items() if len(families) > 1}
-    called = first if len(first) > 1 else {full: of for full, of in last.items() if full.split()[0] not in common}
-    documents = {full: {source.hit.document_id for source, _ in places} for full, places in called.items()}
-    found = {}
-    for full, places in called.items():
+    alone = {full: found for full, found in last.items() if len(families[found[0].given]) == 1}
+    called = first if len(first) > 1 else alone
+    documents = {full: {one.source.hit.document_id for one in found} for full, found in called.items()}
+    sides = {}
+    for full, found in called.items():
         others = {id_ for other, ids in documents.items() if other != full for id_ in ids}
-        own = {source for source, _ in places}
-        about = tuple(s for s in sources if s in own or s.hit.document_id in documents[full] - others)
-        source, at = places[0]
-        start = source.hit.start + at
-        naming = (source, *(one for one in about if one != source))
-        found[full] = (naming, (start, start + len(full)))
-    return found
+        own = {one.source for one in found}
+        naming = found[0].source
+        about = [one for one in sources if one in own or one.hit.document_id in documents[full] - others]
+        start = naming.hit.start + found[0].at
+        sides[full] = ((naming, *(one for one in about if one != naming)), (start, start + len(full)))
+    return sides
 
 
 def _is_common(word: str) -> bool:
@@ -161,9 +180,9 @@ def _is_common(word: str) -> bool:
 def _things(asked: Asked) -> list[tuple[str, list[_Side]]]:
     """Of a thing with an article, the documents that are called so and by a word more."""
     words = words_of(asked.query)
-    if any(word.lower in _SEVERAL for word in words):
+    if len(words) > _LONGEST_WORDS or any(word.lower in _SEVERAL for word in words):
         return []
-    small = _written_small(asked.sources)
+    small = frozenset(word for source in asked.sources for word in _SMALL.findall(source.hit.text))
     disputed = {one.document_id for pair in asked.contradictions for one in (pair.older, pair.newer)}
     of_document: dict[str, list[Source]] = {}
     for source in asked.sources:

@@ -80,7 +80,8 @@ def rewrite_by_rule(question: str, previous: str, answer: str = "") -> str:
     if continues and not refer.refers(rest) and len(_content(words)) > 1 and _asks(words):
         # A question of its own within the same setting.
         setting = [w.text for w in words_of(previous)[1:] if w.is_content and (w.named or _YEAR.fullmatch(w.text))]
-        return _with(asked, [word for word in setting if word.casefold() not in asked.casefold()])
+        known = {word.lower for word in words}
+        return _with(asked, [word for word in setting if word.casefold() not in known])
     return _with(asked, _carried(asked, previous, person))
 
 
@@ -162,10 +163,11 @@ def _exchange_place(rest: str, new: Sequence[Word], old: Sequence[Word], previou
     if not _content(new):
         return None
     base = closed.PREPOSITIONS[new[0].lower]
+    german = refer.is_german(old)
     phrases = [
         [old[at], *phrase]
         for at, word in enumerate(old)
-        if word.lower in closed.PREPOSITIONS and (phrase := _phrase(old, at + 1))
+        if word.lower in closed.PREPOSITIONS and (phrase := _phrase(old, at + 1, german=german))
     ]
     same = [phrase for phrase in phrases if closed.PREPOSITIONS[phrase[0].lower] == base]
     shape = _shape(new)
@@ -197,10 +199,11 @@ def _shape(phrase: Sequence[Word]) -> str:
 
 def _like_thing(new: Sequence[Word], old: Sequence[Word]) -> list[Word]:
     """The last thing with an article; one with the same last word before others."""
+    german = refer.is_german(old)
     things = [
         [old[at], *phrase]
         for at, word in enumerate(old)
-        if word.lower in closed.ARTICLES and (phrase := _phrase(old, at + 1))
+        if word.lower in closed.ARTICLES and (phrase := _phrase(old, at + 1, german=german))
     ]
     alike = [thing for thing in things if thing[-1].lower == new[-1].lower]
     return (alike or things or [[]])[-1]
@@ -225,15 +228,14 @@ def _bare(old: Sequence[Word]) -> list[Word]:
     """The last thing without an article behind a preposition: "for adults"."""
     for at in range(len(old) - 1, 0, -1):
         if old[at - 1].lower in closed.PREPOSITIONS and old[at].is_content and not old[at].named:
-            return _phrase(old, at)
+            return _phrase(old, at, german=refer.is_german(old))
     return []
 
 
-def _phrase(words: Sequence[Word], start: int) -> list[Word]:
+def _phrase(words: Sequence[Word], start: int, *, german: bool) -> list[Word]:
     """The words of the thing that begins at `start`, its article among them: adjectives, then its noun or name."""
     phrase: list[Word] = []
-    german = refer.is_german(words)
-    for word in words[start:]:
+    for word in words[start : start + _MOST_PHRASE_WORDS + 2]:
         if phrase and not word.joined:
             break
         if not phrase and word.lower in closed.ARTICLES:

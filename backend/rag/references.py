@@ -162,13 +162,15 @@ def refers(question: str) -> bool:
 def _stands_before(question: str, words: Sequence[Word], pronoun: re.Match[str]) -> bool:
     """Whether what a pronoun stands for is named before it: in a clause before, or as the owner of what follows."""
     before = [word for word in words if word.end <= pronoun.start()]
+    clause = max((found.start() for found in _CLAUSE.finditer(question, 0, pronoun.start())), default=-1)
+    owned = pronoun[0].casefold() in POSSESSIVES
+    says_more = False
     for at in range(len(before) - 1, -1, -1):
         word = before[at]
-        opens = at > 0 and (before[at - 1].lower in closed.ARTICLES or before[at - 1].lower in closed.NAMING)
-        if not (word.is_content and (opens or (at and word.named))):
+        if not word.is_content:
             continue
-        if _CLAUSE.search(question, word.end, pronoun.start()):
+        opens = at > 0 and (before[at - 1].lower in closed.ARTICLES or before[at - 1].lower in closed.NAMING)
+        if (opens or (at and word.named)) and (word.end <= clause or (owned and says_more)):
             return True
-        if pronoun[0].casefold() in POSSESSIVES and any(one.is_content for one in before[at + 1 :]):
-            return True
+        says_more = True
     return False
