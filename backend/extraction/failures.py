@@ -18,7 +18,7 @@ MESSAGES: dict[str, str] = {
     "again.",
     "not_recognised": "{detail}, and text recognition is switched off or not installed here. Ask your operator to "
     "switch it on, or run text recognition (OCR) yourself and upload the result.",
-    "unknown_letters": "It is written in {detail}. Ask your operator to install tesseract-ocr with the language of "
+    "unknown_letters": "It is written in {detail}. Ask your operator for tesseract-ocr with the language of "
     "this file, then process it again.",
     "recognition_failed": "Text recognition failed on this file, or used up the time that it has. Split it into "
     "smaller files, or ask your operator for more time.",

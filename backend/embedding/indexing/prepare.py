@@ -37,7 +37,7 @@ _EMPTIED = "This document was emptied at its source, so nothing of it is found a
 _NO_WORDS = {
     "no_text": "No words were recognised in this picture, so nothing of it is found.",
     "unknown_letters": "This picture seems to hold words in letters that cannot be read here, so nothing of it is "
-    "found. Ask your operator to install tesseract-ocr with the language.",
+    "found. Ask your operator for tesseract-ocr with the language.",
 }
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]

@@ -66,7 +66,7 @@ def _install(script: str) -> str:
     known = script_named(script)
     package = f"{known.package} for {known.language}" if known else "tesseract-ocr-rus for Russian"
     return (
-        f"Ask your operator to install tesseract-ocr with the language (such as the package {package}), then delete "
+        f"Ask your operator for tesseract-ocr with the language (such as the package {package}), then delete "
         "this document and add it again."
     )
 

@@ -86,7 +86,7 @@ def test_it_is_looked_for_where_the_setting_says(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     there = Tesseract.at("")
     assert there is not None
-    assert (there.path, there.languages) == (path, {"rus", "ell", "osd"})
+    assert (there.path, there.languages) == (path, frozenset({"rus", "ell", "osd"}))
     assert Tesseract.at("off") is None
     monkeypatch.setenv("PATH", str(tmp_path / "elsewhere"))
     assert Tesseract.at("") is None
