@@ -2,9 +2,11 @@
 
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.composing import Composer
+from backend.rag.ports import PassageSearch
 from backend.rag.sentences import Sentences
+from backend.rag.sides.comparison import Comparison
 
 
-def composers(quoting: ExtractiveAnswerer) -> tuple[Composer, ...]:
+def composers(quoting: ExtractiveAnswerer, search: PassageSearch) -> tuple[Composer, ...]:
     """What asks for an answer of a shape of its own comes first, single sentences last."""
-    return (Sentences(quoting),)
+    return (Comparison(search), Sentences(quoting))

@@ -10,8 +10,9 @@ from backend.rag.abstention import Coverage
 from backend.rag.intent import Intent
 
 type Mode = Literal["model", "extractive"]
-#: From documents; nothing there to answer from; something said as the assistant; which documents there are.
-type Outcome = Literal["answer", "abstain", "reply", "catalogue"]
+#: From documents; nothing there to answer from; something said as the assistant; which documents there are; from
+#: documents as far as they go, with what is missing said.
+type Outcome = Literal["answer", "abstain", "reply", "catalogue", "partial"]
 
 
 @dataclass(frozen=True, slots=True)

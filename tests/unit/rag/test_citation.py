@@ -103,10 +103,11 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     cut = data.draw(st.integers(0, len(text)))
     hits = [hit_of(text, 0, cut), hit_of(text, cut, len(text)), hit_of(text, cut // 2, len(text), "other")]
     embedder = HashEmbedder(dimension=32)
+    search = Found([hit for hit in hits if hit.text])
     pipeline = AnswerPipeline(
-        search=Found([hit for hit in hits if hit.text]),
+        search=search,
         texts=Texts(d=text, other=text),
-        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0)),
+        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0), search),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),
