@@ -67,7 +67,7 @@ async def build_chat(
     pipeline = AnswerPipeline(
         search=search,
         texts=library,
-        composers=composers(quoting, search),
+        composers=composers(quoting, search, library),
         attribute=attribute,
         chat_model=chat_model,
         rag=settings.rag,

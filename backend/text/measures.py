@@ -12,10 +12,10 @@ _SPELT = (
     "ein eine einen einem einer zwei drei vier fünf sechs sieben acht neun zehn elf zwölf "
     "un une deux trois quatre cinq sept huit neuf dix onze douze una dos tres cuatro cinco seis siete ocho nueve diez"
 )
-_NUMBER = rf"(?:\d+(?:[.,'’]\d+)*|(?:{'|'.join(_SPELT.split())})(?=\s))"
+_NUMBER = rf"(?:\d++(?:[.,'’]\d++)*+|(?:{'|'.join(_SPELT.split())})(?=\s))"
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?:(?P<before>[€$£]|(?:EUR|USD|GBP|CHF)\s)\s?(?P<amount>\d+(?:[.,'’]\d+)*)"
-    rf"|(?P<number>{_NUMBER})(?:\s?(?P<sign>[%€$£])|[ \u00a0\u202f-]?(?P<word>[^\W\d_]+))?)(?![\d%€$£])",
+    rf"(?<![\w.,])(?:(?P<before>[€$£]|(?:EUR|USD|GBP|CHF)\s)\s?(?P<amount>\d++(?:[.,'’]\d++)*+)"
+    rf"|(?P<number>{_NUMBER})(?:\s?(?P<sign>[%€$£])|[ \u00a0\u202f-]?(?P<word>[^\W\d_]++))?)",
     re.IGNORECASE,
 )
 _MONEY_WORDS = "€ $ £ eur usd gbp chf euro euros pound pounds dollar dollars franc francs franken"

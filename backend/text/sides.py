@@ -171,7 +171,11 @@ def _surpassing(text: str) -> _Found | None:
 
 
 def _choosing(text: str) -> _Found | None:
-    """A or B: which is cheaper; which is cheaper, A or B; is A or B cheaper."""
+    """A or B: which is cheaper; which is cheaper, A or B; is A or B cheaper; A and B, what is the difference."""
+    for found in _AND.finditer(text):
+        part, others = _part_of(text, found)
+        if _DIFFERENCE.search(others):
+            return _joined(part, _AND, others)
     for found in _OR.finditer(text):
         part, others = _part_of(text, found)
         if others and (COMPARATIVE.search(others) or any(_WHICH.match(one) for one in _PARTS.split(others))):
@@ -258,6 +262,18 @@ def _without(text: str, edges: frozenset[str]) -> str:
     while end > start and (words[end - 1].casefold().strip(",") in edges or _is_marker(words[end - 1])):
         end -= 1
     return " ".join(words[start:end])
+
+
+# How much of something there is for each: "pro Nacht", and what colloquially only carries a question.
+_CARRYING = frozenset(("pro", "per", "je", "par", "por", "gibts", "gabs", "gibt", "gab", "theres"))
+
+
+def without_form(text: str) -> str:
+    """A question without the words that only make it one, and those that set one thing against another."""
+    words = COMPARATIVE.sub(" ", text).replace("?", " ").split()
+    bare = (word.strip(" ,;:.!'") for word in words)
+    left_out = _ASPECT_EDGES | _CLAUSE | _VAGUE | _CARRYING
+    return " ".join(word for word in bare if word.casefold() not in left_out and not _is_marker(word))
 
 
 def _is_marker(word: str) -> bool:

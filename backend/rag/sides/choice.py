@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from backend.rag.sides.units import Alternatives, Unit, alternatives, languages_of, met
 from backend.text.measures import Measure, measures
 from backend.text.sides import COMPARATIVE, Sides
-from backend.text.terms import content_terms
+from backend.text.terms import content_terms, terms
 
 _MOST_OF_ASPECT = 2
-_MOST_IN_GENERAL = 3
+_MOST_IN_GENERAL = 4
 # Units of which each may be compared with each of the other side.
 _MOST_COMPARED = 60
 
@@ -60,22 +61,26 @@ def aspect_of(sides: Sides, units: Sequence[Unit]) -> Aspect:
 
 
 def chosen(
-    sides: Sides, aspect: Aspect, first: Sequence[Unit], second: Sequence[Unit]
+    sides: Sides, aspect: Aspect, first: Sequence[Unit], second: Sequence[Unit], *, most: int | None = None
 ) -> tuple[Sequence[Unit], Sequence[Unit]]:
-    """The best of each side, best first; none of a side that has nothing on the aspect."""
-    first, second = first[:_MOST_COMPARED], second[:_MOST_COMPARED]
+    """The best of each side, best first; none of a side that has nothing on the aspect. `most`: how many of each."""
     names = content_terms(f"{sides.first} {sides.second}")
-    alike = {unit: _likeness(unit, second, names) for unit in first}
-    alike |= {unit: _likeness(unit, first, names) for unit in second}
+    subjects = {unit: _subject(unit, names) for side in (first, second) for unit in side[:_MOST_COMPARED]}
+    first, second = ([u for u in side if u in subjects and _says_something(u, subjects[u])] for side in (first, second))
+    alike = dict.fromkeys((*first, *second), 0.0)
+    for one, other in product(first, second):
+        if one.text != other.text:
+            likeness = subjects[one].likeness(subjects[other])
+            alike[one], alike[other] = max(alike[one], likeness), max(alike[other], likeness)
     if aspect.is_open:
-        return _in_general(first, alike), _in_general(second, alike)
+        return _in_general(first, alike, most), _in_general(second, alike, most)
     scores = {unit: _score(unit, aspect) for unit in alike}
     best = max(scores.values(), default=0.0)
     ranked = (
         sorted((u for u in side if scores[u] and scores[u] >= 0.6 * best), key=lambda u: -(scores[u] + alike[u] / 2))
         for side in (first, second)
     )
-    one, other = ([u for u in side if scores[u] > scores[side[0]] - 0.3][:_MOST_OF_ASPECT] for side in ranked)
+    one, other = ([u for u in side if scores[u] > scores[side[0]] - 0.3][: most or _MOST_OF_ASPECT] for side in ranked)
     return one, other
 
 
@@ -86,26 +91,31 @@ def _score(unit: Unit, aspect: Aspect) -> float:
     return said + 0.5 if aspect.figures(unit.text) else said / 4
 
 
-def _in_general(side: Sequence[Unit], alike: dict[Unit, float]) -> list[Unit]:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a unit speaks of: its words without names and figures, and the units that it counts in."""
+
+    words: frozenset[str]
+    counted: frozenset[str]
+
+    def likeness(self, other: "_Subject") -> float:
+        """How much both speak of the same thing, 0 to 1."""
+        shared = len(self.words & other.words) / max(1, min(len(self.words), len(other.words)))
+        return 0.7 * shared + (0.3 if self.counted & other.counted else 0.0)
+
+
+def _subject(unit: Unit, names: frozenset[str]) -> _Subject:
+    words = frozenset(term for term in content_terms(unit.text) - names if not term[:1].isdigit())
+    return _Subject(words, frozenset(one.unit for one in measures(unit.text)))
+
+
+def _says_something(unit: Unit, subject: _Subject) -> bool:
+    """Whether it says more than what it is of: a page's foot has only the title."""
+    return len(subject.words - frozenset(terms(unit.hit.title))) > 1 or bool(subject.counted - {""})
+
+
+def _in_general(side: Sequence[Unit], alike: dict[Unit, float], most: int | None) -> list[Unit]:
     """What has the most to do with the other side, in the order of the text."""
-    best = sorted(side, key=lambda unit: -alike[unit])[:_MOST_IN_GENERAL]
-    kept = [unit for unit in best if alike[unit] >= 0.3 * alike[best[0]]]
+    best = sorted(side, key=lambda unit: -alike[unit])[: most or _MOST_IN_GENERAL]
+    kept = [unit for unit in best if most or alike[unit] >= 0.3 * alike[best[0]]]
     return sorted(kept, key=side.index)
-
-
-def _likeness(unit: Unit, others: Sequence[Unit], names: frozenset[str]) -> float:
-    """How much it speaks of the same thing as the nearest of the others, 0 to 1: by its words and units."""
-    said, counted = _subject(unit, names), {one.unit for one in measures(unit.text)}
-    best = 0.0
-    for other in others:
-        if other is unit or other.text == unit.text:
-            continue
-        subject = _subject(other, names)
-        shared = len(said & subject) / max(1, min(len(said), len(subject)))
-        same_unit = 0.3 if counted & {one.unit for one in measures(other.text)} else 0.0
-        best = max(best, 0.7 * shared + same_unit)
-    return best
-
-
-def _subject(unit: Unit, names: frozenset[str]) -> frozenset[str]:
-    return frozenset(term for term in content_terms(unit.text) - names if not term[:1].isdigit())

@@ -1,13 +1,14 @@
 """The composer of comparisons: what is said of either side about the same thing, one block under each side's name."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.embedding.search.models import Hit
 from backend.llm.streaming import sanitise
 from backend.rag.composing import Asked, Composed, Excerpt
 from backend.rag.ports import PassageSearch
+from backend.rag.sides.blocks import block
 from backend.rag.sides.choice import Aspect, aspect_of, chosen
 from backend.rag.sides.figures import figures_side_by_side
 from backend.rag.sides.units import Unit, of_each_side
@@ -65,7 +66,7 @@ class _Found:
         missing = ""
         for name, units in ((self.sides.first, self.first), (self.sides.second, self.second)):
             if units:
-                pieces += [f"**{sanitise(name)}**\n\n", *_listed(units), "\n\n"]
+                pieces += [*block(name, units), "\n\n"]
             elif name in self.named:
                 missing = f"Nothing about this was found for {sanitise(name)}."
             else:
@@ -78,9 +79,3 @@ def _side_by_side(sides: Sides, hits: Sequence[Hit]) -> _Found:
     aspect = aspect_of(sides, [*first, *second])
     named = frozenset(name for name, units in ((sides.first, first), (sides.second, second)) if units)
     return _Found(sides, aspect, *chosen(sides, aspect, first, second), named)
-
-
-def _listed(units: Iterable[Unit]) -> Iterable[str | Excerpt]:
-    for index, unit in enumerate(units):
-        yield "\n- " if index else "- "
-        yield from unit.pieces()

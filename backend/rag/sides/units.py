@@ -20,7 +20,7 @@ from backend.text.word_forms import STEMMED, form_terms
 
 _BULLET = re.compile(r"(?:[-*+•]|\[[ xX]\])\s+")
 _CELL = re.compile(r"[^|]+")
-_LABEL = re.compile(r"\s*([^:|]{1,60}):\s+(?=\S)")
+_LABEL = re.compile(r"\s*+([^:|]{1,60}):\s++(?=\S)")
 #: Languages whose forms are tried for a name, beside the passage's own.
 type Alternatives = tuple[frozenset[str], ...]
 
@@ -119,8 +119,7 @@ def of_each_side(sides: Sides, hits: Sequence[Hit]) -> tuple[list[Unit], list[Un
         hit = hits[candidate.passage]
         said = words_of(candidate.text, hit.language)
         goes_on = last is not None and _goes_on(last, candidate, hit)
-        heading = hit.standing(candidate.start, candidate.end).heading or ""
-        around = said | words_of(f"{candidate.lead} {heading}", hit.language)
+        around = said | _above(candidate, hit)
         titled = around | words_of(f"{hit.title} {_named(hit.path)}", hit.language)
         scopes = (said, said | carried, around | carried, titled) if goes_on else (said, around, titled)
         told = _told(names, scopes)
@@ -132,6 +131,20 @@ def of_each_side(sides: Sides, hits: Sequence[Hit]) -> tuple[list[Unit], list[Un
         for index in told:
             found[index].append(_unit(candidate, hit, said, around))
     return found
+
+
+def units_of(hit: Hit) -> Iterator[Unit]:
+    """All that a passage says, whatever it speaks of."""
+    for candidate in find_candidates([hit]):
+        if candidate.role not in (Role.label, Role.heading) and not candidate.is_question:
+            said = words_of(candidate.text, hit.language)
+            yield _unit(candidate, hit, said, said | _above(candidate, hit))
+
+
+def _above(candidate: Candidate, hit: Hit) -> frozenset[str]:
+    """The words of what a sentence stands under."""
+    heading = hit.standing(candidate.start, candidate.end).heading or ""
+    return words_of(f"{candidate.lead} {heading}", hit.language)
 
 
 def _told(names: Sequence[_Name], scopes: Sequence[frozenset[str]]) -> list[int]:

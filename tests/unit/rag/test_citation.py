@@ -104,10 +104,11 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     hits = [hit_of(text, 0, cut), hit_of(text, cut, len(text)), hit_of(text, cut // 2, len(text), "other")]
     embedder = HashEmbedder(dimension=32)
     search = Found([hit for hit in hits if hit.text])
+    texts = Texts(d=text, other=text)
     pipeline = AnswerPipeline(
         search=search,
-        texts=Texts(d=text, other=text),
-        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0), search),
+        texts=texts,
+        composers=composers(ExtractiveAnswerer(embedder, abstain_below=0.0), search, texts),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),

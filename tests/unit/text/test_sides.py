@@ -42,6 +42,8 @@ SIDED = [
     ("wie unterscheidet sich die Wohnung von der Garage?", "Wohnung", "Garage", ""),
     ("quelle est la différence entre le tarif adulte et le tarif enfant ?", "tarif adulte", "tarif enfant", ""),
     ("comparer kayak et canoë", "kayak", "canoë", ""),
+    ("kayak or SUP, whats the difference?", "kayak", "SUP", ""),
+    ("flat and garage: what is different?", "flat", "garage", ""),
     ("diferencia entre adulto y niño", "adulto", "niño", ""),
     ("¿qué es más barato, el kayak o la canoa?", "kayak", "canoa", "más barato"),
 ]
@@ -67,6 +69,7 @@ NOT_SIDED = [
     "What did Anna and Bo compare?",
     "no later than when must I give notice",
     "Muss ich mehr als 2 Wochen vorher kündigen?",
+    "What is the difference in price, and why?",
     "Who drives from Leeds to York?",
     "",
     "vs",
