@@ -8,6 +8,9 @@ from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.rows.composer import Rows
 from backend.rag.section_answers import SectionAnswers
 from backend.rag.sentences import Sentences
+from backend.rag.sides.changes import Changes
+from backend.rag.sides.comparison import Comparison
+from backend.rag.sides.versions import Versions
 from backend.rag.whole_documents import whole_documents
 
 
@@ -20,8 +23,11 @@ def composers(
     """
     single = (
         *whole_documents(search=search, texts=texts, shelf=shelf, embedder=quoting.embedder),
+        Changes(texts),
+        Comparison(search),
         Rows(texts),
         SectionAnswers(quoting, texts),
+        Versions(quoting),
         Sentences(quoting),
     )
     return (Halves(single, search, passages=passages), AskingBack(single), *single)
