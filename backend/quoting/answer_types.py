@@ -1,11 +1,12 @@
 """What kind of thing a question asks for (a date, a number, a person, a place), and whether a sentence offers one."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from backend.text.analysis import stem
 from backend.text.folding import fold
-from backend.text.terms import content_words, terms
+from backend.text.terms import content_terms, content_words, terms
 
 
 class AnswerType(StrEnum):
@@ -21,14 +22,16 @@ class AnswerType(StrEnum):
 _QUESTIONS = {
     AnswerType.date: re.compile(
         r"\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade|time|quarter)\b|"
-        r"\bhow long ago\b|\bdeadline\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b|什么时候|いつ|何年",
+        r"\bhow long ago\b|\bhow (?:soon|late|early)\b|\bdeadline\b|\bwann\b|"
+        r"\bwelche[rmns]? (?:tag|datum|jahr|monat)\b|\bquand\b|\bcuándo\b|\bquando\b|什么时候|いつ|何年",
         re.IGNORECASE,
     ),
     AnswerType.number: re.compile(
-        r"\bhow (?:many|much|long|old|far|tall|big|large|high|deep|often|fast|wide|heavy)\b|"
+        r"\bhow (?:many|much|long|old|far|tall|big|large|high|deep|often|fast|wide|heavy|warm|cold|hot|thick)\b|"
         r"\b(?:what|which)\b.{0,40}\b(?:number|percent\w*|price|cost|amount|rate|limit|fee|size|budget|salary|score|"
         r"population|temperature|port|version|total|distance|share|length|speed)\b|"
-        r"\bwie ?viele?\b|\bcombien\b|\bcuánt\w+\b|多少|几|いくつ|いくら",
+        r"\bwie ?viele?\b|\bwie (?:hoch|lang|lange|alt|weit|groß|teuer|oft|schwer|tief|warm)\b|\bwas kostet\b|"
+        r"\bcombien\b|\bcuánt\w+\b|多少|几|いくつ|いくら",
         re.IGNORECASE,
     ),
     AnswerType.person: re.compile(
@@ -39,7 +42,10 @@ _QUESTIONS = {
         r"\bwo\b|\bwohin\b|\boù\b|\bdónde\b|\bdove\b|哪里|どこ",
         re.IGNORECASE,
     ),
-    AnswerType.reason: re.compile(r"\bwhy\b|\bwarum\b|\bpourquoi\b|\bpor qué\b|\bperché\b|为什么|なぜ", re.IGNORECASE),
+    AnswerType.reason: re.compile(
+        r"\bwhy\b|\bhow come\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\bpor qué\b|\bperché\b|为什么|なぜ",
+        re.IGNORECASE,
+    ),
 }
 
 _DATE = re.compile(
@@ -54,13 +60,26 @@ _NUMBER = re.compile(
     r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
+# What is paid for something, not who pays or how.
+_COSTS = re.compile(
+    r"\b(?:costs?|costing|prices?|expensive|salary|wages?|kostet|kosten|preise?|teuer|gehalt|cuestan?|precios?|coûte|coûtent|"
+    r"prix)\b",
+    re.IGNORECASE,
+)
+# Any number in a table or with two decimals may be a sum; "free" is one, too.
+_MONEY = re.compile(
+    r"[€$£¥]|\b(?:euros?|eur|dollars?|usd|pounds?|gbp|chf|francs?|cents?|pence|free|gratis|kostenlos|gratuite?|nothing|"
+    r"included|inbegriffen)\b|\|[^|]*\d|\d[.,]\d\d|\bper ?cent\b|%",
+    re.IGNORECASE,
+)
 _WITHIN_FIGURES = re.compile(r"[\w.,%$€£-]*")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"'“‘(])\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 _FIRST_NAME = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bto (?:avoid|prevent|reduce|keep)\b|\breason\b|"
-    r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bparce que\b|\bporque\b|因为|から",
+    r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bdamit\b|\bdeshalb\b|\bwegen\b|"
+    r"\bparce que\b|\bporque\b|因为|から",
     re.IGNORECASE,
 )
 # The words after "how many", "what is the" and so on, up to the preposition or verb that goes on to what is known:
@@ -119,6 +138,17 @@ def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> b
             return bool(_REASON.search(sentence))
         case AnswerType.other:
             return False
+
+
+def lacks_asked_kind(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question asks for a date, a number or what something costs, and none of the quotes has any."""
+    kind = answer_type(question)
+    if _COSTS.search(question) and kind in (AnswerType.number, AnswerType.other):
+        return not any(_MONEY.search(quote) for quote in quotes)
+    if kind not in (AnswerType.date, AnswerType.number):
+        return False
+    asked = content_terms(question)
+    return not any(offers(kind, quote, asked) for quote in quotes)
 
 
 def names(sentence: str) -> list[str]:

@@ -93,8 +93,9 @@ class AnswerPipeline:
         text = without_courtesy(question.text)
         query = await standalone_question(text, question.history, self._chat_model)
         result = await self._search.search(
-            question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
+            question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk", spelling=True
         )
+        query = result.corrected or query
         # Every sentence is compared with every other one: crafted passages make that a part of a second.
         contradictions = await asyncio.to_thread(find_contradictions, result.hits, query)
         replaced = superseded_by(contradictions)
