@@ -52,12 +52,18 @@ _DATE = re.compile(
     r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\b\d{4}-\d{2}-\d{2}\b|"
     r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bcentur(?:y|ies)\b|"
-    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|(?<!\d)\d++\s?年|\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
+    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|(?<!\d)\d++\s?年|"
+    r"\b\d{1,2}(?:\.|er| de)? (?:jan|feb|mär|mai|jun|jul|aug|sep|okt|nov|dez|ene|mar|abr|may|ago|oct|dic|fév|avr|juin|"
+    r"août|déc)|\b(?:januar|februar|märz|juni|juli|oktober|dezember|janvier|février|juin|juillet|août|septembre|octobre|"
+    r"novembre|décembre|enero|febrero|abril|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b|"
+    r"\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)s?\b|\b\d{1,2} uhr\b|"
+    r"\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
-    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
+    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|"
+    r"zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)\b|[一二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
 # What is paid for something, not who pays or how.
@@ -70,6 +76,18 @@ _COSTS = re.compile(
 _MONEY = re.compile(
     r"[€$£¥]|\b(?:euros?|eur|dollars?|usd|pounds?|gbp|chf|francs?|cents?|pence|free|gratis|kostenlos|gratuite?|nothing|"
     r"included|inbegriffen)\b|\|[^|]*\d|\d[.,]\d\d|\bper ?cent\b|%",
+    re.IGNORECASE,
+)
+# What else tells when, or how many, without a date or a figure.
+_TIME = re.compile(
+    r"\b(?:noon|midnight|weekends?|mornings?|evenings?|nights?|winter|summer|spring|autumn|hours?|days?|weeks?|months?|years?|"
+    r"birthday|wochenenden?|tage?n?|wochen?|monate?n?|monats|jahre?n?|jahres\w*|stunden?|sommer|herbst|frühjahr|mittags?|"
+    r"abends?|jours?|semaines?|mois|ans?|heures?|días?|semanas?|mes(?:es)?|años?|horas?)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\b(?:one|no|none|single|every|each|all|any|ein(?:e[nrsm]?)?|kein(?:e[nrsm]?)?|jede[nrsm]?|une?|aucune?|chaque|un[oa]|"
+    r"ningun[oa]|cada)\b",
     re.IGNORECASE,
 )
 _WITHIN_FIGURES = re.compile(r"[\w.,%$€£-]*")
@@ -148,7 +166,8 @@ def lacks_asked_kind(question: str, quotes: Sequence[str]) -> bool:
     if kind not in (AnswerType.date, AnswerType.number):
         return False
     asked = content_terms(question)
-    return not any(offers(kind, quote, asked) for quote in quotes)
+    otherwise = _TIME if kind is AnswerType.date else _COUNT
+    return not any(offers(kind, quote, asked) or otherwise.search(quote) for quote in quotes)
 
 
 def names(sentence: str) -> list[str]:

@@ -20,7 +20,7 @@ _POINTS_BACK = re.compile(
 )
 # "This time", "diese Zeit" within its first words: which one, the sentence before says.
 _NAMED_BEFORE = re.compile(
-    r"(?:[^\W\d_]+\s){1,4}(?:this|these|such|diese[rsmn]?|jene[rsmn]?|celui-ci|este|esta)\s+(?!year|month|week|quarter|"
+    r"(?:[^\W\d_]+\s){1,6}(?:this|these|such|diese[rsmn]?|jene[rsmn]?|celui-ci|este|esta)\s+(?!year|month|week|quarter|"
     r"morning|evening|summer|winter|spring|jahr|monat|woche|año|semana)[^\W\d_]{3}",
     re.IGNORECASE,
 )

@@ -86,3 +86,6 @@ def test_what_is_asked_for_must_stand_in_a_quote() -> None:
     assert not lacks_asked_kind("was kostet der Ausflug", ["Die Fahrt kostet 6,50 Euro."])
     assert not lacks_asked_kind("how much is a locker", ["Lockers are free, 3 of them."])
     assert not lacks_asked_kind("who pays", ["Nobody does."])
+    assert not lacks_asked_kind("wann wird abgebucht", ["Der Beitrag wird am 15. Februar abgebucht."])
+    assert not lacks_asked_kind("¿cuándo abre?", ["Abre del 15 de junio al 10 de septiembre."])
+    assert not lacks_asked_kind("wann ist zu", ["Nur zum Jahresende."])
