@@ -119,7 +119,7 @@ _DETAIL_ENDS = re.compile(
 _KIND_NOUNS = (
     "name kind type sort term word title company organization organisation person people man woman team group thing "
     "way part place city country state region year day date month century decade time number amount percentage percent "
-    "jahr tag datum stadt land firma jour date ville"
+    "jahr tag datum stadt land firma betrag höhe jour date ville montant nombre numéro importe cantidad número"
 )
 _KINDS_OF_THINGS = frozenset(map(stem, _KIND_NOUNS.split()))
 
