@@ -16,7 +16,10 @@ async def looked_up(
 
     `limit`: the most passages. Errors: `UpstreamError`, `Unavailable`.
     """
-    result = await search.search(question.caller, query, filters=question.filters, limit=limit, group="chunk")
+    result = await search.search(
+        question.caller, query, filters=question.filters, limit=limit, group="chunk", spelling=True
+    )
+    query = result.corrected or query
     hits = await widened(search, question.caller, query, question.filters, result.hits)
     # Every sentence is compared with every other one: crafted passages make that a part of a second.
     contradictions = await asyncio.to_thread(find_contradictions, hits, query)

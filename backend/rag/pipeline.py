@@ -93,7 +93,7 @@ class AnswerPipeline:
         text = without_courtesy(without_scripts(question.text))
         query = await standalone_question(text, question.history, self._chat_model)
         asked, degraded = await looked_up(self._search, question, query, limit=self._rag.passages)
-        sources = asked.sources
+        query, sources = asked.query, asked.sources
         yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:

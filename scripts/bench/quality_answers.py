@@ -230,6 +230,7 @@ class _Recorded:
         limit: int,
         group: Literal["chunk", "document"],
         strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         return SearchResult(self._hits[:limit])
 

@@ -59,7 +59,15 @@ class Found:
         self.hits = hits
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: str = "chunk",
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         return SearchResult(tuple(self.hits))
 
