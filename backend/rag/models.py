@@ -53,7 +53,8 @@ class Source:
 class Contradiction:
     """Two passages that say different things, or an older one that a newer one replaces.
 
-    `certain`: the older one is out of date as a whole, so nothing should be quoted from it.
+    `certain`: the older one is out of date as a whole, so nothing should be quoted from it. `updates`: the newer one
+    speaks of a change.
     """
 
     kind: Literal["superseded", "conflict"]
@@ -61,6 +62,7 @@ class Contradiction:
     newer: Hit
     note: str
     certain: bool = False
+    updates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

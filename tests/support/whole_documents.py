@@ -215,6 +215,7 @@ class SmallLibrary:
         limit: int,
         group: Literal["chunk", "document"],
         strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         wanted = content_terms(query)
         scored = [

@@ -26,7 +26,15 @@ class Library:
         self.queries: list[str] = []
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str, strict: bool = False
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: str,
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         self.queries.append(query)
         wanted = content_terms(query)

@@ -54,6 +54,7 @@ class Library:
         limit: int,
         group: Literal["chunk", "document"],
         strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         assert (caller, group, strict) == (READER, "document", False)
         self.queries.append(query)

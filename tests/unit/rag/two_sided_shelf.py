@@ -130,7 +130,15 @@ class SmallSearch:
         self.hits = [one for key in keys or DOCUMENTS for one in _hits(key, *DOCUMENTS[key])]
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: str = "chunk",
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         wanted = _beginnings(query)
         scored = [(len(wanted & _beginnings(f"{one.title} {one.text}")), one) for one in self.hits]
