@@ -67,7 +67,7 @@ class _Met:
 
     def everything(self) -> bool:
         found = all(
-            self._one(term) or self._one(self._mended(term)) or self._is_degree(term) for term in self._wish.terms
+            self._is_degree(term) or self._one(term) or self._one(self._mended(term)) for term in self._wish.terms
         )
         for sums in self._wish.sums:
             self.columns += [one for one in self._grid.columns if one.is_counted and sums.meets(one.forms)]
