@@ -304,6 +304,9 @@ def _fits(
         case Sort.steps:
             if _only_needed(unit) and not unit.numbered:
                 return False
+            if unit.parts and not unit.numbered and not STEPWISE.search(own):
+                # Points are steps only where what is asked is just what they are headed with.
+                return recall(wanted, unit.met_path, weights) >= _MET
             return bool(unit.met_path) or bool(STEPWISE.search(own))
 
 

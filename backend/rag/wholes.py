@@ -122,6 +122,7 @@ _EUROPEAN = _either(
         r"\b(?:lista de|enumera|dime)\s+(?:tod[oa]s\s+)?(?:(?:los|las)\s+)?",
     )
 )
+_PLURAL_VERB = re.compile(r"(?:re|were)\s", re.IGNORECASE)
 _WHICH = re.compile(r"\b(?:what|which)\s+(?P<words>[\w-]+(?:\s+[\w-]+){0,3})", re.IGNORECASE)
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _PLURALS = frozenset({"people", "children", "men", "women", "criteria", "media", "data", "staff", "feet"})
@@ -160,7 +161,9 @@ def _listed(question: str) -> str | None:
         return noun
     if match := _ENGLISH.search(question):
         words = [word.casefold() for word in _NOUN.findall(question[match.end() :])]
-        return _plural(words[: _MOST_ADJECTIVES + 1]) or _first(words)
+        # "what are the cattle" tells the number by its verb, "show me the contract" does not
+        plural = _plural(words[: _MOST_ADJECTIVES + 1])
+        return plural or (_first(words) if _PLURAL_VERB.search(match.group()) else None)
     if match := _EUROPEAN.search(question):
         words = _NOUN.findall(question[match.end() :])
         # German writes its nouns with a capital; adjectives stand before them.

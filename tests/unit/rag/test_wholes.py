@@ -46,6 +46,7 @@ def test_a_whole_is_asked_for(question: str, sort: Sort, noun: str | None) -> No
         "Why do we need a permit?",
         "difference between the two tariffs",
         "What are the exams and when is the first?",
+        "show me the rental contract",
         "Combien de pièces faut-il fournir ?",
     ],
 )
