@@ -15,7 +15,10 @@ from tests.support.long import sampled
 from tests.support.patterns import sources, unseen
 
 #: Where a pattern can only be made from what it looks for, and why that is linear.
-MADE_FROM_THE_QUESTION = {"backend.embedding.search.highlights": "pairs of signs, a bounded number, none repeated"}
+MADE_FROM_THE_QUESTION = {
+    "backend.embedding.search.highlights": "pairs of signs, a bounded number, none repeated",
+    "backend.rag.identified": "an identifier letter for letter, nothing in it repeated but its own letters",
+}
 
 _SECONDS = sampled(900, 3 * 3600)
 
