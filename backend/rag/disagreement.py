@@ -53,6 +53,8 @@ _UPDATES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COVERS_QUESTION = 0.6
+# How much of the shorter sentence's words a change has with what it changes.
+_CHANGES = 0.6
 _ASKS_FOR_THE_PAST = re.compile(
     r"\b(?:old|older|previous|previously|former|formerly|before|used to|original|originally|history|earlier|past|"
     r"was|were|did|changed?|changes|difference|compare|compared|(?:19|20)\d\d)\b",
@@ -161,7 +163,7 @@ def _compare(one: _Reading, other: _Reading) -> Contradiction | None:
         return _replacement(older, newer, certain=True)
     if changed:
         return _replacement(older, newer, certain=True) if same_title else _conflict(older, newer, changed)
-    if newer.updates and older.on_topic:
+    if older.on_topic and (newer.updates or _changes_what_is_said(older, newer)):
         return _replacement(older, newer, certain=False)
     return None
 
@@ -176,6 +178,16 @@ def _changed_sentences(one: _Reading, other: _Reading) -> tuple[_Sentence, _Sent
             if len(smaller & larger) >= _SAME_SENTENCE * len(smaller) and len(smaller) >= 0.5 * len(larger):
                 return left, right
     return None
+
+
+def _changes_what_is_said(older: _Reading, newer: _Reading) -> bool:
+    """Whether a sentence that speaks of a change is about what a sentence of the older one says, word by word."""
+    changing = [one.words - ENGLISH for one in newer.sentences if _UPDATES.search(one.text)]
+    for one in older.sentences:
+        words = one.words - ENGLISH
+        if any(len(words & other) >= _CHANGES * min(len(words), len(other)) for other in changing if words and other):
+            return True
+    return False
 
 
 def _replacement(older: _Reading, newer: _Reading, *, certain: bool) -> Contradiction:

@@ -13,14 +13,15 @@ _VERSION = re.compile(
     r"(\d{1,4}(?:\.\d{1,4}){0,3})(?![^\W_])",
     re.IGNORECASE,
 )
-# At the beginning of a line, so that it is said of this document and of no other.
+# At the beginning of a line, so that it is said of this document and of no other; an item of a list, as in a log of
+# changes, speaks of something else.
 _SAYS_OUTDATED = re.compile(
-    r"(?:^|\n)[\s*_#>|-]{0,6}(?:(?:status|stand|state|estado|statut)[\s*_|]{0,4}:[\s*_|]{0,4})?"
+    r"(?:^|\n)[\s*_#>|]{0,6}(?:(?:status|stand|state|estado|statut)[\s*_|]{0,4}:[\s*_|]{0,4})?"
     r"(?:(?:this|the|diese[rs]?|ce|cette|este|esta)\s\w+\s(?:\w+\s)?"
     r"(?:is|has been|was|ist|wurde|wird|est|a été)\s)?"
     r"(?:superseded|replaced by|obsolete|deprecated|withdrawn|outdated|archived|no longer (?:valid|in force)|"
     r"ersetzt durch|abgelöst|aufgehoben|außer kraft|ungültig|überholt|veraltet|remplacée? par|abrogée?|"
-    r"reemplazad[oa] por|derogad[oa])\b",
+    r"reemplazad[oa] por|derogad[oa])\b(?!\s?:)",
     re.IGNORECASE,
 )
 

@@ -80,8 +80,8 @@ def chosen(
         sorted((u for u in side if scores[u] and scores[u] >= 0.6 * best), key=lambda u: -(scores[u] + alike[u] / 2))
         for side in (first, second)
     )
-    left, right = ([u for u in side if scores[u] > scores[side[0]] - 0.3][: most or _MOST_OF_ASPECT] for side in ranked)
-    return left, right
+    kept = [[u for u in side if scores[u] > scores[side[0]] - 0.3][: most or _MOST_OF_ASPECT] for side in ranked]
+    return kept[0], kept[1]
 
 
 def _score(unit: Unit, aspect: Aspect) -> float:

@@ -72,9 +72,9 @@ class Versions:
                 newer = newer or _nearest(older, _of(pair.newer, hits))
             if not older or not newer or not _differ(older[0], newer[0]):
                 continue
-            if pair.certain or pair.updates:
+            if pair.certain or (pair.updates and _both_figures(older[0], newer[0])):
                 return _in_turn(asked.query, older, newer, quotes_both=not pair.certain)
-            if _both_figures(older[0], newer[0]):
+            if not pair.updates and _both_figures(older[0], newer[0]):
                 return _beside(older[0], newer[0])
         return None
 

@@ -32,7 +32,7 @@ REPLACED = [
     ("Wann findet das Training der Junioren statt?", "18 Uhr", "Before (Trainingsplan, 2025-01-01): ", "17 Uhr"),
     # The past is asked for.
     (
-        "when did the board meeting take place before it moved?",
+        "when did the board meeting take place before?",
         "Tuesday",
         "Now (Mail from Kim, 2026-02-20): ",
         "Thursday",
