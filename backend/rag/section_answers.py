@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice, takewhile
 
 from backend.documents.models import Kind
 from backend.documents.texts import TextDamaged
@@ -195,7 +194,8 @@ def _of_page(page: Page) -> list[_Unit]:
         for listing in section.listings:
             lead = page.said(listing.lead)
             units.append(_unit(page, section, [(None, listing)], f"{own} {lead}", above, titled=titled and not lead))
-        below = [section, *takewhile(lambda one, index=index: index in one.above, islice(sections, index + 1, None))]
+        end = next((at for at in range(index + 1, len(sections)) if index not in sections[at].above), len(sections))
+        below = sections[index:end]
         parts = [
             (one.heading if one is not section and not at else None, listing)
             for one in below
