@@ -6,10 +6,9 @@ passage that was found, so the version's text is read. Whatever is less sure is 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice, takewhile
 
 from backend.documents.models import Kind
 from backend.documents.texts import TextDamaged
@@ -183,11 +182,6 @@ def _units(pages: Sequence[Page], whole: Whole, wanted: Mapping[str, tuple[str, 
     return units
 
 
-def _below(index: int, sections: Sequence[Section]) -> Iterator[Section]:
-    """The sections that stand under the heading of one."""
-    return takewhile(lambda one: index in one.above, islice(sections, index + 1, None))
-
-
 def _of_page(page: Page) -> list[_Unit]:
     known = [(one.start, one.level) for one in page.stored.sections if one.heading]
     sections = sections_of(page.stored.text, known)
@@ -200,7 +194,8 @@ def _of_page(page: Page) -> list[_Unit]:
         for listing in section.listings:
             lead = page.said(listing.lead)
             units.append(_unit(page, section, [(None, listing)], f"{own} {lead}", above, titled=titled and not lead))
-        below = [section, *_below(index, sections)]
+        end = next((at for at in range(index + 1, len(sections)) if index not in sections[at].above), len(sections))
+        below = sections[index:end]
         parts = [
             (one.heading if one is not section and not at else None, listing)
             for one in below

@@ -26,7 +26,7 @@ class Whole:
     noun: str | None = None
 
 
-def _either(ways: Iterable[str]) -> str:
+def _either(*ways: str) -> str:
     return "|".join(rf"(?:{way})" for way in ways)
 
 
@@ -37,74 +37,64 @@ _ASKING = r"(?:who|what|when|where|how|why|which|wer|was|wann|wo|wie|welche\w?|q
 # What is counted, weighed up, told in short, or a reason; and two questions in one.
 _OTHERWISE = re.compile(
     _either(
-        (
-            r"\bhow (?:many|much|long|often|old|far|big|large|high|tall|soon|late|early|fast|heavy|expensive|well|come)\b",
-            r"\bhow (?:did|was|were)\b",
-            r"\bwie (?:viel\w*|lange?|oft|alt|weit|groß|hoch|teuer|spät|früh|schnell|schwer|heißt|lautet|war|kommt)\b",
-            r"\b(?:combien|cu[aá]nt[oa]s?|why|warum|wieso|weshalb|pourquoi|por qu[eé])\b",
-            r"\b(?:differences?|différences?|unterschied\w*|compar\w+|vergleich\w*|vs|versus)\b",
-            r"\b(?:total|sum|average|summe|insgesamt)\b|\b(?:summar|zusammenfass|résum|resum)\w*",
-            r"\?\s*+\w.*\?",
-            rf"\b(?:and|und|et|y|e) {_ASKING}\b",
-        )
+        r"\bhow (?:many|much|long|often|old|far|big|large|high|tall|soon|late|early|fast|heavy|expensive|well|come)\b",
+        r"\bhow (?:did|was|were)\b",
+        r"\bwie (?:viel\w*|lange?|oft|alt|weit|groß|hoch|teuer|spät|früh|schnell|schwer|heißt|lautet|war|kommt)\b",
+        r"\b(?:combien|cu[aá]nt[oa]s?|why|warum|wieso|weshalb|pourquoi|por qu[eé])\b",
+        r"\b(?:differences?|différences?|unterschied\w*|compar\w+|vergleich\w*|vs|versus)\b",
+        r"\b(?:total|sum|average|summe|insgesamt)\b|\b(?:summar|zusammenfass|résum|resum)\w*",
+        r"\?\s*+\w.*\?",
+        rf"\b(?:and|und|et|y|e) {_ASKING}\b",
     ),
     re.IGNORECASE | re.DOTALL,
 )
 # One of a list, by its place or its degree.
 _ONE_OF_THEM = re.compile(
     _either(
-        (
-            r"\b(?:most|least|best|worst|last|latest|newest|oldest|cheapest|dearest|highest|lowest|longest|shortest)\b",
-            r"\b(?:biggest|largest|smallest|fastest|earliest|nearest|(?:which|what|who) one)\b",
-            r"\b(?:teuer|höch|niedrig|läng|kürze|größ?|klein|neue|älte|be|letz|mei|billig|günstig)s?te[nrsm]?\b",
-            r"\b(?:le|la|les|el|los|las) (?:plus|moins|más|menos)\b",
-        )
+        r"\b(?:most|least|best|worst|last|latest|newest|oldest|cheapest|dearest|highest|lowest|longest|shortest)\b",
+        r"\b(?:biggest|largest|smallest|fastest|earliest|nearest|(?:which|what|who) one)\b",
+        r"\b(?:teuer|höch|niedrig|läng|kürze|größ?|klein|neue|älte|be|letz|mei|billig|günstig)s?te[nrsm]?\b",
+        r"\b(?:le|la|les|el|los|las) (?:plus|moins|más|menos)\b",
     ),
     re.IGNORECASE | re.DOTALL,
 )
 _STEPS = re.compile(
     _either(
-        (
-            r"\bhow (?:do|can|should|would|could|must|shall|may|to|does (?:one|someone|anyone|an?))\b",
-            r"\bhow (?:is|are|does|has) (?:an?|the|my|our|your)\b.{0,60}(?:ed|done|made|set up|built)\W*$",
-            rf"\bwhat (?:do|should|must|shall|can|does) {_I} (?:(?:need|have) to )?(?:do|try|type|press|enter|run|check)\b",
-            r"\b(?:what|was) (?:now|next|nun|jetzt)\W*$|\bnow what\b|\by ahora qué\b|\bet maintenant\b",
-            r"\bwhat (?:to do|(?:has|have|needs?) to be done)\b",
-            r"\b(?:steps|instructions|procedure|walk me through|step by step)\b",
-            rf"\bwie \w+ (?:es )?{_ICH}\b",
-            r"\bwie (?:geht|funktioniert|läuft|laufen|wird|werden|lässt|lassen)\b",
-            rf"\bwas (?:muss|soll|sollte|kann|darf|müssen|sollen) {_ICH} (?:[^?]{{0,60}} )?(?:tun|machen|unternehmen)\b",
-            r"\bwas (?:tun|(?:ist|wäre) zu tun)\b|\b(?:schritte|anleitung|vorgehen|vorgehensweise|ablauf)\b",
-            r"\bcomment (?!s'appelle)|\bque (?:dois-je|faut-il|doit-on) faire\b|\b(?:étapes|démarche|marche à suivre)\b",
-            r"\bc[oó]mo (?:se|puedo|hago|debo|hay|podemos|\w+[aeiáéí]r)\b|\bqu[eé] (?:debo|tengo que|hay que) hacer\b",
-            r"\b(?:pasos|procedimiento|instrucciones)\b",
-        )
+        r"\bhow (?:do|can|should|would|could|must|shall|may|to|does (?:one|someone|anyone|an?))\b",
+        r"\bhow (?:is|are|does|has) (?:an?|the|my|our|your)\b.{0,60}(?:ed|done|made|set up|built)\W*$",
+        rf"\bwhat (?:do|should|must|shall|can|does) {_I} (?:(?:need|have) to )?(?:do|try|type|press|enter|run|check)\b",
+        r"\b(?:what|was) (?:now|next|nun|jetzt)\W*$|\bnow what\b|\by ahora qué\b|\bet maintenant\b",
+        r"\bwhat (?:to do|(?:has|have|needs?) to be done)\b",
+        r"\b(?:steps|instructions|procedure|walk me through|step by step)\b",
+        rf"\bwie \w+ (?:es )?{_ICH}\b",
+        r"\bwie (?:geht|funktioniert|läuft|laufen|wird|werden|lässt|lassen)\b",
+        rf"\bwas (?:muss|soll|sollte|kann|darf|müssen|sollen) {_ICH} (?:[^?]{{0,60}} )?(?:tun|machen|unternehmen)\b",
+        r"\bwas (?:tun|(?:ist|wäre) zu tun)\b|\b(?:schritte|anleitung|vorgehen|vorgehensweise|ablauf)\b",
+        r"\bcomment (?!s'appelle)|\bque (?:dois-je|faut-il|doit-on) faire\b|\b(?:étapes|démarche|marche à suivre)\b",
+        r"\bc[oó]mo (?:se|puedo|hago|debo|hay|podemos|\w+[aeiáéí]r)\b|\bqu[eé] (?:debo|tengo que|hay que) hacer\b",
+        r"\b(?:pasos|procedimiento|instrucciones)\b",
     ),
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDS = re.compile(
     _either(
-        (
-            r"\bwhat\b[^?]{0,60}\b(?:needs?|needed|bring|pack|required|prepare|wear|take along|take with)\b",
-            r"\bwas\b[^?]{0,60}\b(?:brauch\w*|benötig\w*|mitbring\w*|mitnehm\w*|einpack\w*|erforderlich|nötig)\b",
-            r"\b(?:de quoi|qu'est-ce qu|que)\b[^?]{0,40}\b(?:besoin|apporter|emporter|prendre|nécessaire)\b",
-            r"\bqu[eé]\b[^?]{0,40}\b(?:necesit\w+|llevar|traer|falta)\b",
-        )
+        r"\bwhat\b[^?]{0,60}\b(?:needs?|needed|bring|pack|required|prepare|wear|take along|take with)\b",
+        r"\bwas\b[^?]{0,60}\b(?:brauch\w*|benötig\w*|mitbring\w*|mitnehm\w*|einpack\w*|erforderlich|nötig)\b",
+        r"\b(?:de quoi|qu'est-ce qu|que)\b[^?]{0,40}\b(?:besoin|apporter|emporter|prendre|nécessaire)\b",
+        r"\bqu[eé]\b[^?]{0,40}\b(?:necesit\w+|llevar|traer|falta)\b",
     ),
     re.IGNORECASE | re.DOTALL,
 )
 # What is in something: there is no word for the members.
 _INSIDE = re.compile(
     _either(
-        (
-            r"\bwhat(?:'?s| is| are)? (?:all )?(?:included|inside)\b|\bwhat (?:belongs|goes) in(?:to)?\b",
-            r"\bwhat do(?:es)?\b[^?]{0,60}\b(?:include|contain|consist of|comprise|cover)\b",
-            r"\bwho (?:is|are) (?:all )?(?:in|on|part of|coming)\b",
-            r"\bwas (?:gehört|umfasst|enthält|beinhaltet)\b|\bwer gehört\b",
-            r"\b(?:was|wer|wen|wem|wo|wofür)\b[^?]{0,60}\b(?:alles|allem|alle)\b|\b(?:what|who)(?:'?s)? all\b",
-            r"\b(?:tout ce (?:que|qui)|todo lo que)\b",
-            r"\b(?:woraus|aus (?:wem|was)) (?:besteht|bestehen)\b",
-        )
+        r"\bwhat(?:'?s| is| are)? (?:all )?(?:included|inside)\b|\bwhat (?:belongs|goes) in(?:to)?\b",
+        r"\bwhat do(?:es)?\b[^?]{0,60}\b(?:include|contain|consist of|comprise|cover)\b",
+        r"\bwho (?:is|are) (?:all )?(?:in|on|part of|coming)\b",
+        r"\bwas (?:gehört|umfasst|enthält|beinhaltet)\b|\bwer gehört\b",
+        r"\b(?:was|wer|wen|wem|wo|wofür)\b[^?]{0,60}\b(?:alles|allem|alle)\b|\b(?:what|who)(?:'?s)? all\b",
+        r"\b(?:tout ce (?:que|qui)|todo lo que)\b",
+        r"\b(?:woraus|aus (?:wem|was)) (?:besteht|bestehen)\b",
     ),
     re.IGNORECASE | re.DOTALL,
 )
@@ -113,33 +103,29 @@ _INSIDE = re.compile(
 _BEFORE = r"(?:(?:all|the|our|my|your|their|its|these|those|of|different|various|every|each|any)\s+)*"
 _ENGLISH = re.compile(
     _either(
-        (
-            rf"\b(?:what|which|who)(?:'re| are| were)\s+{_BEFORE}",
-            rf"\bwhen are\s+{_BEFORE}",
-            rf"\b(?:list|name|enumerate|(?:give|show|tell|send) (?:me|us))\s+(?:all|the|every|each)\s+{_BEFORE}",
-            r"\b(?:list|name)\s+(?=\w+s\b)",
-            rf"\b(?:list|overview|checklist) of\s+{_BEFORE}",
-            rf"^\W*all\s+{_BEFORE}",
-        )
+        rf"\b(?:what|which|who)(?:'re| are| were)\s+{_BEFORE}",
+        rf"\bwhen are\s+{_BEFORE}",
+        rf"\b(?:list|name|enumerate|(?:give|show|tell|send) (?:me|us))\s+(?:all|the|every|each)\s+{_BEFORE}",
+        r"\b(?:list|name)\s+(?=\w+s\b)",
+        rf"\b(?:list|overview|checklist) of\s+{_BEFORE}",
+        rf"^\W*all\s+{_BEFORE}",
     ),
     re.IGNORECASE | re.DOTALL,
 )
 _EUROPEAN = re.compile(
     _either(
-        (
-            r"\b(?:was|wer) sind\s+(?:alle\s+)?(?:(?:die|unsere|meine|eure|ihre|seine)\s+)?",
-            r"\bwie (?:lauten|heißen)\s+(?:(?:die|unsere)\s+)?",
-            r"\b(?:nenn\w*|list\w*|zähl\w*|zeig\w*|gib)\s+(?:(?:mir|uns|bitte|mal|sie)\s+)*(?:alle|die|sämtliche)\s+",
-            r"\b(?:liste|aufzählung) (?:der|aller|von)\s+",
-            r"\bwelchen?\s+(?!\w+\s+(?:ist|war|gilt)\b)",
-            r"\bquel(?:le)?s\s+(?:(?:sont|étaient)\s+(?:(?:les|nos|mes|ses|vos)\s+)?)?",
-            r"\bqui sont\s+(?:les\s+)?",
-            r"\b(?:liste|énumère|énumérez|donne-moi|donnez-moi)\s+(?:la liste des?|les|tous les|toutes les|des?)\s+",
-            r"\bcu[aá]les (?:son|eran)\s+(?:tod[oa]s\s+)?(?:(?:los|las|mis|nuestr[oa]s)\s+)?",
-            r"\bqui[eé]nes (?:son|forman)\s+(?:(?:los|las)\s+)?",
-            r"\bqu[eé]\s+(?=\w+s\s+(?:hay|son|tiene|tengo|necesit|se|puedo|est))",
-            r"\b(?:lista de|enumera|dime)\s+(?:tod[oa]s\s+)?(?:(?:los|las)\s+)?",
-        )
+        r"\b(?:was|wer) sind\s+(?:alle\s+)?(?:(?:die|unsere|meine|eure|ihre|seine)\s+)?",
+        r"\bwie (?:lauten|heißen)\s+(?:(?:die|unsere)\s+)?",
+        r"\b(?:nenn\w*|list\w*|zähl\w*|zeig\w*|gib)\s+(?:(?:mir|uns|bitte|mal|sie)\s+)*(?:alle|die|sämtliche)\s+",
+        r"\b(?:liste|aufzählung) (?:der|aller|von)\s+",
+        r"\bwelchen?\s+(?!\w+\s+(?:ist|war|gilt)\b)",
+        r"\bquel(?:le)?s\s+(?:(?:sont|étaient)\s+(?:(?:les|nos|mes|ses|vos)\s+)?)?",
+        r"\bqui sont\s+(?:les\s+)?",
+        r"\b(?:liste|énumère|énumérez|donne-moi|donnez-moi)\s+(?:la liste des?|les|tous les|toutes les|des?)\s+",
+        r"\bcu[aá]les (?:son|eran)\s+(?:tod[oa]s\s+)?(?:(?:los|las|mis|nuestr[oa]s)\s+)?",
+        r"\bqui[eé]nes (?:son|forman)\s+(?:(?:los|las)\s+)?",
+        r"\bqu[eé]\s+(?=\w+s\s+(?:hay|son|tiene|tengo|necesit|se|puedo|est))",
+        r"\b(?:lista de|enumera|dime)\s+(?:tod[oa]s\s+)?(?:(?:los|las)\s+)?",
     ),
     re.IGNORECASE | re.DOTALL,
 )
