@@ -11,6 +11,7 @@ from backend.documents.repository import DocumentQuery, DocumentRow
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import NotFound
 from backend.text.terms import content_terms, terms
+from backend.text.variants import variants
 from backend.text.word_forms import compound_parts
 
 MARCH = datetime(2025, 3, 1, tzinfo=UTC)
@@ -283,7 +284,8 @@ def _passages(id_: str, paper: Paper) -> list[Hit]:
 def _terms_of(hit: Hit) -> frozenset[str]:
     said = f"{hit.title} {hit.path} {hit.text}"
     parts = (part for word in said.split() for part in compound_parts(word.strip(".,:").lower(), "de"))
-    return frozenset((*terms(said), *(part.partition("0")[2] for part in parts)))
+    otherwise = (found.term for found in variants(said))
+    return frozenset((*terms(said), *otherwise, *(part.partition("0")[2] for part in parts)))
 
 
 def _sections(text: str) -> list[Section]:

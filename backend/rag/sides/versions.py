@@ -59,13 +59,15 @@ class Versions:
         if not asked.contradictions:
             return None
         hits = [source.hit for source in asked.sources]
-        best = await self._best(asked.query, hits)
+        # No version says of itself that it is a former one.
+        query = _PAST.sub(" ", asked.query)
+        best = await self._best(query, hits)
         if not best:
             return None
         for pair in asked.contradictions:
             if best[0].hit.document_id not in (pair.older.document_id, pair.newer.document_id):
                 continue
-            older, newer = [await self._best(asked.query, _of(one, hits)) for one in (pair.older, pair.newer)]
+            older, newer = [await self._best(query, _of(one, hits)) for one in (pair.older, pair.newer)]
             if pair.certain or pair.updates:
                 # What only changes something seldom says all that is asked: "moved to Thursday".
                 older = older or _nearest(newer, _of(pair.older, hits))
