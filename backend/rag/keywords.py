@@ -4,8 +4,9 @@ Only what has the words counts, in the sentence itself or in what it stands unde
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from backend.embedding.models.base import Embedder
 from backend.embedding.search.models import Hit
@@ -30,6 +31,7 @@ _OF_OTHERS = 2
 _EMBEDDED = 24
 _LEAST_SURE = 0.8  # a slip of the pen is taken for a word only where nothing has the word
 _LEAST_WORDS = 3
+_TOGETHER_CHARS = 160
 
 _IN_SENTENCE = 0.4
 _FIGURES = 0.08
@@ -42,9 +44,12 @@ _MARGIN = 0.35
 
 @dataclass(slots=True)
 class _Said:
+    """`end`: of the sentence behind it, where that goes on in the same line and both are short."""
+
     hit: Hit
     candidate: Candidate
     score: float
+    end: int
 
 
 class Keywords:
@@ -90,20 +95,29 @@ def _present(asked: Asked, more: Iterable[Hit]) -> list[Hit]:
 
 def _saying(wanted: Sequence[str], hits: Sequence[Hit]) -> list[_Said]:
     """What has all the words, in the sentence or above it; with slips of the pen only if nothing has them as typed."""
+    candidates = find_candidates(hits)
+    ends = {id(one): _end(one, after, hits) for one, after in zip_longest(candidates, candidates[1:])}
     found = [
         (hits[candidate.passage], candidate)
-        for candidate in find_candidates(hits)
+        for candidate in candidates
         if candidate.role in (Role.says, Role.field) and len(name_words(candidate.text)) >= _LEAST_WORDS
     ]
     for least in (_LEAST_SURE, 0.0):
         said = [
-            _Said(hit, one, _score(wanted, least, one, len(hits)))
+            _Said(hit, one, _score(wanted, least, one, len(hits)), ends[id(one)])
             for hit, one in found
             if _has_all(wanted, least, hit, one)
         ]
         if said:
             return said
     return []
+
+
+def _end(one: Candidate, after: Candidate | None, hits: Sequence[Hit]) -> int:
+    if after is None or after.passage != one.passage or after.end - one.start > _TOGETHER_CHARS:
+        return one.end
+    hit = hits[one.passage]
+    return one.end if "\n" in hit.text[one.start - hit.start : after.end - hit.start] else after.end
 
 
 def _has_all(wanted: Sequence[str], least: float, hit: Hit, one: Candidate) -> bool:
@@ -132,6 +146,15 @@ def _score(wanted: Sequence[str], least: float, one: Candidate, passages: int) -
     )
 
 
+def _apart(said: Sequence[_Said]) -> Iterator[_Said]:
+    """In the order of the text, without what the one before brings along."""
+    end = -1
+    for one in said:
+        if one.candidate.start >= end:
+            yield one
+            end = one.end
+
+
 def _pieces(said: Sequence[_Said]) -> list[str | Excerpt]:
     ranked = sorted(said, key=lambda one: -one.score)
     least = ranked[0].score - _MARGIN
@@ -142,7 +165,7 @@ def _pieces(said: Sequence[_Said]) -> list[str | Excerpt]:
     pieces: list[str | Excerpt] = []
     for place, own in enumerate([*by_document.values()][:_MOST_DOCUMENTS]):
         best = sorted(own[: _OF_OTHERS if place else _OF_THE_BEST], key=lambda one: one.candidate.start)
-        quotes = [q for one in best if (q := excerpt_of(one.hit, one.candidate.start, one.candidate.end))]
+        quotes = [q for one in _apart(best) if (q := excerpt_of(one.hit, one.candidate.start, one.end))]
         if not quotes:
             continue
         pieces.append(f"{'\n\n' if pieces else ''}{link_to(quotes[0].hit.title, quotes[0].hit.document_id)}\n")
