@@ -68,7 +68,7 @@ def is_furniture(sentence: str, kind: str = "text") -> bool:
     first, _, signed = bare.partition("\n")
     if _CLOSING.fullmatch(first.strip()) and not _NUMBER.search(signed):
         return True  # with the name below; a telephone number there may be what is asked for
-    return any(pattern.fullmatch(bare) for pattern in (_PAGE, _NOTICE)) and "|" not in sentence
+    return bool(_PAGE.fullmatch(bare) or _NOTICE.fullmatch(bare)) and "|" not in sentence
 
 
 def repeated(lines: Sequence[tuple[str, str]]) -> frozenset[str]:
