@@ -33,7 +33,7 @@ _FIRST_SENTENCES = 4
 _PER_SIDE = 4
 _MOST_SPLITS = 3
 # What comes after it is not waited for: the answer goes on with what there is.
-_SECONDS = 1.5
+MOST_SECONDS = 1.5
 # With one thing asked of a document, its own text says it.
 _NESTED = 2
 # So much of two words alike is one word: "director", "directed".
@@ -67,7 +67,7 @@ async def widened(
         return tuple(hits)
     found: list[Hit] = []
     with suppress(TimeoutError):
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(MOST_SECONDS):
             await _SecondRound(search, caller, filters).follow(query, hits, found)
     return _merged(hits, found)
 

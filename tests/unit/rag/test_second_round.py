@@ -129,7 +129,7 @@ async def test_a_search_that_fails_leaves_the_first_round() -> None:
 
 
 async def test_a_search_that_takes_too_long_leaves_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backend.rag.second_round._SECONDS", 0.01)
+    monkeypatch.setattr("backend.rag.second_round.MOST_SECONDS", 0.01)
     first = [hit("film"), NOISE[0]]
     assert await widened("Where was the director of The Long Pier born?", first, Library(waits=True)) == [
         "film",
