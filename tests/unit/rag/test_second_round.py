@@ -61,7 +61,7 @@ class Library:
         if self._fails:
             raise Unavailable("not now", dependency="search")
         if self._waits:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         words = set(fold(query).split())
         ranked = sorted(LIBRARY, key=lambda hit: -len(words & set(fold(hit.title).split())))
         return SearchResult(tuple(ranked[:limit]))
