@@ -1,6 +1,5 @@
 """Tesseract, where the machine has it: which languages it reads, and what lines say in one of them."""
 
-import io
 import math
 import re
 import shutil
@@ -11,11 +10,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from backend.extraction.ocr.line_pictures import LINE_MARGIN, line_pages, sheet_of
 from backend.extraction.ocr.program import ProgramFailed, run
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from backend.extraction.ocr.engine import Pixels
 
 OFF = "off"
@@ -23,10 +21,6 @@ _LIST_SECONDS = 10.0
 _LIST_BYTES = 64 * 1024
 _OUTPUT_BYTES = 8 * 1024 * 1024
 _LANGUAGE = re.compile(r"[a-z]{3}(?:_[a-z]{3,5})?")
-#: Lines are given to it at one height, with a margin: what it was trained on.
-_HEIGHT, _MARGIN = 40, 8
-_WIDEST = 4_000
-_LINE_GAP = 16
 _SURE_OF_SCRIPT = 2.0
 _FEWEST_LETTERS = "10"
 _WORD_LEVEL, _COLUMNS = "5", 12
@@ -83,7 +77,7 @@ class Tesseract:
         if "osd" not in self.languages:
             return None
         try:
-            told = self._ask(["--psm", "0", "-c", f"min_characters_to_try={_FEWEST_LETTERS}"], [_sheet(lines)], until)
+            told = self._ask(["--psm", "0", "-c", f"min_characters_to_try={_FEWEST_LETTERS}"], sheet_of(lines), until)
         except ProgramFailed as error:
             if error.stopped:
                 raise
@@ -103,44 +97,19 @@ class Tesseract:
         Raises `ProgramFailed`.
         """
         codes = "+".join(languages)
-        pictures = [_line(pixels, turned=turned) for pixels in lines]
-        told = self._ask(["--psm", "7", "-l", codes, "tsv"], pictures, until)
+        pages, widths = line_pages(lines, turned=turned)
+        told = self._ask(["--psm", "7", "-l", codes, "tsv"], pages, until)
         words: list[list[SeenWord]] = [[] for _ in lines]
-        for number, of_line in groupby(_words(told, [picture.width for picture in pictures]), key=lambda one: one[0]):
+        for number, of_line in groupby(_words(told, widths), key=lambda one: one[0]):
             words[number] += [word for _, word in of_line]
         return words
 
-    def _ask(self, arguments: Sequence[str], pictures: "Sequence[Image]", until: float) -> str:
-        picture = io.BytesIO()
-        pictures[0].save(picture, "TIFF", save_all=True, append_images=list(pictures[1:]), dpi=(300, 300))
+    def _ask(self, arguments: Sequence[str], picture: bytes, until: float) -> str:
         seconds = until - time.monotonic()
         if seconds <= 0:
             raise ProgramFailed("there is no time left")
         command = [self.path, "stdin", "stdout", *arguments]
-        return run(command, picture.getvalue(), seconds=seconds, max_bytes=_OUTPUT_BYTES).decode(errors="replace")
-
-
-def _line(pixels: "Pixels", *, turned: bool = False) -> "Image":
-    """A line in grey, at the usual height, with a margin."""
-    from PIL import Image
-
-    picture = Image.fromarray(pixels).convert("L")
-    width = min(_WIDEST, max(1, round(picture.width * _HEIGHT / picture.height)))
-    picture = picture.resize((width, _HEIGHT), Image.Resampling.LANCZOS)
-    framed = Image.new("L", (width + 2 * _MARGIN, _HEIGHT + 2 * _MARGIN), 255)
-    framed.paste(picture.transpose(Image.Transpose.ROTATE_180) if turned else picture, (_MARGIN, _MARGIN))
-    return framed
-
-
-def _sheet(lines: "Sequence[Pixels]") -> "Image":
-    """Lines below each other."""
-    from PIL import Image
-
-    pictures = [_line(pixels) for pixels in lines]
-    sheet = Image.new("L", (max(one.width for one in pictures), len(pictures) * (_HEIGHT + _LINE_GAP)), 255)
-    for number, picture in enumerate(pictures):
-        sheet.paste(picture, (0, number * (_HEIGHT + _LINE_GAP)))
-    return sheet
+        return run(command, picture, seconds=seconds, max_bytes=_OUTPUT_BYTES).decode(errors="replace")
 
 
 def _words(told: str, widths: Sequence[int]) -> Iterator[tuple[int, SeenWord]]:
@@ -156,8 +125,8 @@ def _words(told: str, widths: Sequence[int]) -> Iterator[tuple[int, SeenWord]]:
             continue
         if not text or len(text) > _MAX_WORD_CHARS or not 0 <= number < len(widths) or not math.isfinite(confidence):
             continue
-        inner = widths[number] - 2 * _MARGIN
-        start, end = ((at - _MARGIN) / inner for at in (left, left + width))
+        inner = widths[number] - 2 * LINE_MARGIN
+        start, end = ((at - LINE_MARGIN) / inner for at in (left, left + width))
         if start < 1 and end > 0 and start < end:
             shares = round(max(0.0, start), 4), round(min(1.0, end), 4)
             yield number, SeenWord(text, min(1.0, max(0.0, confidence / 100)), *shares)
