@@ -135,6 +135,8 @@ def names_in(text: str, asked: Iterable[str]) -> list[str]:
         places = [at for start in starts if (at := folded.find(start)) >= 0] if len(folded) == len(said) else []
         for match in _NAME.finditer(said):
             name = match.group().rstrip(".'’-")
+            if not match.start() and " " not in name:
+                continue  # any word begins a sentence so
             (near if places and match.start() > min(places) else rest).append(name)
     return list(dict.fromkeys([*near, *rest]))
 

@@ -153,7 +153,7 @@ async def test_nothing_is_found_beyond_the_persons_own_filters() -> None:
 
 def test_names_after_what_is_asked_come_first() -> None:
     text = "A drama with Tom Roe and Eva de la Cruz, directed by Ada M. Verne. Music is by Jo Li."
-    assert names_in(text, {"director"}) == ["Ada M. Verne", "A", "Tom Roe", "Eva de la Cruz", "Music", "Jo Li"]
+    assert names_in(text, {"director"}) == ["Ada M. Verne", "Tom Roe", "Eva de la Cruz", "Jo Li"]
 
 
 def test_a_long_text_of_capitals_is_read_in_time() -> None:
