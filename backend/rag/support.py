@@ -18,10 +18,11 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.traits import traits_of
 from backend.embedding.search.models import Hit
 from backend.quoting.answer_types import names
+from backend.rag.differences import differences
 from backend.text.sentences import Sentence, split_sentences
 from backend.text.terms import content_terms, figures, inverse_frequencies, recall, stated_figures, terms
 
-type Support = Literal["matched", "weak"]
+type Support = Literal["matched", "weak", "contradicted"]
 
 # Thresholds on 0.6·cosine + 0.4·recall; chosen on XQuAD: a sentence against its source reworded, and against the
 # passages of another article (docs/adr/0025).
@@ -34,6 +35,9 @@ _HINT = 0.05
 # A longer stretch must support the sentence this much better for each sentence that it adds.
 _LENGTH_COST = 0.04
 _MAX_SENTENCES = 3
+# Of stretches that support a sentence equally well, but for this, one that says nothing otherwise is taken.
+_NEAR_EQUAL = 0.04
+_LOOKED_INTO = 4
 # Stretches that are embedded for one answer; the rest is left out by its words.
 _EMBEDDED_PER_SENTENCE = 8
 _NUMBERS = r"\[\d+(?:\s*[,;–-]\s*\d+)*\]"
@@ -121,10 +125,9 @@ async def attribute(
     for claim, vector in zip(claims, claim_vectors, strict=True):
         named = named_passages[claim.start]
         cosines = {index: scale(float(stretch_vectors[row[index]] @ vector)) for index in claim.stretches}
-        best = _best(claim, stretches, cosines, weights, named)
+        best = _best(claim, stretches, cosines, weights, named, passages)
         if best is not None:
-            index, support = best
-            found.append(_attribution(claim, stretches[index], passages, support))
+            found.append(best)
     return found
 
 
@@ -198,25 +201,42 @@ def _best(
     cosines: Mapping[int, float],
     weights: Mapping[str, float],
     named: frozenset[int],
-) -> tuple[int, Support] | None:
-    """The stretch that supports the claim best and how well; None when none does."""
+    passages: Sequence[Hit],
+) -> Attribution | None:
+    """The stretch that supports the claim best and how well; None when none does.
 
-    def support(index: int) -> float:
+    Of near equals the first that says nothing otherwise.
+    """
+
+    def strength(index: int) -> float:
         return _COSINE * cosines[index] + _RECALL * recall(claim.terms, stretches[index].terms, weights)
 
     def preference(index: int) -> float:
         stretch = stretches[index]
-        return support(index) - _LENGTH_COST * (stretch.sentences - 1) + _HINT * (stretch.passage in named)
+        return strength(index) - _LENGTH_COST * (stretch.sentences - 1) + _HINT * (stretch.passage in named)
 
-    best = max(claim.stretches, key=preference)
-    strength = support(best)
-    if strength >= _MATCHED:
-        return best, "matched"
-    return (best, "weak") if strength >= _WEAK else None
+    ranked = sorted(((preference(index), index) for index in claim.stretches), key=lambda one: (-one[0], one[1]))
+    least = ranked[0][0] - _NEAR_EQUAL
+    if strength(ranked[0][1]) < _WEAK:
+        return None
+    first: Attribution | None = None
+    for preferred, index in ranked[:_LOOKED_INTO]:
+        if preferred < least or strength(index) < _WEAK:
+            break
+        found = _attribution(claim, stretches[index], passages, strength(index))
+        if found.support == "matched":
+            return found
+        first = first or found
+    return first
 
 
-def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], support: Support) -> Attribution:
+def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], strength: float) -> Attribution:
     hit = passages[stretch.passage]
+    differing = differences(claim.text, stretch.text, about=f"{hit.title}\n{hit.heading or ''}")
+    lacking, figures_lacking = _unsupported(claim.text, hit)
+    support: Support = "matched" if strength >= _MATCHED and not differing and not figures_lacking else "weak"
+    if any(one.certain for one in differing):
+        support = "contradicted"
     return Attribution(
         answer_start=claim.start,
         answer_end=claim.end,
@@ -224,14 +244,14 @@ def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], supp
         start=hit.start + stretch.start,
         end=hit.start + stretch.end,
         support=support,
-        flags=_unsupported(claim.text, hit),
+        flags=tuple(dict.fromkeys([*map(str, differing), *lacking])),
     )
 
 
-def _unsupported(claim: str, hit: Hit) -> tuple[str, ...]:
-    """Figures and names of the claim that neither the passage nor its title has, in their order."""
+def _unsupported(claim: str, hit: Hit) -> tuple[list[str], bool]:
+    """Figures and names of the claim that neither the passage nor its title has, in their order; whether figures are."""
     source = f"{hit.title}\n{hit.heading or ''}\n{hit.text}"
     known_figures, known_words = stated_figures(source), frozenset(terms(source))
     missing = [written for figure, written in figures(claim).items() if figure not in known_figures]
-    missing += [name for name in names(claim) if not frozenset(terms(name)) <= known_words]
-    return tuple(dict.fromkeys(missing))
+    nameless = [name for name in names(claim) if not frozenset(terms(name)) <= known_words]
+    return [*missing, *nameless], bool(missing)
