@@ -1,4 +1,4 @@
-"""What a sentence says otherwise than its source: a negation on one side only, an opposite, another number, day or name.
+"""What a sentence says otherwise than its source: a negation on one side, an opposite, another number, day or name.
 
 Rules over words, for a claim and the one to three sentences that support it best. A word of the claim is looked for in
 the source where the same words stand around it, so that of "warm water increases it, salt reduces it" each half is held
@@ -7,20 +7,24 @@ other numbers) is uncertain: then the source is no support, and no contradiction
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backend.rag.polarity import Reading, Word, read
+from backend.rag.polarity import Reading, Word, asserts, read
 from backend.text.opposites import denied_by, opposites_made_of
 from backend.text.quantities import Quantity
+from backend.text.sentences import split_sentences
 
 # So much of what the claim names must be in the source, or they speak of different things.
 _SAME_MATTER = 0.5
 _SAME_MATTER_WITHOUT_SUBJECT = 0.75
 # The opposite must stand in the likelier place by this factor.
-_CLEARLY = 1.15
+_CLEARLY = 1.03
 _LEAST_AROUND = 0.04
+_MOST_NUMBERS = 2
+_DIRECTED = frozenset({"amount", "cause", "effect"})
+_HAVING_EFFECT = frozenset({"amount", "cause"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,21 @@ class Difference:
         return f"{self.claimed} ≠ {self.stated}"
 
 
+def states_direction(claim: str, source: str) -> bool:
+    """Whether the source has a word of its own for every rise, fall and cause that the claim speaks of."""
+    stated = {axis for word in read(source).words for axis, _ in word.sides}
+    claimed = ({axis for axis, _ in word.sides} & _HAVING_EFFECT for word in read(claim).words)
+    return all(axes & stated or (axes == {"cause"} and stated & _DIRECTED) for axes in claimed if axes)
+
+
 def differences(claim: str, source: str, *, about: str = "") -> tuple[Difference, ...]:
     """In the order of negations, opposites, quantities, names. `about`: title and heading of the source."""
-    one, other = read(claim), read(source)
-    turned = list(dict.fromkeys([*_negations(one, other), *_opposites(one, other)]))
+    parts = [source[part.start : part.end] for part in split_sentences(source)]
+    said = " ".join(part for part in parts if asserts(part) or not asserts(claim))
+    if not said:
+        return (Difference("question", "", "?", certain=False),)
+    one, other = read(claim), read(said)
+    turned = list({each.stated: each for each in (*_negations(one, other), *_opposites(one, other))}.values())
     if len(turned) % 2 == 0:  # "not … before" is "… after"; two turns of one sense
         turned = [_doubtful(each) for each in turned]
     found = [*turned, *_quantities(one, other), *_names(one, other)]
@@ -92,9 +107,7 @@ def _negations(claim: Reading, source: Reading) -> Iterator[Difference]:
                 continue
             certain = (len(one.negations) % 2 == 1 or len(other.negations) > 0) and _shared_within(one, head, other)
             with_no, without = f"{negation.written} {head.written}", nearest.written
-            yield Difference(
-                "negation", *((without, with_no) if swapped else (with_no, without)), certain=certain
-            )
+            yield Difference("negation", *((without, with_no) if swapped else (with_no, without)), certain=certain)
     yield from _denials(claim, source)
 
 
@@ -134,15 +147,28 @@ def _listed_opposite(word: Word, claim: Reading, source: Reading) -> Word | None
     found: Word | None = None
     mine = dict(word.sides)
     for other in source.words:
-        shared = [(mine[axis], side) for axis, side in other.sides if axis in mine]
+        theirs = dict(other.sides)
+        shared = [
+            (side * (-1 if word.negated else 1), theirs[axis] * (-1 if other.negated else 1))
+            for axis, side in mine.items()
+            if axis in theirs
+        ] or [*_effects(word, other), *_effects(other, word)]
         if not shared:
             continue
         around = _around(claim, word, source, other)
-        if any((one == two) == (word.negated == other.negated) for one, two in shared):
+        if any(one == two for one, two in shared):
             same = max(same, around * (_CLEARLY if word.folded == other.folded else 1))
         elif around > best:
             best, found = around, other
     return found if best > same * _CLEARLY else None
+
+
+def _effects(word: Word, other: Word) -> list[tuple[int, int]]:
+    """What raises or lowers something has an effect on it; "no effect" says otherwise, "not raised" leaves it open."""
+    effect = dict(word.sides).get("effect")
+    if effect is None or other.negated or not _HAVING_EFFECT & {axis for axis, _ in other.sides}:
+        return []
+    return [(effect * (-1 if word.negated else 1), 1)]
 
 
 def _made_opposite(word: Word, claim: Reading, source: Reading) -> Word | None:
@@ -157,17 +183,23 @@ def _made_opposite(word: Word, claim: Reading, source: Reading) -> Word | None:
 
 def _around(one: Reading, word: Word, other: Reading, there: Word) -> float:
     """How alike the words are that stand around two words: nearer ones count more."""
-    mine, theirs = one.nearness(word.index), other.nearness(there.index)
-    own = word.keys | there.keys
-    return sum(near * theirs[key] for key, near in mine.items() if key in theirs and key not in own)
+    return _alike(one.nearness(word.index), other.nearness(there.index), word.keys | there.keys)
+
+
+def _alike(
+    mine: Mapping[frozenset[str], float],
+    theirs: Mapping[frozenset[str], float],
+    own: frozenset[str] = frozenset(),
+) -> float:
+    """The words that are in both, each by how near it is in either; `own`: of what they stand around."""
+    by_key = {key: near for keys, near in sorted(theirs.items(), key=lambda one: one[1]) for key in keys}
+    return sum(near * max(by_key.get(key, 0) for key in keys) for keys, near in mine.items() if not keys & own)
 
 
 def _quantities(claim: Reading, source: Reading) -> Iterator[Difference]:
     """Numbers, dates and times of the claim that the source gives otherwise."""
     mine, theirs = claim.quantities, source.quantities
-    agreed = {
-        id(there) for there in theirs if any(one.comparable(there) and one.agrees(there) for one in mine)
-    }
+    agreed = {id(there) for there in theirs if any(one.comparable(there) and one.agrees(there) for one in mine)}
     for one in mine:
         others = [there for there in theirs if one.comparable(there)]
         if not others or any(one.agrees(there) for there in others):
@@ -177,17 +209,19 @@ def _quantities(claim: Reading, source: Reading) -> Iterator[Difference]:
             continue
         near = {id(there): _around_quantities(claim, one, source, there) for there in free}
         best = max(free, key=lambda there: near[id(there)])
-        certain = near[id(best)] >= _LEAST_AROUND and not one.names
+        # A number of nothing, or one of many: who knows which one is meant.
+        certain = near[id(best)] >= _LEAST_AROUND and not one.names and "bare" not in one.measure
+        certain = certain and len(free) <= _MOST_NUMBERS
         yield Difference("quantity", claim.shown(one), source.shown(best), certain=certain)
 
 
 def _around_quantities(claim: Reading, one: Quantity, source: Reading, there: Quantity) -> float:
-    mine, theirs = claim.nearness(claim.index_at(one.start)), source.nearness(source.index_at(there.start))
-    return sum(near * theirs[key] for key, near in mine.items() if key in theirs)
+    return _alike(claim.nearness(claim.index_at(one.start)), source.nearness(source.index_at(there.start)))
 
 
 _RUN = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,40}(?: [A-ZÀ-ÖØ-Þ][\w'’-]{1,40}){0,3}")
 _BESIDE_NAME = re.compile(r"\w+|[.,;:!?()|]")
+_BESIDE_CHARS = 60
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|sind|im|den|dem|ein|eine|wird|wurde|von|nicht)\b")
 
 
@@ -196,8 +230,8 @@ def _slots(text: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...
     """Each run of capitalised words, with the two words before it and the two behind it, folded."""
     found = []
     for match in _RUN.finditer(text):
-        before = tuple(word.casefold() for word in _BESIDE_NAME.findall(text[max(0, match.start() - 60) : match.start()]))
-        after = tuple(word.casefold() for word in _BESIDE_NAME.findall(text[match.end() : match.end() + 60]))
+        before = _BESIDE_NAME.findall(text[max(0, match.start() - _BESIDE_CHARS) : match.start()].casefold())
+        after = _BESIDE_NAME.findall(text[match.end() : match.end() + _BESIDE_CHARS].casefold())
         found.append((match.group(), ("^", "^", *before)[-2:], (*after, ".", ".")[:2]))
     return tuple(found)
 
@@ -213,7 +247,7 @@ def _names(claim: Reading, source: Reading) -> Iterator[Difference]:
             continue
         for other, their_before, their_after in theirs:
             ahead, behind = _equal(before[::-1], their_before[::-1]), _equal(after, their_after)
-            if (ahead == 2 and behind) or (ahead and behind == 2):  # noqa: PLR2004 - both words
+            if (ahead == 2 and behind) or (ahead and behind == 2):
                 # Every noun of German is capitalised: two of them may be two words for one thing.
                 certain = not _GERMAN.search(claim.text) or (len(words) > 1 and " " in other)
                 yield Difference("name", name, other, certain=certain)

@@ -1,47 +1,66 @@
-"""A sentence read word by word: what each denies or affirms, on which side of an opposite it stands, what is near it."""
+"""A sentence read word by word: what is denied in it, on which side of an opposite a word stands, what is near it."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from backend.text.analysis import stem
 from backend.text.folding import fold, reduced
 from backend.text.function_words import OF_QUESTIONS
 from backend.text.opposites import RELATIONS, Side, sides_of
-from backend.text.quantities import Quantity, quantities
+from backend.text.quantities import Quantity, is_numeral, quantities
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:()|–—.!?]")
-_CLAUSE_ENDS = frozenset(",;:()|–—.!?") | frozenset(
-    "but while whereas although because aber während sondern weil obwohl mais pero porque if when wenn that dass".split()
-)
-_CARRYING = frozenset(
+_CLAUSE_ENDS = frozenset(",;:()|–—.!?") | _words(
     """
-    may might must shall should can could would will be been being do does did done have has had get gets got make made
-    der die das den dem des ein eine einen einem einer eines ist sind war waren wird werden wurde wurden worden hat haben
-    hatte darf durfen kann konnen muss mussen soll sollen nur auch noch schon sehr bei fur aus als um am im zum zur vom
-    se su sus del al por para con una ha han sera puede deben debe le la les un une doit doivent peut sont est ont pour
-    dans sur avec au aux ce cette it its they any only even already still ever currently
-    """.split()
-)
-_NEGATORS = frozenset(
+    but while whereas although because aber wahrend sondern weil obwohl mais pero porque if when wenn that dass
     """
-    not never no without neither nor none nobody nothing cannot nicht nie niemals ohne weder niemand nichts kein keine
-    keinen keinem keiner keines sans jamais aucun aucune sin nunca ningun ninguna ninguno tampoco jamas ni
-    """.split()
+)
+_CARRYING = _words(
+    """
+    may might must shall should can could would will be been being do does did done have has had get gets got make
+    made der die das den dem des ein eine einen einem einer eines ist sind war waren wird werden wurde wurden worden
+    hat haben hatte darf durfen kann konnen muss mussen soll sollen nur auch noch schon sehr bei fur aus als um am
+    im zum zur vom se su sus del al por para con una ha han sera puede deben debe le la les un une doit doivent peut
+    sont est ont pour dans sur avec au aux ce cette it its they any only even already still ever currently
+    """
+)
+_NEGATORS = _words(
+    """
+    not never no without neither nor none nobody nothing cannot nicht nie niemals ohne weder niemand nichts kein
+    keine keinen keinem keiner keines sans jamais aucun aucune sin nunca ningun ninguna ninguno tampoco jamas ni
+    """
 )
 _FAILING = frozenset({"fail", "fails", "failed", "failing", "unable", "refuse", "refuses", "refused"})
 _FRENCH_NE = frozenset({"ne", "n"})
 _FRENCH_SECOND = frozenset({"pas", "jamais", "aucun", "aucune", "plus", "rien", "point"})
 _NE_REACHES = 5
 # Behind these a negator denies nothing: "not only", "nicht nur", "no later than".
-_NO_DENIAL_BEFORE = frozenset(
-    "only nur seulement solo later more less fewer longer than just doubt matter mehr weniger".split()
+_NO_DENIAL_BEFORE = _words(
+    """
+    only nur seulement solo later more less fewer longer than just doubt matter mehr weniger
+    """
 )
 _SECOND_HALVES = frozenset({"nor", "noch", "ni"})
 _ENDING = re.compile(r"(?:ern|em|en|er|es|est|te|tet|ten|e|n|s|t|os|as|a|o|ent|ez|ed|ing)$")
 _LEAST_REST = 4
-_WINDOW = 8
+_WINDOW = 10
+_HALF_AS_NEAR = 4
+# "leads to improved", "prevents a fall": one turn of sense, and not two.
+_REACH_OF_CAUSE = 3
+_ASKS = re.compile(
+    r"\b(?:whether|hypothesi[sz]\w{1,5}|sought to|ob|"
+    r"(?:is|are|remains?|ist|bleibt) (?:unclear|unknown|uncertain|unklar)|"
+    r"(?:aims?|objectives?|purposes?) (?:was|were|of (?:this|the|our) (?:study|trial|survey|review|paper)))\b",
+    re.IGNORECASE,
+)
+_QUESTION_MARKS = ("?", "？", "؟")
 _ACROSS_CLAUSES = 0.5
 
 
@@ -81,7 +100,7 @@ class Reading:
     text: str
     words: list[Word]
     negations: list[Negation]
-    _near: dict[int, Mapping[str, float]] = field(default_factory=dict)
+    _near: dict[int, Mapping[frozenset[str], float]] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> list[Word]:
@@ -104,20 +123,24 @@ class Reading:
     def index_at(self, offset: int) -> int:
         return next((word.index for word in reversed(self.words) if word.start <= offset), 0)
 
-    def nearness(self, index: int) -> Mapping[str, float]:
-        """What content stands around a place, and how near, from 0 to 1."""
+    def nearness(self, index: int) -> Mapping[frozenset[str], float]:
+        """The keys of each word that stands around a place, and how near it is, from 0 to 1."""
         if (known := self._near.get(index)) is not None:
             return known
         clause = next((word.clause for word in reversed(self.words) if word.index <= index), 0)
-        near: dict[str, float] = {}
+        near: dict[frozenset[str], float] = {}
         for word in self.content:
             distance = abs(word.index - index)
             if distance <= _WINDOW and not word.sides:
-                value = 1 / (1 + distance / 2) * (1 if word.clause == clause else _ACROSS_CLAUSES)
-                for key in word.keys:
-                    near[key] = max(near.get(key, 0), value)
+                value = 1 / (1 + distance / _HALF_AS_NEAR) * (1 if word.clause == clause else _ACROSS_CLAUSES)
+                near[word.keys] = max(value, near.get(word.keys, 0))
         self._near[index] = near
         return near
+
+
+def asserts(sentence: str) -> bool:
+    """Whether a sentence says how something is, and does not merely ask it or set out to find it out."""
+    return _ASKS.search(sentence) is None and not sentence.endswith(_QUESTION_MARKS)
 
 
 @lru_cache(maxsize=512)
@@ -133,6 +156,7 @@ def read(text: str) -> Reading:
         for index in range(len(tokens))
         if folded[index][0].isalnum()
     ]
+    plain = _composed(plain, folded)
     negations: list[Negation] = []
     negated: dict[int, list[str]] = {}
     negators = _negators(folded, [written for _, written in tokens])
@@ -145,23 +169,36 @@ def read(text: str) -> Reading:
                 if word is negation.head or not word.sides or not RELATIONS.issuperset(axis for axis, _ in word.sides):
                     negated.setdefault(word.index, []).append(written)
     words = [
-        word
-        if word.index not in negated
-        else Word(
-            word.index,
-            word.start,
-            word.written,
-            word.folded,
-            word.keys,
-            word.clause,
-            word.names,
-            word.sides,
-            negated=len(negated[word.index]) % 2 == 1,
-            negator=negated[word.index][0],
-        )
+        replace(word, negated=len(by) % 2 == 1, negator=by[0]) if (by := negated.get(word.index)) else word
         for word in plain
     ]
     return Reading(text, words, negations)
+
+
+def _composed(words: list[Word], folded: list[str]) -> list[Word]:
+    """A word of cause before one of amount hands its sense on to it; "more than 5" is a bound, and compares nothing."""
+    found = list(words)
+    for place, word in enumerate(words):
+        if not word.sides:
+            continue
+        following = folded[word.index + 1 : word.index + 3]
+        if following[:1] and following[0] in {"than", "als"} and len(following) > 1 and _is_number(following[1]):
+            found[place] = replace(word, sides=())
+            continue
+        causes = dict(word.sides).get("cause")
+        if causes is None:
+            continue
+        for later in range(place + 1, min(place + 1 + _REACH_OF_CAUSE, len(words))):
+            amount = dict(found[later].sides).get("amount")
+            if amount is not None and found[later].clause == word.clause:
+                found[place] = replace(word, sides=())
+                found[later] = replace(found[later], sides=(("amount", amount * causes),))
+                break
+    return found
+
+
+def _is_number(token: str) -> bool:
+    return token[0].isdigit() or is_numeral(token)
 
 
 def _word(index: int, start: int, written: str, folded: str, clause: int) -> Word:
@@ -187,22 +224,28 @@ def _negators(folded: list[str], written: list[str]) -> list[tuple[int, str]]:
     found = []
     for index, token in enumerate(folded):
         following = folded[index + 1] if index + 1 < len(folded) else ""
-        if token in _FRENCH_NE or token.startswith("n'"):
+        if _is_ne(token):
             reach = folded[index + 1 : index + 1 + _NE_REACHES]
             second = next((place for place, each in enumerate(reach) if each in _FRENCH_SECOND), None)
             if second is not None:
                 found.append((index + 1 + second, written[index]))
-        elif token.endswith("n't") or (token in _FAILING and following in {"to", "zu"}):
-            found.append((index, written[index]))
         elif (
-            token in _NEGATORS
-            and token not in _SECOND_HALVES
-            and following not in _NO_DENIAL_BEFORE
-            and not (index and folded[index - 1] in {"or", "oder", "ne"})
-            and not any(each in _FRENCH_NE or each.startswith("n'") for each in folded[max(0, index - _NE_REACHES) : index])
+            token.endswith("n't")
+            or (token in _FAILING and following in {"to", "zu"})
+            or (
+                token in _NEGATORS
+                and token not in _SECOND_HALVES
+                and following not in _NO_DENIAL_BEFORE
+                and not (index and folded[index - 1] in {"or", "oder", "ne"})
+                and not any(_is_ne(each) for each in folded[max(0, index - _NE_REACHES) : index])
+            )
         ):
             found.append((index, written[index]))
     return found
+
+
+def _is_ne(token: str) -> bool:
+    return token in _FRENCH_NE or token.startswith("n'")
 
 
 def _negation(index: int, end: int, written: str, words: list[Word], clauses: list[int]) -> Negation | None:

@@ -1,4 +1,4 @@
-"""Words of opposite sense: increase and decrease, before and after, positive and negative; English and German above all.
+"""Words of opposite sense: increase and decrease, before and after, positive and negative; mostly English and German.
 
 A word stands on one or more axes, on one of two sides of each. A listed stem with ``*`` stands for every word that
 begins with it. Pairs that are made with a prefix or an ending (Einfahrt and Ausfahrt, useful and useless) are found by
@@ -9,56 +9,96 @@ from functools import lru_cache
 
 type Side = tuple[str, int]
 
-# Axis, one side, the other one; folded (`folding.fold`).
-_AXES = (
-    (
-        "amount",
-        "increas* rais* rise rises rising rose risen grow grows growing grew grown growth more higher greater larger "
-        "bigger enhanc* elevat* boost* improv* strengthen* promot* stimulat* accelerat* gain gains gained augment* "
-        "steig* stieg* gestieg* anstieg* erhoh* mehr hoher* grosser* wachs* wuchs* gewachs* verstark* verbesser* "
-        "forder* hausse aument*",
-        "decreas* reduc* lower lowers lowered lowering less fewer declin* drop drops dropped fell fallen diminish* "
-        "smaller inhibit* suppress* impair* attenuat* weaken* lessen* prevent* shrink* shrank worsen* slow slows slowed "
-        "sink* sank gesunk* senk* gesenk* weniger niedriger* geringer* kleiner* fiel gefallen verringer* reduzier* "
-        "verminder* verschlechter* hemm* diminu* baiss* moins menos disminu*",
-    ),
-    ("level", "high higher highest hoch hohe* hoch* elevated", "low lower lowest niedrig* gering* tief*"),
-    (
-        "cause",
-        "cause causes caused causing induc* trigger* leads led provok* verursach* bewirk* provoqu* fuhrt fuhrte fuhren",
-        "prevent* protect* avoid* verhinder* schutzt* verhut* vermeid* evit*",
-    ),
-    ("order", "before prior vor vorher bevor avant antes", "after following nach nachher nachdem apres despues"),
-    ("sign", "positiv*", "negativ*"),
-    ("presence", "present presence anwesen* vorhanden", "absent absence lack lacks lacked lacking abwesen* fehl*"),
-    (
-        "consent",
-        "accept* approv* agreed grant* angenommen* genehmig* bewillig* zugestimmt* accord* aprob*",
-        "reject* refus* denied deny denies declined abgelehn* ablehn* verweiger* rechaz*",
-    ),
-    (
-        "leave",
-        "allow* permit* erlaub* gestatt* zulassig* autoris* permis*",
-        "forbid* forbad* prohibit* banned verbot* untersag* interdit* prohib*",
-    ),
-    ("length", "long longer longest lang lange langer* langst*", "short shorter shortest kurz* kurzer*"),
-    ("time", "early earlier earliest fruh*", "late later latest spat*"),
-    ("speed", "fast faster fastest quick* rapid* schnell*", "slow slower slowest slowly langsam*"),
-    ("limit", "maximum maximal* most hochst* meist* maxim*", "minimum minimal* least mindest* wenigst* minim*"),
-    ("worth", "better best good gut besser* beneficial favo* best*", "worse worst bad poor* poorer schlecht* harmful"),
-    ("state", "open opens opened opening geoffnet* offen* offn* ouvert* abiert*", "closed closes close shut geschloss* "),
-    ("duty", "mandatory compulsory required obligatory pflicht* verpflicht*", "optional voluntary freiwillig*"),
-    ("likeness", "same identical equal gleich*", "different differ differs unterschied* verschieden*"),
-    ("set", "includ* enthalt* inklusiv* einschliess*", "exclud* exklusiv* ausschliess* ausgenommen"),
-    ("place", "above oberhalb uber", "below beneath underneath unterhalb unter"),
-    ("side", "left links", "right rechts"),
-    ("trade", "buy buys bought kauf* gekauft*", "sell sells sold verkauf*"),
-    ("outcome", "win wins won gewann gewonnen", "lose loses lost verlor* verloren"),
-    ("switch", "enabl* activat* aktivier*", "disabl* deactivat* deaktivier*"),
-    ("course", "begin begins began start starts started beginn* begann", "end ends ended endet endete enden"),
-    ("reach", "sensitiv*", "resistan*"),
-    ("charge", "free gratis kostenlos* kostenfrei*", "chargeable kostenpflichtig*"),
-)
+_SIGNS = {"+": 1, "-": -1}
+# An axis, then the words of its sides; folded (`folding.fold`).
+_AXES = """
+amount
++ increas* rais* rise rises rising rose risen grow grows growing grew grown growth more higher greater larger
++ bigger enhanc* elevat* boost* improv* strengthen* promot* stimulat* accelerat* gain gains gained augment* steig*
++ stieg* gestieg* anstieg* erhoh* mehr hoher* grosser* wachs* wuchs* gewachs* verstark* verbesser* forder* hausse
++ aument*
+- decreas* reduc* lower lowers lowered lowering less fewer declin* drop drops dropped fell fallen diminish*
+- smaller abolish* eliminat* alleviat* ameliorat* mitigat* halv* inhibit* suppress* impair* attenuat* weaken*
+- lessen* prevent* shrink* shrank worsen* slow slows slowed sink* sank gesunk* senk* gesenk* weniger niedriger*
+- geringer* kleiner* fiel gefallen verringer* reduzier* verminder* verschlechter* hemm* diminu* baiss* moins menos
+- disminu*
+effect
++ effect effects affect* influenc* impact* associat* related relates correlat* difference* change*
++ wirkung* auswirk* einfluss* beeinfluss* unterschied* zusammenhang* zusammenhangen effet* efecto* influy*
+- unrelated independent* unaffected unchanged unabhangig* unverandert*
+level
++ high higher highest hoch hohe* hoch* elevated
+- low lower lowest niedrig* gering* tief*
+cause
++ cause causes caused causing induc* trigger* leads led provok* verursach* bewirk* provoqu* fuhrt fuhrte fuhren
+- prevent* protect* avoid* verhinder* schutzt* verhut* vermeid* evit*
+order
++ before prior vor vorher bevor avant antes
+- after following nach nachher nachdem apres despues
+sign
++ positiv*
+- negativ*
+presence
++ present presence anwesen* vorhanden
+- absent absence lack lacks lacked lacking abwesen* fehl*
+consent
++ accept* approv* agreed grant* angenommen* genehmig* bewillig* zugestimmt* accord* aprob*
+- reject* refus* denied deny denies declined abgelehn* ablehn* verweiger* rechaz*
+leave
++ allow* permit* erlaub* gestatt* zulassig* autoris* permis*
+- forbid* forbad* prohibit* banned verbot* untersag* interdit* prohib*
+length
++ long longer longest lang lange langer* langst*
+- short shorter shortest kurz* kurzer*
+time
++ early earlier earliest fruh*
+- late later latest spat*
+speed
++ fast faster fastest quick* rapid* schnell*
+- slow slower slowest slowly langsam*
+limit
++ maximum maximal* most hochst* meist* maxim*
+- minimum minimal* least mindest* wenigst* minim*
+worth
++ better best good gut besser* beneficial favo* best*
+- worse worst bad poor* poorer schlecht* harmful
+state
++ open opens opened opening geoffnet* offen* offn* ouvert* abiert*
+- closed closes close shut geschloss*
+duty
++ mandatory compulsory required obligatory pflicht* verpflicht*
+- optional voluntary freiwillig*
+likeness
++ same identical equal gleich*
+- different differ differs verschieden*
+set
++ includ* enthalt* inklusiv* einschliess*
+- exclud* exklusiv* ausschliess* ausgenommen
+place
++ above oberhalb uber
+- below beneath underneath unterhalb unter
+side
++ left links
+- right rechts
+trade
++ buy buys bought kauf* gekauft*
+- sell sells sold verkauf*
+outcome
++ win wins won gewann gewonnen
+- lose loses lost verlor* verloren
+switch
++ enabl* activat* aktivier*
+- disabl* deactivat* deaktivier*
+course
++ begin begins began start starts started beginn* begann
+- end ends ended endet endete enden
+reach
++ sensitiv* suscept* vulnerab* anfallig* empfindlich*
+- resistan* immun* unempfindlich* widerstandsfahig*
+charge
++ free gratis kostenlos* kostenfrei*
+- chargeable kostenpflichtig*
+"""
 #: Axes of words that put one thing to another: "not opened before noon" denies the opening.
 RELATIONS = frozenset({"order", "place", "side", "time", "limit", "length"})
 # Made with these before the same rest: upstream and downstream, Eingang and Ausgang.
@@ -68,7 +108,7 @@ _PREFIXES = (
     *(("zu", "ab"), ("ober", "unter"), ("hin", "ruck"), ("pro", "anti"), ("inter", "intra")),
 )
 _ENDINGS = (("ful", "less"), ("voll", "los"), ("reich", "arm"))
-_DENYING = ("un", "in", "im", "ir", "il", "non", "dis", "a")
+_DENYING = ("un", "in", "im", "ir", "il", "non", "dis")
 _LACKING = ("less", "los", "free", "frei")
 _LEAST_REST = 4
 _SHORTEST_STEM = 3
@@ -77,12 +117,16 @@ _SHORTEST_STEM = 3
 def _listed() -> tuple[dict[str, tuple[Side, ...]], dict[str, tuple[Side, ...]]]:
     words: dict[str, tuple[Side, ...]] = {}
     stems: dict[str, tuple[Side, ...]] = {}
-    for axis, one, other in _AXES:
-        for listed, side in ((one, 1), (other, -1)):
-            for entry in listed.split():
-                into = stems if entry.endswith("*") else words
-                known = into.get(entry.rstrip("*"), ())
-                into[entry.rstrip("*")] = (*known, (axis, side))
+    axis = ""
+    for line in _AXES.splitlines():
+        sign, _, entries = line.partition(" ")
+        if sign not in _SIGNS:
+            axis = line
+            continue
+        for entry in entries.split():
+            into = stems if entry.endswith("*") else words
+            known = into.get(entry.rstrip("*"), ())
+            into[entry.rstrip("*")] = (*known, (axis, _SIGNS[sign]))
     return words, stems
 
 

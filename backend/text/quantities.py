@@ -61,7 +61,10 @@ _WEEKDAYS = {
     for day, names in enumerate(
         (
             *("monday mondays montag montags lundi lunes", "tuesday tuesdays dienstag dienstags mardi martes"),
-            *("wednesday wednesdays mittwoch mittwochs mercredi miercoles", "thursday thursdays donnerstag jeudi jueves"),
+            *(
+                "wednesday wednesdays mittwoch mittwochs mercredi miercoles",
+                "thursday thursdays donnerstag jeudi jueves",
+            ),
             *("friday fridays freitag freitags vendredi viernes", "saturday saturdays samstag sonnabend samedi sabado"),
             "sunday sundays sonntag sonntags dimanche domingo",
         )
@@ -110,8 +113,8 @@ _HALF_DAY_HOURS = 12
 class Quantity:
     """`text[start:end]` says how much. `measure`: what it may be compared by; `values`: what it may be, by spelling.
 
-    `decimals`: as exact as it is written. `names`: the number names its thing ("room 12"), and counts nothing. A date has
-    its `months`, and days as `values`.
+    `decimals`: as exact as it is written. `names`: the number names its thing ("room 12"), and counts nothing.
+    A date has its `months`, and days as `values`.
     """
 
     start: int
@@ -182,6 +185,11 @@ def quantities(text: str) -> list[Quantity]:
     return found
 
 
+def is_numeral(word: str) -> bool:
+    """Whether a folded word is a number from two on."""
+    return word in _NUMERALS
+
+
 def _month(word: str) -> float:
     (found,) = (date.months[0][1] for date in find_dates(f"{word} 2000"))
     return float(found)
@@ -220,7 +228,9 @@ def _counted(text: str, start: int, end: int, values: tuple[float, ...], decimal
     nouns: list[str] = []
     position = end
     for match in _WORD.finditer(text, end, end + 2 * _AROUND_CHARS):
-        if _ENDS_PHRASE.search(text, position, match.start()) or text[position : match.start()].strip(" -'\u00a0\u202f"):
+        if _ENDS_PHRASE.search(text, position, match.start()) or text[position : match.start()].strip(
+            " -'\u00a0\u202f"
+        ):
             break
         word, position = match.group(), match.end()
         if word in _UNITS and not nouns and (len(word) > 1 or match.start() - end <= 1):

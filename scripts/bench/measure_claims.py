@@ -100,7 +100,7 @@ async def _measured(rows: list[dict[str, Any]], folder: Path) -> tuple[list[tupl
 
 
 async def verdict(row: dict[str, Any], embedder: Embedder) -> str:
-    """"matched", "weak", "contradicted", or "none"."""
+    """ "matched", "weak", "contradicted", or "none"."""
     found = await attribute(str(row["claim"]), [passage(row)], embedder)
     return found[0].support if found else "none"
 
