@@ -154,7 +154,7 @@ def read(text: str) -> Reading:
     plain = [
         _word(index, *tokens[index], folded[index], clauses[index])
         for index in range(len(tokens))
-        if folded[index][0].isalnum()
+        if folded[index][:1].isalnum()
     ]
     plain = _composed(plain, folded)
     negations: list[Negation] = []
@@ -198,11 +198,12 @@ def _composed(words: list[Word], folded: list[str]) -> list[Word]:
 
 
 def _is_number(token: str) -> bool:
-    return token[0].isdigit() or is_numeral(token)
+    return token[:1].isdigit() or is_numeral(token)
 
 
 def _word(index: int, start: int, written: str, folded: str, clause: int) -> Word:
     bare = folded.split("'")[-1] if folded[:2] in {"l'", "d'", "n'", "s'", "qu"} else folded.split("'")[0]
+    bare = bare or folded
     names = (
         bare not in OF_QUESTIONS
         and bare not in _CARRYING

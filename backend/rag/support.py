@@ -121,16 +121,19 @@ async def attribute(
         embedder.embed_sentences([stretches[index].text for index in wanted]),
     )
     row = {index: position for position, index in enumerate(wanted)}
-    named_passages = _named_passages(claims, hints)
+    named = _named_passages(claims, hints)
     scale = traits_of(embedder.model_id).sentences
-    found = []
-    for claim, vector in zip(claims, claim_vectors, strict=True):
-        named = named_passages[claim.start]
-        cosines = {index: scale(float(stretch_vectors[row[index]] @ vector)) for index in claim.stretches}
-        best = _best(claim, stretches, cosines, weights, named, passages)
-        if best is not None:
-            found.append(best)
-    return found
+
+    def attributed() -> list[Attribution]:
+        found = []
+        for claim, vector in zip(claims, claim_vectors, strict=True):
+            cosines = {index: scale(float(stretch_vectors[row[index]] @ vector)) for index in claim.stretches}
+            best = _best(claim, stretches, cosines, weights, named[claim.start], passages)
+            if best is not None:
+                found.append(best)
+        return found
+
+    return await asyncio.to_thread(attributed)
 
 
 def _prepare(answer: str, passages: Sequence[Hit]) -> tuple[list[_Claim], list[_Stretch], dict[str, float]]:
