@@ -17,11 +17,12 @@ const CHIP_OF: Record<Citation['support'], string> = {
   weak: 'bg-warn-soft text-warn hover:bg-warn hover:text-canvas',
   contradicted: 'bg-danger-soft text-danger hover:bg-danger hover:text-canvas',
 };
-const MARK_OF: Record<Citation['support'], [text: string, dot: string]> = {
-  matched: ['text-ok', 'bg-ok'],
-  weak: ['text-warn', 'bg-warn'],
-  contradicted: ['text-danger', 'bg-danger'],
-};
+/** What is said of the support, the same at length, and the colours of the words and of the dot. */
+const MARK_OF = {
+  matched: ['chat.matched', 'chat.matchedText', 'text-ok', 'bg-ok'],
+  weak: ['chat.weak', 'chat.weakText', 'text-warn', 'bg-warn'],
+  contradicted: ['chat.contradicted', 'chat.contradictedText', 'text-danger', 'bg-danger'],
+} as const satisfies Record<Citation['support'], readonly string[]>;
 const QUOTE_CHARS = 320;
 
 interface SourceCitationProps {
@@ -125,14 +126,11 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
 /** Whether the passage carries the sentence; a check of words, not of truth, so it never says "verified". */
 export function SupportMark({ support }: { support: Citation['support'] }) {
   const { t } = useTranslation();
-  const [text, dot] = MARK_OF[support];
+  const [said, atLength, text, dot] = MARK_OF[support];
   return (
-    <span
-      title={t(`chat.${support}Text`)}
-      className={cn('inline-flex items-center gap-1.5 font-medium text-xs', text)}
-    >
+    <span title={t(atLength)} className={cn('inline-flex items-center gap-1.5 font-medium text-xs', text)}>
       <span aria-hidden className={cn('size-1.5 rounded-full', dot)} />
-      {t(`chat.${support}`)}
+      {t(said)}
     </span>
   );
 }
