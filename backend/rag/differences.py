@@ -146,7 +146,10 @@ def _listed_opposite(word: Word, claim: Reading, source: Reading) -> Word | None
     same = best = _LEAST_AROUND
     found: Word | None = None
     mine = dict(word.sides)
+    known = {(each.folded, each.negated) for each in claim.words if each.sides}
     for other in source.words:
+        if (other.folded, other.negated) in known and other.folded != word.folded:
+            continue  # the claim has that word, too, and of something else
         theirs = dict(other.sides)
         shared = [
             (side * (-1 if word.negated else 1), theirs[axis] * (-1 if other.negated else 1))
