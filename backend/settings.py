@@ -220,6 +220,10 @@ class OcrSettings(BaseModel):
 
     enabled: bool = Field(True, description="false: scans and pictures are not read, and their documents say so")
     threads: int = Field(2, ge=1, le=64, description="threads of the recogniser")
+    tesseract: str = Field(
+        "",
+        description="the program for other letters (Cyrillic, Greek, Arabic …); empty: the one on PATH; off: none",
+    )
     page_seconds: float = Field(120, gt=0, description="one page or picture at the most")
     document_seconds: float = Field(1800, gt=0, description="all pages of one document at the most")
     max_pages: int = Field(

@@ -18,6 +18,7 @@ from backend.commands.doctor_accounts import same_mailboxes
 from backend.commands.doctor_connectors import connectors, pushes
 from backend.commands.doctor_damage import whole_database
 from backend.commands.doctor_models import embeddings, models_endpoint
+from backend.commands.doctor_scans import scans
 from backend.commands.doctor_transport import encryption
 from backend.commands.findings import Finding
 from backend.settings import Settings
@@ -62,6 +63,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _database,
         _redis,
         embeddings,
+        scans,
         _vector,
         _llm,
         _secret,

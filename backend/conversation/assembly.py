@@ -16,6 +16,7 @@ from backend.events.base import Events
 from backend.events.wakeup import WakeUp
 from backend.llm.base import ChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
+from backend.rag.composers import composers
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.ports import PassageSearch
 from backend.rag.support import Attributor
@@ -66,7 +67,7 @@ async def build_chat(
     pipeline = AnswerPipeline(
         search=search,
         texts=library,
-        quoting=quoting,
+        composers=composers(quoting, search=search, texts=library, shelf=library, passages=settings.rag.passages),
         attribute=attribute,
         chat_model=chat_model,
         rag=settings.rag,

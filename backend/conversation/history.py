@@ -23,5 +23,7 @@ def past_turns(messages: Sequence[Message]) -> tuple[PastTurn, ...]:
             continue
         if message.outcome in _BESIDE:
             continue
-        turns[question.id] = PastTurn(question.content, message.content, message.query, message.abstained)
+        turns[question.id] = PastTurn(
+            question.content, message.content, message.query, message.abstained, message.outcome
+        )
     return tuple(turns.values())

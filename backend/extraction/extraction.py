@@ -105,17 +105,23 @@ class ExtractionPool:
         if self._recognisers is None or self._ocr is None:
             return found
         end = time.monotonic() + self._ocr.document_seconds
-        lost = 0
+        lost, second = 0, True
         for page in pages[: self._ocr.max_pages]:
             if time.monotonic() > end or lost == _MAX_LOST_PAGES:
                 break
             try:
-                answer = await self._recognisers.ask({"operation": "recognise", "page": page}, data, holder=holder)
+                asked = {"operation": "recognise", "page": page, "second": second}
+                answer = await self._recognisers.ask(asked, data, holder=holder)
             except ExtractionFailed as error:
                 if error.code not in _OF_ONE_PAGE:
                     raise
                 log.warning("page_not_recognised", page=page, code=error.code)
                 lost += 1
                 continue
+            if answer.header["stopped"]:
+                log.warning(
+                    "tesseract_stopped", page=page, hint="Look at the program that BIBLIOS_OCR_TESSERACT names."
+                )
+                second = False
             found[str(page)] = answer.header["lines"]
         return found

@@ -18,6 +18,8 @@ MESSAGES: dict[str, str] = {
     "again.",
     "not_recognised": "{detail}, and text recognition is switched off or not installed here. Ask your operator to "
     "switch it on, or run text recognition (OCR) yourself and upload the result.",
+    "unknown_letters": "It is written in {detail}. Ask your operator for tesseract-ocr with the language of "
+    "this file, then process it again.",
     "recognition_failed": "Text recognition failed on this file, or used up the time that it has. Split it into "
     "smaller files, or ask your operator for more time.",
     "too_many_pixels": "The picture is too large ({detail}). Make it smaller, or ask your operator for a higher limit.",
@@ -43,6 +45,8 @@ HINTS: dict[str, str] = {
     "archive_too_deep": "The limit is BIBLIOS_PROCESSING_MAX_ARCHIVE_DEPTH.",
     "timed_out": "The limit is BIBLIOS_PROCESSING_TIMEOUT_SECONDS.",
     "not_recognised": "The switch is BIBLIOS_OCR_ENABLED; what it needs comes with the extra `ocr` of the package.",
+    "unknown_letters": "On Debian and Ubuntu the packages are tesseract-ocr and one for each language, such as "
+    "tesseract-ocr-rus. `biblios doctor` lists what is there; BIBLIOS_OCR_TESSERACT names another program.",
     "recognition_failed": "The limits are BIBLIOS_OCR_PAGE_SECONDS and …_DOCUMENT_SECONDS.",
     "too_many_pixels": "The limit is BIBLIOS_OCR_MAX_PIXELS.",
     "out_of_memory": "The limit is BIBLIOS_PROCESSING_MAX_MEMORY_BYTES.",

@@ -85,7 +85,8 @@ class ReaderPool:
             try:
                 async with asyncio.timeout(self._limits.timeout_seconds):
                     answer = await process.ask(request)
-                keep = answer.header.get("code") != "out_of_memory"
+                # A program that had to be stopped may have left others behind: they end with the process.
+                keep = answer.header.get("code") != "out_of_memory" and not answer.header.get("stopped")
             except TimeoutError:
                 raise failure("timed_out", f"{self._limits.timeout_seconds:g}") from None
             except ReaderDied as death:

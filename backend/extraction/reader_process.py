@@ -17,7 +17,7 @@ _START_SECONDS = 60
 _LAST_WORDS_BYTES = 2000
 _ROOT = Path(backend.__file__).parent.parent
 # No secrets and no tuning of the server's own reach the child.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "TESSDATA_PREFIX")
 
 
 class ReaderDied(Exception):
@@ -30,7 +30,7 @@ class ReaderDied(Exception):
 
 
 class ReaderProcess:
-    """A started process. One question at a time."""
+    """A started process, which leads a group of its own. One question at a time."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -96,17 +96,22 @@ class ReaderProcess:
         except ReaderDied:
             raise
         except (asyncio.IncompleteReadError, ConnectionError, OSError) as error:
-            raise ReaderDied(await self._reason(), accepted=accepted) from error
+            reason = await self._reason()
+            self._end_group()
+            raise ReaderDied(reason, accepted=accepted) from error
 
     async def kill(self) -> None:
-        """Ends the process at once and waits for it. Harmless when it has ended."""
+        """Ends the process and whatever it has started at once, and waits for it. Harmless when it has ended."""
         if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            self._end_group()
         await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
         await self._listening
+
+    def _end_group(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     async def last_words(self) -> str:
         """The end of what the process wrote to standard error."""

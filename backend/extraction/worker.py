@@ -11,7 +11,9 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +30,8 @@ from backend.extraction.reading import describe, read_content
 _PR_SET_PDEATHSIG = 1
 _MEBIBYTE = 1024 * 1024
 _NICENESS = 5
+#: Of the time of a page: what recognition uses of it at the most, and one run of another program.
+_OWN_SHARE, _RUN_SHARE = 0.9, 0.5
 _MAX_WRITTEN_BYTES = 16 * _MEBIBYTE  # libraries probe their temporary folder; no file may fill the disk
 
 
@@ -90,11 +94,18 @@ def _answer(request: Frame, limits: Limits) -> Frame:
                 return _with_memory(Frame({}, (picture,)))
             case "recognise":
                 from backend.extraction.ocr.engine import recogniser
+                from backend.extraction.ocr.second import SecondReader
+                from backend.extraction.ocr.tesseract import found
 
+                # Before the time of the page is over the server ends this process, and what was read is lost.
+                until = time.monotonic() + limits.page_seconds * _OWN_SHARE
                 models = recogniser(limits.ocr_threads)  # ours, so no part of what the file may take
                 with _limited(limits.max_memory_bytes):
                     pixels = pixels_of(_bytes(origin), limits, page=header["page"])
-                return _with_memory(Frame({"lines": models.read(pixels).as_dict()}))
+                tesseract = found(limits.tesseract) if header["second"] else None
+                second = SecondReader(tesseract, until=until, run_seconds=limits.page_seconds * _RUN_SHARE)
+                page = replace(models.read(pixels, second.read), unread=second.unread)
+                return _with_memory(Frame({"lines": page.as_dict(), "stopped": second.stopped}))
             case "locate":
                 with _limited(limits.max_memory_bytes):
                     from backend.extraction.pdf.pages import locate

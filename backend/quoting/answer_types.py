@@ -1,11 +1,12 @@
 """What kind of thing a question asks for (a date, a number, a person, a place), and whether a sentence offers one."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from backend.text.analysis import stem
 from backend.text.folding import fold
-from backend.text.terms import content_words, terms
+from backend.text.terms import content_terms, content_words, terms
 
 
 class AnswerType(StrEnum):
@@ -21,14 +22,16 @@ class AnswerType(StrEnum):
 _QUESTIONS = {
     AnswerType.date: re.compile(
         r"\bwhen\b|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|century|decade|time|quarter)\b|"
-        r"\bhow long ago\b|\bdeadline\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b|什么时候|いつ|何年",
+        r"\bhow long ago\b|\bhow (?:soon|late|early)\b|\bdeadline\b|\bwann\b|"
+        r"\bwelche[rmns]? (?:tag|datum|jahr|monat)\b|\bquand\b|\bcuándo\b|\bquando\b|什么时候|いつ|何年",
         re.IGNORECASE,
     ),
     AnswerType.number: re.compile(
-        r"\bhow (?:many|much|long|old|far|tall|big|large|high|deep|often|fast|wide|heavy)\b|"
+        r"\bhow (?:many|much|long|old|far|tall|big|large|high|deep|often|fast|wide|heavy|warm|cold|hot|thick)\b|"
         r"\b(?:what|which)\b.{0,40}\b(?:number|percent\w*|price|cost|amount|rate|limit|fee|size|budget|salary|score|"
         r"population|temperature|port|version|total|distance|share|length|speed)\b|"
-        r"\bwie ?viele?\b|\bcombien\b|\bcuánt\w+\b|多少|几|いくつ|いくら",
+        r"\bwie ?viele?\b|\bwie (?:hoch|lang|lange|alt|weit|groß|teuer|oft|schwer|tief|warm)\b|\bwas kostet\b|"
+        r"\bcombien\b|\bcuánt\w+\b|多少|几|いくつ|いくら",
         re.IGNORECASE,
     ),
     AnswerType.person: re.compile(
@@ -39,19 +42,52 @@ _QUESTIONS = {
         r"\bwo\b|\bwohin\b|\boù\b|\bdónde\b|\bdove\b|哪里|どこ",
         re.IGNORECASE,
     ),
-    AnswerType.reason: re.compile(r"\bwhy\b|\bwarum\b|\bpourquoi\b|\bpor qué\b|\bperché\b|为什么|なぜ", re.IGNORECASE),
+    AnswerType.reason: re.compile(
+        r"\bwhy\b|\bhow come\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\bpor qué\b|\bperché\b|为什么|なぜ",
+        re.IGNORECASE,
+    ),
 }
 
 _DATE = re.compile(
     r"\b(?:1\d{3}|20\d{2})\b|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\b\d{4}-\d{2}-\d{2}\b|"
     r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bcentur(?:y|ies)\b|"
-    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|(?<!\d)\d++\s?年|\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
+    r"\b\d{1,2}:\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|(?<!\d)\d++\s?年|"
+    r"\b\d{1,2}(?:\.|er| de)? (?:jan|feb|mär|mai|jun|jul|aug|sep|okt|nov|dez|ene|mar|abr|may|ago|oct|dic|fév|avr|juin|"
+    r"août|déc)|\b(?:januar|februar|märz|juni|juli|oktober|dezember|janvier|février|juin|juillet|août|septembre|octobre|"
+    r"novembre|décembre|enero|febrero|abril|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b|"
+    r"\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)s?\b|\b\d{1,2} uhr\b|"
+    r"\bq[1-4]\b|\b(?:today|tomorrow|yesterday|tonight|weekly|daily)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
-    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice)\b|[一二三四五六七八九十百千万]",
+    r"thousands?|millions?|billions?|half|third|quarter|dozen|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|"
+    r"zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)\b|[一二三四五六七八九十百千万]",
+    re.IGNORECASE,
+)
+# What is paid for something, not who pays or how.
+_COSTS = re.compile(
+    r"\b(?:costs?|costing|prices?|expensive|salary|wages?|kostet|kosten|preise?|teuer|gehalt|cuestan?|precios?|coûte|coûtent|"
+    r"prix)\b",
+    re.IGNORECASE,
+)
+# Any number in a table or with two decimals may be a sum; "free" is one, too.
+_MONEY = re.compile(
+    r"[€$£¥]|\b(?:euros?|eur|dollars?|usd|pounds?|gbp|chf|francs?|cents?|pence|free|gratis|kostenlos|gratuite?|nothing|"
+    r"included|inbegriffen)\b|\|[^|]*\d|\d[.,]\d\d|\bper ?cent\b|%",
+    re.IGNORECASE,
+)
+# What else tells when, or how many, without a date or a figure.
+_TIME = re.compile(
+    r"\b(?:noon|midnight|weekends?|mornings?|evenings?|nights?|winter|summer|spring|autumn|hours?|days?|weeks?|months?|years?|"
+    r"birthday|wochenenden?|tage?n?|wochen?|monate?n?|monats|jahre?n?|jahres\w*|stunden?|sommer|herbst|frühjahr|mittags?|"
+    r"abends?|jours?|semaines?|mois|ans?|heures?|días?|semanas?|mes(?:es)?|años?|horas?)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\b(?:one|no|none|single|every|each|all|any|ein(?:e[nrsm]?)?|kein(?:e[nrsm]?)?|jede[nrsm]?|une?|aucune?|chaque|un[oa]|"
+    r"ningun[oa]|cada)\b",
     re.IGNORECASE,
 )
 _WITHIN_FIGURES = re.compile(r"[\w.,%$€£-]*")
@@ -60,7 +96,8 @@ _FIRST_NAME = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\
 _POSSESSIVE = re.compile(r"['’]s?$")
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\bto (?:avoid|prevent|reduce|keep)\b|\breason\b|"
-    r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bparce que\b|\bporque\b|因为|から",
+    r"\bcaused?\b|\btherefore\b|\bas a result\b|\bweil\b|\bdamit\b|\bdeshalb\b|\bwegen\b|"
+    r"\bparce que\b|\bporque\b|因为|から",
     re.IGNORECASE,
 )
 # The words after "how many", "what is the" and so on, up to the preposition or verb that goes on to what is known:
@@ -82,7 +119,7 @@ _DETAIL_ENDS = re.compile(
 _KIND_NOUNS = (
     "name kind type sort term word title company organization organisation person people man woman team group thing "
     "way part place city country state region year day date month century decade time number amount percentage percent "
-    "jahr tag datum stadt land firma jour date ville"
+    "jahr tag datum stadt land firma betrag höhe jour date ville montant nombre numéro importe cantidad número"
 )
 _KINDS_OF_THINGS = frozenset(map(stem, _KIND_NOUNS.split()))
 
@@ -119,6 +156,18 @@ def offers(kind: AnswerType, sentence: str, question_terms: frozenset[str]) -> b
             return bool(_REASON.search(sentence))
         case AnswerType.other:
             return False
+
+
+def lacks_asked_kind(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a question asks for a date, a number or what something costs, and none of the quotes has any."""
+    kind = answer_type(question)
+    if _COSTS.search(question) and kind in (AnswerType.number, AnswerType.other):
+        return not any(_MONEY.search(quote) for quote in quotes)
+    if kind not in (AnswerType.date, AnswerType.number):
+        return False
+    asked = content_terms(question)
+    otherwise = _TIME if kind is AnswerType.date else _COUNT
+    return not any(offers(kind, quote, asked) or otherwise.search(quote) for quote in quotes)
 
 
 def names(sentence: str) -> list[str]:

@@ -1,18 +1,22 @@
 """Sentences of the retrieved passages as candidates for an answer, with the words around each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from backend.embedding.models.base import Vectors
 from backend.embedding.search.models import Hit
 from backend.quoting.line_roles import Role, is_question, plain, role, said_from, table_head
+from backend.quoting.page_furniture import is_furniture, repeated
+from backend.quoting.word_match import standing
 from backend.text.sentences import split_sentences
 from backend.text.terms import content_terms, terms
 
 # What is embedded of a sentence; only listings and code have longer ones, and time grows with the length.
 _EMBEDDED_CHARS = 400
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -52,19 +56,29 @@ class Candidate:
         return f"{passage.title}. {said}"[:_EMBEDDED_CHARS]
 
 
-def find_candidates(passages: Sequence[Hit]) -> list[Candidate]:
-    """All sentences, in the order of the passages; a sentence that two passages share comes once, and whole."""
-    return _without_overlaps([found for index, hit in enumerate(passages) for found in _split(index, hit)], passages)
+def find_candidates(passages: Sequence[Hit], wanted: Mapping[str, str] = NO_WORDS) -> list[Candidate]:
+    """All sentences, in the order of the passages; a sentence that two passages share comes once, and whole.
+
+    `wanted`: terms of the question, each with its word, which count as a sentence's own if it writes them otherwise.
+    What only furnishes a page (`page_furniture`) is no sentence.
+    """
+    found = [found for index, hit in enumerate(passages) for found in _split(index, hit, wanted)]
+    found = _without_overlaps(found, passages)
+    furniture = repeated([(passages[c.passage].document_id, c.text) for c in found if "|" not in c.text])
+    return [c for c in found if c.text not in furniture and not is_furniture(c.text, passages[c.passage].kind)]
 
 
-def _split(index: int, hit: Hit) -> list[Candidate]:
-    title = frozenset(terms(f"{hit.title} {hit.heading or ''}"))
+def _split(index: int, hit: Hit, wanted: Mapping[str, str]) -> list[Candidate]:
+    named = f"{hit.title} {hit.heading or ''}"
+    title = frozenset(terms(named)) | standing(wanted, named, hit.language)
     names = frozenset(plain(name) for name in (hit.title, *(hit.heading or "").split(" › ")) if name)
     found: list[Candidate] = []
     for sentence in split_sentences(hit.text):
         start = sentence.start + said_from(hit.text[sentence.start : sentence.end], hit.kind)
         text = hit.text[start : sentence.end]
         words = frozenset(terms(text))
+        if wanted and not words.issuperset(wanted):
+            words |= standing(wanted, text, hit.language)
         if not words:  # a rule of dashes answers nothing
             continue
         part = role(hit.text, start, sentence.end, kind=hit.kind, names=names)

@@ -9,32 +9,24 @@ statement of its own, such as a heading, loses, and the newest document on the s
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from backend.embedding.models.base import Embedder, Vectors
-from backend.embedding.models.traits import Scale, traits_of
+from backend.embedding.models.traits import traits_of
 from backend.embedding.search.models import Hit
-from backend.quoting.answer_types import answer_type, offers
+from backend.quoting.answer_types import AnswerType, answer_type, lacks_asked_kind, offers
+from backend.quoting.asked_words import matter
 from backend.quoting.candidates import Candidate, find_candidates
-from backend.quoting.confidence import Evidence, Fit, fit_of, weigh
-from backend.quoting.line_roles import Role
+from backend.quoting.choosing import choose
+from backend.quoting.completing import completed
+from backend.quoting.confidence import Evidence, Fit, doubted, fit_of, weigh
+from backend.quoting.line_roles import Role, row_key
 from backend.quoting.word_match import WordVectors
 from backend.text.language_id import foreign_to
-from backend.text.terms import content_terms, inverse_frequencies, recall
-
-MAX_SENTENCES = 3
+from backend.text.terms import content_terms, content_words, inverse_frequencies, recall, terms
 
 # Sentences that are embedded (2.5 ms of processor time each); the rest is left out by words and passage alone. 14 lose
 # nothing on XQuAD against all of them, 12 lose 0.3%.
 _EMBEDDED = 14
-# A further sentence is shown if it scores nearly as well as the best.
-_MARGIN = 0.6
-# How much worse a sentence of the newest document may be that is shown beside older ones, and the share of the
-# question's words it must meet against the best one.
-_NEWEST_MARGIN = 0.25
-_NEWEST_COVERS = 0.5
-_DUPLICATE_COSINE = 0.95
-_DUPLICATE_WORDS = 0.8
 
 _COSINE = 0.7
 _RECALL = 0.2
@@ -43,6 +35,10 @@ _RECALL_WITH_NEIGHBOURS = 0.2
 _RECALL_WITH_PREVIOUS = 0.15
 _PASSAGE = 0.4
 _TYPE = 0.12
+# What asks for a date is answered by one.
+_DATE_TYPE = 0.2
+# A row that is about what is asked for, not one that mentions it.
+_KEY = 0.06
 # Headings, field labels and questions match a question well and answer nothing.
 _NOTHING_NEW = -0.3
 _LITTLE_NEW = -0.1
@@ -53,7 +49,9 @@ _LABEL = -0.5
 
 @dataclass(frozen=True, slots=True)
 class QuotedSentence:
-    """A sentence of a passage; `start` and `end` are offsets into the text of the passage's document version."""
+    """A sentence of a passage, with what it needs beside it; `start` and `end` are offsets into the text of the
+    passage's document version.
+    """
 
     passage_index: int
     start: int
@@ -64,7 +62,7 @@ class QuotedSentence:
 
 @dataclass(frozen=True, slots=True)
 class ExtractiveAnswer:
-    """At most three sentences, the best first, none twice; empty when `abstained`. `confidence` is from 0 to 1.
+    """At most three quotes, the best first, none twice; empty when `abstained`. `confidence` is from 0 to 1.
 
     `evidence` is what the confidence rests on; None without any sentence.
     """
@@ -81,12 +79,18 @@ class ExtractiveAnswerer:
     def __init__(self, embedder: Embedder, *, abstain_below: float | None = None) -> None:
         self._embedder = embedder
         self._traits = traits_of(embedder.model_id)
-        self._words = WordVectors(embedder)
+        #: Kept between questions; for whatever else compares words.
+        self.words = WordVectors(embedder)
         self._abstain_below = abstain_below
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
 
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
         """Quotes what answers the question, from passages given best first. Errors: `UpstreamError` of the embedder."""
-        candidates, weights = await asyncio.to_thread(_candidates, question, passages)
+        asked = matter(question)
+        everything, candidates, weights = await asyncio.to_thread(_candidates, question, asked, passages)
         if not candidates:
             return ExtractiveAnswer(abstained=True, confidence=0.0)
         question_vector, vectors = await asyncio.gather(
@@ -95,18 +99,18 @@ class ExtractiveAnswerer:
         )
         _add_cosines(candidates, passages, vectors, self._traits.answers(vectors @ question_vector))
         candidates.sort(key=lambda candidate: -candidate.score)
-        evidence = await weigh(question, candidates, passages, weights, self._words)
+        evidence = await weigh(question, candidates, passages, weights, self.words)
         fit = await self._fit(question, passages[candidates[0].passage])
-        confidence = fit.confidence(evidence)
+        chosen = choose(candidates, passages, content_terms(asked), self._traits.sentences)
+        quotes = tuple(
+            _quoted(candidate, start, end, passages)
+            for candidate, start, end in completed(chosen, everything, passages, answer_type(question))
+        )
+        said = [f"{candidate.lead} {candidate.text}" for candidate in chosen] + [quote.text for quote in quotes]
+        confidence = doubted(fit.confidence(evidence), evidence, lacks_kind=lacks_asked_kind(question, said))
         if confidence < (fit.abstain_below if self._abstain_below is None else self._abstain_below):
             return ExtractiveAnswer(abstained=True, confidence=confidence, evidence=evidence)
-        chosen = _in_reading_order(_with_newest(_choose(candidates, self._traits.sentences), candidates, passages))
-        return ExtractiveAnswer(
-            abstained=False,
-            confidence=confidence,
-            sentences=tuple(QuotedSentence(c.passage, c.start, c.end, c.text, c.score) for c in chosen),
-            evidence=evidence,
-        )
+        return ExtractiveAnswer(abstained=False, confidence=confidence, sentences=quotes, evidence=evidence)
 
     async def _fit(self, question: str, passage: Hit) -> Fit:
         across = (
@@ -117,14 +121,22 @@ class ExtractiveAnswerer:
         return fit_of(self._embedder.model_id, across_languages=across)
 
 
-def _candidates(question: str, passages: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
-    """The most promising sentences by their words and their passage, best first, at most `_EMBEDDED`.
+def _quoted(candidate: Candidate, start: int, end: int, passages: Sequence[Hit]) -> QuotedSentence:
+    hit = passages[candidate.passage]
+    text = hit.text[start - hit.start : end - hit.start]
+    return QuotedSentence(candidate.passage, start, end, text, candidate.score)
 
-    With them the inverse frequencies of terms over all sentences.
+
+def _candidates(
+    question: str, asked: str, passages: Sequence[Hit]
+) -> tuple[list[Candidate], list[Candidate], dict[str, float]]:
+    """All sentences in reading order; the most promising by their words and their passage, best first, at most
+    `_EMBEDDED`; the inverse frequencies of terms over all. `asked`: the question without its frame.
     """
-    wanted = content_terms(question)
+    wanted = content_terms(asked)
     kind = answer_type(question)
-    candidates = find_candidates(passages)
+    everything = find_candidates(passages, content_words(asked))
+    candidates = list(everything)
     weights = inverse_frequencies(candidate.text for candidate in candidates)
     for candidate in candidates:
         hit = passages[candidate.passage]
@@ -134,13 +146,14 @@ def _candidates(question: str, passages: Sequence[Hit]) -> tuple[list[Candidate]
             + _RECALL_WITH_TITLE * recall(wanted, candidate.context, weights)
             + _RECALL_WITH_NEIGHBOURS * recall(wanted, candidate.around, weights)
             + _RECALL_WITH_PREVIOUS * candidate.covers
-            + _TYPE * offers(kind, candidate.text, wanted)
+            + (_DATE_TYPE if kind is AnswerType.date else _TYPE) * offers(kind, candidate.text, wanted)
+            + _KEY * (not wanted.isdisjoint(terms(row_key(candidate.text))))
             + _emptiness(candidate, wanted)
         )
         # Until the cosine is known, the passage's nearness and rank stand in for it.
         candidate.score = candidate.words_score + (hit.similarity or 0.0) + 0.1 / (1 + candidate.passage)
     candidates.sort(key=lambda candidate: -candidate.score)
-    return candidates[:_EMBEDDED], weights
+    return everything, candidates[:_EMBEDDED], weights
 
 
 def _emptiness(candidate: Candidate, wanted: frozenset[str]) -> float:
@@ -164,58 +177,3 @@ def _add_cosines(candidates: list[Candidate], passages: Sequence[Hit], vectors: 
         similarity = passages[candidate.passage].similarity
         nearness = best_of_passage[candidate.passage] if similarity is None else similarity
         candidate.score = candidate.words_score + _COSINE * candidate.cosine + _PASSAGE * nearness
-
-
-def _choose(candidates: list[Candidate], scale: Scale) -> list[Candidate]:
-    """The best and up to two that add something, from candidates sorted by score."""
-    chosen: list[Candidate] = []
-    for candidate in candidates:
-        if len(chosen) == MAX_SENTENCES or candidate.score < candidates[0].score - _MARGIN:
-            break
-        if chosen and candidate.role in (Role.label, Role.heading):
-            continue
-        if not any(_same(candidate, other, scale) for other in chosen):
-            chosen.append(candidate)
-    return chosen
-
-
-def _with_newest(chosen: list[Candidate], candidates: Sequence[Candidate], passages: Sequence[Hit]) -> list[Candidate]:
-    """Gives one place to the newest document that speaks of the same thing, if the chosen ones have none of it.
-
-    Where what is in force has changed, the older document often matches better: it says in full what the newer one
-    only changes. The oldest of the chosen makes room, but never the best.
-    """
-    best = chosen[0]
-    near = [
-        candidate
-        for candidate in candidates
-        if candidate.role is Role.says
-        and candidate.score >= best.score - _NEWEST_MARGIN
-        and candidate.covers >= _NEWEST_COVERS * best.covers
-    ]
-
-    def date(candidate: Candidate) -> datetime:
-        return passages[candidate.passage].modified_at
-
-    newest = max(near, key=date, default=best)  # of one document the first, which is its best
-    if date(newest) <= max(map(date, chosen)):
-        return chosen
-    if len(chosen) == MAX_SENTENCES:
-        chosen = [candidate for candidate in chosen if candidate is not min(chosen[1:], key=date)]
-    return [*chosen, newest]
-
-
-def _same(one: Candidate, other: Candidate, scale: Scale) -> bool:
-    shared = len(one.words & other.words) / max(1, min(len(one.words), len(other.words)))
-    figures_differ = {w for w in one.words ^ other.words if w[:1].isdigit()}
-    # Two versions that differ in a figure only ("30 days", "20 days") are not the same statement.
-    return not figures_differ and (
-        shared > _DUPLICATE_WORDS or scale(float(one.vector @ other.vector)) > _DUPLICATE_COSINE
-    )
-
-
-def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:
-    """The best first; then what else its passage says, in the text's order; then the other passages by their best."""
-    order = list(dict.fromkeys(candidate.passage for candidate in chosen))
-    first, rest = chosen[0], chosen[1:]
-    return [first, *sorted(rest, key=lambda c: (order.index(c.passage), c.start))]

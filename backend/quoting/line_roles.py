@@ -33,6 +33,8 @@ _SAID_KEY = re.compile(
 _FIELD = re.compile(r"[\w .-]{1,30}:\s+(\S+(?:\s+\S+){0,3})")
 _TABLE_RULE = re.compile(r"\s*+\|?\s*+:?-{2,}")
 _WORD = re.compile(r"\w+")
+_NUMBERED = re.compile(r"(?:§ ?)?\d{1,2}(?:\.\d{1,2}){0,2}[.)]? [^\W\d_]")
+_FIGURE = re.compile(r"\d")
 _HEADING_WORDS = 7
 _WITHOUT_HEADINGS = frozenset({"code", "csv", "json"})
 _DECORATION = "*_#`\"'“”» "
@@ -69,15 +71,27 @@ def said_from(sentence: str, kind: str) -> int:
 
 def table_head(text: str, start: int) -> str:
     """The head of the Markdown table that the row at `start` is in; empty where there is none."""
+    found = table_head_at(text, start)
+    return text[slice(*found)].strip("| ") if found else ""
+
+
+def table_head_at(text: str, start: int) -> tuple[int, int] | None:
+    """Where the head of the Markdown table stands that the row at `start` is in."""
     if not text.startswith("|", start):
-        return ""
-    lines = text[:start].splitlines()
-    for index in range(len(lines) - 1, 0, -1):
-        if not lines[index].startswith("|"):
-            return ""
-        if _TABLE_RULE.match(lines[index]):
-            return lines[index - 1].strip("| ")
-    return ""
+        return None
+    end = start
+    ruled = False
+    while (begin := text.rfind("\n", 0, end - 1) + 1 if end > 1 else -1) >= 0 and text.startswith("|", begin):
+        if ruled:
+            return begin, end - 1
+        ruled = bool(_TABLE_RULE.match(text[begin:end]))
+        end = begin
+    return None
+
+
+def row_key(sentence: str) -> str:
+    """The first cell of a table's row, which names what the row is about; empty where the sentence is none."""
+    return sentence.strip("| ").partition("|")[0] if "|" in sentence else ""
 
 
 def plain(heading: str) -> str:
@@ -108,4 +122,8 @@ def _is_heading(text: str, start: int, end: int) -> bool:
     if sentence[-1] in _ENDS or ":" in sentence or "|" in sentence or len(_WORD.findall(sentence)) > _HEADING_WORDS:
         return False
     above, below = text[:start].rstrip(" \t"), text[end:].lstrip(" \t")
+    if _NUMBERED.match(sentence) and below.startswith("\n") and not _NUMBERED.match(below.lstrip()):
+        return bool(below.strip())  # "3. Boats" above what is said of them; in a list another number follows
+    if sentence.isupper() and not _FIGURE.search(sentence) and _WORD.search(sentence):
+        return bool(below.strip())
     return (not above or above.endswith("\n\n")) and below.startswith("\n\n") and bool(below.strip())

@@ -7,6 +7,7 @@ address. The cosine of whole sentences hardly shows that; the question's words t
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,7 +69,7 @@ async def match_words(
     Errors: `UpstreamError` of the embedder.
     """
     wanted, here, there = content_words(question), content_words(sentence), content_words(around)
-    said = here.keys() | other_spellings(sentence) | _in_other_forms(wanted, sentence, language)
+    said = standing(wanted, sentence, language)
     missing = [word for term, word in wanted.items() if term not in said]
     if not missing:
         return tuple(WordMatch(term, 1.0, 1.0) for term in wanted)
@@ -77,7 +78,7 @@ async def match_words(
         return tuple(WordMatch(term, 0.0, 0.0) for term in wanted)
     found_vectors = await vectors.of([*missing, *words])
     cosines = np.clip(vectors.scale(found_vectors[: len(missing)] @ found_vectors[len(missing) :].T), 0.0, 1.0)
-    near = there.keys() | other_spellings(around) | _in_other_forms(wanted, around, language)
+    near = standing(wanted, around, language)
     # The sentence's words come first.
     spoken = min(len(here), len(words))
     found: list[WordMatch] = []
@@ -90,6 +91,32 @@ async def match_words(
         in_sentence = float(row[:spoken].max()) if spoken else 0.0
         found.append(WordMatch(term, in_sentence, 1.0 if term in near else float(row.max())))
     return tuple(found)
+
+
+def standing(wanted: Mapping[str, str], text: str, language: str | None) -> frozenset[str]:
+    """Of the wanted terms, each with its word, those that stand in a text in this language in any way to write them."""
+    there = content_words(text)
+    spelt = other_spellings(text)
+    missing = {term: word for term, word in wanted.items() if term not in there and term not in spelt}
+    found = wanted.keys() - missing.keys()
+    if missing:
+        found |= _in_other_forms(missing, text, language)
+        found |= _together(missing, wanted, there)
+    return frozenset(found)
+
+
+def _together(missing: Mapping[str, str], wanted: Mapping[str, str], there: Mapping[str, str]) -> set[str]:
+    """Terms that the text writes as two words, or as one with the wanted word next to it: "check list", "checklist"."""
+    pairs = {_joined(one, other) for one, other in pairwise(there.values())}
+    found = {term for term in missing if term in pairs}
+    for (one, first), (other, second) in pairwise(wanted.items()):
+        if _joined(first, second) in there:
+            found |= {one, other} & missing.keys()
+    return found
+
+
+def _joined(one: str, other: str) -> str:
+    return next(iter(content_words(one + other)), "")
 
 
 def _in_other_forms(wanted: Mapping[str, str], text: str, language: str | None) -> set[str]:

@@ -17,11 +17,11 @@ async def aside_for(
 
     Errors: `Unavailable`.
     """
-    wish, caller = wish_of(question.text), question.caller
+    wish, caller = wish_of(question.text, talking=bool(question.history)), question.caller
     sources: tuple[Source, ...] = ()
     outcome: Outcome = "catalogue"
     if wish.called:
-        text = await called_so(caller, shelf, wish.called)
+        text = await called_so(caller, shelf, wish.called, language=wish.language)
     elif wish.about:
         found = await search.search(
             caller, wish.about, filters=Filters(), limit=_MOST_ABOUT, group="document", strict=True

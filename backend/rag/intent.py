@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from backend.rag import intent_phrases as phrases
 from backend.rag.shelf import asks_what_is_there
+from backend.rag.small_talk import small_talk
 
 
 class Intent(StrEnum):
@@ -84,20 +85,35 @@ _ANY_THANKS = "|".join(
         "gracias",
     )
 )
+#: Within a talk these are about what was answered.
+_POINTING = re.compile(
+    r"(?:and |so |ok |und |also )?(?:who|what|how|wer|was|wie|qui|cómo|comment)\b(?:'s)?[^?!.,]{0,40} "
+    r"(?:it|this|that|das|dies|ça|cela|esto)(?: (?:do|work|made|from|exactly|hier|gemacht|gebaut|entwickelt))?"
+    r"|(?:what|who)(?:'s| is) (?:it|this|that)|was ist das|how (?:do|does|can|should) (?:i use )?it(?: work)?",
+    re.IGNORECASE,
+)
 _COURTESY_BEFORE = re.compile(
     rf"\s*(?:{_ANY_HELLO})(?:\s*[,.!:;]\s*|\s+[–-]\s+)(?:(?:{_ANY_HOW})\s*[,.!?;]\s*)?", re.IGNORECASE
 )
+_SCRIPT = re.compile(r"<(script|style)\b[^>]{0,200}>.{0,400}?</\1\s{0,9}>", re.IGNORECASE | re.DOTALL)
 _COURTESY_AFTER = re.compile(rf"([,.!?;–-])\s{{0,3}}(?:{_ANY_THANKS})[\s.!]{{0,5}}\Z", re.IGNORECASE)
 
 
-def wish_of(message: str) -> Wish:
-    """What a message wants; `Intent.passages` for whatever is not plainly something else."""
+def wish_of(message: str, *, talking: bool = False) -> Wish:
+    """What a message wants; `Intent.passages` for whatever is not plainly something else.
+
+    `talking`: there was a question before it, so that "what is this?" is about what was answered.
+    """
     text = " ".join(message.replace("’", "'").split()).strip(_SIGNS)
     if len(text) > _LONGEST_CHARS:
+        return Wish(Intent.passages)
+    if talking and _POINTING.fullmatch(text):
         return Wish(Intent.passages)
     for intent, language, pattern in _RULES:
         if pattern.fullmatch(text):
             return Wish(intent, language)
+    if said := small_talk(message, talking=talking):
+        return Wish(Intent(said[0]), said[1])
     if asks_what_is_there(text):
         return Wish(Intent.documents)
     for language, pattern in _ABOUT.items():
@@ -107,6 +123,12 @@ def wish_of(message: str) -> Wish:
         if match := pattern.fullmatch(text):
             return Wish(Intent.passages, language, called=next(filter(None, match.groups())))
     return Wish(Intent.passages)
+
+
+def without_scripts(message: str) -> str:
+    """The question without blocks of code for a browser; as it is where nothing else is left."""
+    rest = _SCRIPT.sub(" ", message).strip()
+    return rest if any(map(str.isalnum, rest)) else message
 
 
 def without_courtesy(message: str) -> str:

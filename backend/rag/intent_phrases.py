@@ -192,10 +192,22 @@ ALL_OF = _lines(
             (?:list|show|name|give)(?: me)? (?:all|every)(?: of)?(?: the| my| our)? *thing*
             (?:list|show)(?: me)? (?:the|my|our) *thing*
             (?:(?:what|which) |how many )*thing* (?:do (?:i|we|you) have|are there|have (?:i|we|you)(?: got)?)(?: here)?
+            (?:do (?:i|we|you) have|have (?:i|we|you) got|are there) any *thing*(?: here)?
+            (?:all|any) (?:of )?(?:the |my |our )?*thing*
         """,
         "de": """
-            (?:zeig|zeige|nenne|liste)(?: mir)? alle *thing*(?: auf)?
-            (?:welche |wie ?viele )*thing* (?:gibt es|haben wir|habe ich|hast du)(?: hier)?
+            (?:zeig|zeige|nenne|liste)(?: mir)? (?:alle|sämtliche) *thing*(?: auf)?
+            (?:welche |wie ?viele )*thing* (?:gibt es|haben wir|habe ich|hast du|liegen vor|sind da)(?: hier)?
+            (?:alle|sämtliche) (?:unsere |meine )?*thing*
+            (?:haben wir|gibt es|hast du) (?:noch |auch )?(?:irgendwelche )*thing*
+        """,
+        "fr": """
+            (?:quels|quelles|combien de) *thing* (?:avons-nous|ai-je|as-tu|y a-t-il)
+            (?:montre-moi |liste )?(?:tous les|toutes les) *thing*
+        """,
+        "es": """
+            (?:qué|cuáles|cuántos|cuántas) *thing* (?:hay|tenemos|tengo|tienes)
+            (?:muéstrame |lista )?(?:todos los|todas las|todos mis|todas mis) *thing*
         """,
     }
 )

@@ -11,7 +11,8 @@ from backend.rag.intent import Intent
 
 type Mode = Literal["model", "extractive"]
 #: From documents; nothing there to answer from; something said as the assistant; which documents there are.
-type Outcome = Literal["answer", "abstain", "reply", "catalogue"]
+#: A part of it answered, and of the rest said that it is not there; asked back which of several is meant.
+type Outcome = Literal["answer", "abstain", "reply", "catalogue", "partial", "ask_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class PastTurn:
     answer: str
     query: str | None = None
     abstained: bool = False
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Source:
 class Contradiction:
     """Two passages that say different things, or an older one that a newer one replaces.
 
-    `certain`: the older one is out of date as a whole, so nothing should be quoted from it.
+    `certain`: the older one is out of date as a whole, so nothing should be quoted from it. `updates`: the newer one
+    speaks of a change.
     """
 
     kind: Literal["superseded", "conflict"]
@@ -59,6 +62,7 @@ class Contradiction:
     newer: Hit
     note: str
     certain: bool = False
+    updates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,16 @@ import structlog
 from backend.access import Caller
 from backend.errors import BibliosError, UpstreamRejected
 from backend.llm.base import ChatModel, Finish, ToolCall, Withdrawn
-from backend.llm.streaming import sanitise
 from backend.monitoring.metrics import LLM_TOKENS
-from backend.quoting.extractive import ExtractiveAnswerer, QuotedSentence
 from backend.rag.abstention import Coverage, absent_identifiers, nothing_about, refusal
 from backend.rag.asides import aside_for
 from backend.rag.citation import Draft, only_what_is_cited, verified
-from backend.rag.disagreement import asks_for_the_past, find_contradictions, superseded_by
+from backend.rag.composing import Asked, Composer, Excerpt, composed
 from backend.rag.followup import standalone_question
 from backend.rag.generation import GeneratedText, generated
-from backend.rag.intent import without_courtesy
-from backend.rag.models import Answered, Cited, Contradiction, Mode, Part, Question, Retrieved, Source
+from backend.rag.intent import without_courtesy, without_scripts
+from backend.rag.looking_up import looked_up
+from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
 from backend.rag.support import Attributor
@@ -32,7 +31,6 @@ from backend.settings import LlmSettings, RagSettings
 
 log = structlog.get_logger(__name__)
 
-_QUOTE_SEPARATOR = "\n\n"
 #: What one answer may prepare.
 MAX_CALLS = 5
 
@@ -49,18 +47,20 @@ class AnswerPipeline:
         *,
         search: PassageSearch,
         texts: VersionTexts,
-        quoting: ExtractiveAnswerer,
+        composers: Sequence[Composer],
         attribute: Attributor,
         chat_model: ChatModel | None,
         rag: RagSettings,
         llm: LlmSettings,
         shelf: Shelf | None = None,
     ) -> None:
-        """`shelf`: for questions about the library itself; without it they are searched like others."""
+        """`shelf`: for questions about the library itself; without it they are searched like others. `composers`: the
+        ways to answer without a model, tried in their order.
+        """
         self._shelf = shelf
         self._search = search
         self._texts = texts
-        self._quoting = quoting
+        self._composers = composers
         self._attribute = attribute
         self._chat_model = chat_model
         self._rag = rag
@@ -90,65 +90,44 @@ class AnswerPipeline:
             yield answered.text
             yield answered
             return
-        text = without_courtesy(question.text)
+        text = without_courtesy(without_scripts(question.text))
         query = await standalone_question(text, question.history, self._chat_model)
-        result = await self._search.search(
-            question.caller, query, filters=question.filters, limit=self._rag.passages, group="chunk"
-        )
-        # Every sentence is compared with every other one: crafted passages make that a part of a second.
-        contradictions = await asyncio.to_thread(find_contradictions, result.hits, query)
-        replaced = superseded_by(contradictions)
-        sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in result.hits)
-        yield Retrieved(query, sources, contradictions, result.degraded)
+        asked, degraded = await looked_up(self._search, question, query, limit=self._rag.passages)
+        query, sources = asked.query, asked.sources
+        yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
             for told in await self._refusal(question.caller, found=False):
                 yield told
             return
-        if not may_prepare and (absent := absent_identifiers(query, result.hits)):
+        if not may_prepare and (absent := absent_identifiers(query, [source.hit for source in sources])):
             yield (text := nothing_about(absent))
             yield self._abstention(text)
             return
         parts = (
-            self._generate(question, self._chat_model, sources, stopping)
-            if self._chat_model
-            else self._quote(question, query, sources, contradictions)
+            self._generate(question, self._chat_model, sources, stopping) if self._chat_model else self._compose(asked)
         )
         async with aclosing(parts):
             async for part in parts:
                 yield part
 
-    async def _quote(
-        self, question: Question, query: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]
-    ) -> AsyncGenerator[Part]:
-        candidates = _without_outdated(question.text, sources, contradictions)
-        answer = await self._quoting.answer(query, [source.hit for source in candidates])
-        urls = [source.hit.url for source in sources if source.hit.url]
-        drafts: list[Draft] = []
-        text = ""
-        for quote in () if answer.abstained else _newest_first(answer.sentences, candidates, contradictions):
-            shown = sanitise(" ".join(quote.text.split()), urls)
-            if not shown:
-                continue
-            piece = f"{_QUOTE_SEPARATOR}{shown}" if text else shown
-            text += piece
-            drafts.append(
-                Draft(
-                    hit=candidates[quote.passage_index].hit,
-                    start=quote.start,
-                    end=quote.end,
-                    support="matched",
-                    answer_start=len(text) - len(shown),
-                    answer_end=len(text),
-                )
-            )
-            yield piece
-        if not drafts:
-            for told in await self._refusal(question.caller, found=True):
+    async def _compose(self, asked: Asked) -> AsyncGenerator[Part]:
+        answer = await composed(self._composers, asked)
+        if answer is None:
+            for told in await self._refusal(asked.question.caller, found=True):
                 yield told
             return
-        citations = await verified(question.caller, drafts, self._texts)
-        yield Answered(text, citations, abstained=False, mode="extractive", model=None)
+        drafts: list[Draft] = []
+        text = ""
+        for piece in answer.pieces:
+            shown = piece.shown if isinstance(piece, Excerpt) else piece
+            if isinstance(piece, Excerpt):
+                start = len(text)
+                drafts.append(Draft(piece.hit, piece.start, piece.end, "matched", start, start + len(shown)))
+            text += shown
+            yield shown
+        citations = await verified(asked.question.caller, drafts, self._texts)
+        yield Answered(text, citations, abstained=False, mode="extractive", model=None, outcome=answer.outcome)
 
     async def _generate(
         self, question: Question, model: ChatModel, sources: Sequence[Source], stopping: Callable[[], bool]
@@ -253,29 +232,6 @@ class AnswerPipeline:
         return Answered(
             text, (), abstained=True, mode=self.mode, model=self.model_name, outcome="abstain", coverage=coverage
         )
-
-
-def _without_outdated(
-    question: str, sources: Sequence[Source], contradictions: Sequence[Contradiction]
-) -> Sequence[Source]:
-    """The passages to quote from: none of a document that is certainly replaced, unless the past is asked for."""
-    if asks_for_the_past(question):
-        return sources
-    outdated = {item.older.document_id for item in contradictions if item.certain}
-    return [source for source in sources if source.hit.document_id not in outdated] or sources
-
-
-def _newest_first(
-    quotes: Sequence[QuotedSentence], sources: Sequence[Source], contradictions: Sequence[Contradiction]
-) -> list[QuotedSentence]:
-    """Quotes of a passage that another quoted one seems to update come after it; otherwise the order stays."""
-    quoted = {sources[quote.passage_index].hit.document_id for quote in quotes}
-    older = {
-        item.older.document_id
-        for item in contradictions
-        if item.newer.document_id in quoted and item.older.modified_at < item.newer.modified_at
-    }
-    return sorted(quotes, key=lambda quote: sources[quote.passage_index].hit.document_id in older)
 
 
 def _nothing_written(model: str, finish: Finish) -> UpstreamRejected:

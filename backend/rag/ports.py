@@ -21,9 +21,11 @@ class PassageSearch(Protocol):
         limit: int,
         group: Literal["chunk", "document"],
         strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         """Passages that the caller may see, best first; with group "document" the best of each. `strict`: without those
-        that are far away and have no word of the query.
+        that are far away and have no word of the query. `spelling`: a word that no document has is taken for a near one
+        that one has.
         """
         ...
 

@@ -7,19 +7,32 @@ import re
 from collections.abc import Sequence
 
 from backend.access import Caller
-from backend.documents.models import DocumentStatus
-from backend.documents.repository import DocumentQuery
+from backend.documents.models import DocumentStatus, Kind
+from backend.documents.repository import DocumentQuery, DocumentRow
 from backend.embedding.search.models import Hit
 from backend.llm.streaming import sanitise
+from backend.rag.naming import FORM, PART, alike, name_words
 from backend.rag.ports import Shelf
-from backend.text.analysis import stem
 
 _MOST_TITLES = 20
-_MOST_CALLED = 100
+_MOST_CALLED = 50
+_PAGE = 200
+#: More documents than these are not looked through for their names.
+_MOST_PAGES = 10
 #: One document that is called so is a passage like others.
 _SEVERAL = 2
-_WORD = re.compile(r"[^\W_]+")
 _MARKUP = re.compile(r"[\\\[\]()*_`<>~|]")
+_ANY_DOCUMENT = frozenset({"document", "documents", "file", "files", "dokumente", "dateien", "documentos", "fichiers"})
+_TABLES = frozenset({Kind.csv, Kind.xlsx})
+#: What the formats of documents are called.
+_FORMATS = {
+    "pdf": frozenset({Kind.pdf}),
+    **dict.fromkeys(("spreadsheet", "table", "tabelle"), _TABLES),
+    **dict.fromkeys(("mail", "email", "courriel", "correo"), frozenset({Kind.email})),
+    **dict.fromkeys(("presentation", "slides", "prasentation", "folien"), frozenset({Kind.pptx})),
+    **dict.fromkeys(("picture", "image", "photo", "bild", "foto"), frozenset({Kind.image})),
+    **dict.fromkeys(("calendar", "kalender"), frozenset({Kind.calendar})),
+}
 _THINGS = r"(?:documents?|docs|files?|dokumente|dateien|documentos|fichiers)"
 _ASKS = re.compile(
     rf"^\W*(?:"
@@ -57,13 +70,25 @@ async def what_is_there(caller: Caller, shelf: Shelf) -> str:
     return _listed(head, [(row["id"], row["title"]) for row in rows]) + rest
 
 
-async def called_so(caller: Caller, shelf: Shelf, kind: str) -> str | None:
-    """Which documents are called what a person asks for all of, as Markdown; None if not at least two are."""
-    words = [stem(word) for word in kind.casefold().split()]
-    query = DocumentQuery(status=DocumentStatus.indexed, title=max(words, key=len))
-    rows, _ = await shelf.page(caller, query, before=None, limit=_MOST_CALLED)
-    found = [(row["id"], row["title"]) for row in rows if _has_words(row["title"], words)]
-    return _listed(f"{len(found)} documents are called so:", found) if len(found) >= _SEVERAL else None
+async def called_so(caller: Caller, shelf: Shelf, kind: str, *, language: str = "en") -> str | None:
+    """Which documents are what a person asks for all of, by title, file, folder or format, as Markdown; None if not at
+    least two are. `language`: of the question; in German a Mietvertrag is a Vertrag.
+    """
+    words = [word for word in name_words(kind) if word not in _ANY_DOCUMENT] or name_words(kind)
+    found: list[tuple[str, str]] = []
+    before: str | None = None
+    for _ in range(_MOST_PAGES):
+        query = DocumentQuery(status=DocumentStatus.indexed)
+        rows, before = await shelf.page(caller, query, before=before, limit=_PAGE)
+        found += [(row["id"], row["title"]) for row in rows if _is_of_kind(row, words, compounds=language == "de")]
+        if before is None:
+            break
+    if len(found) < _SEVERAL:
+        return None
+    shown = found[:_MOST_CALLED]
+    return _listed(
+        f"{len(found)} documents are called so{':' if shown == found else f'; {len(shown)} of them:'}", shown
+    )
 
 
 def about(hits: Sequence[Hit], subject: str) -> str:
@@ -73,18 +98,26 @@ def about(hits: Sequence[Hit], subject: str) -> str:
     return _listed(f"{count} something about “{sanitise(subject, ())}”:", list(titles))
 
 
-def _has_words(title: str, words: Sequence[str]) -> bool:
-    """Whether each of the stems begins a word of a title."""
-    own = _WORD.findall(title.casefold())
-    return all(any(one.startswith(word) for one in own) for word in words)
+def _is_of_kind(row: DocumentRow, words: Sequence[str], *, compounds: bool) -> bool:
+    """Whether each of the words is one of a document's names, in some form, or its format."""
+    names = name_words(f"{row['title']} {row.get('filename') or ''} {row.get('path') or ''}")
+    least = PART if compounds else FORM
+    formats = [word for word, kinds in _FORMATS.items() if row.get("kind") in kinds]
+    return all(any(alike(word, other) >= least for other in (*names, *formats)) for word in words)
 
 
 def _listed(head: str, documents: Sequence[tuple[str, str]]) -> str:
     """Documents by id and title, as links below a line."""
-    return f"{head}\n\n" + "\n".join(f"- [{_link_text(title)}](/documents/{id_})" for id_, title in documents)
+    return f"{head}\n\n" + "\n".join(f"- {link_to(title, id_)}" for id_, title in documents)
 
 
-def _link_text(title: str) -> str:
+def link_to(title: str, document_id: str) -> str:
+    """A document's title as a link to it, as Markdown."""
+    return f"[{link_text(title)}](/documents/{document_id})"
+
+
+def link_text(title: str) -> str:
+    """Words of a document as Markdown that shows them and does nothing else."""
     shown = sanitise(" ".join(title.split()), ())
     return _MARKUP.sub(r"\\\g<0>", shown) or "…"
 

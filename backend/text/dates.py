@@ -80,6 +80,11 @@ def is_month(word: str) -> bool:
     return word in _NUMBER_OF
 
 
+def month_number(word: str) -> int | None:
+    """The number of the month that a folded word names, from 1; None for any other word."""
+    return _NUMBER_OF.get(word)
+
+
 def _meant(match: re.Match[str]) -> tuple[tuple[date, ...], tuple[tuple[int, int], ...]]:
     found = {name: value for name, value in match.groupdict().items() if value}
     form = next(name[1] for name in found)

@@ -33,6 +33,7 @@ from backend.quoting.confidence import MINILM, Evidence
 from backend.quoting.extractive import ExtractiveAnswer, ExtractiveAnswerer
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
+from backend.rag.sentences import Sentences
 from backend.rag.support import Attributor
 from backend.settings import Settings
 from scripts.bench.corpus import shared_data
@@ -229,6 +230,7 @@ class _Recorded:
         limit: int,
         group: Literal["chunk", "document"],
         strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         return SearchResult(self._hits[:limit])
 
@@ -292,7 +294,7 @@ async def outcome(asked: Asked, embedder: Embedder) -> Outcome:
     pipeline = AnswerPipeline(
         search=recorded,
         texts=recorded,
-        quoting=quoting,
+        composers=(Sentences(quoting),),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=settings.rag,

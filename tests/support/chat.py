@@ -62,7 +62,15 @@ class Shelf:
         self.degraded: tuple[str, ...] = ()
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: str = "chunk",
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         self.queries.append(query)
         await asyncio.sleep(self.seconds)

@@ -9,7 +9,7 @@ BACKEND = Path(__file__).parents[2] / "backend"
 
 #: Package → the files that may import it. A new file here is a decision; one that no longer imports it goes.
 GATEWAYS: dict[str, set[str]] = {
-    "PIL": {"extraction/ocr/pictures.py"},
+    "PIL": {"extraction/ocr/pictures.py", "extraction/ocr/line_pictures.py"},
     "aiosmtplib": {"mail/smtp.py", "actions/channels/smtp.py"},
     "bson": {"db/mongo_errors.py"},
     "chromadb": {"embedding/vector_store/chroma.py"},

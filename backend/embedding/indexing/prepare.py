@@ -33,7 +33,12 @@ from backend.extraction.metadata import detect_language, title_of
 from backend.settings import ProcessingSettings
 
 _EMPTIED = "This document was emptied at its source, so nothing of it is found any more."
-_NO_WORDS = "No words were recognised in this picture, so nothing of it is found."
+#: What is said of pictures that came along and have no words for us, by the failure that it would be of others.
+_NO_WORDS = {
+    "no_text": "No words were recognised in this picture, so nothing of it is found.",
+    "unknown_letters": "This picture seems to hold words in letters that cannot be read here, so nothing of it is "
+    "found. Ask your operator for tesseract-ocr with the language.",
+}
 
 type StoreChildren = Callable[[Document, Sequence[Embedded]], Awaitable[int]]
 
@@ -178,10 +183,11 @@ class Preparation:
             try:
                 return await self._extraction.extract(path, filename=name, mime=document.mime, holder=claim.holder)
             except ExtractionFailed as error:
-                if error.code != "no_text" or not _came_along(document):
+                if error.code not in _NO_WORDS or not _came_along(document):
                     raise
+                warning = _NO_WORDS[error.code]
         title = title_of(None, sections=(), kind=Kind.image, filename=name)
-        return Extracted(Kind.image, "", metadata=Metadata(title=title), warnings=(_NO_WORDS,))
+        return Extracted(Kind.image, "", metadata=Metadata(title=title), warnings=(warning,))
 
     async def _keep_children(self, claim: Claim, extracted: Extracted) -> None:
         document = claim.document

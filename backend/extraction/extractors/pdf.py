@@ -45,7 +45,7 @@ class _Page:
 
 def extract(source: Source, kind: Kind) -> Content:
     """Raises `encrypted`, `corrupt`, `no_pages`, `no_text`, `PicturesToRead`; of a scan that nobody could read
-    `not_recognised` and `recognition_failed`.
+    `not_recognised`, `recognition_failed` and `unknown_letters`.
     """
     recognised = source.recognised or {}
     can_recognise = source.limits.ocr_threads > 0
@@ -85,10 +85,12 @@ def extract(source: Source, kind: Kind) -> Content:
         if not text:
             if unread:
                 raise failure("recognition_failed") if can_recognise else failure("not_recognised", _ONLY_PICTURES)
+            if script := told.unread_letters(recognised):
+                raise failure("unknown_letters", told.letters(script))
             raise failure("no_text", "its pages hold no words")
         if unread:
             source.warn(told.unread(unread, can_recognise=can_recognise))
-        if (doubt := told.hard_to_read(recognised)) is not None:
+        for doubt in told.doubts(recognised):
             source.warn(doubt)
         metadata = _metadata(document.get_metadata_dict(skip_empty=True))
         return Content(kind, text, sections, metadata, words=placed(text, sections, recognised))

@@ -5,7 +5,7 @@ from backend.extraction.content import Content, Source, TextBuilder
 from backend.extraction.failures import failure
 from backend.extraction.ocr.geometry import upright
 from backend.extraction.ocr.lines import PicturesToRead
-from backend.extraction.ocr.told import hard_to_read, unread
+from backend.extraction.ocr.told import doubts, letters, unread, unread_letters
 from backend.extraction.ocr.words import placed
 from backend.extraction.pdf.hyphens import Vocabulary
 from backend.extraction.pdf.layout import blocks_in
@@ -14,7 +14,7 @@ from backend.extraction.pdf.lines import lines_in
 
 def extract(source: Source, kind: Kind) -> Content:
     """Raises `corrupt`, `too_many_pixels`, `not_recognised` (recognition is off), `no_text`,
-    `recognition_failed` and `PicturesToRead`.
+    `unknown_letters`, `recognition_failed` and `PicturesToRead`.
     """
     can_recognise = source.limits.ocr_threads > 0
     if not can_recognise:
@@ -37,9 +37,11 @@ def extract(source: Source, kind: Kind) -> Content:
     if not text:
         if missing:
             raise failure("recognition_failed")
+        if script := unread_letters(source.recognised):
+            raise failure("unknown_letters", letters(script))
         raise failure("no_text", "no words were recognised in the picture")
     if missing:
         source.warn(unread(missing, can_recognise=can_recognise))
-    if (doubt := hard_to_read(source.recognised)) is not None:
+    for doubt in doubts(source.recognised):
         source.warn(doubt)
     return Content(kind, text, sections, words=placed(text, sections, source.recognised))

@@ -5,7 +5,8 @@ found on the picture at a bounded size, which bounds memory; what they say is re
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +32,18 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def is_installed() -> bool:
     """Whether text recognition came with the installation (the extra `ocr`)."""
     return all(find_spec(name) is not None for name in ("rapidocr", "PIL"))
+
+
+@dataclass(frozen=True, slots=True)
+class CroppedLine:
+    """A line as it was read, with its picture, which runs from the start of the text. Its text may be empty."""
+
+    line: RecognisedLine
+    crop: Pixels
+
+
+#: Says what lines say better than was recognised; None: it was recognised well enough.
+type Second = Callable[[Sequence[CroppedLine]], list[RecognisedLine] | None]
 
 
 @lru_cache(maxsize=1)
@@ -63,22 +76,27 @@ class Recogniser:
             settings.Rec.session = _session(models / "PP-OCRv6_rec_small.onnx", threads)
         self._engine.return_word_box = True
 
-    def read(self, picture: Pixels) -> RecognisedPage:
-        """The lines of a picture (height × width × 3, whichever way up it is), in no certain order."""
+    def read(self, picture: Pixels, second: Second | None = None) -> RecognisedPage:
+        """The lines of a picture (height × width × 3, whichever way up it is), in no certain order.
+
+        `second` is asked about all lines that stand the same way up.
+        """
         height, width = picture.shape[:2]
         lines = []
         for strip in strips_of(width, height):
             part = np.ascontiguousarray(picture[strip.top : strip.top + strip.height])
-            for line in self._read_turned(part):
+            cropped = list(self._read_turned(part))
+            better = second(cropped) if second is not None else None
+            for line in _legible(cropped) if better is None else better:
                 corners = [(x, y + strip.top) for x, y in line.corners]
                 middle = sum(y for _, y in corners) / 4
                 if strip.first <= middle < strip.last:
-                    first, second, third, fourth = corners
-                    kept = (first, second, third, fourth)
+                    one, two, three, four = corners
+                    kept = (one, two, three, four)
                     lines.append(RecognisedLine(line.text, line.confidence, kept, line.words))
         return RecognisedPage(width, height, tuple(lines))
 
-    def _read_turned(self, picture: Pixels) -> Iterator[RecognisedLine]:
+    def _read_turned(self, picture: Pixels) -> Iterator[CroppedLine]:
         """Turns the picture until its text runs to the right. By all its lines: a single one misleads too often."""
         crops, boxes = self._detect(picture)
         turns = 0
@@ -92,11 +110,12 @@ class Recogniser:
             return
         height, width = picture.shape[:2]
         found = self._engine.recognize_txt(crops)
-        for text, confidence, info, box in zip(found.txts, found.scores, found.word_results, boxes, strict=True):
-            if confidence >= _MIN_CONFIDENCE and text.strip():
-                first, second, third, fourth = (_turned_back(x, y, turns, width, height) for x, y in box.tolist())
-                words = tuple(_words(info))
-                yield RecognisedLine(text.strip(), float(confidence), (first, second, third, fourth), words)
+        read = zip(crops, found.txts, found.scores, found.word_results, boxes, strict=True)
+        for crop, text, confidence, info, box in read:
+            one, two, three, four = (_turned_back(x, y, turns, width, height) for x, y in box.tolist())
+            words = tuple(_words(info)) if text.strip() and confidence >= _MIN_CONFIDENCE else ()
+            line = RecognisedLine(text.strip(), float(confidence), (one, two, three, four), words)
+            yield CroppedLine(line, crop)
 
     def _detect(self, picture: Pixels) -> tuple[list[Pixels], npt.NDArray[np.float32]]:
         """A crop of each line and its corners."""
@@ -126,6 +145,10 @@ class Recogniser:
         _, told = self._engine.cls_and_rotate(list(sample))
         turned = [label for label, _ in told.cls_res].count("180")
         return bool(turned * 2 > len(sample))
+
+
+def _legible(cropped: Sequence[CroppedLine]) -> list[RecognisedLine]:
+    return [one.line for one in cropped if one.line.confidence >= _MIN_CONFIDENCE and one.line.text]
 
 
 def _session(model: Path, threads: int) -> Any:

@@ -49,11 +49,15 @@ class RecognisedLine:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """The lines of one picture of `width` by `height` pixels."""
+    """The lines of one picture of `width` by `height` pixels.
+
+    `unread`: the script of letters that nobody here reads, `scripts.UNKNOWN` when it has no name; empty: none.
+    """
 
     width: int
     height: int
     lines: tuple[RecognisedLine, ...] = ()
+    unread: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -69,7 +73,7 @@ class RecognisedPage:
             )
             for line in values["lines"]
         )
-        return cls(values["width"], values["height"], lines)
+        return cls(values["width"], values["height"], lines, values["unread"])
 
 
 def _four(corners: Iterable[Sequence[float]]) -> tuple[Point, Point, Point, Point]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from backend.extraction.ocr.lines import RecognisedPage
+from backend.extraction.ocr.scripts import script_named
 
 _SURE = 0.85
 _MAX_SHARE = 0.1
@@ -35,6 +36,38 @@ def too_many_pictures(count: int, most: int) -> str:
     return (
         f"{_pictures(count)} left out: of one archive or mail at most {most:,} are recognised. Split it, or ask your "
         "operator for a higher limit."
+    )
+
+
+def doubts(recognised: Mapping[int, RecognisedPage]) -> Iterator[str]:
+    """For pages in letters that nobody here reads, by script, and for others that were hard to read."""
+    scripts = {page.unread for page in recognised.values()} - {""}
+    for script in sorted(scripts):
+        pages = [number for number, page in recognised.items() if page.unread == script]
+        told = f"{_named(pages)} are written in {letters(script)}, so their words are missing or wrong."
+        yield f"{told} {_install(script)}"
+    known = {number: page for number, page in recognised.items() if not page.unread}
+    if (doubt := hard_to_read(known)) is not None:
+        yield doubt
+
+
+def unread_letters(recognised: Mapping[int, RecognisedPage]) -> str:
+    """The script of a file without a word that could be read; empty: it may hold none."""
+    return next((page.unread for page in recognised.values() if page.unread), "")
+
+
+def letters(script: str) -> str:
+    """As in ``written in …``."""
+    known = script_named(script)
+    return f"{known.name} letters, which cannot be read here" if known else "letters that cannot be read here"
+
+
+def _install(script: str) -> str:
+    known = script_named(script)
+    package = f"{known.package} for {known.language}" if known else "tesseract-ocr-rus for Russian"
+    return (
+        f"Ask your operator for tesseract-ocr with the language (such as the package {package}), then delete "
+        "this document and add it again."
     )
 
 

@@ -74,6 +74,29 @@ describe('what is said as the assistant', () => {
   });
 });
 
+describe('an answer without a model that has words of its own', () => {
+  it('sets the line above each of two quotes as one, and the quotes with their sources', async () => {
+    const content = '**When?**\n\nOn 3 May.\n\nTo “Who?”: nothing in your documents answers this.';
+    show(
+      answer({
+        content,
+        outcome: 'partial',
+        intent: 'passages',
+        citations: [{ ...citation, quote: 'On 3 May.', answer_start: 11, answer_end: 20 }],
+      }),
+    );
+    expect(await screen.findByText('When?', {}, { timeout: 5000 })).toHaveProperty('tagName', 'STRONG');
+    expect(screen.getByText('Quoting')).toBeVisible();
+  });
+
+  it('asks back with a list', async () => {
+    const content = 'Which Dana do you mean?\n\n- Dana Kim\n- Dana Roth';
+    show(answer({ content, outcome: 'ask_back', intent: 'passages', citations: [] }));
+    expect(await screen.findAllByRole('listitem', {}, { timeout: 5000 })).toHaveLength(2);
+    expect(screen.queryByText('Quoting')).toBeNull();
+  });
+});
+
 describe('links and pictures of an answer', () => {
   const written = (content: string) => show(answer({ mode: 'model', citations: [], content }));
   const PLAIN = [

@@ -13,7 +13,7 @@ import { Tooltip } from '@/components/ui/Tooltip';
 import { useServerText } from '@/hooks/useErrorText';
 import { usePlace } from '@/hooks/usePlace';
 import type { LookUp, Message } from '@/services/types';
-import { citedDocuments } from '@/utils/citations';
+import { citedDocuments, hasOwnMarkdown } from '@/utils/citations';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 
@@ -64,18 +64,23 @@ export function AssistantMessage({
   // Said as the assistant, or from the list of documents: nothing in it is a quote.
   const takenFor = message.intent && message.intent !== 'passages' ? message.intent : null;
   const toUs = takenFor !== null;
+  const asksBack = message.outcome === 'ask_back';
+  const quotesOnly =
+    message.mode === 'extractive' && !toUs && !asksBack && !hasOwnMarkdown(message.content, citations);
   const body = { text: message.content, citations, messageId: message.id, activeIndex };
   return (
     <div className="group/message" data-message={message.id}>
       <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
         <LogoMark className="size-5" />
         {t('chat.assistant')}
-        {message.mode === 'extractive' && !toUs && !message.abstained && message.content && <QuotingLabel />}
+        {message.mode === 'extractive' && !toUs && !message.abstained && !asksBack && message.content && (
+          <QuotingLabel />
+        )}
       </h2>
       <div className="mt-2.5 sm:pl-[1.875rem]" data-live={live || undefined}>
         {message.abstained ? (
           <Abstained message={message} panel={panel} />
-        ) : message.mode === 'extractive' && !toUs ? (
+        ) : quotesOnly ? (
           <Quotes {...body} />
         ) : (
           <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>

@@ -5874,7 +5874,7 @@ export interface components {
         /** @enum {string} */
         backend__documents__sharing__Reason: "holder" | "person" | "address" | "group" | "matched" | "source_group" | "workspace";
         /** @enum {string} */
-        backend__rag__models__Outcome: "answer" | "abstain" | "reply" | "catalogue";
+        backend__rag__models__Outcome: "answer" | "abstain" | "reply" | "catalogue" | "partial" | "ask_back";
     };
     responses: never;
     parameters: never;

@@ -26,6 +26,23 @@ export function citedStretches(text: string, citations: readonly Citation[]): Ci
   return stretches;
 }
 
+const MARKS_OF_MARKDOWN = /^\s*(?:\*\*|[-*] |\d{1,2}\. |#{1,4} |\|)/m;
+
+/** Whether an answer of quotes has words of its own that are set as Markdown: a line above a quote, a list. */
+export function hasOwnMarkdown(text: string, citations: readonly Citation[]): boolean {
+  const index = new CodePointIndex(text);
+  const quoted = citations
+    .map((one): [number, number] => [index.toUtf16(one.answer_start), index.toUtf16(one.answer_end)])
+    .sort(([one], [other]) => one - other);
+  let own = '';
+  let at = 0;
+  for (const [start, end] of quoted) {
+    own += text.slice(at, start);
+    at = Math.max(at, end);
+  }
+  return MARKS_OF_MARKDOWN.test(own + text.slice(at));
+}
+
 const MARKER = '#cite-';
 
 /** Markdown with a link after each cited sentence, for the renderer to draw as chips. */

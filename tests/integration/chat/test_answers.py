@@ -176,7 +176,7 @@ async def test_passages_are_compared_beside_the_event_loop(quoting: ChatRig, mon
         threads.append(threading.current_thread())
         return find_contradictions(hits, question)
 
-    monkeypatch.setattr("backend.rag.pipeline.find_contradictions", compare)
+    monkeypatch.setattr("backend.rag.looking_up.find_contradictions", compare)
     async with ChatClient(chat_app(quoting)) as client:
         completed(await client.ask(await client.conversation(), "How many days of paid leave per year?"))
     assert len(threads) == 1

@@ -14,6 +14,7 @@ from backend.db.collection import CollectionSpec
 from backend.db.sqlite import FILE_NAME, SqliteDatabase
 from backend.settings import Settings
 from tests.support.database import sqlite_database
+from tests.support.programs import program
 
 NOTES = CollectionSpec("notes")
 
@@ -152,3 +153,17 @@ async def test_a_library_in_other_languages_is_offered_the_model_that_reads_them
     if languages.get("fr"):
         assert "18 of 58" in found.detail
         assert "de 12, fr 6" in found.detail
+
+
+async def test_the_letters_that_scans_are_read_in_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def told(**ocr: object) -> Finding:
+        return (await findings(tmp_path, ocr=ocr))["scans"]
+
+    there = await told(tesseract=program(tmp_path, "exit 1"))
+    assert (there.status, "Cyrillic (rus), Greek (ell)" in there.detail) == ("ok", True)
+    missing = await told(tesseract=str(tmp_path / "missing"))
+    assert (missing.status, "BIBLIOS_OCR_TESSERACT" in missing.advice) == ("warn", True)
+    assert "off" in (await told(tesseract="off")).detail
+    assert "not read" in (await told(enabled=False)).detail
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    assert "install tesseract-ocr" in (await told()).detail

@@ -11,11 +11,13 @@ from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import NotFound
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.citation import Draft, verified
+from backend.rag.composers import composers
 from backend.rag.models import Answered, Question
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 from tests.support.embedder import HashEmbedder
+from tests.support.whole_documents import SmallLibrary
 
 ANN = Caller.of("ann")
 MARCH = datetime(2025, 3, 1, tzinfo=UTC)
@@ -57,7 +59,15 @@ class Found:
         self.hits = hits
 
     async def search(
-        self, caller: Caller, query: str, *, filters: Filters, limit: int, group: str = "chunk", strict: bool = False
+        self,
+        caller: Caller,
+        query: str,
+        *,
+        filters: Filters,
+        limit: int,
+        group: str = "chunk",
+        strict: bool = False,
+        spelling: bool = False,
     ) -> SearchResult:
         return SearchResult(tuple(self.hits))
 
@@ -102,10 +112,12 @@ async def test_every_citation_of_a_quoted_answer_holds(text: str, data: st.DataO
     cut = data.draw(st.integers(0, len(text)))
     hits = [hit_of(text, 0, cut), hit_of(text, cut, len(text)), hit_of(text, cut // 2, len(text), "other")]
     embedder = HashEmbedder(dimension=32)
+    search, texts = Found([hit for hit in hits if hit.text]), Texts(d=text, other=text)
+    quoting = ExtractiveAnswerer(embedder, abstain_below=0.0)
     pipeline = AnswerPipeline(
-        search=Found([hit for hit in hits if hit.text]),
-        texts=Texts(d=text, other=text),
-        quoting=ExtractiveAnswerer(embedder, abstain_below=0.0),
+        search=search,
+        texts=texts,
+        composers=composers(quoting, search=search, texts=texts, shelf=SmallLibrary(()), passages=8),
         attribute=Attributor(embedder),
         chat_model=None,
         rag=RagSettings(),

@@ -7,6 +7,7 @@ import pytest
 
 from backend.embedding.search.models import Hit
 from backend.rag.disagreement import asks_for_the_past, find_contradictions, superseded_by
+from backend.rag.precedence import in_order
 from tests.support.cost import processor_seconds
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -108,6 +109,16 @@ def test_questions_about_the_past_are_recognised(question: str) -> None:
 
 def test_a_question_about_the_present_is_not_about_the_past() -> None:
     assert not asks_for_the_past("How high is the meal allowance?")
+
+
+def test_a_list_of_what_is_deprecated_does_not_end_the_document_that_has_it() -> None:
+    changes = passage(
+        "log", "Changes\n- Deprecated: the old queue command.\nDeprecated: the stop flag.", title="Relay log"
+    )
+    guide = passage("guide", "The queue command is explained here.", title="Relay guide", year=2023)
+    assert in_order(changes, guide) == (guide, changes)
+    ended = passage("log", "Status: superseded by ADR 9\n\nJobs are kept in a list.", title="Relay log")
+    assert in_order(ended, guide) == (ended, guide)
 
 
 def test_costs_about_a_millisecond() -> None:

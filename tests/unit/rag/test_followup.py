@@ -9,7 +9,8 @@ import pytest
 
 from backend.errors import UpstreamTransient
 from backend.llm.base import ChatTurn, Finish, Tool, ToolCall
-from backend.rag.followup import depends_on_history, rewrite_by_rule, standalone_question
+from backend.rag.carrying_over import depends_on_history, rewrite_by_rule
+from backend.rag.followup import standalone_question
 from backend.rag.models import PastTurn
 
 HISTORY = (PastTurn("How long is parental leave in Germany?", "Three years."),)
@@ -83,7 +84,7 @@ def test_carries_over_what_is_missing(question: str, previous: str, rewritten: s
 #: with one of half its length, since a neighbour on the processor makes one round dearer and never each of them.
 READING = """
 import time
-from backend.rag.followup import depends_on_history, rewrite_by_rule
+from backend.rag.carrying_over import depends_on_history, rewrite_by_rule
 
 def seconds(question, previous):
     started = time.process_time()

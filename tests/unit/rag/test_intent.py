@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.rag.intent import Intent, wish_of, without_courtesy
+from backend.rag.intent import Intent, wish_of, without_courtesy, without_scripts
 from tests.support.cost import processor_seconds
 
 TAKEN = {
@@ -125,6 +125,12 @@ def test_whatever_says_more_is_for_the_documents(text: str) -> None:
 )
 def test_courtesies_around_a_question_are_left_out(message: str, question: str) -> None:
     assert without_courtesy(message) == question
+
+
+def test_code_for_a_browser_is_no_part_of_a_question() -> None:
+    assert without_scripts("<script>alert(1)</script> who has the keys?") == "who has the keys?"
+    assert without_scripts("what does <title> hold?") == "what does <title> hold?"
+    assert without_scripts("<script>alert(1)</script>") == "<script>alert(1)</script>"
 
 
 @pytest.mark.parametrize("text", ["hi " * 53, "thanks " * 22, "hello,,,,,,,," * 12, "wie geht " * 17, "hi, " * 2000])

@@ -7,8 +7,10 @@ import pytest
 
 from backend.access import Caller
 from backend.documents.repository import DocumentQuery, DocumentRow
+from backend.rag.intent import wish_of
 from backend.rag.shelf import about, asks_what_is_there, called_so, what_is_there
 from tests.support.hits import hit
+from tests.support.whole_documents import PAPERS, Paper, SmallLibrary
 
 ANN = Caller.of("ann")
 
@@ -114,3 +116,45 @@ def test_what_is_about_something_is_named_once_each() -> None:
     hits = [hit("One.", title="Rota"), hit("Two.", title="Rota"), hit("Three.", document_id="d2", title="Lease")]
     assert about(hits, "Dana").startswith("2 documents have something about “Dana”:\n\n- [Rota](/documents/")
     assert about(hits[:1], "Dana").startswith("1 document has something")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "titles"),
+    [
+        ("invoices", "en", ["Invoice 2041 Brandt", "Invoice 2052 Kessel"]),
+        ("invoice files", "en", ["Invoice 2041 Brandt", "Invoice 2052 Kessel"]),
+        ("minutes", "en", ["Minutes of the allotment committee, 12 May", "Minutes of the allotment committee, 9 June"]),
+        ("runbooks", "en", None),
+        ("tables", "en", None),
+        ("Verträge", "de", ["Mietvertrag Lindenstraße 4", "Kaufvertrag Traktor"]),
+        ("tractors", "en", None),
+        ("dumplings", "en", None),
+    ],
+)
+async def test_documents_of_a_kind_are_known_by_all_their_names(
+    kind: str, language: str, titles: list[str] | None
+) -> None:
+    library = SmallLibrary((*PAPERS, Paper("kauf.txt", "Kaufvertrag Traktor", "Der Traktor kostet 4.000 Euro.")))
+    said = await called_so(ANN, library, kind, language=language)
+    assert (said is None) is (titles is None)
+    for title in titles or ():
+        assert f"[{title}](" in (said or "")
+    assert said is None or said.count("\n- ") == len(titles or ())
+
+
+@pytest.mark.parametrize(
+    ("message", "called"),
+    [
+        ("all invoices", "invoices"),
+        ("do we have any contracts?", "contracts"),
+        ("Are there any spreadsheets here?", "spreadsheets"),
+        ("alle Rechnungen", "Rechnungen"),
+        ("Welche Verträge liegen vor?", "Verträge"),
+        ("Quels contrats avons-nous ?", "contrats"),
+        ("¿Qué facturas hay?", "facturas"),
+        ("All right then, are we insured for floods in the cellar?", ""),
+        ("Are there any of the invoices still unpaid in March?", ""),
+    ],
+)
+def test_all_of_a_kind_may_be_asked_for_in_many_ways(message: str, called: str) -> None:
+    assert wish_of(message).called == called
