@@ -12,8 +12,9 @@ from backend.evaluation.asked import AskedQuestion, QuestionSet
 _PARALLEL = 2
 _FILES_AT_ONCE = 20
 _SHORT_CHARS = 3
-#: With the marks within a figure.
-_WORD = re.compile(r"\w[\w.,]*")
+_COMES_FROM = re.compile(r"\w$|\d[.,]$")
+_NO_CENTS = re.compile(r"^[.,]00(?!\d)")
+_GOES_ON = re.compile(r"\w|[.,]\d")
 _REFUSABLE = frozenset({"answer", "partial"})
 
 
@@ -85,11 +86,26 @@ def squashed(text: str) -> str:
 
 
 def _stands(spelling: str, shown: str) -> bool:
-    """A figure or a short word stands there as one: "3" is not in "31". A longer one may be part of another word."""
+    """A figure or a short word stands there as one: "3" is not in "31", "95" is in "95,00"; a longer one may be part
+    of another word.
+    """
     wanted = squashed(spelling)
     if len(wanted) > _SHORT_CHARS and not wanted.isdecimal():
         return wanted in shown
-    return wanted in (word.rstrip(".,") for word in _WORD.findall(shown))
+    start = shown.find(wanted)
+    while start >= 0:
+        if _is_whole(shown, start, start + len(wanted)):
+            return True
+        start = shown.find(wanted, start + 1)
+    return False
+
+
+def _is_whole(shown: str, start: int, end: int) -> bool:
+    """Whether what stands there is no part of a longer word or figure."""
+    if shown[start].isalnum() and _COMES_FROM.search(shown[max(0, start - 2) : start]):
+        return False
+    behind = shown[end : end + 4]
+    return not _GOES_ON.match(_NO_CENTS.sub("", behind) if shown[end - 1].isdecimal() else behind)
 
 
 def _outcome(message: dict[str, Any]) -> str:

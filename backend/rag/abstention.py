@@ -18,6 +18,8 @@ _NOTHING_SO_FAR = "Nothing that has been read so far matches this question."
 
 # Capitals and then at least two figures: ZX-49, TK3130, MS17-010. No year (FY2024, EN 2019), and no "top-10".
 _IDENTIFIER = re.compile(r"(?!FY|CW|KW|HY)[A-Z]{2,}[\W_]?(\d[^a-z]*)")
+# As it is typed in haste: hm4471920.
+_TYPED = re.compile(r"(?!fy|cw|kw|hy)[a-z]{2,4}[\W_]?(\d{5,})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+")
 # "Tidewatch 3.1": a name in capitals or with one, and the version of what is called so.
@@ -123,7 +125,7 @@ def _letters(term: str) -> str:
 
 
 def _is_identifier(written: str) -> bool:
-    match = _IDENTIFIER.fullmatch(written)
+    match = _IDENTIFIER.fullmatch(written) or _TYPED.fullmatch(written)
     return match is not None and sum(map(str.isdigit, match[1])) > 1 and not _YEAR.fullmatch(match[1])
 
 

@@ -102,6 +102,8 @@ def _people(asked: Asked) -> list[tuple[str, list[_Side]]]:
         if not word.is_content or (at and words[at - 1].lower in closed.ARTICLES | _TITLES):
             continue
         bare = _POSSESSIVE.sub("", word.text)
+        if bare.casefold() in _TITLES:
+            continue
         # "danas phone number", as it is typed.
         for name in dict.fromkeys((bare, bare.removesuffix("s"))):
             called = _called(name, names, asked.sources) if _WORD.fullmatch(name) else {}

@@ -10,6 +10,7 @@ _SETS = {
     "thing": r"([^\W\d_][\w-]*(?: (?!(?:please|pls|plz|here|now|then|bitte|mal|hier)\b)[\w-]+)?)",
     "things": r"(?:data|files?|documents?|questions?)",
     "dinge": r"(?:unterlagen|dokumente|dateien|akten)",
+    "are there": r"(?:have (?:you|we|i) (?:got|read)|do (?:you|we|i) (?:have|know)|are (?:there|here))",
     "there": r"(?:gibt es|kennst du|hast du|habe ich|haben wir|sind (?:da|hier|drin))",
     "whom": r"(?: (?:there|all|everyone|everybody|team|again|biblios(?:ai)?|zusammen|nochmal|à tous|a todos))?",
     "name": r"(?:,? (?-i:[A-ZÀ-Þ])\w+)?",
@@ -221,7 +222,8 @@ DOCUMENTS = _lines(
             (?:what|which) (?:topics|subjects|kinds? of \\w+) (?:do you (?:know|cover|have)|are (?:there|here))
             show me (?:everything|all)(?: you (?:have|know))?
             how (?:big|large) is *your* library
-            how many (?:documents|files)(?: (?:have you (?:got|read)|do you (?:have|know)|are (?:there|here)))?
+            how many (?:documents|docs|files)(?: *are there*)?
+            how many (?:documents|docs|files)(?: *are there*)? (?:in (?:here|total|*your* library)|here|altogether)
         """,
         "de": """
             was (?:wei(?:ß|ss)t|kennst|hast) du(?: alles| so| hier| denn)*

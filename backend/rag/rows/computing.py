@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from backend.rag.rows.columns import Column, Grid
+from backend.rag.rows.periods import Period
 from backend.rag.rows.tables import Row
 from backend.rag.rows.values import Value, is_blank, unit, written
 from backend.rag.rows.wish import Comparison, Operation, Term, Wish
@@ -99,7 +100,8 @@ class _Met:
             return self._chosen(term, named)
         if term.head and (named or near or around or term.about_rows):
             self.is_kind = near or around or term.about_rows or any(not column.index for column in named)
-            self.head = named[0] if named and not (near and named[0].is_yes_no) else None
+            head = max(named, key=self._words_of, default=None)
+            self.head = None if head is None or (near and head.is_yes_no) else head
             self.columns += [column for column in named if column not in self.columns]
             self.score += _COLUMN * bool(named) + _NEAR * near + _AROUND * (around and not near)
             return True
@@ -125,6 +127,10 @@ class _Met:
             self.is_kind = True
             return True
         return term.about_rows
+
+    def _words_of(self, column: Column) -> int:
+        """How many of the question's words a column is called by: "P1 calls" before "calls"."""
+        return sum(term.forms.touches(column.forms) for term in self._wish.terms)
 
     def _names_document(self) -> bool:
         """Whether at least two of the other words are the title's."""
@@ -196,7 +202,9 @@ class _Computing:
             column = self._compared(comparison)
             if column is None:
                 return None
-            self._chosen = [row for row in self._chosen if _holds(comparison, column.values[row])]
+            self._chosen = [row for row in self._chosen if comparison.holds(column.values[row])]
+        for period in self._wish.periods:
+            self._chosen = self._within(period)
         if not self._chosen or (self._grid.table.is_list and self._wish.operation != "count"):
             return None
         if self._met.most is not None:
@@ -213,6 +221,13 @@ class _Computing:
             case "lookup":
                 return self._lookup()
 
+    def _within(self, period: Period) -> list[int]:
+        """The chosen rows that lie in a part of a year, by the only column of days or months, else by its name."""
+        dated = [column for column in self._grid.columns if column.dimension in {"date", "month"}]
+        if len(dated) == 1:
+            return [row for row in self._chosen if period.holds(dated[0].values[row])]
+        return [row for row in self._chosen if any(map(period.is_named, self._grid.rows[row].cells))]
+
     def _told(
         self, operation: Operation, rows: Sequence[int], column: Column | None = None, value: str = ""
     ) -> Computed:
@@ -221,7 +236,7 @@ class _Computing:
 
     @property
     def _is_narrowed(self) -> bool:
-        return bool(self._met.filters or self._wish.comparisons)
+        return bool(self._met.filters or self._wish.comparisons or self._wish.periods)
 
     def _count(self) -> Computed | None:
         head = self._met.head
@@ -304,7 +319,7 @@ class _Computing:
 
     def _lookup(self) -> Computed | None:
         places = self._met.places()
-        if not self._met.filters and not self._wish.comparisons:
+        if not self._is_narrowed:
             return None
         columns = [column for column in self._met.columns if column.index not in places and column.index]
         measured = [one for one in columns if any(map(one.is_of, self._met.dimensions))]
@@ -378,14 +393,3 @@ class _Computing:
 
 def _number(value: Value | None) -> Decimal:
     return Decimal(0) if value is None else value.number
-
-
-def _holds(comparison: Comparison, value: Value | None) -> bool:
-    if value is None:
-        return False
-    # A figure without a unit is meant in the column's.
-    asked = comparison.value
-    limit = asked.number * value.factor if asked.dimension == "number" else asked.number
-    if value.number == limit:
-        return comparison.inclusive
-    return (value.number > limit) is comparison.over

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from backend.rag.rows.grades import Grade, graded
+from backend.rag.rows.periods import Period
+from backend.rag.rows.tokens import Token, tokens_of
 from backend.rag.rows.values import Value, unit, value_of
 from backend.rag.rows.vocabulary import (
     ABOUT_ROWS,
@@ -32,12 +34,9 @@ from backend.rag.rows.vocabulary import (
     YES_OR_NO,
 )
 from backend.rag.rows.words import Forms, forms, month_of
-from backend.text.dates import find_dates
-from backend.text.folding import fold
 
 type Operation = Literal["count", "sum", "average", "most", "which", "lookup"]
 
-_TOKEN = re.compile(r"\d+(?:[.,:'’]\d+)*|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?|[€$£%]")
 _MOST_CHARS = 300
 _LONGEST_AMOUNT = 3
 _OVER = frozenset({"over", "above", "exceeding", "uber"})
@@ -78,6 +77,15 @@ class Comparison:
     value: Value
     dimensions: tuple[str, ...] = ()
 
+    def holds(self, value: Value | None) -> bool:
+        if value is None:
+            return False
+        # A figure without a unit is meant in the column's.
+        limit = self.value.number * value.factor if self.value.dimension == "number" else self.value.number
+        if value.number == limit:
+            return self.inclusive
+        return (value.number > limit) is self.over
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -100,6 +108,7 @@ class Wish:
     language: Literal["en", "de"]
     terms: list[Term] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
     grade: Grade | None = None
     limit: int = 1
     dimensions: tuple[str, ...] = ()
@@ -111,24 +120,11 @@ class Wish:
     """"What", "who", "when": one cell may be asked for as well as rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-    date: Value | None = None
-    terms: tuple[str, ...] = ()
-
-    @property
-    def word(self) -> str:
-        return fold(self.text)
-
-
 def wish_of(question: str) -> Wish | None:
     """None where nothing is to be computed: yes or no, why and how, a comparison of two things, a long text."""
     if len(question) > _MOST_CHARS:
         return None
-    tokens = _tokens(question)
+    tokens = tokens_of(question)
     while tokens and tokens[0].word in COURTESY:
         tokens = tokens[1:]
     words = [token.word for token in tokens]
@@ -144,22 +140,10 @@ def _is_yes_or_no(words: Sequence[str]) -> bool:
     return words[0] in YES_OR_NO and not (words[0] == "was" and _language(words[1:]) == "de")
 
 
-def _tokens(question: str) -> list[_Token]:
-    found: list[_Token] = []
-    rest = question
-    for date in find_dates(question):
-        if date.days or date.months:
-            text = question[date.start : date.end]
-            found.append(_Token(text, date.start, date.end, value_of(text), date.asked))
-            rest = rest[: date.start] + " " * (date.end - date.start) + rest[date.end :]
-    found += [_Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(rest)]
-    return sorted(found, key=lambda token: token.start)
-
-
 class _Reader:
     """Reads the words of a question from the left, each for what it does."""
 
-    def __init__(self, tokens: Sequence[_Token], words: list[str]) -> None:
+    def __init__(self, tokens: Sequence[Token], words: list[str]) -> None:
         self._tokens = tokens
         self._words = words
         self._operation: Operation | None = None
@@ -265,6 +249,10 @@ class _Reader:
 
     def _comparison(self, at: int) -> int:
         words = self._words
+        if (period := self._tokens[at].period) is not None:
+            self._wish.periods.append(period)
+            self._in_head = False
+            return 1
         if words[at] in _BETWEEN:
             low, first = self._amount(at + 1)
             if low is not None and at + 1 + first < len(words) and words[at + 1 + first] in _AND:

@@ -56,6 +56,28 @@ def test_of_a_summary_some_facts_suffice() -> None:
     assert few.near == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "shown", "stands"),
+    [
+        ("€52", "Up to €52 per day.", True),
+        ("€52", "Up to €520 per day.", False),
+        ("2%", "Canary: 2% of gateways", True),
+        ("2%", "12% of gateways", False),
+        ("95", "höchstens 95,00 EUR", True),
+        ("95", "höchstens 95,50 EUR", False),
+        ("95", "höchstens 1.95 EUR", False),
+        ("95", "höchstens 95.", True),
+        ("3", "31 and 13 and 3.5", False),
+        ("3", "31, or 3, or 4", True),
+        ("bus", "busy", False),
+        ("bus", "by bus.", True),
+    ],
+)
+def test_a_short_word_or_a_figure_stands_there_as_a_whole(wanted: str, shown: str, stands: bool) -> None:
+    asked = AskedQuestion("x", "fact", "how much", "answer", holds=((wanted,),))
+    assert judge(asked, message(shown, "d1"), NAMES).right is stands
+
+
 def test_a_greeting_is_replied_to_without_documents() -> None:
     asked = AskedQuestion("x", "greeting", "hi", "reply")
     assert judge(asked, message("Hello!"), NAMES).right

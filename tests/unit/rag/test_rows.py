@@ -354,3 +354,53 @@ async def test_a_document_that_has_gone_says_nothing(monkeypatch: pytest.MonkeyP
     source = Source(hit("| Snack | Price |", document_id="gone", title="Kiosk"))
     question = Question(Caller.of("ann"), "How many snacks are there?")
     assert await Rows(Texts()).compose(Asked(question, question.text, (source,))) is None
+
+
+TICKETS = """# Help desk, figures of each month
+
+| Month | Calls | P1 calls |
+|---|---:|---:|
+| 2025-11 | 90 | 4 |
+| 2025-12 | 70 | 2 |
+| 2026-01 | 80 | 3 |
+| 2026-03 | 85 | 1 |
+| 2026-04 | 60 | 6 |
+| 2026-08 | 75 | 9 |
+"""
+SALES = """# Turnover of the bakery
+
+| Quarter | Bread | Cakes |
+|---|---:|---:|
+| 2025-Q3 | 900 | 310 |
+| 2025-Q4 | 950 | 520 |
+| 2026-Q1 | 870 | 280 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("how many p1 calls did we have in the first half of 2026?", "10"),
+        ("How many calls were there in the second half of 2025?", "160"),
+        ("how many p1 calls in Q1 2026", "4"),
+        ("how many p1 calls in 2026-Q2", "6"),
+        ("Wie viele P1 calls gab es im ersten Quartal 2026?", "4"),
+        ("wie viele p1 calls gab es im 2. Halbjahr 2025", "6"),
+    ],
+)
+async def test_a_part_of_a_year_chooses_rows_by_their_month(
+    question: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DOCUMENTS, "desk", ("Help desk", TICKETS))
+    answer = await asked(question, ["desk"])
+    assert answer is not None
+    assert value in shown(answer).replace(":", " ").replace(".", " ").split()
+
+
+async def test_a_part_of_a_year_is_found_by_its_name_where_there_are_no_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DOCUMENTS, "bakery", ("Bakery", SALES))
+    answer = await asked("how many cakes in the fourth quarter of 2025?", ["bakery"])
+    assert answer is not None
+    assert "520" in shown(answer)
+    assert await asked("how many cakes in the fourth quarter of 2024?", ["bakery"]) is None
+    assert await asked("how many cakes in the third half of 2025?", ["bakery"]) is None
