@@ -16,6 +16,7 @@ from backend.documents.repository import DocumentQuery
 from backend.embedding.search.models import Filters, Hit
 from backend.embedding.search.spelling import edit_distance
 from backend.errors import NotFound
+from backend.rag.document_kinds import same_kind
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.text.dates import month_number
 from backend.text.folding import fold, reduced
@@ -178,6 +179,8 @@ def alike(asked: str, word: str) -> float:
     one, other = terms(asked)[0], terms(word)[0]
     if one == other:
         return FORM
+    if same_kind(asked, word):
+        return PART
     shorter, longer = sorted((reduced(asked), reduced(word)), key=len)
     if len(shorter) >= _LEAST_PART and longer.startswith(shorter) and len(longer) - len(shorter) <= 2:
         return FORM
@@ -247,9 +250,13 @@ def _told_of(words: Sequence[str], hit: Hit, text: str) -> float:
 
 
 def _found(word: str, there: Iterable[str]) -> float:
-    """How far a word is among others; only those that begin alike, or have it in them, are looked at closely."""
+    """How far a word is among others; only what may be it is looked at closely."""
     begins, inside = word[:_LEAST_ALIKE], word[:-1]
-    near = (other for other in there if word.isdigit() or other.startswith(begins) or inside in other)
+    near = (
+        other
+        for other in there
+        if word.isdigit() or other.startswith(begins) or inside in other or same_kind(word, other)
+    )
     return max((_CUT_SHORT if _cut_short(word, other) else alike(word, other) for other in near), default=0.0)
 
 

@@ -109,9 +109,10 @@ LEFT_TO_OTHERS = words_in(
 _GERMAN = """
 der die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird werden wurde von vom zu zum
 zur mit auf im in am an aus bei beim fur nach um uber unter durch pro je wer wie was wann wo welche welcher welches
-welchen hat haben hatte hatten hattet gab gaben ich wir ihr er sie es uns unser unsere unserer unseren mein meine mich mir man gibt noch alle
+welchen hat haben hatte ich wir ihr er sie es uns unser unsere unserer unseren mein meine mich mir man gibt noch alle
 allen aller alles dieser diese dieses da dort hier denn so sich auch nur bitte kosten viele viel als macht ergibt
 betragt betragen hoch steht stehen gerade aktuell zurzeit derzeit bisher schon momentan uberhaupt eigentlich
+hatten hattet gab gaben
 """
 _ROMANCE = """
 le la les l un une des du de d et ou est sont a au aux en dans par pour sur que qui quel quelle quels quelles nous

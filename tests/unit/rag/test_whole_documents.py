@@ -33,6 +33,8 @@ SUMMARIES = [
     ("tldr of the broker restart", "runbooks/RB-207.md", ["duty manager"]),
     ("Fass bitte den Brief wegen der Fahrt nach Wernigerode zusammen", "elternbrief_6b.txt", ["245 Euro"]),
     ("sum up what marta said about the boiler for me please", "boiler.eml", ["350 pounds"]),
+    ("sum up the allotment committee protocol of 9 june", "minutes-06-09.md", ["Okoro", "19 July"]),
+    ("tldr of the club nautique rules", "reglement.txt", ["gilet de sauvetage"]),
     ("What is RB-207 about?", "runbooks/RB-207.md", ["Heron"]),
 ]
 NAMED = [
@@ -58,6 +60,7 @@ NAMED = [
     ("§9 Satzung", "satzung.txt", ["96 Euro"]),
     ("RB-207", "runbooks/RB-207.md", ["Heron"]),
     ("invoice 2052", "invoices/2052.txt", ["410.50"]),
+    ("bill 2052", "invoices/2052.txt", ["410.50"]),
     ("Rechnung 2041", "invoices/2041.txt", ["264.00"]),
 ]
 BARE = [
