@@ -62,6 +62,8 @@ _UNITS = (
     "a: ",
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
+#: What repeats without an end, or so often that it may be taken for it.
+_REPEATS = re.compile(r"[*+]|\{\d*,(?:\d{2,})?\}")
 _PLAIN = re.compile(r"(?:[^\x02]|\x03)*\x02")
 
 
@@ -99,11 +101,13 @@ def patterns() -> list[Found]:
     found: dict[int, Found] = {}
     for name, source in sources().items():
         used = _used(source)
+        everything = frozenset().union(*used.values()) or _METHODS
         module: ModuleType = importlib.import_module(name)
         for variable, value in vars(module).items():
             for pattern in _inside(value):
                 one = found.setdefault(id(pattern), Found(f"{name}.{variable}", pattern))
-                one.methods |= used.get(variable, _METHODS)
+                # One of several is called by the loop's name: then in any of the ways of its module.
+                one.methods |= used.get(variable, everything if isinstance(value, dict | tuple | list) else _METHODS)
     return list(found.values())
 
 
@@ -162,7 +166,8 @@ def hostile(pattern: re.Pattern[str] | re.Pattern[bytes]) -> Iterable[tuple[str,
     kinds: dict[tuple[str, str, str], None] = dict.fromkeys(
         ("", unit, tail) for unit in units for tail in ("#", "\x01")
     )
-    for sample in _samples(pattern):
+    # Without repeats a place costs the same whatever the text: signs and words show it.
+    for sample in _samples(pattern) if _REPEATS.search(written) else ():
         for start in range(len(sample)):
             parts = {sample[start : start + length] for length in (1, 2, len(sample))} | {" ", "a", "1"}
             kinds |= dict.fromkeys((sample[:start], part, "\x01") for part in sorted(parts))
