@@ -1,17 +1,18 @@
 """What of two sides is put side by side: what speaks of the aspect asked for, or of the same thing on both sides."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from backend.rag.sides.units import Alternatives, Unit, alternatives, languages_of, met
+from backend.rag.sides.units import Alternatives, Unit, alternatives, languages_of, met, words_of
 from backend.text.measures import Measure, measures
 from backend.text.sides import COMPARATIVE, Sides
 from backend.text.terms import content_terms, terms
 
 _MOST_OF_ASPECT = 2
 _MOST_IN_GENERAL = 4
+_LEAST_CALLED = 2
 # Units of which each may be compared with each of the other side.
 _MOST_COMPARED = 60
 
@@ -73,7 +74,12 @@ def chosen(
             likeness = subjects[one].likeness(subjects[other])
             alike[one], alike[other] = max(alike[one], likeness), max(alike[other], likeness)
     if aspect.is_open:
-        return _in_general(first, alike, most), _in_general(second, alike, most)
+        both = {unit.text for unit in first} & {unit.text for unit in second}
+        first, second = (
+            _in_general(_about(side, name, both), alike, most)
+            for side, name in ((first, sides.first), (second, sides.second))
+        )
+        return first, second
     scores = {unit: _score(unit, aspect) for unit in alike}
     best = max(scores.values(), default=0.0)
     ranked = (
@@ -112,6 +118,17 @@ def _subject(unit: Unit, names: frozenset[str]) -> _Subject:
 def _says_something(unit: Unit, subject: _Subject) -> bool:
     """Whether it says more than what it is of: a page's foot has only the title."""
     return len(subject.words - frozenset(terms(unit.hit.title))) > 1 or bool(subject.counted - {""})
+
+
+def _about(side: Sequence[Unit], name: str, both: Collection[str]) -> Sequence[Unit]:
+    """What is of one side alone, and of the documents that are called by its name where some are.
+
+    `both`: the texts that speak of both sides, as a row does with a column for each.
+    """
+    own = [unit for unit in side if unit.text not in both] or side
+    words = alternatives(name, languages_of([unit.hit for unit in own]))
+    called = [unit for unit in own if met(words, words_of(unit.hit.title, unit.hit.language)) == 1]
+    return called if len(called) >= _LEAST_CALLED else own
 
 
 def _in_general(side: Sequence[Unit], alike: dict[Unit, float], most: int | None) -> list[Unit]:

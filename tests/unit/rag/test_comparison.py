@@ -23,6 +23,7 @@ COMPARED = [
     ("deposit for kayak vs canoe", ["€50"], ["€80"], ["€40"]),
     ("kayak vs canoe deposit", ["€50"], ["€80"], ["€40"]),
     ("How does the relay differ from the gateway?", ["20 seconds"], ["90 seconds"], ["deposit"]),
+    ("heron drill or swift sander, whats the difference?", ["40 minutes", "1,200 g"], ["25 minutes"], ["310", "240"]),
     ("Year 3 trip versus Year 5 trip", ["4 May", "zoo"], ["18 May", "planetarium"], ["board"]),
     ("which trip is earlier, year 3 or year 5?", ["4 May"], ["18 May"], ["board"]),
     ("Unterschied zwischen Erwachsenen und Jugendlichen beim Beitrag", ["Erwachsene"], ["Jugendliche"], ["Training"]),

@@ -73,6 +73,13 @@ Background jobs are kept in a Postgres table."""
 TRAINING = "Das Training der Junioren findet montags um 17 Uhr statt."
 TRAINING_NEW = "Ab 1. März gilt: Das Training der Junioren findet montags um 18 Uhr statt."
 
+DRILL = """The battery lasts for 40 minutes of work. It weighs 1,200 g. The chuck takes bits of up to 13 mm."""
+SANDER = """The battery lasts for 25 minutes of work. It weighs 900 g. Dust is drawn into a bag."""
+TOOL_SALES = """| Year | Heron drill | Swift sander |
+|---|---|---|
+| 2024 | 310 | 190 |
+| 2025 | 280 | 240 |"""
+
 FAQ = "How much is parking? Parking in the yard costs 4 euros a day."
 SIGN = "Parking in the yard costs 6 euros a day. The barrier closes at ten."
 
@@ -118,6 +125,9 @@ DOCUMENTS = {
     "adr9": ("ADR 9: Background jobs in the database", ADR_NEW, "2025-06-01", "en"),
     "training": ("Trainingsplan", TRAINING, "2025-01-01", "de"),
     "newsletter": ("Rundbrief Februar", TRAINING_NEW, "2025-02-10", "de"),
+    "drill": ("Heron drill, data sheet", DRILL, "2025-01-01", "en"),
+    "sander": ("Swift sander, data sheet", SANDER, "2025-01-01", "en"),
+    "tools": ("Tools sold", TOOL_SALES, "2025-01-01", "en"),
     "faq": ("Questions of guests", FAQ, "2024-01-01", "en"),
     "sign": ("Text of the signboard", SIGN, "2025-01-01", "en"),
 }
