@@ -6,6 +6,7 @@ import {
   copyText,
   markdownBlocks,
   markerIndex,
+  sentenceCount,
   withMarkers,
 } from './citations';
 
@@ -50,10 +51,21 @@ describe('withMarkers', () => {
     expect(withMarkers('One.\n\nTwo.', [citation(1, 6)])).toBe('One.[1](#cite-1)\n\nTwo.');
   });
 
+  it('marks what has no source, counted in code points, in its place among the chips', () => {
+    const marked = withMarkers('😀 One. Two.\nThree.', [citation(1, 6)], [{ start: 7, end: 11 }]);
+    expect(marked).toBe('😀 One.[1](#cite-1) Two.[°](#no-source)\nThree.');
+  });
+
   it('is read back by markerIndex, which takes no other link', () => {
     expect(markerIndex('#cite-12')).toBe(12);
     expect(markerIndex('https://example.com')).toBeNull();
     expect(markerIndex(undefined)).toBeNull();
+  });
+});
+
+describe('sentenceCount', () => {
+  it('counts a sentence with two citations once', () => {
+    expect(sentenceCount([citation(1, 4), citation(2, 4), citation(3, 9)], [{ start: 9, end: 12 }])).toBe(3);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Puts citations where they belong in the text of an answer. */
-import type { Citation } from '@/services/types';
+import type { Citation, Message } from '@/services/types';
 import { CodePointIndex } from './codepoints';
 
 export interface CitedStretch {
@@ -44,17 +44,40 @@ export function hasOwnMarkdown(text: string, citations: readonly Citation[]): bo
 }
 
 const MARKER = '#cite-';
+/** The address of what is drawn behind a sentence that has no source. */
+export const NO_SOURCE = '#no-source';
 
-/** Markdown with a link after each cited sentence, for the renderer to draw as chips. */
-export const withMarkers = (text: string, citations: readonly Citation[]): string =>
-  citedStretches(text, citations)
-    .map(({ text: stretch, citations: cited }) => {
-      // A marker must stand behind the words, not behind the line break that follows them.
-      const words = stretch.trimEnd();
-      const marks = cited.map(({ index }) => `[${index}](${MARKER}${index})`).join('');
-      return words + marks + stretch.slice(words.length);
-    })
-    .join('');
+type Stretches = NonNullable<Message['unsupported']>;
+
+/** Markdown with a link after each cited sentence, and after each without a source, for the renderer to draw. */
+export function withMarkers(
+  text: string,
+  citations: readonly Citation[],
+  unsupported: Stretches = [],
+): string {
+  const index = new CodePointIndex(text);
+  const marks = new Map<number, string>();
+  const mark = (end: number, label: string, address: string) => {
+    // It must stand behind the words, not behind the line break that follows them.
+    const at = text.slice(0, index.toUtf16(end)).trimEnd().length;
+    marks.set(at, `${marks.get(at) ?? ''}[${label}](${address})`);
+  };
+  for (const { index: number, answer_end } of citations) mark(answer_end, `${number}`, MARKER + number);
+  for (const { end } of unsupported) mark(end, '°', NO_SOURCE);
+  let marked = '';
+  let done = 0;
+  for (const [at, link] of [...marks].sort(([one], [other]) => one - other)) {
+    marked += text.slice(done, at) + link;
+    done = at;
+  }
+  return marked + text.slice(done);
+}
+
+/** How many sentences have a source or lack one; what claims nothing is not among them. */
+export function sentenceCount(citations: readonly Citation[], unsupported: Stretches): number {
+  const cited = new Set(citations.map(({ answer_start, answer_end }) => `${answer_start}-${answer_end}`));
+  return cited.size + unsupported.length;
+}
 
 export function markerIndex(href: string | undefined): number | null {
   return href?.startsWith(MARKER) ? Number(href.slice(MARKER.length)) : null;
