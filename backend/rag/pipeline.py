@@ -207,7 +207,7 @@ class AnswerPipeline:
     ) -> tuple[Cited, ...]:
         passages = [source.hit for source in sources]
         known = [(offset, number - 1) for offset, number in hints if 1 <= number <= len(sources)]
-        supported = await self._attribute(text, passages, hints=known) if text else ()
+        supported = await self._attribute(text, passages, hints=known, question=question.text) if text else ()
         drafts = [
             Draft(
                 hit=sources[item.passage_index].hit,

@@ -19,6 +19,7 @@ from backend.embedding.models.base import Embedder, Vectors
 from backend.embedding.models.traits import traits_of
 from backend.embedding.search.models import Hit
 from backend.quoting.answer_types import names
+from backend.rag.asked_name import asked_names, lacks_asked_name
 from backend.rag.differences import Difference, differences, states_direction
 from backend.text.sentences import Sentence, split_sentences
 from backend.text.terms import content_terms, figures, inverse_frequencies, recall, stated_figures, terms
@@ -94,9 +95,9 @@ class Attributor:
         self._embedder = embedder
 
     async def __call__(
-        self, answer: str, passages: Sequence[Hit], *, hints: Sequence[tuple[int, int]] = ()
+        self, answer: str, passages: Sequence[Hit], *, hints: Sequence[tuple[int, int]] = (), question: str = ""
     ) -> list[Attribution]:
-        return await attribute(answer, passages, self._embedder, hints=hints)
+        return await attribute(answer, passages, self._embedder, hints=hints, question=question)
 
 
 async def attribute(
@@ -105,11 +106,12 @@ async def attribute(
     embedder: Embedder,
     *,
     hints: Sequence[tuple[int, int]] = (),
+    question: str = "",
 ) -> list[Attribution]:
     """The best support of each sentence of `answer`, in its order; a sentence without support has none.
 
     `hints` are what the model claimed: (offset of its mark in the answer, passage counted from 0). A mark belongs to
-    the sentence that it stands in or behind.
+    the sentence that it stands in or behind. A passage that names nothing that `question` names is weak support.
     Errors: `UpstreamError` of the embedder.
     """
     claims, stretches, weights = await asyncio.to_thread(_prepare, answer, passages)
@@ -123,12 +125,13 @@ async def attribute(
     row = {index: position for position, index in enumerate(wanted)}
     named = _named_passages(claims, hints)
     scale = traits_of(embedder.model_id).sentences
+    asked = asked_names(question)
 
     def attributed() -> list[Attribution]:
         found = []
         for claim, vector in zip(claims, claim_vectors, strict=True):
             cosines = {index: scale(float(stretch_vectors[row[index]] @ vector)) for index in claim.stretches}
-            best = _best(claim, stretches, cosines, weights, named[claim.start], passages)
+            best = _best(claim, stretches, cosines, weights, named[claim.start], passages, asked)
             if best is not None:
                 found.append(best)
         return found
@@ -212,6 +215,7 @@ def _best(
     weights: Mapping[str, float],
     named: frozenset[int],
     passages: Sequence[Hit],
+    asked: Sequence[str],
 ) -> Attribution | None:
     """The stretch that supports the claim best and how well; None when none does.
 
@@ -235,18 +239,21 @@ def _best(
         contradicted = first is not None and first.support == "contradicted"
         if preferred < (least if contradicted else equal) or strength(index) < _WEAK:
             break
-        found = _attribution(claim, stretches[index], passages, strength(index))
+        found = _attribution(claim, stretches[index], passages, strength(index), asked)
         if found.support == "matched":
             return found
         first = first or found
     return first
 
 
-def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], strength: float) -> Attribution:
+def _attribution(
+    claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], strength: float, asked: Sequence[str]
+) -> Attribution:
     hit = passages[stretch.passage]
     differing = differences(claim.text, stretch.text, about=f"{hit.title}\n{hit.heading or ''}")
     lacking, figures_lacking = _unsupported(claim.text, hit)
-    matched = strength >= _MATCHED and not differing and not figures_lacking
+    of_another = lacks_asked_name(asked, claim.text, _source(hit))
+    matched = strength >= _MATCHED and not differing and not figures_lacking and not of_another
     support: Support = "matched" if matched and states_direction(claim.text, stretch.text) else "weak"
     if any(one.certain for one in differing):
         support = "contradicted"
@@ -257,7 +264,7 @@ def _attribution(claim: _Claim, stretch: _Stretch, passages: Sequence[Hit], stre
         start=hit.start + stretch.start,
         end=hit.start + stretch.end,
         support=support,
-        flags=_flags(differing, lacking),
+        flags=_flags(differing, [*lacking, *asked] if of_another else lacking),
     )
 
 
@@ -267,9 +274,14 @@ def _flags(differing: Sequence[Difference], lacking: Sequence[str]) -> tuple[str
     return tuple(dict.fromkeys([*told, *lacking]))
 
 
+def _source(hit: Hit) -> str:
+    """The passage with what stands over it."""
+    return f"{hit.title}\n{hit.heading or ''}\n{hit.text}"
+
+
 def _unsupported(claim: str, hit: Hit) -> tuple[list[str], bool]:
     """Figures and names that neither the passage nor its title has, in their order; whether there are such figures."""
-    source = f"{hit.title}\n{hit.heading or ''}\n{hit.text}"
+    source = _source(hit)
     known_figures, known_words = stated_figures(source), frozenset(terms(source))
     missing = [written for figure, written in figures(claim).items() if figure not in known_figures]
     counting = any(_stands_alone(written, claim) for written in missing)
