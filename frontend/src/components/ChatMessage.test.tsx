@@ -119,6 +119,7 @@ describe('what a model wrote without a source, or otherwise than it', () => {
       name: 'Source 1: Retention policy. The passage says otherwise than the sentence.',
     });
     expect(chip).toHaveClass('text-danger');
+    expect(screen.getByText('35', { selector: 'mark' })).toBeVisible();
   });
 });
 

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '@/services/types';
-import {
-  citedDocuments,
-  citedStretches,
-  copyText,
-  markdownBlocks,
-  markerIndex,
-  sentenceCount,
-  withMarkers,
-} from './citations';
+import { citedDocuments, citedStretches, copyText, markdownBlocks, sentenceCount } from './citations';
 
 const citation = (index: number, answer_end: number, change: Partial<Citation> = {}): Citation => ({
   index,
@@ -43,23 +35,6 @@ describe('citedStretches', () => {
 
   it('keeps several citations of one sentence together', () => {
     expect(citedStretches('One.', [citation(1, 4), citation(2, 4)])[0]?.citations).toHaveLength(2);
-  });
-});
-
-describe('withMarkers', () => {
-  it('puts the marker behind the words, before the line break', () => {
-    expect(withMarkers('One.\n\nTwo.', [citation(1, 6)])).toBe('One.[1](#cite-1)\n\nTwo.');
-  });
-
-  it('marks what has no source, counted in code points, in its place among the chips', () => {
-    const marked = withMarkers('😀 One. Two.\nThree.', [citation(1, 6)], [{ start: 7, end: 11 }]);
-    expect(marked).toBe('😀 One.[1](#cite-1) Two.[°](#no-source)\nThree.');
-  });
-
-  it('is read back by markerIndex, which takes no other link', () => {
-    expect(markerIndex('#cite-12')).toBe(12);
-    expect(markerIndex('https://example.com')).toBeNull();
-    expect(markerIndex(undefined)).toBeNull();
   });
 });
 

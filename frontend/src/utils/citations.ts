@@ -43,44 +43,12 @@ export function hasOwnMarkdown(text: string, citations: readonly Citation[]): bo
   return MARKS_OF_MARKDOWN.test(own + text.slice(at));
 }
 
-const MARKER = '#cite-';
-/** The address of what is drawn behind a sentence that has no source. */
-export const NO_SOURCE = '#no-source';
-
 type Stretches = NonNullable<Message['unsupported']>;
-
-/** Markdown with a link after each cited sentence, and after each without a source, for the renderer to draw. */
-export function withMarkers(
-  text: string,
-  citations: readonly Citation[],
-  unsupported: Stretches = [],
-): string {
-  const index = new CodePointIndex(text);
-  const marks = new Map<number, string>();
-  const mark = (end: number, label: string, address: string) => {
-    // It must stand behind the words, not behind the line break that follows them.
-    const at = text.slice(0, index.toUtf16(end)).trimEnd().length;
-    marks.set(at, `${marks.get(at) ?? ''}[${label}](${address})`);
-  };
-  for (const { index: number, answer_end } of citations) mark(answer_end, `${number}`, MARKER + number);
-  for (const { end } of unsupported) mark(end, '°', NO_SOURCE);
-  let marked = '';
-  let done = 0;
-  for (const [at, link] of [...marks].sort(([one], [other]) => one - other)) {
-    marked += text.slice(done, at) + link;
-    done = at;
-  }
-  return marked + text.slice(done);
-}
 
 /** How many sentences have a source or lack one; what claims nothing is not among them. */
 export function sentenceCount(citations: readonly Citation[], unsupported: Stretches): number {
   const cited = new Set(citations.map(({ answer_start, answer_end }) => `${answer_start}-${answer_end}`));
   return cited.size + unsupported.length;
-}
-
-export function markerIndex(href: string | undefined): number | null {
-  return href?.startsWith(MARKER) ? Number(href.slice(MARKER.length)) : null;
 }
 
 /** Cuts markdown at blank lines outside code fences, so that a growing answer re-parses its last block only. */

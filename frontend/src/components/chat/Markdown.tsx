@@ -5,7 +5,8 @@ import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { SourceCitation } from '@/components/SourceCitation';
 import type { Citation, Message } from '@/services/types';
-import { markdownBlocks, markerIndex, NO_SOURCE, withMarkers } from '@/utils/citations';
+import { DIFFERS, markerIndex, NO_SOURCE, withMarkers } from '@/utils/answerMarks';
+import { markdownBlocks } from '@/utils/citations';
 import { type OutsideLink, outsideLink } from '@/utils/outsideLink';
 import { NoSource } from './NoSource';
 import { citationTarget } from './panelPaths';
@@ -17,6 +18,10 @@ const REHYPE = [rehypeSanitize];
 
 /** The page of a document: whoever reads here and may not see it is told so there. */
 const OWN_DOCUMENT = /^\/documents\/[\da-f]{24,32}$/;
+
+/** A word that its passage has otherwise: which, and how, is said at the chip behind the sentence. */
+const DIFFERING =
+  'bg-transparent text-inherit underline decoration-danger decoration-wavy underline-offset-4';
 
 interface MarkdownProps {
   text: string;
@@ -45,6 +50,7 @@ export default function Markdown({ text, citations, unsupported, messageId, acti
           );
         }
         if (href === NO_SOURCE) return <NoSource />;
+        if (href === DIFFERS) return <mark className={DIFFERING}>{children}</mark>;
         if (href?.match(OWN_DOCUMENT)) {
           return (
             <Link to={href} className="text-accent-text underline underline-offset-4">
