@@ -9,6 +9,8 @@ from backend.client import ApiFailed
 from backend.commands.console import note_missing_parts, out, run
 from backend.commands.session import ServerOption, UserOption, connect
 
+_REMARKS = {"weak": " [yellow](weak support)[/yellow]", "contradicted": " [red](says otherwise)[/red]"}
+
 
 def ask(
     question: Annotated[str, typer.Argument(help="what you want to know")],
@@ -35,10 +37,15 @@ async def _ask(question: str, server: str | None, user: str | None) -> None:
     note_missing_parts(message.get("degraded", ()))
     if message["mode"] == "extractive" and not message["abstained"]:
         out.print("\n[dim]Quoted from your documents; no language model is configured.[/dim]")
+    if message.get("unsupported"):
+        words = [message["content"][one["start"] : one["end"]] for one in message["unsupported"]]
+        out.print("\n[bold]Without a source[/bold]")
+        for sentence in words:
+            out.print(f"    {' '.join(sentence.split())}", markup=False, style="dim")
     if message["citations"]:
         out.print("\n[bold]Sources[/bold]")
     for citation in message["citations"]:
         page = f", page {citation['page']}" if citation.get("page") else ""
-        weak = " [yellow](weak support)[/yellow]" if citation["support"] == "weak" else ""
-        out.print(f"\\[{citation['index']}] {escape(citation['title'])}{page}{weak}")
+        remark = _REMARKS.get(citation["support"], "")
+        out.print(f"\\[{citation['index']}] {escape(citation['title'])}{page}{remark}")
         out.print(f"    “{' '.join(citation['quote'].split())[:240]}”", markup=False, style="dim")

@@ -42,11 +42,13 @@ class Citation(BaseModel):
     page: int | None = None
     last_page: int | None = None
     heading: str | None = None
-    support: Literal["matched", "weak"]
+    support: Literal["matched", "weak", "contradicted"]
     answer_start: int = 0
     answer_end: int = 0
     modified_at: datetime | None = None
-    flags: list[str] = Field(default_factory=list, description="numbers or names of the sentence not in the quote")
+    flags: list[str] = Field(
+        default_factory=list, description="what differs from the quote, numbers or names that are not in it"
+    )
     closed: bool = Field(
         default_factory=bool,
         description="its source is no longer open to the reader: quote and title are empty, and there is no link",
@@ -107,6 +109,13 @@ class Disagreement(BaseModel):
     note: str
 
 
+class Stretch(BaseModel):
+    """A stretch of the message's content."""
+
+    start: int
+    end: int
+
+
 class Coverage(BaseModel):
     """What a refusal did not look into: documents that are still being read, and those that could not be read."""
 
@@ -137,6 +146,7 @@ class MessageView(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    unsupported: list[Stretch] = Field(default_factory=list, description="sentences of the model without any source")
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: Literal["up", "down"] | None = None

@@ -14,6 +14,7 @@ from backend.conversation.events import (
     MessageView,
     Passage,
     SourceConnection,
+    Stretch,
 )
 from backend.rag.intent import Intent
 from backend.rag.models import Outcome
@@ -118,6 +119,7 @@ class Message(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    unsupported: list[Stretch] = Field(default_factory=list)
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: Literal["up", "down"] | None = None
@@ -159,6 +161,7 @@ class Message(BaseModel):
             outcome=self.outcome,
             intent=self.intent,
             coverage=self.coverage,
+            unsupported=self.unsupported,
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

@@ -356,6 +356,7 @@ def _conclude(part: Answered, assignment: Assignment, says: Sequence[str]) -> No
     answer.outcome = part.outcome
     if part.coverage is not None:
         answer.coverage = events.Coverage(reading=part.coverage.reading, failed=part.coverage.failed)
+    answer.unsupported = [events.Stretch(start=start, end=end) for start, end in part.unsupported]
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:

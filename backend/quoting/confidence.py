@@ -140,12 +140,12 @@ async def weigh(
         weakest=weakest[0] if weakest else 1.0,
         second_weakest=weakest[1] if len(weakest) > 1 else 1.0,
         detail=_detail_met(question, matches),
-        names_missing=_missing(_called(question), frozenset(terms(around))),
+        names_missing=_missing(called(question), frozenset(terms(around))),
         numbers_missing=len(figures(question).keys() - stated_figures(around)),
     )
 
 
-def _called(question: str) -> list[str]:
+def called(question: str) -> list[str]:
     """The names in a question; in German any noun is written like one."""
     return [] if language_asked_in(question) == "de" else names(question)
 

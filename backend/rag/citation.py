@@ -23,7 +23,7 @@ class Draft:
     hit: Hit
     start: int
     end: int
-    support: Literal["matched", "weak"]
+    support: Literal["matched", "weak", "contradicted"]
     answer_start: int
     answer_end: int
     flags: tuple[str, ...] = ()

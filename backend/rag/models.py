@@ -77,7 +77,7 @@ class Cited:
     start: int
     end: int
     quote: str
-    support: Literal["matched", "weak"]
+    support: Literal["matched", "weak", "contradicted"]
     answer_start: int
     answer_end: int
     flags: tuple[str, ...] = ()
@@ -99,6 +99,7 @@ class Answered:
     """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed: beside calls it
     is empty unless something in it is cited. `coverage`: of a refusal, where it is known.
 
+    `unsupported`: (start, end) in `text` of the sentences of a model that claim something and have no citation.
     `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
     """
 
@@ -112,6 +113,7 @@ class Answered:
     usage: Usage = field(default_factory=Usage)
     outcome: Outcome = "answer"
     coverage: Coverage | None = None
+    unsupported: tuple[tuple[int, int], ...] = ()
 
 
 type Part = Retrieved | str | Withdrawn | ToolCall | Answered

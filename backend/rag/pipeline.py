@@ -27,6 +27,7 @@ from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved,
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
 from backend.rag.support import Attributor
+from backend.rag.unsupported import unsupported
 from backend.settings import LlmSettings, RagSettings
 
 log = structlog.get_logger(__name__)
@@ -180,15 +181,17 @@ class AnswerPipeline:
             for told in await self._refusal(question.caller, found=True):
                 yield told
             return
+        citations = await self._cite(question, text, fitted, written.hints)
         yield Answered(
             text,
-            await self._cite(question, text, fitted, written.hints),
+            citations,
             abstained=False,
             mode="model",
             model=model.name,
             stopped=stopped,
             truncated=finish.reason == "length",
             usage=finish.usage,
+            unsupported=unsupported(text, citations),
         )
 
     async def _beside_calls(
@@ -204,7 +207,7 @@ class AnswerPipeline:
     ) -> tuple[Cited, ...]:
         passages = [source.hit for source in sources]
         known = [(offset, number - 1) for offset, number in hints if 1 <= number <= len(sources)]
-        supported = await self._attribute(text, passages, hints=known) if text else ()
+        supported = await self._attribute(text, passages, hints=known, question=question.text) if text else ()
         drafts = [
             Draft(
                 hit=sources[item.passage_index].hit,

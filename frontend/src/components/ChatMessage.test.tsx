@@ -97,6 +97,32 @@ describe('an answer without a model that has words of its own', () => {
   });
 });
 
+describe('what a model wrote without a source, or otherwise than it', () => {
+  it('is marked behind its sentence and counted once', async () => {
+    const unsupported = [{ start: 23, end: 28 }];
+    show(answer({ mode: 'model', unsupported }));
+    const mark = await screen.findByRole('button', { name: 'No passage says this sentence.' });
+    expect(mark).toHaveTextContent('no source');
+    expect(screen.getByText('1 of 2 sentences has no source')).toBeVisible();
+  });
+
+  it('is not spoken of where every sentence has one', () => {
+    show(answer({ mode: 'model' }));
+    expect(screen.queryByText(/no source/)).toBeNull();
+  });
+
+  it('warns at the citation that says otherwise', async () => {
+    show(
+      answer({ mode: 'model', citations: [{ ...citation, support: 'contradicted', flags: ['35 ≠ 30'] }] }),
+    );
+    const chip = await screen.findByRole('link', {
+      name: 'Source 1: Retention policy. The passage says otherwise than the sentence.',
+    });
+    expect(chip).toHaveClass('text-danger');
+    expect(screen.getByText('35', { selector: 'mark' })).toBeVisible();
+  });
+});
+
 describe('links and pictures of an answer', () => {
   const written = (content: string) => show(answer({ mode: 'model', citations: [], content }));
   const PLAIN = [

@@ -13,7 +13,7 @@ import { Tooltip } from '@/components/ui/Tooltip';
 import { useServerText } from '@/hooks/useErrorText';
 import { usePlace } from '@/hooks/usePlace';
 import type { LookUp, Message } from '@/services/types';
-import { citedDocuments, hasOwnMarkdown } from '@/utils/citations';
+import { citedDocuments, hasOwnMarkdown, sentenceCount } from '@/utils/citations';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 
@@ -67,6 +67,7 @@ export function AssistantMessage({
   const asksBack = message.outcome === 'ask_back';
   const quotesOnly =
     message.mode === 'extractive' && !toUs && !asksBack && !hasOwnMarkdown(message.content, citations);
+  const unsupported = message.unsupported ?? [];
   const body = { text: message.content, citations, messageId: message.id, activeIndex };
   return (
     <div className="group/message" data-message={message.id}>
@@ -84,11 +85,19 @@ export function AssistantMessage({
           <Quotes {...body} />
         ) : (
           <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>
-            <Markdown {...body} />
+            <Markdown {...body} unsupported={unsupported} />
           </Suspense>
         )}
         {actions.length > 0 && prepared?.(actions)}
         {!message.abstained && <Disagreements message={message} />}
+        {unsupported.length > 0 && (
+          <p className="mt-3 text-ink-3 text-sm">
+            {t('chat.withoutSource', {
+              count: unsupported.length,
+              total: sentenceCount(citations, unsupported),
+            })}
+          </p>
+        )}
         <DegradedNote message={message} />
         <StateNote message={message} />
         {!live && (

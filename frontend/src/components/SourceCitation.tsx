@@ -12,6 +12,17 @@ import { Tooltip } from './ui/Tooltip';
 
 const CHIP =
   'mx-px inline-grid h-[1.2rem] min-w-[1.2rem] select-none place-items-center rounded-md px-1 align-[0.1em] font-semibold font-sans text-2xs no-underline transition-colors duration-100';
+const CHIP_OF: Record<Citation['support'], string> = {
+  matched: 'bg-accent-soft text-accent-text hover:bg-accent hover:text-on-accent',
+  weak: 'bg-warn-soft text-warn hover:bg-warn hover:text-canvas',
+  contradicted: 'bg-danger-soft text-danger hover:bg-danger hover:text-canvas',
+};
+/** What is said of the support, the same at length, and the colours of the words and of the dot. */
+const MARK_OF = {
+  matched: ['chat.matched', 'chat.matchedText', 'text-ok', 'bg-ok'],
+  weak: ['chat.weak', 'chat.weakText', 'text-warn', 'bg-warn'],
+  contradicted: ['chat.contradicted', 'chat.contradictedText', 'text-danger', 'bg-danger'],
+} as const satisfies Record<Citation['support'], readonly string[]>;
 const QUOTE_CHARS = 320;
 
 interface SourceCitationProps {
@@ -48,7 +59,8 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const place = usePlace()(citation);
-  const weak = citation.support === 'weak';
+  const { support } = citation;
+  const label = t('chat.citation', { index: citation.index, title: citation.title });
   const quote =
     citation.quote.length > QUOTE_CHARS ? `${citation.quote.slice(0, QUOTE_CHARS)}…` : citation.quote;
   return (
@@ -59,17 +71,17 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
           replace={active}
           preventScrollReset
           onClick={() => setOpen(false)}
-          aria-label={t('chat.citation', { index: citation.index, title: citation.title })}
-          className={cn(
-            CHIP,
-            active
-              ? 'bg-accent text-on-accent'
-              : weak
-                ? 'bg-warn-soft text-warn hover:bg-warn hover:text-canvas'
-                : 'bg-accent-soft text-accent-text hover:bg-accent hover:text-on-accent',
-          )}
+          aria-label={support === 'contradicted' ? `${label}. ${t('chat.contradictedText')}` : label}
+          className={cn(CHIP, active ? 'bg-accent text-on-accent' : CHIP_OF[support])}
         >
-          {citation.index}
+          {support === 'contradicted' ? (
+            <span className="inline-flex items-center gap-0.5">
+              <TriangleAlert className="size-3" aria-hidden />
+              {citation.index}
+            </span>
+          ) : (
+            citation.index
+          )}
         </Link>
       </HoverCard.Trigger>
       <HoverCard.Portal container={document.getElementById('content')}>
@@ -100,7 +112,9 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
           {citation.flags && citation.flags.length > 0 && (
             <p className="mt-2 flex items-start gap-1.5 text-warn text-xs">
               <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
-              {t('chat.flags', { words: citation.flags.join(', ') })}
+              {t(support === 'contradicted' ? 'chat.differs' : 'chat.flags', {
+                words: citation.flags.join(', '),
+              })}
             </p>
           )}
         </HoverCard.Content>
@@ -112,14 +126,11 @@ function OpenChip({ citation, to, active }: SourceCitationProps) {
 /** Whether the passage carries the sentence; a check of words, not of truth, so it never says "verified". */
 export function SupportMark({ support }: { support: Citation['support'] }) {
   const { t } = useTranslation();
-  const weak = support === 'weak';
+  const [said, atLength, text, dot] = MARK_OF[support];
   return (
-    <span
-      title={t(weak ? 'chat.weakText' : 'chat.matchedText')}
-      className={cn('inline-flex items-center gap-1.5 font-medium text-xs', weak ? 'text-warn' : 'text-ok')}
-    >
-      <span aria-hidden className={cn('size-1.5 rounded-full', weak ? 'bg-warn' : 'bg-ok')} />
-      {t(weak ? 'chat.weak' : 'chat.matched')}
+    <span title={t(atLength)} className={cn('inline-flex items-center gap-1.5 font-medium text-xs', text)}>
+      <span aria-hidden className={cn('size-1.5 rounded-full', dot)} />
+      {t(said)}
     </span>
   );
 }

@@ -2770,7 +2770,7 @@ export interface components {
             end: number;
             /**
              * Flags
-             * @description numbers or names of the sentence not in the quote
+             * @description what differs from the quote, numbers or names that are not in it
              */
             flags?: string[];
             /** Heading */
@@ -2795,7 +2795,7 @@ export interface components {
              * Support
              * @enum {string}
              */
-            support: "matched" | "weak";
+            support: "matched" | "weak" | "contradicted";
             /** Title */
             title: string;
             /** Url */
@@ -4295,6 +4295,11 @@ export interface components {
              * @enum {string}
              */
             status: "streaming" | "completed" | "stopped" | "interrupted" | "failed";
+            /**
+             * Unsupported
+             * @description sentences of the model without any source
+             */
+            unsupported?: components["schemas"]["Stretch"][];
         };
         /** @enum {string} */
         Mode: "personal" | "workspace";
@@ -5535,6 +5540,16 @@ export interface components {
              * @enum {string}
              */
             type: "reset";
+        };
+        /**
+         * Stretch
+         * @description A stretch of the message's content.
+         */
+        Stretch: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
         };
         /**
          * Suggestion

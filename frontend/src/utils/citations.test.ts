@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '@/services/types';
-import {
-  citedDocuments,
-  citedStretches,
-  copyText,
-  markdownBlocks,
-  markerIndex,
-  withMarkers,
-} from './citations';
+import { citedDocuments, citedStretches, copyText, markdownBlocks, sentenceCount } from './citations';
 
 const citation = (index: number, answer_end: number, change: Partial<Citation> = {}): Citation => ({
   index,
@@ -45,15 +38,9 @@ describe('citedStretches', () => {
   });
 });
 
-describe('withMarkers', () => {
-  it('puts the marker behind the words, before the line break', () => {
-    expect(withMarkers('One.\n\nTwo.', [citation(1, 6)])).toBe('One.[1](#cite-1)\n\nTwo.');
-  });
-
-  it('is read back by markerIndex, which takes no other link', () => {
-    expect(markerIndex('#cite-12')).toBe(12);
-    expect(markerIndex('https://example.com')).toBeNull();
-    expect(markerIndex(undefined)).toBeNull();
+describe('sentenceCount', () => {
+  it('counts a sentence with two citations once', () => {
+    expect(sentenceCount([citation(1, 4), citation(2, 4), citation(3, 9)], [{ start: 9, end: 12 }])).toBe(3);
   });
 });
 

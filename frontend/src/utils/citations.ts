@@ -1,5 +1,5 @@
 /** Puts citations where they belong in the text of an answer. */
-import type { Citation } from '@/services/types';
+import type { Citation, Message } from '@/services/types';
 import { CodePointIndex } from './codepoints';
 
 export interface CitedStretch {
@@ -43,21 +43,12 @@ export function hasOwnMarkdown(text: string, citations: readonly Citation[]): bo
   return MARKS_OF_MARKDOWN.test(own + text.slice(at));
 }
 
-const MARKER = '#cite-';
+type Stretches = NonNullable<Message['unsupported']>;
 
-/** Markdown with a link after each cited sentence, for the renderer to draw as chips. */
-export const withMarkers = (text: string, citations: readonly Citation[]): string =>
-  citedStretches(text, citations)
-    .map(({ text: stretch, citations: cited }) => {
-      // A marker must stand behind the words, not behind the line break that follows them.
-      const words = stretch.trimEnd();
-      const marks = cited.map(({ index }) => `[${index}](${MARKER}${index})`).join('');
-      return words + marks + stretch.slice(words.length);
-    })
-    .join('');
-
-export function markerIndex(href: string | undefined): number | null {
-  return href?.startsWith(MARKER) ? Number(href.slice(MARKER.length)) : null;
+/** How many sentences have a source or lack one; what claims nothing is not among them. */
+export function sentenceCount(citations: readonly Citation[], unsupported: Stretches): number {
+  const cited = new Set(citations.map(({ answer_start, answer_end }) => `${answer_start}-${answer_end}`));
+  return cited.size + unsupported.length;
 }
 
 /** Cuts markdown at blank lines outside code fences, so that a growing answer re-parses its last block only. */

@@ -141,7 +141,7 @@ STORED = {
     "passages passages.connection passages.document_id passages.end passages.kind passages.last_page "
     "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
-    "passages.url passages.version query question_id role status stop_requested",
+    "passages.url passages.version query question_id role status stop_requested unsupported",
 }
 
 

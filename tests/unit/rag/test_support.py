@@ -1,5 +1,6 @@
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,3 +100,26 @@ def test_offsets_lie_within_answer_and_passage(answer: str, parts: list[tuple[st
         quote = documents[found.passage_index][found.start : found.end]
         assert quote == passage.text[found.start - passage.start : found.end - passage.start]
         assert quote.strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "support", "flags"),
+    [
+        ("When does the office of Korrin in Oslo open?", "weak", ("Korrin", "Oslo")),
+        ("When does the office in Lyon open?", "matched", ()),
+        ("When does the office open?", "matched", ()),
+        ("Write to Dana Kim that the office opens at seven.", "matched", ()),
+        ("Wann öffnet das Büro?", "matched", ()),
+    ],
+)
+async def test_a_passage_that_names_nothing_that_was_asked_is_weak(
+    question: str, support: str, flags: tuple[str, ...]
+) -> None:
+    (found,) = await attribute("The office opens at seven.", [OFFICE], HashEmbedder(), question=question)
+    assert (found.support, found.flags) == (support, flags)
+
+
+async def test_a_sentence_that_names_its_own_matter_may_be_a_further_step() -> None:
+    answer = "Everyone at Korrin has 28 days of paid holiday a year."
+    (found,) = await attribute(answer, [LEAVE], HashEmbedder(), question="How many days off has Dana Kim's team?")
+    assert (found.support, found.flags) == ("matched", ())

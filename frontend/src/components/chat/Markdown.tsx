@@ -4,9 +4,11 @@ import { Link } from 'react-router';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { SourceCitation } from '@/components/SourceCitation';
-import type { Citation } from '@/services/types';
-import { markdownBlocks, markerIndex, withMarkers } from '@/utils/citations';
+import type { Citation, Message } from '@/services/types';
+import { DIFFERS, markerIndex, NO_SOURCE, withMarkers } from '@/utils/answerMarks';
+import { markdownBlocks } from '@/utils/citations';
 import { type OutsideLink, outsideLink } from '@/utils/outsideLink';
+import { NoSource } from './NoSource';
 import { citationTarget } from './panelPaths';
 
 const LinkDialog = lazy(() => import('./LinkDialog'));
@@ -17,16 +19,21 @@ const REHYPE = [rehypeSanitize];
 /** The page of a document: whoever reads here and may not see it is told so there. */
 const OWN_DOCUMENT = /^\/documents\/[\da-f]{24,32}$/;
 
+/** A word that its passage has otherwise: which, and how, is said at the chip behind the sentence. */
+const DIFFERING =
+  'bg-transparent text-inherit underline decoration-danger decoration-wavy underline-offset-4';
+
 interface MarkdownProps {
   text: string;
   citations: readonly Citation[];
+  unsupported?: Message['unsupported'];
   messageId: string;
   activeIndex: number | null;
 }
 
 /** What a model wrote, sanitised. While it grows, only its last block is parsed again. */
-export default function Markdown({ text, citations, messageId, activeIndex }: MarkdownProps) {
-  const blocks = markdownBlocks(withMarkers(text, citations));
+export default function Markdown({ text, citations, unsupported, messageId, activeIndex }: MarkdownProps) {
+  const blocks = markdownBlocks(withMarkers(text, citations, unsupported));
   const [opened, setOpened] = useState<OutsideLink | null>(null);
   const components = useMemo<Components>(
     () => ({
@@ -42,6 +49,8 @@ export default function Markdown({ text, citations, messageId, activeIndex }: Ma
             />
           );
         }
+        if (href === NO_SOURCE) return <NoSource />;
+        if (href === DIFFERS) return <mark className={DIFFERING}>{children}</mark>;
         if (href?.match(OWN_DOCUMENT)) {
           return (
             <Link to={href} className="text-accent-text underline underline-offset-4">
