@@ -4,11 +4,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const BUDGET_BYTES = 180_000;
-/** What each first visit loads: the entry and the lazy modules that its route draws at once. */
+/** What each first visit loads, the entry and the lazy modules that its route draws at once, and how much that may be. */
 const VISITS = {
-  login: ['index.html', 'src/pages/Login.tsx'],
-  chat: ['index.html', 'src/components/layout/Shell.tsx', 'src/pages/Chat.tsx'],
+  login: { bytes: 172_000, roots: ['index.html', 'src/pages/Login.tsx'] },
+  chat: { bytes: 171_000, roots: ['index.html', 'src/components/layout/Shell.tsx', 'src/pages/Chat.tsx'] },
 };
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -28,15 +27,13 @@ function closure(roots) {
 }
 
 let failed = false;
-for (const [visit, roots] of Object.entries(VISITS)) {
+for (const [visit, { bytes: budget, roots }] of Object.entries(VISITS)) {
   const bytes = closure(roots).reduce(
     (sum, file) => sum + gzipSync(readFileSync(dist + file), { level: 9 }).length,
     0,
   );
-  const over = bytes > BUDGET_BYTES;
+  const over = bytes > budget;
   failed ||= over;
-  console.log(
-    `${visit}: ${(bytes / 1000).toFixed(1)} kB of ${BUDGET_BYTES / 1000} kB${over ? ' - too much' : ''}`,
-  );
+  console.log(`${visit}: ${(bytes / 1000).toFixed(1)} kB of ${budget / 1000} kB${over ? ' - too much' : ''}`);
 }
 if (failed) process.exitCode = 1;

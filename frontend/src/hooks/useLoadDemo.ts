@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { loadDemo } from '@/services/demo';
 import { keys } from '@/services/queries';
+import { notice } from '@/utils/notice';
 import { useErrorText } from './useErrorText';
 
 /** Adds the demo library, and says how that went: where it is offered goes with the emptiness of the library. */
@@ -13,9 +13,9 @@ export function useLoadDemo() {
   return useMutation({
     mutationFn: () => loadDemo(),
     onSuccess: ({ documents }) => {
-      toast.success(t('library.demoLoaded', { count: documents }));
+      void notice('success', t('library.demoLoaded', { count: documents }));
       void queries.invalidateQueries({ queryKey: keys.documents });
     },
-    onError: (error) => toast.error(t('library.demoFailed'), { description: textOf(error) }),
+    onError: (error) => notice('error', t('library.demoFailed'), textOf(error)),
   });
 }

@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { toast } from 'sonner';
 import { Composer } from '@/components/chat/Composer';
 import { messageOf } from '@/components/chat/liveMessage';
 import { panelOf } from '@/components/chat/panelPaths';
@@ -21,6 +20,7 @@ import { createConversation, stopMessage } from '@/services/conversations';
 import { isApiError } from '@/services/problem';
 import { failureOf, keys } from '@/services/queries';
 import type { ActionKind, ConversationDetail, LookUp } from '@/services/types';
+import { notice } from '@/utils/notice';
 import { actionPath, conversationPath } from '@/utils/paths';
 import NotFound from './NotFound';
 
@@ -68,7 +68,7 @@ export default function Chat() {
   const [writing, setWriting] = useState<Writing | null>(null);
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
-  const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
+  const failed = (error: unknown) => notice('error', t('chat.sendFailed'), textOf(error));
 
   async function ask(question: string) {
     let id = conversationId;
@@ -87,7 +87,7 @@ export default function Chat() {
       if (live?.error) void conversation.refetch();
       await answers.ask(id, question);
     } catch (error) {
-      failed(error);
+      void failed(error);
       // The question comes back where it was asked.
       if (!conversationId && id) navigate('/', { replace: true });
       throw error;

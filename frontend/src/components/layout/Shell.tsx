@@ -1,25 +1,24 @@
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation, useNavigate } from 'react-router';
-import { Toaster } from 'sonner';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { UploadArea } from '@/components/library/UploadArea';
 import { ChatProvider } from '@/contexts/ChatContext';
 import { ShellContext } from '@/contexts/ShellContext';
 import { useHotkey } from '@/hooks/useHotkey';
 import { useStoredFlag } from '@/hooks/useStoredFlag';
-import { useTheme } from '@/hooks/useTheme';
 import { MobileBar } from './MobileBar';
 import { PageSkeleton } from './PageSkeleton';
 import { Sidebar } from './Sidebar';
 
 const CommandPalette = lazy(() => import('./CommandPalette'));
+/** A page without notices is better than none. */
+const Notices = lazy(() => import('./Notices').catch(() => ({ default: () => null })));
 const ShortcutList = lazy(() => import('./ShortcutList'));
 
 /** The frame of every signed-in page: sidebar, content, palette, shortcuts, uploads and notices. */
 export default function Shell() {
   const { t } = useTranslation();
-  const theme = useTheme();
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [collapsed, setCollapsed] = useStoredFlag('biblios:sidebar-collapsed');
@@ -68,22 +67,9 @@ export default function Shell() {
             </Suspense>
           </UploadArea>
         </div>
-        <Toaster
-          theme={theme}
-          position="bottom-center"
-          gap={8}
-          offset={{ bottom: 'calc(var(--toast-room, 0px) + 1.5rem)' }}
-          mobileOffset={{ bottom: 'calc(var(--toast-room, 0px) + 1rem)' }}
-          toastOptions={{
-            classNames: {
-              toast: '!rounded-xl !border-line !bg-surface !text-ink !shadow-lg !font-sans !text-[0.875rem]',
-              description: '!text-ink-2',
-              actionButton: '!bg-accent !text-on-accent',
-              error: '[&_[data-icon]]:!text-danger',
-              success: '[&_[data-icon]]:!text-ok',
-            },
-          }}
-        />
+        <Suspense>
+          <Notices />
+        </Suspense>
       </ChatProvider>
     </ShellContext>
   );

@@ -12,11 +12,11 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { UploadContext } from '@/contexts/UploadContext';
 import { keys, tellOtherTabs } from '@/services/queries';
 import { UploadQueue } from '@/services/uploadQueue';
 import { droppedFiles, type PickedFile, pickedFiles } from '@/utils/dropped';
+import { notice } from '@/utils/notice';
 
 const UploadPanel = lazy(() => import('./UploadPanel'));
 
@@ -64,7 +64,7 @@ export function UploadArea({ children }: { children: ReactNode }) {
   );
 
   function add(files: PickedFile[]) {
-    if (files.length === 0) toast.info(t('upload.nothing'));
+    if (files.length === 0) void notice('info', t('upload.nothing'));
     else queue.add(files);
   }
 
