@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.access import Caller
+from backend.conversation.events import FeedbackReason
 from backend.conversation.models import Message, Opinion
 from backend.conversation.review import AnswerReview, Gaps, Opinions
 from backend.conversation.storage import CONVERSATION_COLLECTIONS, MessageRepository
@@ -85,7 +86,7 @@ async def test_disliked_answers_come_newest_first_page_by_page_without_what_they
     assert [item.answer.id for item in first + rest] == ["a10", "a4", "a2", "a0"]
     assert end is None
     assert {(item.answer.content, item.question, item.comment) for item in first} == {("", None, None)}
-    counts = {"wrong": 4, "out_of_date": 0, "missing": 0, "wrong_document": 0, "other": 4}
+    counts: dict[FeedbackReason, int] = {"wrong": 4, "out_of_date": 0, "missing": 0, "wrong_document": 0, "other": 4}
     assert await review.opinions() == Opinions(up=1, down=4, reasons=counts)
 
 

@@ -25,8 +25,7 @@ NOTHING: dict[str, Any] = {
 
 @pytest.fixture
 async def rig(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[ChatRig]:
-    changes = {"chat": {"admins_see_questions": True}} if getattr(request, "param", False) else {}
-    async with chat_rig(tmp_path, **changes) as rig:
+    async with chat_rig(tmp_path, chat={"admins_see_questions": getattr(request, "param", False)}) as rig:
         await rig.add("leave", "Every employee has thirty days of paid leave per year.", title="Leave policy")
         yield rig
 
@@ -87,8 +86,8 @@ async def test_the_same_again_changes_nothing_and_null_leaves_nothing(client: Ch
         ({"value": "down", "reasons": ["wrong"] * 6}, "reasons"),
         ({"value": "down", "comment": "x" * 2001}, "comment"),
         ({"value": "down", "comment": 7}, "comment"),
-        ({"value": "up", "reasons": ["wrong"]}, ""),
-        ({"value": None, "reasons": ["wrong"]}, ""),
+        ({"value": "up", "reasons": ["wrong"]}, "body"),
+        ({"value": None, "reasons": ["wrong"]}, "body"),
     ],
 )
 async def test_what_is_malformed_is_refused(client: ChatClient, body: dict[str, Any], field: str) -> None:

@@ -16,11 +16,11 @@ def question(content: str) -> dict[str, Any]:
 
 
 def answer(id_: str, content: str = "Words.", **told: Any) -> dict[str, Any]:
-    plain = {"feedback": None, "feedback_reasons": [], "feedback_comment": None, "outcome": "answer"}
+    plain: dict[str, Any] = {"feedback": None, "feedback_reasons": [], "feedback_comment": None, "outcome": "answer"}
     return {"role": "assistant", "id": id_, "content": content, "citations": [], "passages": [], **plain, **told}
 
 
-DOWN = {"feedback": "down", "feedback_reasons": ["wrong"], "feedback_comment": "Another year."}
+DOWN: dict[str, Any] = {"feedback": "down", "feedback_reasons": ["wrong"], "feedback_comment": "Another year."}
 TALK = [
     question("One?"),
     answer("a1"),

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useRateMessage } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
-import { withWords } from '@/locales';
+import { withWords } from '@/locales/index';
 import type { Message } from '@/services/types';
 import { copyText } from '@/utils/citations';
 import { copyToClipboard } from '@/utils/copyToClipboard';
