@@ -3677,7 +3677,7 @@ export interface components {
         };
         /**
          * FeedbackPage
-         * @description Disliked answers; how many were liked and disliked in all, and for which reasons (one answer may have several).
+         * @description Disliked answers; how many were liked and disliked in all, and why (one answer may have several reasons).
          */
         FeedbackPage: {
             /** Admins See Questions */
@@ -4305,8 +4305,8 @@ export interface components {
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the person
-         *     thought of an answer, with their reasons and words, at `feedback_at`.
+         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the
+         *     person thought of an answer, with their reasons and words, at `feedback_at`.
          */
         MessageView: {
             /**
