@@ -106,7 +106,7 @@ class _Server(BibliosClient):
     async def answer(self, question: str, *, conversation_id: str | None = None) -> dict[str, Any]:
         self.asked.append(question)
         titles = [{"title": title} for title in ("A", "B", "A", "C", "D")]
-        return answer("now", "Words of today.", citations=titles[:1], passages=titles[1:])
+        return answer("now", "Words. Of today.", citations=titles[:1], passages=titles[1:])
 
 
 async def test_what_was_asked_several_times_comes_once_over_all_pages() -> None:
