@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # heavy modules load when the services start, not when the co
     from backend.actions.assembly import Actions
     from backend.connectors.assembly import Connectors
     from backend.conversation.answering import AnsweringService
+    from backend.conversation.review import AnswerReview
     from backend.conversation.runs import RunRegistry
     from backend.conversation.service import ConversationService
     from backend.documents.blobs import BlobStore
@@ -88,6 +89,7 @@ class Container:
     chat_model: "ChatModel | None"
     conversations: "ConversationService"
     answering: "AnsweringService"
+    review: "AnswerReview"
     runs: "RunRegistry"
     pipeline: "AnswerPipeline"
 
@@ -386,6 +388,7 @@ class Container:
         )
         await self.accounts.account.resume_deletions()
         self.answering = chat.answering
+        self.review = chat.review
         self.runs = chat.runs
         self.pipeline = chat.pipeline
 

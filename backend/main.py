@@ -36,6 +36,7 @@ from backend.api import (
     oauth,
     originals,
     problems,
+    review,
     search,
     sessions,
 )
@@ -76,6 +77,7 @@ _VERSIONED = (
     admin,
     handshakes,
     audit,
+    review,
     export,
     demo,
 )

@@ -319,9 +319,14 @@ class RagSettings(BaseModel):
 
 
 class ChatSettings(BaseModel):
-    """The answer stream."""
+    """The answer stream, and who reads questions."""
 
     reader_grace_seconds: float = Field(60, ge=0, description="a run with no reader goes on this long")
+    admins_see_questions: bool = Field(
+        False,
+        description="true: administrators read the words of disliked and unanswered questions that are asked from then "
+        "on, and the pages say so; false: they only see counts, times and reasons",
+    )
 
 
 class JobSettings(BaseModel):

@@ -11,7 +11,7 @@ from backend.api.chat_schemas import LONGEST_QUESTION_CHARS, ChatConfig, Feedbac
 from backend.api.dependencies import CurrentCaller, CurrentUser, may_be_hinted
 from backend.api.idempotency import IdempotencyKey
 from backend.api.problems import PROBLEM_RESPONSES
-from backend.api.services import Answering, Conversations, Demo, Pipeline
+from backend.api.services import Answering, Conversations, Demo, Pipeline, Review
 from backend.api.sse import StreamGuard
 from backend.conversation.answering import Watch
 from backend.conversation.events import ChatEvent, MessageView
@@ -87,16 +87,17 @@ async def stop_message(
 async def rate_message(
     conversations: Conversations, caller: CurrentCaller, message_id: str, body: Feedback
 ) -> MessageView:
-    """Says whether an answer was good; null takes it back."""
-    return await conversations.rate(caller, message_id, body.value, body.comment)
+    """Says whether an answer was good, and why not; null takes it back. 409 `not_an_answer` for a question."""
+    return await conversations.rate(caller, message_id, body.to_opinion())
 
 
 @router.get("/chat/config")
-async def get_chat_config(demo: Demo, pipeline: Pipeline, caller: CurrentCaller) -> ChatConfig:
+async def get_chat_config(demo: Demo, pipeline: Pipeline, review: Review, caller: CurrentCaller) -> ChatConfig:
     """How questions are answered on this server."""
     return ChatConfig(
         mode=pipeline.mode,
         model=pipeline.model_name,
         demo_available=demo.available,
         max_question_chars=LONGEST_QUESTION_CHARS,
+        admins_see_questions=review.admins_see_questions,
     )

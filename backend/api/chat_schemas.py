@@ -5,12 +5,20 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from backend.api.bounds import FolderPath, UtcTime
-from backend.conversation.events import ConversationView, MessageView
+from backend.conversation.events import (
+    FEEDBACK_REASONS,
+    ConversationView,
+    FeedbackReason,
+    FeedbackValue,
+    MessageView,
+)
+from backend.conversation.models import Opinion
 from backend.documents.models import Kind
 from backend.embedding.search.models import Filters
 
 LONGEST_QUESTION_CHARS = 8000
 LONGEST_TITLE_CHARS = 200
+LONGEST_COMMENT_CHARS = 2000
 _MOST_FILTER_VALUES = 50
 
 
@@ -99,12 +107,25 @@ class Regeneration(BaseModel):
 
 
 class Feedback(BaseModel):
-    """`value` null takes an earlier opinion back."""
+    """`value` null takes an earlier opinion back, with its reasons and comment. Reasons are those of a "down"."""
 
     model_config = ConfigDict(extra="forbid")
 
-    value: Literal["up", "down"] | None
-    comment: Annotated[CleanText, Field(max_length=2000)] | None = None
+    value: FeedbackValue | None
+    reasons: Annotated[list[FeedbackReason], Field(max_length=len(FEEDBACK_REASONS))] = Field(default_factory=list)
+    comment: Annotated[CleanText, Field(max_length=LONGEST_COMMENT_CHARS)] | None = None
+
+    @model_validator(mode="after")
+    def _reasons_of_a_down(self) -> "Feedback":
+        if self.reasons and self.value != "down":
+            raise ValueError("'reasons' say what is wrong: give them with the value \"down\"")
+        return self
+
+    def to_opinion(self) -> Opinion:
+        if self.value is None:
+            return Opinion()
+        given = tuple(reason for reason in FEEDBACK_REASONS if reason in self.reasons)
+        return Opinion(self.value, given, self.comment or None)
 
 
 class ConversationPage(BaseModel):
@@ -133,3 +154,6 @@ class ChatConfig(BaseModel):
     model: str | None
     demo_available: bool
     max_question_chars: int
+    admins_see_questions: bool = Field(
+        description="whether administrators read the words of disliked and unanswered questions"
+    )

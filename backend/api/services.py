@@ -41,6 +41,7 @@ from backend.connectors.pushes import PushService
 from backend.connectors.service import ConnectionService
 from backend.container import Container
 from backend.conversation.answering import AnsweringService
+from backend.conversation.review import AnswerReview
 from backend.conversation.service import ConversationService
 from backend.documents.blobs import BlobStore
 from backend.documents.demo import DemoLoader
@@ -126,4 +127,5 @@ FreeTimes = Annotated[FreeTimesService, Depends(Provided(lambda parts: parts.act
 # Answers
 Answering = Annotated[AnsweringService, Depends(Provided(lambda parts: parts.answering))]
 Conversations = Annotated[ConversationService, Depends(Provided(lambda parts: parts.conversations))]
+Review = Annotated[AnswerReview, Depends(Provided(lambda parts: parts.review))]
 Pipeline = Annotated[AnswerPipeline, Depends(Provided(lambda parts: parts.pipeline))]

@@ -1,4 +1,4 @@
-"""`biblios eval`: quality of search on a labelled folder, of answers on the demo's questions or on those people ask."""
+"""`biblios eval`: quality of search on a labelled folder, of answers to the demo's questions, those of sets, or own."""
 
 import tempfile
 from collections import defaultdict
@@ -11,6 +11,8 @@ import typer
 from rich.table import Table
 
 from backend.commands.console import note, out, run
+from backend.commands.evaluate_own import evaluate_own
+from backend.commands.session import ServerOption, UserOption
 from backend.documents.demo import DEMO_DIR
 from backend.evaluation.asked import load_sets
 from backend.evaluation.asking import Judged, add_library, ask_all
@@ -29,11 +31,22 @@ def evaluate(
     ] = False,
     held: Annotated[bool, typer.Option("--held", help="with --asked: only the third that nothing is tuned on")] = False,
     only: Annotated[str, typer.Option("--only", help="with --asked: one set or one kind")] = "",
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="your own disliked and unanswered questions, asked anew in your library")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="with --feedback: a new file for them, as cases to be filled in")
+    ] = None,
+    server: ServerOption = None,
+    user: UserOption = None,
 ) -> None:
-    """Measure quality. Runs in a library of its own in a temporary folder; yours is not touched."""
+    """Measure quality. Runs in a library of its own in a temporary folder; yours is only asked with --feedback."""
     if folder is not None and not folder.is_dir():
         note.print(f"{folder} is no folder.")
         raise typer.Exit(2)
+    if feedback:
+        evaluate_own(save, server, user)
+        return
     run(_ask(held=held, only=only) if asked else _evaluate(folder))
 
 

@@ -49,7 +49,9 @@ class AnsweringService:
         writer: AnswerWriter,
         pipeline: AnswerPipeline,
         wakeup: WakeUp,
+        admins_see_questions: bool,
     ) -> None:
+        """`admins_see_questions`: what is asked from now on may be read by administrators (`review.py`)."""
         self._service = service
         self._conversations = conversations
         self._messages = messages
@@ -58,6 +60,7 @@ class AnsweringService:
         self._writer = writer
         self._pipeline = pipeline
         self._wakeup = wakeup
+        self._admins_see_questions = admins_see_questions
 
     async def ask(
         self,
@@ -92,6 +95,7 @@ class AnsweringService:
             content=content,
             created_at=at,
             filters=_filters_record(filters),
+            admins_may_read=self._admins_see_questions,
         )
         # The same for the same question alone: another one under this key is refused, and never joins it.
         asked = (content, str(_comparable(question.filters)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.conversation.announcing import Announcer
 from backend.conversation.answering import AnsweringService
 from backend.conversation.proposing import Proposals
+from backend.conversation.review import AnswerReview
 from backend.conversation.runs import RunRegistry
 from backend.conversation.service import ConversationService
 from backend.conversation.storage import CONVERSATION_COLLECTIONS, ConversationRepository, MessageRepository
@@ -29,6 +30,7 @@ class Chat:
 
     conversations: ConversationService
     answering: AnsweringService
+    review: AnswerReview
     runs: RunRegistry
     pipeline: AnswerPipeline
     stop: Callable[[], Awaitable[None]]
@@ -62,7 +64,12 @@ async def build_chat(
     runs = RunRegistry(grace_seconds=settings.chat.reader_grace_seconds)
     announcer = Announcer(events, conversations)
     service = ConversationService(
-        conversations=conversations, messages=messages, library=library, runs=runs, announcer=announcer
+        conversations=conversations,
+        messages=messages,
+        library=library,
+        runs=runs,
+        announcer=announcer,
+        admins_see_questions=settings.chat.admins_see_questions,
     )
     pipeline = AnswerPipeline(
         search=search,
@@ -94,10 +101,12 @@ async def build_chat(
         writer=writer,
         pipeline=pipeline,
         wakeup=wakeup,
+        admins_see_questions=settings.chat.admins_see_questions,
     )
+    review = AnswerReview(messages, admins_see_questions=settings.chat.admins_see_questions)
 
     async def stop() -> None:
         await runs.stop(timeout_seconds=settings.shutdown_seconds)
         await writer.close()
 
-    return Chat(service, answering, runs, pipeline, stop)
+    return Chat(service, answering, review, runs, pipeline, stop)

@@ -1,7 +1,7 @@
 """The stream's events: one closed union on `type`, shared with the browser through the OpenAPI schema."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -9,6 +9,11 @@ from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
 from backend.rag.intent import Intent
 from backend.rag.models import Outcome
+
+type FeedbackValue = Literal["up", "down"]
+#: What may be wrong with an answer, in the order in which it is asked and told.
+type FeedbackReason = Literal["wrong", "out_of_date", "missing", "wrong_document", "other"]
+FEEDBACK_REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason.__value__)
 
 
 class SourceConnection(BaseModel):
@@ -129,7 +134,8 @@ class MessageView(BaseModel):
     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
+    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the
+    person thought of an answer, with their reasons and words, at `feedback_at`.
     """
 
     id: str
@@ -149,7 +155,10 @@ class MessageView(BaseModel):
     unsupported: list[Stretch] = Field(default_factory=list, description="sentences of the model without any source")
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
-    feedback: Literal["up", "down"] | None = None
+    feedback: FeedbackValue | None = None
+    feedback_reasons: list[FeedbackReason] = Field(default_factory=list)
+    feedback_comment: str | None = None
+    feedback_at: datetime | None = None
     error: dict[str, Any] | None = None
     created_at: datetime
 

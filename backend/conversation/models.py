@@ -1,5 +1,6 @@
 """Conversations and messages as they are stored."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from backend.conversation.events import (
     ConversationView,
     Coverage,
     Disagreement,
+    FeedbackReason,
+    FeedbackValue,
     MessageView,
     Passage,
     SourceConnection,
@@ -93,8 +96,20 @@ class StoredPassage(BaseModel):
         return Passage(**self.model_dump(exclude={"score"}), text=text, score=score)
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person thinks of an answer; without a `value` nothing. The reasons stand in the order of their list."""
+
+    value: FeedbackValue | None = None
+    reasons: tuple[FeedbackReason, ...] = ()
+    comment: str | None = None
+
+
 class Message(BaseModel):
     """A stored message. `order` sorts the messages of a conversation.
+
+    `admins_may_read`: the words that a person wrote into this record (a question, the comment on an answer) were
+    written while administrators could read them.
 
     For an answer: `question_id` is the message it answers, `query` the question as it was searched (a follow-up is
     rewritten), `degraded` the parts of the search that did not answer, `lease_until` until when a missing sign of life
@@ -122,8 +137,11 @@ class Message(BaseModel):
     unsupported: list[Stretch] = Field(default_factory=list)
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
-    feedback: Literal["up", "down"] | None = None
+    feedback: FeedbackValue | None = None
+    feedback_reasons: list[FeedbackReason] = Field(default_factory=list)
     feedback_comment: str | None = None
+    feedback_at: datetime | None = None
+    admins_may_read: bool = False
     error: dict[str, Any] | None = None
     created_at: datetime
     question_id: str | None = None
@@ -131,6 +149,10 @@ class Message(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     stop_requested: bool = False
     lease_until: datetime | None = None
+
+    @property
+    def opinion(self) -> Opinion:
+        return Opinion(self.feedback, tuple(self.feedback_reasons), self.feedback_comment)
 
     @property
     def wakeup_name(self) -> str:
@@ -165,6 +187,9 @@ class Message(BaseModel):
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,
+            feedback_reasons=self.feedback_reasons,
+            feedback_comment=self.feedback_comment,
+            feedback_at=self.feedback_at,
             error=self.error,
             created_at=self.created_at,
         )

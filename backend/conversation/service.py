@@ -9,13 +9,13 @@ from backend.access import Caller
 from backend.conversation.announcing import Announcer
 from backend.conversation.closed import named_by, without_closed
 from backend.conversation.events import MessageView, Passage
-from backend.conversation.models import UNTITLED, Conversation, Message, StoredPassage, TitleSource
+from backend.conversation.models import UNTITLED, Conversation, Message, Opinion, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
 from backend.documents.texts import Place
 from backend.embedding.search.ranking import shown_score
-from backend.errors import NotFound
+from backend.errors import Conflict, NotFound
 from backend.events.base import Reading
 from backend.ids import new_id
 
@@ -47,12 +47,15 @@ class ConversationService:
         library: LibraryService,
         runs: RunRegistry,
         announcer: Announcer,
+        admins_see_questions: bool,
     ) -> None:
+        """`admins_see_questions`: what is commented on from now on may be read by administrators."""
         self._conversations = conversations
         self._messages = messages
         self._library = library
         self._runs = runs
         self._announcer = announcer
+        self._admins_see_questions = admins_see_questions
 
     async def create(self, caller: Caller, *, title: str | None = None, key: str | None = None) -> Conversation:
         """A new conversation; with the idempotency key of an earlier call, that one."""
@@ -131,10 +134,19 @@ class ConversationService:
             raise NotFound(NO_MESSAGE)
         return message
 
-    async def rate(self, caller: Caller, message_id: str, value: str | None, comment: str | None) -> MessageView:
-        """Keeps a person's opinion of an answer; None takes it back."""
-        message = await self._messages.set_feedback(caller, message_id, value, comment)
-        if message is None:
+    async def rate(self, caller: Caller, message_id: str, opinion: Opinion) -> MessageView:
+        """Keeps a person's opinion of an answer; without a value it is taken back. Said twice, it keeps its time.
+
+        Errors: `NotFound`; `Conflict` (``not_an_answer``) for a question.
+        """
+        message: Message | None = await self.message(caller, message_id)
+        if message is not None and message.role != "assistant":
+            raise Conflict("Only an answer can be rated. This is a question.", code="not_an_answer")
+        if message is not None and message.opinion != opinion:
+            message = await self._messages.set_feedback(
+                caller, message_id, opinion, at=now(), admins_may_read=self._admins_see_questions
+            )
+        if message is None:  # deleted meanwhile
             raise NotFound(NO_MESSAGE)
         return (await self.views(caller, [message]))[0]
 

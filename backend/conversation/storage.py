@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from backend.access import Caller
-from backend.conversation.models import Conversation, Message, TitleSource
+from backend.conversation.models import Conversation, Message, Opinion, TitleSource
 from backend.db.collection import CollectionSpec, Database, DuplicateKey, Filter, Index
 from backend.db.lease import Leases
 from backend.db.repository import Repository
@@ -24,6 +24,8 @@ MESSAGES = CollectionSpec(
         Index((("question_id", 1),)),  # the answers to a question
         Index((("owner_id", 1), ("_id", 1))),  # a person's own messages (export)
         Index((("lease_until", 1),), partial={"status": "streaming"}),  # answers that a crash cut (recovery)
+        Index((("feedback", 1), ("created_at", -1), ("_id", -1))),  # what people thought of answers, newest first
+        Index((("outcome", 1), ("created_at", -1), ("_id", -1))),  # questions without an answer, newest first
     ),
 )
 
@@ -138,12 +140,47 @@ class MessageRepository:
         return await self._messages.find({"question_id": question_id, "owner_id": caller.user_id}, sort=[("order", 1)])
 
     async def set_feedback(
-        self, caller: Caller, message_id: str, value: str | None, comment: str | None
+        self, caller: Caller, message_id: str, opinion: Opinion, *, at: datetime, admins_may_read: bool
     ) -> Message | None:
+        """Keeps an opinion of an answer; one without a value leaves nothing of an earlier one."""
+        there = opinion.value is not None
         return await self._messages.find_one_and_update(
             {"_id": message_id, "owner_id": caller.user_id, "role": "assistant"},
-            {"$set": {"feedback": value, "feedback_comment": comment}},
+            {
+                "$set": {
+                    "feedback": opinion.value,
+                    "feedback_reasons": list(opinion.reasons),
+                    "feedback_comment": opinion.comment,
+                    "feedback_at": at if there else None,
+                    "admins_may_read": admins_may_read and there,
+                }
+            },
         )
+
+    async def unscoped_review(
+        self, filter_: Filter, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Message]:
+        """Everybody's answers of a kind, newest first; `before`: the (created_at, id) of the last one already seen.
+
+        Without what they say and quote: that is no administrator's to read.
+        """
+        wanted: dict[str, Any] = {**filter_, "role": "assistant"}
+        if before is not None:
+            at, last_id = before
+            wanted["$or"] = [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": last_id}}]
+        found = await self._messages.records.find(
+            wanted, sort=[("created_at", -1), ("_id", -1)], limit=limit, fields=_REVIEWED
+        )
+        return [self._messages.model({**record, "content": ""}) for record in found]
+
+    async def unscoped_count(self, filter_: Filter) -> int:
+        return await self._messages.records.count({**filter_, "role": "assistant"})
+
+    async def unscoped_questions(self, question_ids: Sequence[str]) -> dict[str, str]:
+        """The words of these questions by id, of those alone that were asked while administrators could read them."""
+        wanted = {"_id": {"$in": list(question_ids)}, "role": "user", "admins_may_read": True}
+        found = await self._messages.records.find(wanted, fields=("content",))
+        return {str(record["_id"]): str(record["content"]) for record in found}
 
     async def request_stop(self, caller: Caller, message_id: str) -> Message | None:
         """Asks the writer, wherever it runs, to end; it looks about twice a second."""
@@ -184,6 +221,23 @@ class MessageRepository:
         )
         return result.modified
 
+
+_REVIEWED = (
+    "conversation_id",
+    "owner_id",
+    "order",
+    "role",
+    "created_at",
+    "question_id",
+    "feedback",
+    "feedback_reasons",
+    "feedback_comment",
+    "feedback_at",
+    "admins_may_read",
+    "outcome",
+    "intent",
+    "mode",
+)
 
 _WRITTEN_AT_THE_END = frozenset(
     {

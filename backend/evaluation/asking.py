@@ -64,7 +64,7 @@ def judge(asked: AskedQuestion, message: dict[str, Any], names: dict[str, str]) 
     """Holds an answer against its question. `names`: of each document by its id, its path in the library."""
     shown = squashed(str(message["content"]))
     cited = {names.get(str(citation["document_id"]), "") for citation in message["citations"]}
-    faults = [] if _outcome(message) == asked.outcome else [f"{_outcome(message)}, not {asked.outcome}"]
+    faults = [] if outcome_of(message) == asked.outcome else [f"{outcome_of(message)}, not {asked.outcome}"]
     held = [group for group in asked.holds if any(_stands(spelling, shown) for spelling in group)]
     if len(held) < (len(asked.holds) if asked.at_least is None else asked.at_least):
         faults += [f"lacks “{group[0]}”" for group in asked.holds if group not in held]
@@ -108,7 +108,8 @@ def _is_whole(shown: str, start: int, end: int) -> bool:
     return not _GOES_ON.match(_NO_CENTS.sub("", behind) if shown[end - 1].isdecimal() else behind)
 
 
-def _outcome(message: dict[str, Any]) -> str:
+def outcome_of(message: dict[str, Any]) -> str:
+    """The kind of answer that it is; of one from before kinds were kept, as far as it shows."""
     told = message.get("outcome")
     if told:
         return str(told)

@@ -20,8 +20,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from backend.access import Caller
-from backend.api import chat, conversations, problems
-from backend.api.dependencies import get_caller, get_user
+from backend.api import chat, conversations, problems, review
+from backend.api.dependencies import as_admin, get_admin, get_caller, get_user
 from backend.api.sse import get_stream_guard
 from backend.auth.models import Role
 from backend.conversation.assembly import Chat, build_chat
@@ -268,12 +268,16 @@ def chat_app(rig: ChatRig) -> FastAPI:
     problems.install(app)
     app.include_router(conversations.router, prefix="/api/v1")
     app.include_router(chat.router, prefix="/api/v1")
+    app.include_router(review.router, prefix="/api/v1")
 
     async def caller(request: Request) -> Caller:
         return Caller.of(request.headers["x-user"])
 
     async def user(request: Request) -> Any:
         return SimpleNamespace(role=Role(request.headers.get("x-role", "member")))
+
+    async def admin(request: Request) -> Any:
+        return as_admin(await user(request))
 
     async def guard() -> Any:
         async def confirm() -> None:
@@ -284,6 +288,7 @@ def chat_app(rig: ChatRig) -> FastAPI:
     app.state.container = _Parts(rig)
     app.dependency_overrides[get_caller] = caller
     app.dependency_overrides[get_user] = user
+    app.dependency_overrides[get_admin] = admin
     app.dependency_overrides[get_stream_guard] = guard
     return app
 

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useAnswers } from '@/contexts/ChatContext';
 import { getConversation, listMessages, rateMessage } from '@/services/conversations';
 import { keys } from '@/services/queries';
-import type { ConversationDetail, Message } from '@/services/types';
+import type { ConversationDetail, Feedback } from '@/services/types';
 
 /**
  * A conversation with its newest messages, and older ones as far as they were asked for (`useOlderMessages`). An answer
@@ -57,7 +57,7 @@ export function useRateMessage(conversationId: string) {
   const queries = useQueryClient();
   const key = keys.conversation(conversationId);
   return useMutation({
-    mutationFn: ({ id, value }: { id: string; value: Message['feedback'] }) => rateMessage(id, value ?? null),
+    mutationFn: ({ id, ...feedback }: Feedback & { id: string }) => rateMessage(id, feedback),
     onSuccess: (message) => {
       queries.setQueryData<ConversationDetail>(
         key,

@@ -101,6 +101,7 @@ const COMPOSED: Record<string, 'all' | readonly string[]> = {
   'connections.statusText.': 'all',
   'connections.ways.': 'all',
   'connections.why.whyNot.': 'all',
+  'feedback.reasons.': 'all',
   'kind.': 'all',
   'nav.': ['today', 'yesterday', 'week', 'month', 'older'],
   'palette.settings.': 'all',

@@ -108,15 +108,20 @@ export default function Chat() {
   }, [shownAnew, setParams]);
 
   const composer = (
-    <Composer
-      key={conversationId ?? 'new'}
-      draftKey={conversationId ?? 'new'}
-      answering={live !== null && !live.error}
-      onSend={ask}
-      onStop={stop}
-      onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
-      maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
-    />
+    <>
+      <Composer
+        key={conversationId ?? 'new'}
+        draftKey={conversationId ?? 'new'}
+        answering={live !== null && !live.error}
+        onSend={ask}
+        onStop={stop}
+        onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
+        maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
+      />
+      {config.data?.admins_see_questions && (
+        <p className="mt-2 text-center text-ink-3 text-xs">{t('chat.adminsRead')}</p>
+      )}
+    </>
   );
 
   const editor = writing && (

@@ -1,4 +1,5 @@
 import { client, unwrap } from './api';
+import type { Feedback } from './types';
 
 export const listConversations = (cursor: string | undefined, signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/conversations', { params: { query: { cursor, limit: 50 } }, signal }));
@@ -38,11 +39,11 @@ export const deleteConversation = (id: string) =>
 export const stopMessage = (id: string) =>
   unwrap(client.POST('/api/v1/messages/{message_id}/stop', { params: { path: { message_id: id } } }));
 
-export const rateMessage = (id: string, feedback: 'up' | 'down' | null) =>
+export const rateMessage = (id: string, feedback: Feedback) =>
   unwrap(
     client.POST('/api/v1/messages/{message_id}/feedback', {
       params: { path: { message_id: id } },
-      body: { value: feedback },
+      body: feedback,
     }),
   );
 

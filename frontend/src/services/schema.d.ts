@@ -517,6 +517,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disliked answers, newest first
+         * @description Never whose they are, and never what they say. Words of questions and comments only under the setting.
+         */
+        get: operations["list_feedback_api_v1_admin_feedback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invitations": {
         parameters: {
             query?: never;
@@ -606,6 +626,26 @@ export interface paths {
          * @description Nobody is signed out: the key before verifies until its tokens have ended.
          */
         post: operations["rotate_signing_keys_api_v1_admin_signing_keys_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Questions without an answer, newest first
+         * @description Those that nothing was found for, or only a part. Words of questions only under the setting.
+         */
+        get: operations["list_unanswered_api_v1_admin_unanswered_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2050,7 +2090,7 @@ export interface paths {
         put?: never;
         /**
          * Rate Message
-         * @description Says whether an answer was good; null takes it back.
+         * @description Says whether an answer was good, and why not; null takes it back. 409 `not_an_answer` for a question.
          */
         post: operations["rate_message_api_v1_messages__message_id__feedback_post"];
         delete?: never;
@@ -2681,6 +2721,11 @@ export interface components {
          * @description How questions are answered here. `mode` "extractive": by quoting, since no model is configured.
          */
         ChatConfig: {
+            /**
+             * Admins See Questions
+             * @description whether administrators read the words of disliked and unanswered questions
+             */
+            admins_see_questions: boolean;
             /** Demo Available */
             demo_available: boolean;
             /** Max Question Chars */
@@ -3621,14 +3666,39 @@ export interface components {
         };
         /**
          * Feedback
-         * @description `value` null takes an earlier opinion back.
+         * @description `value` null takes an earlier opinion back, with its reasons and comment. Reasons are those of a "down".
          */
         Feedback: {
             /** Comment */
             comment?: string | null;
-            /** Value */
-            value: ("up" | "down") | null;
+            /** Reasons */
+            reasons?: components["schemas"]["FeedbackReason"][];
+            value: components["schemas"]["FeedbackValue"] | null;
         };
+        /**
+         * FeedbackPage
+         * @description Disliked answers; how many were liked and disliked in all, and why (one answer may have several reasons).
+         */
+        FeedbackPage: {
+            /** Admins See Questions */
+            admins_see_questions: boolean;
+            /** Down */
+            down: number;
+            /** Items */
+            items: components["schemas"]["ReviewedAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Up */
+            up: number;
+        };
+        /** @enum {string} */
+        FeedbackReason: "wrong" | "out_of_date" | "missing" | "wrong_document" | "other";
+        /** @enum {string} */
+        FeedbackValue: "up" | "down";
         /** FieldProblemView */
         FieldProblemView: {
             /** Code */
@@ -4235,7 +4305,8 @@ export interface components {
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
+         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the
+         *     person thought of an answer, with their reasons and words, at `feedback_at`.
          */
         MessageView: {
             /**
@@ -4268,8 +4339,13 @@ export interface components {
             error?: {
                 [key: string]: unknown;
             } | null;
-            /** Feedback */
-            feedback?: ("up" | "down") | null;
+            feedback?: components["schemas"]["FeedbackValue"] | null;
+            /** Feedback At */
+            feedback_at?: string | null;
+            /** Feedback Comment */
+            feedback_comment?: string | null;
+            /** Feedback Reasons */
+            feedback_reasons?: components["schemas"]["FeedbackReason"][];
             /** Id */
             id: string;
             intent?: components["schemas"]["Intent"] | null;
@@ -5017,6 +5093,41 @@ export interface components {
             /** Confirm */
             confirm?: string[];
         };
+        /**
+         * ReviewedAnswer
+         * @description An answer of somebody, without what it says. `created_at` is when it was given.
+         */
+        ReviewedAnswer: {
+            /**
+             * Comment
+             * @description null: not to be read, since it was written while administrators could not read it
+             */
+            comment: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            feedback: components["schemas"]["FeedbackValue"] | null;
+            /** Feedback At */
+            feedback_at: string | null;
+            /** Id */
+            id: string;
+            intent: components["schemas"]["Intent"] | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "model" | "extractive";
+            outcome: components["schemas"]["backend__rag__models__Outcome"] | null;
+            /**
+             * Question
+             * @description null: not to be read, since it was written while administrators could not read it
+             */
+            question: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["FeedbackReason"][];
+        };
         /** @enum {string} */
         Right: "edit" | "share" | "delete" | "retry";
         /**
@@ -5744,6 +5855,22 @@ export interface components {
             outside: string[];
             /** Rulings */
             rulings: components["schemas"]["Ruling"][];
+        };
+        /**
+         * UnansweredPage
+         * @description Answers that found nothing (`abstain`), or nothing to a part of the question (`partial`), and how many in all.
+         */
+        UnansweredPage: {
+            /** Abstain */
+            abstain: number;
+            /** Admins See Questions */
+            admins_see_questions: boolean;
+            /** Items */
+            items: components["schemas"]["ReviewedAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Partial */
+            partial: number;
         };
         /** @enum {string} */
         Use: "post" | "mention";
@@ -7326,6 +7453,51 @@ export interface operations {
             };
         };
     };
+    list_feedback_api_v1_admin_feedback_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_invitations_api_v1_admin_invitations_get: {
         parameters: {
             query?: {
@@ -7553,6 +7725,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_unanswered_api_v1_admin_unanswered_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; leave out to start */
+                cursor?: string | null;
+                /** @description items on the page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnansweredPage"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -50,6 +50,8 @@ export type SearchHit = Schemas['HitView'];
 export type Conversation = Schemas['ConversationView'];
 export type ConversationDetail = Schemas['ConversationWithMessages'];
 export type Message = Schemas['MessageView'];
+export type Feedback = Schemas['Feedback'];
+export type FeedbackReason = NonNullable<Feedback['reasons']>[number];
 /** Where a question is looked up whatever it was taken for. */
 export type LookUp = NonNullable<Schemas['Regeneration']['look_up']>;
 export type Citation = Schemas['Citation'];

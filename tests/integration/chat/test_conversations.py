@@ -114,12 +114,19 @@ async def test_an_opinion_is_kept_and_can_be_taken_back(client: ChatClient) -> N
     assert (await client.messages(conversation))[1]["feedback"] == "down"
     assert (await client.http.post(path, json={"value": None})).json()["feedback"] is None
     question = (await client.messages(conversation))[0]
-    assert (await client.http.post(f"/messages/{question['id']}/feedback", json={"value": "up"})).status_code == 404
+    refused = await client.http.post(f"/messages/{question['id']}/feedback", json={"value": "up"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_an_answer")
 
 
 async def test_config_says_how_questions_are_answered(client: ChatClient) -> None:
     config = (await client.http.get("/chat/config")).json()
-    assert config == {"mode": "extractive", "model": None, "demo_available": False, "max_question_chars": 8000}
+    assert config == {
+        "mode": "extractive",
+        "model": None,
+        "demo_available": False,
+        "max_question_chars": 8000,
+        "admins_see_questions": False,
+    }
 
 
 @pytest.mark.parametrize(

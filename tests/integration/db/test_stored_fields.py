@@ -132,12 +132,14 @@ STORED = {
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
-    "messages": "_id abstained actions citations citations.answer_end citations.answer_start citations.closed "
+    "messages": "_id abstained actions admins_may_read citations citations.answer_end citations.answer_start "
+    "citations.closed "
     "citations.connection citations.document_id citations.end citations.flags citations.heading citations.index "
     "citations.kind citations.last_page citations.modified_at citations.page citations.quote "
     "citations.source citations.start citations.support "
     "citations.title citations.url citations.version content conversation_id coverage created_at degraded "
-    "disagreements error feedback feedback_comment filters intent lease_until mode model order outcome owner_id "
+    "disagreements error feedback feedback_at feedback_comment feedback_reasons filters intent lease_until mode "
+    "model order outcome owner_id "
     "passages passages.connection passages.document_id passages.end passages.kind passages.last_page "
     "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "

@@ -1,5 +1,5 @@
 import { Copy, PanelRight, RefreshCw, ThumbsDown, ThumbsUp } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
@@ -7,10 +7,13 @@ import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useRateMessage } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
+import { withWords } from '@/locales/index';
 import type { Message } from '@/services/types';
 import { copyText } from '@/utils/citations';
 import { copyToClipboard } from '@/utils/copyToClipboard';
 import { sourcesTarget } from './panelPaths';
+
+const FeedbackDialog = lazy(() => withWords(import('./FeedbackDialog'), 'feedback'));
 
 interface MessageActionsProps {
   message: Message;
@@ -23,6 +26,7 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
   const navigate = useNavigate();
   const textOf = useErrorText();
   const rate = useRateMessage(message.conversation_id);
+  const [asking, setAsking] = useState(false);
   const sources = (message.citations?.length ?? 0) + (message.passages?.length ?? 0);
 
   async function copy() {
@@ -35,10 +39,12 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
       () => toast.error(t('common.copyFailed')),
     );
   }
+  // An opinion counts from the click on; why it is a bad one is asked afterwards.
   const feedback = (value: 'up' | 'down') =>
-    rate
-      .mutateAsync({ id: message.id, value: message.feedback === value ? null : value })
-      .catch((error: unknown) => toast.error(textOf(error)));
+    rate.mutateAsync({ id: message.id, value: message.feedback === value ? null : value }).then(
+      (rated) => setAsking(rated.feedback === 'down'),
+      (error: unknown) => toast.error(textOf(error)),
+    );
 
   return (
     <div className="-ml-2 mt-2.5 flex items-center gap-0.5 text-ink-3">
@@ -74,6 +80,11 @@ export function MessageActions({ message, canRegenerate, onRegenerate }: Message
         <Action label={t('chat.sources')} onClick={() => navigate(sourcesTarget(message.id))}>
           <PanelRight aria-hidden />
         </Action>
+      )}
+      {asking && (
+        <Suspense>
+          <FeedbackDialog message={message} onClose={() => setAsking(false)} />
+        </Suspense>
       )}
     </div>
   );

@@ -17,7 +17,7 @@ export default function Answers() {
     <TabBody title={t('tabs.settings.answers')} text={t('settings.answersText')}>
       <Panel>
         <Loaded query={config} errorTitle={t('settings.errorTitle')}>
-          {({ mode, model }) => (
+          {({ mode, model, admins_see_questions }) => (
             <>
               <FactList>
                 <Fact label={t('settings.mode')}>{t(`settings.modes.${mode}`)}</Fact>
@@ -26,6 +26,9 @@ export default function Answers() {
                     <code className="font-mono text-sm">{model}</code>
                   </Fact>
                 )}
+                <Fact label={t('settings.whoReads')}>
+                  {t(admins_see_questions ? 'settings.adminsRead' : 'settings.adminsUnread')}
+                </Fact>
               </FactList>
               <p className="mt-3 text-pretty text-base text-ink-2">{t(`settings.modesText.${mode}`)}</p>
             </>
