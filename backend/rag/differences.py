@@ -229,7 +229,7 @@ _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|sind|im|den|dem|ein|eine|wird|wu
 
 
 @lru_cache(maxsize=512)
-def _slots(text: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+def slots(text: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
     """Each run of capitalised words, with the two words before it and the two behind it, folded."""
     found = []
     for match in _RUN.finditer(text):
@@ -241,8 +241,8 @@ def _slots(text: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...
 
 def _names(claim: Reading, source: Reading) -> Iterator[Difference]:
     """A name in the place where the source has another one."""
-    theirs = [slot for slot in _slots(source.text) if slot[0].casefold() not in claim.text.casefold()]
-    for name, before, after in _slots(claim.text):
+    theirs = [slot for slot in slots(source.text) if slot[0].casefold() not in claim.text.casefold()]
+    for name, before, after in slots(claim.text):
         words = name.split()
         if any(word.casefold() in source.text.casefold() for word in words):
             continue

@@ -40,7 +40,7 @@ _NESTED = 2
 _ALIKE_CHARS = 5
 
 _WORD = re.compile(r"[^\W_]+")
-_BEHIND = re.compile(r"\s*\([^()]{1,80}\)\s*$")
+_BEHIND = re.compile(r"\([^()]{1,80}\)\s{0,3}\Z")
 _OR = re.compile(r",?\s(?:or|vs\.?|versus|oder|ou|o)\s", re.IGNORECASE)
 _AND = re.compile(r",?\s(?:and|und|et|y)\s", re.IGNORECASE)
 _BEGINS = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,30}"

@@ -25,6 +25,7 @@ THEMES = ("light", "dark")
 AXE_LOOKS_AT = {("light", "1280"), ("dark", "390")}
 #: An inherited colour passes down one element a frame, and without a picture the browser may draw none: asking draws.
 _COLOURS_STAND = "() => !document.getAnimations().some(running => running instanceof CSSTransition)"
+_TWO_FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))"
 #: What still stands while something newer is on its way is pale on purpose, for as long as that takes.
 _NOTHING_PALE = (
     "() => [...document.querySelectorAll('[aria-busy=true]')].every(busy => getComputedStyle(busy).opacity === '1')"
@@ -152,6 +153,8 @@ def picture() -> Callable[[Page, str], None]:
         expect(page.locator("h1").first).to_be_attached()
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            # A page learns of it with its next frame, which a busy machine may be long in drawing.
+            page.evaluate(_TWO_FRAMES)
             expect(page.locator("html")).to_have_attribute("data-theme", theme)
             for width, (pixels, height) in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": height})

@@ -44,7 +44,7 @@ def test_six_sentences_over_ten_passages_are_checked_at_once(monkeypatch: pytest
 
     def check() -> None:
         polarity.read.cache_clear()
-        differences._slots.cache_clear()
+        differences.slots.cache_clear()
         asyncio.run(attribute(answer, passages, embedder, question="How many days has Ann Lee?"))
 
     check()

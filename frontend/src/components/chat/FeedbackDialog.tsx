@@ -29,15 +29,15 @@ export default function FeedbackDialog({ message, onClose }: { message: Message;
   const toggle = (reason: FeedbackReason) =>
     setChosen(chosen.includes(reason) ? chosen.filter((item) => item !== reason) : [...chosen, reason]);
   const send = () =>
-    rate.mutate(
-      { id: message.id, value: 'down', reasons: [...chosen], comment: comment.trim() || null },
-      {
-        onSuccess: () => {
+    void rate
+      .mutateAsync({ id: message.id, value: 'down', reasons: [...chosen], comment: comment.trim() || null })
+      .then(
+        () => {
           toast.success(t('feedback.sent'));
           onClose();
         },
-      },
-    );
+        () => undefined, // the dialog says it
+      );
   return (
     <FormDialog
       title={t('feedback.title')}

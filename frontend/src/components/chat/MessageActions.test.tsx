@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { toast } from 'sonner';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -65,7 +65,7 @@ describe('an opinion of an answer', () => {
     await user.keyboard('{Enter}');
     const dialog = await screen.findByRole('dialog', { name: 'What is wrong with this answer?' });
     expect(sent).toEqual([{ value: 'down' }]);
-    expect(dialog).toHaveTextContent('neither your question nor your words');
+    expect(await within(dialog).findByText(/neither your question nor your words/)).toBeVisible();
     const [first] = screen.getAllByRole('checkbox');
     expect(screen.getAllByRole('checkbox')).toHaveLength(5);
     first?.focus();
