@@ -8,12 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.conversation.events import (
     Citation,
+    ClosestSentence,
     ConversationView,
     Coverage,
     Disagreement,
     MessageView,
     Passage,
+    Refusal,
     SourceConnection,
+    Stretch,
 )
 from backend.rag.intent import Intent
 from backend.rag.models import Outcome
@@ -83,13 +86,19 @@ class StoredPassage(BaseModel):
     score: float
     modified_at: datetime | None = None
     superseded_by: str | None = None
+    closest: Stretch | None = None
 
     @classmethod
     def of(cls, passage: Passage) -> "StoredPassage":
         return cls.model_validate(passage.model_dump(exclude={"text"}))
 
     def with_text(self, text: str, *, score: float) -> Passage:
-        return Passage(**self.model_dump(exclude={"score"}), text=text, score=score)
+        closest = self.closest and ClosestSentence(
+            start=self.closest.start,
+            end=self.closest.end,
+            text=text[self.closest.start - self.start : self.closest.end - self.start],
+        )
+        return Passage(**self.model_dump(exclude={"score", "closest"}), text=text, score=score, closest=closest)
 
 
 class Message(BaseModel):
@@ -118,6 +127,7 @@ class Message(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    refusal: Refusal | None = None
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: Literal["up", "down"] | None = None
@@ -159,6 +169,7 @@ class Message(BaseModel):
             outcome=self.outcome,
             intent=self.intent,
             coverage=self.coverage,
+            refusal=self.refusal,
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

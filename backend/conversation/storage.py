@@ -198,6 +198,7 @@ _WRITTEN_AT_THE_END = frozenset(
         "outcome",
         "intent",
         "coverage",
+        "refusal",
         "degraded",
         "status",
         "error",

@@ -2826,6 +2826,20 @@ export interface components {
             /** Zone */
             zone: string;
         };
+        /**
+         * ClosestSentence
+         * @description The sentence of a passage that comes closest to a question that nothing answers: no claim that it answers.
+         *
+         *     Within the passage, counted as its `start` and `end` are.
+         */
+        ClosestSentence: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
         /** CollectionName */
         CollectionName: {
             /** Id */
@@ -3170,7 +3184,8 @@ export interface components {
         };
         /**
          * Coverage
-         * @description What a refusal did not look into: documents that are still being read, and those that could not be read.
+         * @description What of the reader's library a refusal looked into (`indexed`) and what not: documents that are still being read,
+         *     those that could not be read, and connections that were not read when due. Null counts: from before they were kept.
          */
         Coverage: {
             /**
@@ -3178,6 +3193,10 @@ export interface components {
              * @default 0
              */
             failed: number;
+            /** Indexed */
+            indexed?: number | null;
+            /** Late */
+            late?: components["schemas"]["LateSource"][];
             /**
              * Reading
              * @default 0
@@ -4033,6 +4052,15 @@ export interface components {
          * @enum {string}
          */
         Kind: "pdf" | "docx" | "pptx" | "xlsx" | "html" | "markdown" | "text" | "csv" | "json" | "email" | "mailbox" | "calendar" | "notebook" | "code" | "data" | "log" | "archive" | "image" | "message" | "page" | "ticket";
+        /**
+         * LateSource
+         * @description A connection that was not read when it was to be; `last_read_at` null: never to its end.
+         */
+        LateSource: {
+            connection: components["schemas"]["SourceConnection"];
+            /** Last Read At */
+            last_read_at?: string | null;
+        };
         /** LinkConfirmation */
         LinkConfirmation: {
             /** Password */
@@ -4235,7 +4263,7 @@ export interface components {
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
+         *     or not ended). `refusal`: why there is none, and `coverage`: how far that reaches; null where that is not known.
          */
         MessageView: {
             /**
@@ -4284,6 +4312,7 @@ export interface components {
             outcome?: components["schemas"]["backend__rag__models__Outcome"] | null;
             /** Passages */
             passages?: components["schemas"]["Passage"][];
+            refusal?: components["schemas"]["Refusal"] | null;
             /**
              * Role
              * @enum {string}
@@ -4498,9 +4527,11 @@ export interface components {
          * Passage
          * @description A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
          *
-         *     It begins on `page` and ends on `last_page`, if that is another one.
+         *     It begins on `page` and ends on `last_page`, if that is another one. `closest`: of a refusal, once it is
+         *     whole.
          */
         Passage: {
+            closest?: components["schemas"]["ClosestSentence"] | null;
             connection?: components["schemas"]["SourceConnection"] | null;
             /** Document Id */
             document_id: string;
@@ -4859,6 +4890,20 @@ export interface components {
             /** Url */
             url?: string | null;
         };
+        /**
+         * Refusal
+         * @description Why there is no answer, as a code. `names`: those that stand nowhere, as written in the question. `hint`: what
+         *     whoever runs the server can do, told to administrators alone.
+         */
+        Refusal: {
+            /** Hint */
+            hint?: string | null;
+            /** Names */
+            names?: string[];
+            reason: components["schemas"]["RefusalReason"];
+        };
+        /** @enum {string} */
+        RefusalReason: "nothing_indexed" | "still_reading" | "name_unknown" | "language_not_supported" | "not_found";
         /**
          * Regeneration
          * @description `look_up` "passages": in the documents, where the question was taken for something else before.

@@ -15,6 +15,8 @@ interface PassageCardProps {
   to: string;
   title: string;
   text: string;
+  /** The sentence that it begins with, where nothing is quoted: it comes closest to the question. */
+  closest?: string;
   kind?: string;
   index?: number;
   date?: string | null;
@@ -37,6 +39,7 @@ export function PassageCard(props: PassageCardProps) {
     to,
     title,
     text,
+    closest,
     kind,
     index,
     date,
@@ -69,6 +72,7 @@ export function PassageCard(props: PassageCardProps) {
         {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
       </span>
       <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
+        {closest && <mark className="text-on-mark">{closest}</mark>}
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
       {(support || place || superseded || connection) && (
