@@ -368,7 +368,8 @@ def _conclude(
     answer.outcome = part.outcome
     if part.refusal is not None:
         answer.refusal = to_refusal(part.refusal, hints=assignment.hints)
-        answer.coverage = part.refusal.coverage and to_coverage(part.refusal.coverage)
+        reach = part.refusal.coverage
+        answer.coverage = None if reach is None else to_coverage(reach)
         passages = with_closest(passages, part.refusal)
         answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.model = part.model

@@ -255,9 +255,7 @@ describe('AssistantMessage', () => {
   });
 
   it('names what stands nowhere', async () => {
-    show(
-      answer({ abstained: true, citations: [], refusal: { reason: 'name_unknown', names: ['TK-3139'] } }),
-    );
+    show(answer({ abstained: true, citations: [], refusal: { reason: 'name_unknown', names: ['TK-3139'] } }));
     expect(await screen.findByText(/mentions TK-3139/)).toBeVisible();
   });
 

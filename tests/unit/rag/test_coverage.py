@@ -97,7 +97,7 @@ class _Counts:
 
 class _Down:
     async def count_by_status_and_connection(self, caller: Caller) -> Mapping[tuple[str, str | None], int]:
-        raise Unavailable("down")
+        raise Unavailable("down", dependency="database")
 
 
 async def test_statuses_are_summed_over_the_connections_that_have_documents() -> None:

@@ -71,8 +71,17 @@ export function PassageCard(props: PassageCardProps) {
         <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
         {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
       </span>
-      <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
-        {closest && <mark className="text-on-mark">{closest}</mark>}
+      {closest && (
+        <span className="mt-2 line-clamp-3 break-words text-sm leading-relaxed">
+          <mark className="text-on-mark">{previewOf(closest)}</mark>
+        </span>
+      )}
+      <span
+        className={cn(
+          'break-words text-ink-2 text-sm leading-relaxed',
+          closest ? 'mt-1 line-clamp-2 empty:hidden' : 'mt-2 line-clamp-4',
+        )}
+      >
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
       {(support || place || superseded || connection) && (
