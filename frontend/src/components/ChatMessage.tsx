@@ -149,8 +149,8 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
   const placeOf = usePlace();
   const nearest = (message.passages ?? []).slice(0, NEAREST);
   const { reading = 0, failed = 0, late = [] } = message.coverage ?? {};
-  // What half of a search does not find may be there, and so may what was not read yet.
-  const unread = reading + failed + late.length > 0;
+  // What half of a search does not find may be there, and so may what was not read yet, or may not have been.
+  const unread = reading + failed + late.length > 0 || Boolean(message.refusal && !message.coverage);
   const sure = !message.degraded?.length && !unread;
   const reason = message.refusal?.reason;
   return (
