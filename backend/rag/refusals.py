@@ -1,9 +1,10 @@
 """What is said in place of an answer: why there is none, how far that reaches, and which sentences come closest."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from backend.access import Caller
 from backend.embedding.models.base import Embedder
@@ -25,9 +26,11 @@ _ENGLISH_ALONE = (
     "only its words were looked for. Ask in English, or have a model for many languages set."
 )
 #: What whoever runs the server can do about it.
-MULTILINGUAL_HINT = (
-    "Set BIBLIOS_EMBEDDING_MODEL=multilingual (its extra is called `multilingual`) and start the server again: "
-    "documents are then indexed anew, beside the present index."
+HINTS: Mapping[RefusalReason, str] = MappingProxyType(
+    {
+        "language_not_supported": "Set BIBLIOS_EMBEDDING_MODEL=multilingual (its extra is called `multilingual`) and "
+        "start the server again: documents are then indexed anew, beside the present index."
+    }
 )
 
 
@@ -58,7 +61,7 @@ class Refusals:
             tuple(names) if reason == "name_unknown" else (),
             coverage,
             closest,
-            MULTILINGUAL_HINT if reason == "language_not_supported" else None,
+            HINTS.get(reason),
         )
 
     async def _coverage(self, caller: Caller) -> tuple[Coverage | None, bool]:

@@ -6,7 +6,7 @@ from backend.access import Caller
 from backend.embedding.models.base import Vectors
 from backend.errors import UpstreamTransient
 from backend.rag.models import Source
-from backend.rag.refusals import MULTILINGUAL_HINT, Refusals
+from backend.rag.refusals import HINTS, Refusals
 from tests.support.embedder import HashEmbedder
 from tests.support.hits import hit
 
@@ -35,7 +35,8 @@ async def test_a_language_is_named_as_the_reason_where_it_is_known_to_be_one(
 ) -> None:
     refusal = await Refusals(embedder=HashEmbedder(model_id=model_id)).refuse(ANN, question, SOURCES)
     assert refusal.reason == reason
-    assert (refusal.hint == MULTILINGUAL_HINT) is (reason == "language_not_supported")
+    assert refusal.hint == HINTS.get(refusal.reason)
+    assert (refusal.hint is not None) is (reason == "language_not_supported")
     assert ("knows English alone" in refusal.text) is (reason == "language_not_supported")
     assert "BIBLIOS_" not in refusal.text
 
