@@ -52,6 +52,8 @@ export function PassageCard(props: PassageCardProps) {
     state,
   } = props;
   const { t } = useTranslation();
+  // The fainter ink is too faint on the ground of an active card.
+  const faint = active ? 'text-ink-2' : 'text-ink-3';
   return (
     <Link
       to={to}
@@ -69,7 +71,7 @@ export function PassageCard(props: PassageCardProps) {
           <span className={cn(INDEX, 'bg-accent-soft text-accent-text')}>{index}</span>
         )}
         <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
-        {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
+        {date && <span className={cn('shrink-0 text-xs', faint)}>{formatDate(date)}</span>}
       </span>
       {closest && (
         <span className="mt-2 line-clamp-3 break-words text-sm leading-relaxed">
@@ -85,7 +87,7 @@ export function PassageCard(props: PassageCardProps) {
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
       {(support || place || superseded || connection) && (
-        <span className="mt-2 flex min-w-0 items-center gap-3 text-ink-3 text-xs">
+        <span className={cn('mt-2 flex min-w-0 items-center gap-3 text-xs', faint)}>
           {support && <SupportMark support={support} />}
           {place && (
             <span className="min-w-0 truncate" title={place}>
