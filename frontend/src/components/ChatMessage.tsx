@@ -159,15 +159,15 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
         {t(sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle')}
       </p>
-      {(nearest.length > 0 || sure) && (
-        <p className="mt-1 text-base text-ink-2">
-          {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
-        </p>
-      )}
       {(unread || reason === 'name_unknown' || reason === 'language_not_supported') && (
         <Suspense>
           <RefusalReach message={message} />
         </Suspense>
+      )}
+      {(nearest.length > 0 || sure) && (
+        <p className="mt-1 text-base text-ink-2">
+          {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
+        </p>
       )}
       {nearest.length > 0 && (
         <ul className="mt-3 space-y-2">
