@@ -371,6 +371,7 @@ class Container:
             proposals=self.actions.proposing,
             still_active=self.accounts.identities.is_active,
             settings=self.settings,
+            lateness=self.connectors.lateness,
         )
         self._closing.push_async_callback(chat.stop)
         self.conversations = chat.conversations

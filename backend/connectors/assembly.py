@@ -13,6 +13,7 @@ from backend.connectors.explaining import Explaining
 from backend.connectors.handshakes import HANDSHAKES, Handshakes
 from backend.connectors.identity_tokens import FetchedKeys
 from backend.connectors.items import ItemService
+from backend.connectors.lateness import Lateness
 from backend.connectors.matching import Matching
 from backend.connectors.pushes import DELIVERIES, PushService
 from backend.connectors.registry import Registry
@@ -54,6 +55,7 @@ class Connectors:
     tell_outcomes: TellOutcomes
     matching: Matching
     explaining: Explaining
+    lateness: Lateness
 
 
 #: How late a synchronisation is at the most when its message was lost.
@@ -163,5 +165,6 @@ async def build_connections(
         runner=runner,
         matching=matching,
         explaining=explaining,
+        lateness=Lateness(connections, interval_seconds=settings.sync.interval_seconds, clock=clock),
         tell_outcomes=telling(outcomes, ledger, announcer.changed, announcer.progressed),
     )

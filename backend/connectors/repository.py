@@ -60,6 +60,13 @@ class ConnectionRepository:
         wanted = {"type": type_, "account.id": account_id, "credential": "oauth"}
         return {record["_id"] for record in await self._records.find(wanted, limit=1_000, fields=("type",))}
 
+    async def read_for(self, user_id: str, connection_ids: Iterable[str]) -> list[Connection]:
+        """A person's own connections that are read, and those of these ids."""
+        whose = [{"owner_id": user_id, "mode": "personal"}, {"_id": {"$in": sorted(connection_ids)}}]
+        return await self._connections.find(
+            {"$or": whose, "purpose": {"$ne": "actions"}, "deleting": False}, limit=1_000
+        )
+
     async def of_workspace(self) -> list[Connection]:
         return await self._connections.find({"mode": "workspace"}, sort=[("_id", -1)])
 

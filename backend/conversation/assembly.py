@@ -1,8 +1,10 @@
 """Puts the parts of chat together over a database, a library and a search."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
+from backend.access import Caller
+from backend.connectors.lateness import Lateness
 from backend.conversation.announcing import Announcer
 from backend.conversation.answering import AnsweringService
 from backend.conversation.proposing import Proposals
@@ -18,8 +20,10 @@ from backend.events.wakeup import WakeUp
 from backend.llm.base import ChatModel
 from backend.quoting.extractive import ExtractiveAnswerer
 from backend.rag.composers import composers
+from backend.rag.coverage import LateSource, LateSources
 from backend.rag.pipeline import AnswerPipeline
 from backend.rag.ports import PassageSearch
+from backend.rag.refusals import Refusals
 from backend.rag.support import Attributor
 from backend.settings import Settings
 
@@ -49,10 +53,12 @@ async def build_chat(
     proposals: Proposals | None,
     still_active: Callable[[str], Awaitable[bool]],
     settings: Settings,
+    lateness: Lateness | None = None,
 ) -> Chat:
     """Prepares the collections, marks what an earlier crash cut, and builds the services.
 
-    `stop` lets answers finish for at most `shutdown_seconds`, then cuts and marks them.
+    `lateness`: which connections a refusal says were not read when due; without it, it says none. `stop` lets answers
+    finish for at most `shutdown_seconds`, then cuts and marks them.
     """
     await database.prepare(CONVERSATION_COLLECTIONS)
     conversations, messages = ConversationRepository(database), MessageRepository(database)
@@ -80,6 +86,7 @@ async def build_chat(
         rag=settings.rag,
         llm=settings.llm,
         shelf=library,
+        refusals=Refusals(counts=library, late=_late_sources(lateness), embedder=quoting.embedder),
     )
     writer = AnswerWriter(
         pipeline=pipeline,
@@ -110,3 +117,14 @@ async def build_chat(
         await writer.close()
 
     return Chat(service, answering, review, runs, pipeline, stop)
+
+
+def _late_sources(lateness: Lateness | None) -> LateSources | None:
+    if lateness is None:
+        return None
+
+    async def late(caller: Caller, connection_ids: Collection[str]) -> list[LateSource]:
+        found = await lateness.late(caller, connection_ids)
+        return [LateSource(one.id, one.name, one.type, one.last_sync_at) for one in found]
+
+    return late

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
 from backend.rag.intent import Intent
-from backend.rag.models import Outcome
+from backend.rag.models import Outcome, RefusalReason
 
 type FeedbackValue = Literal["up", "down"]
 #: What may be wrong with an answer, in the order in which it is asked and told.
@@ -78,10 +78,27 @@ class Citation(BaseModel):
         )
 
 
+class Stretch(BaseModel):
+    """Words of a document's version: ``[start:end]`` of its text, in code points."""
+
+    start: int
+    end: int
+
+
+class ClosestSentence(Stretch):
+    """The sentence of a passage that comes closest to a question that nothing answers: no claim that it answers.
+
+    Within the passage, counted as its `start` and `end` are.
+    """
+
+    text: str
+
+
 class Passage(BaseModel):
     """A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
 
-    It begins on `page` and ends on `last_page`, if that is another one.
+    It begins on `page` and ends on `last_page`, if that is another one. `closest`: of a refusal, once it is
+    whole.
     """
 
     document_id: str
@@ -99,6 +116,7 @@ class Passage(BaseModel):
     score: float
     modified_at: datetime | None = None
     superseded_by: str | None = None
+    closest: ClosestSentence | None = None
 
 
 class Disagreement(BaseModel):
@@ -121,11 +139,32 @@ class Stretch(BaseModel):
     end: int
 
 
-class Coverage(BaseModel):
-    """What a refusal did not look into: documents that are still being read, and those that could not be read."""
+class LateSource(BaseModel):
+    """A connection that was not read when it was to be; `last_read_at` null: never to its end."""
 
+    connection: SourceConnection
+    last_read_at: datetime | None = None
+
+
+class Coverage(BaseModel):
+    """What of the reader's library a refusal looked into (`indexed`) and what not: documents that are still being read,
+    those that could not be read, and connections that were not read when due. Null counts: from before they were kept.
+    """
+
+    indexed: int | None = None
     reading: int = 0
     failed: int = 0
+    late: list[LateSource] = Field(default_factory=list)
+
+
+class Refusal(BaseModel):
+    """Why there is no answer, as a code. `names`: those that stand nowhere, as written in the question. `hint`: what
+    whoever runs the server can do, told to administrators alone.
+    """
+
+    reason: RefusalReason
+    names: list[str] = Field(default_factory=list)
+    hint: str | None = None
 
 
 class MessageView(BaseModel):
@@ -134,8 +173,8 @@ class MessageView(BaseModel):
     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the
-    person thought of an answer, with their reasons and words, at `feedback_at`.
+    or not ended). `refusal`: why there is none, and `coverage`: how far that reaches; null where that is not known.
+    `feedback` is what the person thought of an answer, with their reasons and words, at `feedback_at`.
     """
 
     id: str
@@ -153,6 +192,7 @@ class MessageView(BaseModel):
     intent: Intent | None = None
     coverage: Coverage | None = None
     unsupported: list[Stretch] = Field(default_factory=list, description="sentences of the model without any source")
+    refusal: Refusal | None = None
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: FeedbackValue | None = None

@@ -1,9 +1,12 @@
 """From what answering finds to what clients see."""
 
+from collections.abc import Sequence
+
 from backend.conversation import events
 from backend.embedding.search.models import Hit
 from backend.embedding.search.ranking import shown_score
-from backend.rag.models import Cited, Contradiction, Source
+from backend.rag.coverage import Coverage
+from backend.rag.models import Cited, Contradiction, Refusal, Source
 
 
 def to_passage(source: Source, place: int) -> events.Passage:
@@ -53,6 +56,44 @@ def to_citation(cited: Cited) -> events.Citation:
         modified_at=hit.modified_at,
         flags=list(cited.flags),
     )
+
+
+def to_refusal(refusal: Refusal, *, hints: bool) -> events.Refusal:
+    """`hints`: whether who asks is told what whoever runs the server can do about it."""
+    return events.Refusal(reason=refusal.reason, names=list(refusal.names), hint=refusal.hint if hints else None)
+
+
+def to_coverage(coverage: Coverage) -> events.Coverage:
+    return events.Coverage(
+        indexed=coverage.indexed,
+        reading=coverage.reading,
+        failed=coverage.failed,
+        late=[
+            events.LateSource(
+                connection=events.SourceConnection(id=one.id, name=one.name, type=one.type),
+                last_read_at=one.last_read_at,
+            )
+            for one in coverage.late
+        ],
+    )
+
+
+def with_closest(passages: Sequence[events.Passage], refusal: Refusal) -> list[events.Passage]:
+    """The passages of a refusal, in the order in which they were found, each with its closest sentence."""
+    return [
+        passage
+        if closest is None
+        else passage.model_copy(
+            update={
+                "closest": events.ClosestSentence(
+                    start=closest.start,
+                    end=closest.end,
+                    text=passage.text[closest.start - passage.start : closest.end - passage.start],
+                )
+            }
+        )
+        for passage, closest in zip(passages, refusal.closest, strict=True)
+    ]
 
 
 def _connection(hit: Hit) -> events.SourceConnection | None:

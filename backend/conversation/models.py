@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.conversation.events import (
     Citation,
+    ClosestSentence,
     ConversationView,
     Coverage,
     Disagreement,
@@ -16,6 +17,7 @@ from backend.conversation.events import (
     FeedbackValue,
     MessageView,
     Passage,
+    Refusal,
     SourceConnection,
     Stretch,
 )
@@ -87,13 +89,19 @@ class StoredPassage(BaseModel):
     score: float
     modified_at: datetime | None = None
     superseded_by: str | None = None
+    closest: Stretch | None = None
 
     @classmethod
     def of(cls, passage: Passage) -> "StoredPassage":
         return cls.model_validate(passage.model_dump(exclude={"text"}))
 
     def with_text(self, text: str, *, score: float) -> Passage:
-        return Passage(**self.model_dump(exclude={"score"}), text=text, score=score)
+        closest = self.closest and ClosestSentence(
+            start=self.closest.start,
+            end=self.closest.end,
+            text=text[self.closest.start - self.start : self.closest.end - self.start],
+        )
+        return Passage(**self.model_dump(exclude={"score", "closest"}), text=text, score=score, closest=closest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ class Message(BaseModel):
     intent: Intent | None = None
     coverage: Coverage | None = None
     unsupported: list[Stretch] = Field(default_factory=list)
+    refusal: Refusal | None = None
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: FeedbackValue | None = None
@@ -184,6 +193,7 @@ class Message(BaseModel):
             intent=self.intent,
             coverage=self.coverage,
             unsupported=self.unsupported,
+            refusal=self.refusal,
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

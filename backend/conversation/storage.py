@@ -253,6 +253,7 @@ _WRITTEN_AT_THE_END = frozenset(
         "intent",
         "coverage",
         "unsupported",
+        "refusal",
         "degraded",
         "status",
         "error",

@@ -15,7 +15,14 @@ from backend.conversation import events
 from backend.conversation.announcing import Announcer
 from backend.conversation.closed import shown
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
-from backend.conversation.mapping import to_citation, to_disagreement, to_passage
+from backend.conversation.mapping import (
+    to_citation,
+    to_coverage,
+    to_disagreement,
+    to_passage,
+    to_refusal,
+    with_closest,
+)
 from backend.conversation.models import Message, StoredPassage, TitleSource
 from backend.conversation.proposing import Proposals
 from backend.conversation.runs import Ending, Run
@@ -141,7 +148,7 @@ class AnswerWriter:
                             self._announce(run, assignment, part.query, passages)
                             saver = supervised("answer-progress", lambda: self._save_progress(run, assignment))
                         case Answered():
-                            _conclude(part, assignment, says)
+                            passages = _conclude(part, assignment, says, passages)
                             run.log.append_text(answer.content[len(part.text) :])
         except asyncio.CancelledError:
             if run.ending is None:
@@ -347,20 +354,30 @@ def _take_in(part: Retrieved, answer: Message) -> list[events.Passage]:
     return passages
 
 
-def _conclude(part: Answered, assignment: Assignment, says: Sequence[str]) -> None:
-    """`says`: what is told of everything that was prepared, in the words of the record; the same is told once."""
+def _conclude(
+    part: Answered, assignment: Assignment, says: Sequence[str], passages: list[events.Passage]
+) -> list[events.Passage]:
+    """`says`: what is told of everything that was prepared, in the words of the record; the same is told once.
+
+    Returns the passages, those of a refusal with their closest sentences.
+    """
     answer = assignment.answer
     answer.content = "\n\n".join(filter(None, (part.text, *dict.fromkeys(says))))
     answer.citations = [to_citation(item) for item in part.citations]
     answer.abstained = part.abstained
     answer.outcome = part.outcome
-    if part.coverage is not None:
-        answer.coverage = events.Coverage(reading=part.coverage.reading, failed=part.coverage.failed)
+    if part.refusal is not None:
+        answer.refusal = to_refusal(part.refusal, hints=assignment.hints)
+        reach = part.refusal.coverage
+        answer.coverage = None if reach is None else to_coverage(reach)
+        passages = with_closest(passages, part.refusal)
+        answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.unsupported = [events.Stretch(start=start, end=end) for start, end in part.unsupported]
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:
         answer.error = _error_record(_as_told(_TRUNCATED, assignment))
+    return passages
 
 
 def _failure(error: BibliosError) -> events.StreamError:

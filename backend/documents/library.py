@@ -232,6 +232,9 @@ class LibraryService(ConnectedLibrary):
     async def count_by_status(self, caller: Caller) -> dict[str, int]:
         return await self._documents.count_by_status(caller)
 
+    async def count_by_status_and_connection(self, caller: Caller) -> dict[tuple[str, str | None], int]:
+        return await self._documents.count_by_status_and_connection(caller)
+
     async def sources(self, caller: Caller) -> list[SourceFacet]:
         """Where what the caller may see comes from, most first."""
         counts = await self._documents.count_by_source(caller)

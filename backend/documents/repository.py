@@ -239,6 +239,20 @@ class DocumentRepository:
             counts.update(await self._heads.group_count(part, "status"))
         return dict(counts)
 
+    async def count_by_status_and_connection(self, caller: Caller) -> dict[tuple[str, str | None], int]:
+        """How many documents the caller sees in each status, of each connection (None: persons hold them).
+
+        What the caller holds is of no connection, so the index that has its status answers.
+        """
+        own, shared = _parts(caller)
+        counts: Counter[tuple[str, str | None]] = Counter()
+        for status, number in (await self._heads.group_count(own, "status")).items():
+            counts[status, None] += number
+        for group in await self._heads.aggregate(shared, by=("status", "connection_id")):
+            status, connection_id = group.keys
+            counts[status, connection_id] += group.count
+        return dict(counts)
+
     async def count_by_source(self, caller: Caller) -> dict[tuple[str, str | None], int]:
         """How many documents the caller sees of each source and connection (None: persons hold them)."""
         counts: Counter[tuple[str, str | None]] = Counter()

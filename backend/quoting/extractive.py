@@ -90,14 +90,15 @@ class ExtractiveAnswerer:
     async def answer(self, question: str, passages: Sequence[Hit]) -> ExtractiveAnswer:
         """Quotes what answers the question, from passages given best first. Errors: `UpstreamError` of the embedder."""
         asked = matter(question)
-        everything, candidates, weights = await asyncio.to_thread(_candidates, question, asked, passages)
+        everything, candidates, weights = await asyncio.to_thread(ranked_by_words, question, asked, passages)
+        candidates = candidates[:_EMBEDDED]
         if not candidates:
             return ExtractiveAnswer(abstained=True, confidence=0.0)
         question_vector, vectors = await asyncio.gather(
             self._embedder.embed_query(question),
             self._embedder.embed_sentences([c.embedded(passages[c.passage]) for c in candidates]),
         )
-        _add_cosines(candidates, passages, vectors, self._traits.answers(vectors @ question_vector))
+        add_cosines(candidates, passages, vectors, self._traits.answers(vectors @ question_vector))
         candidates.sort(key=lambda candidate: -candidate.score)
         evidence = await weigh(question, candidates, passages, weights, self.words)
         fit = await self._fit(question, passages[candidates[0].passage])
@@ -127,11 +128,11 @@ def _quoted(candidate: Candidate, start: int, end: int, passages: Sequence[Hit])
     return QuotedSentence(candidate.passage, start, end, text, candidate.score)
 
 
-def _candidates(
+def ranked_by_words(
     question: str, asked: str, passages: Sequence[Hit]
 ) -> tuple[list[Candidate], list[Candidate], dict[str, float]]:
-    """All sentences in reading order; the most promising by their words and their passage, best first, at most
-    `_EMBEDDED`; the inverse frequencies of terms over all. `asked`: the question without its frame.
+    """All sentences in reading order; the same by their words and their passage, the most promising first; the inverse
+    frequencies of terms over all. `asked`: the question without its frame.
     """
     wanted = content_terms(asked)
     kind = answer_type(question)
@@ -153,7 +154,7 @@ def _candidates(
         # Until the cosine is known, the passage's nearness and rank stand in for it.
         candidate.score = candidate.words_score + (hit.similarity or 0.0) + 0.1 / (1 + candidate.passage)
     candidates.sort(key=lambda candidate: -candidate.score)
-    return everything, candidates[:_EMBEDDED], weights
+    return everything, candidates, weights
 
 
 def _emptiness(candidate: Candidate, wanted: frozenset[str]) -> float:
@@ -168,7 +169,8 @@ def _emptiness(candidate: Candidate, wanted: frozenset[str]) -> float:
     return (_NOTHING_NEW, _LITTLE_NEW)[new] if new < 2 else 0.0
 
 
-def _add_cosines(candidates: list[Candidate], passages: Sequence[Hit], vectors: Vectors, cosines: Vectors) -> None:
+def add_cosines(candidates: list[Candidate], passages: Sequence[Hit], vectors: Vectors, cosines: Vectors) -> None:
+    """Completes the scores of candidates by their vectors and those vectors' cosines to the question."""
     best_of_passage: dict[int, float] = {}
     for candidate, vector, cosine in zip(candidates, vectors, cosines, strict=True):
         candidate.vector, candidate.cosine = vector, float(cosine)

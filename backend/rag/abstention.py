@@ -1,20 +1,13 @@
-"""What is said when the library does not hold the answer, how that is known before, and how a model says so."""
+"""How it is known before that the library does not hold an answer, and how a model says so."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Self
+from collections.abc import Sequence
+from typing import Literal
 
-from backend.documents.models import DocumentStatus
 from backend.embedding.search.models import Hit
 from backend.llm.prompts import NOT_FOUND_MARK
 from backend.text.folding import fold
 from backend.text.variants import identifiers, variants
-
-NOT_IN_LIBRARY = "This is not in your library. The passages that come nearest are listed as sources."
-NOTHING_FOUND = "Nothing in your library matches this question. Add documents about it, or ask in other words."
-_NOT_SO_FAR = "This is not in what has been read so far. The passages that come nearest are listed as sources."
-_NOTHING_SO_FAR = "Nothing that has been read so far matches this question."
 
 # Capitals and then at least two figures: ZX-49, TK3130, MS17-010. No year (FY2024, EN 2019), and no "top-10".
 _IDENTIFIER = re.compile(r"(?!FY|CW|KW|HY)[A-Z]{2,}[\W_]?(\d[^a-z]*)")
@@ -29,44 +22,6 @@ _DOTTED = re.compile(r"(?<![\w.,-])v?(\d+(?:\.\d+)*)(?!\w)")
 _LETTERS = re.compile(r"[^\W\d_]+(?=\d)")
 
 _DECORATION = " \t\r\n`*_\"'“”.:"
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What of the caller's library could not be looked into: documents still being read, and unreadable ones."""
-
-    reading: int = 0
-    failed: int = 0
-
-    @classmethod
-    def of(cls, counts: Mapping[str, int]) -> Self:
-        """From the counts of documents by their status."""
-        reading = counts.get(DocumentStatus.queued, 0) + counts.get(DocumentStatus.processing, 0)
-        return cls(reading, counts.get(DocumentStatus.failed, 0))
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.reading and not self.failed
-
-    def told(self) -> str:
-        """As a sentence; empty where everything was looked into."""
-        parts = []
-        if self.reading:
-            parts.append(f"{_documents(self.reading)} {'is' if self.reading == 1 else 'are'} still being read")
-        if self.failed:
-            parts.append(f"{_documents(self.failed)} could not be read")
-        return f"{' and '.join(parts)}." if parts else ""
-
-
-def refusal(coverage: Coverage | None, *, found: bool) -> str:
-    """What is said in place of an answer. `found`: some passages come near. `coverage` None: nobody knows it."""
-    if coverage is None or coverage.is_whole:
-        return NOT_IN_LIBRARY if found else NOTHING_FOUND
-    return f"{_NOT_SO_FAR if found else _NOTHING_SO_FAR} {coverage.told()}"
-
-
-def _documents(count: int) -> str:
-    return "1 document" if count == 1 else f"{count:,} documents"
 
 
 def absent_identifiers(question: str, passages: Sequence[Hit]) -> tuple[str, ...]:
@@ -129,10 +84,10 @@ def _is_identifier(written: str) -> bool:
     return match is not None and sum(map(str.isdigit, match[1])) > 1 and not _YEAR.fullmatch(match[1])
 
 
-def nothing_about(names: Sequence[str]) -> str:
-    """What is said in place of an answer about something with a similar name."""
+def nothing_about(names: Sequence[str], *, whole: bool) -> str:
+    """What is said in place of an answer about something with a similar name. `whole`: everything was looked into."""
     return (
-        f"Nothing that you may read here mentions {' or '.join(names)}. "
+        f"Nothing that {'you may read here' if whole else 'has been read so far'} mentions {' or '.join(names)}. "
         "Check how it is written, or add documents about it."
     )
 

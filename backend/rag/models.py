@@ -6,13 +6,17 @@ from typing import Literal
 from backend.access import Caller
 from backend.embedding.search.models import Filters, Hit
 from backend.llm.base import Tool, ToolCall, Usage, Withdrawn
-from backend.rag.abstention import Coverage
+from backend.quoting.closest import Stretch
+from backend.rag.coverage import Coverage
 from backend.rag.intent import Intent
 
 type Mode = Literal["model", "extractive"]
 #: From documents; nothing there to answer from; something said as the assistant; which documents there are.
 #: A part of it answered, and of the rest said that it is not there; asked back which of several is meant.
 type Outcome = Literal["answer", "abstain", "reply", "catalogue", "partial", "ask_back"]
+#: Why there is no answer. Nothing can be searched yet; some documents are still being read; an identifier or version
+#: of the question stands nowhere; its language is none of the embedding model's; it is simply not there.
+type RefusalReason = Literal["nothing_indexed", "still_reading", "name_unknown", "language_not_supported", "not_found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,23 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """`names`: of "name_unknown", as written. `coverage` None: nobody knows it. `closest`: one for each passage that
+    was found, in their order; None where it has no sentence. `hint`: for whoever runs the server.
+    """
+
+    text: str
+    reason: RefusalReason
+    names: tuple[str, ...] = ()
+    coverage: Coverage | None = None
+    closest: tuple[Stretch | None, ...] = ()
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed: beside calls it
-    is empty unless something in it is cited. `coverage`: of a refusal, where it is known.
+    is empty unless something in it is cited. `refusal`: why there is no answer, where that is known.
 
     `unsupported`: (start, end) in `text` of the sentences of a model that claim something and have no citation.
     `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
@@ -112,7 +130,7 @@ class Answered:
     truncated: bool = False
     usage: Usage = field(default_factory=Usage)
     outcome: Outcome = "answer"
-    coverage: Coverage | None = None
+    refusal: Refusal | None = None
     unsupported: tuple[tuple[int, int], ...] = ()
 
 

@@ -7,15 +7,14 @@ read as an instruction by this code, and what a model makes of it is cleaned bef
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 import structlog
 
-from backend.access import Caller
-from backend.errors import BibliosError, UpstreamRejected
+from backend.errors import UpstreamRejected
 from backend.llm.base import ChatModel, Finish, ToolCall, Withdrawn
 from backend.monitoring.metrics import LLM_TOKENS
-from backend.rag.abstention import Coverage, absent_identifiers, nothing_about, refusal
+from backend.rag.abstention import absent_identifiers
 from backend.rag.asides import aside_for
 from backend.rag.citation import Draft, only_what_is_cited, verified
 from backend.rag.composing import Asked, Composer, Excerpt, composed
@@ -26,6 +25,7 @@ from backend.rag.looking_up import looked_up
 from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
+from backend.rag.refusals import Refusals
 from backend.rag.support import Attributor
 from backend.rag.unsupported import unsupported
 from backend.settings import LlmSettings, RagSettings
@@ -54,10 +54,12 @@ class AnswerPipeline:
         rag: RagSettings,
         llm: LlmSettings,
         shelf: Shelf | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
         """`shelf`: for questions about the library itself; without it they are searched like others. `composers`: the
-        ways to answer without a model, tried in their order.
+        ways to answer without a model, tried in their order. `refusals`: what is known where nothing answers.
         """
+        self._refusals = refusals or Refusals()
         self._shelf = shelf
         self._search = search
         self._texts = texts
@@ -98,16 +100,14 @@ class AnswerPipeline:
         yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
-            for told in await self._refusal(question.caller, found=False):
+            for told in await self._refuse(asked):
                 yield told
             return
         if not may_prepare and (absent := absent_identifiers(query, [source.hit for source in sources])):
-            yield (text := nothing_about(absent))
-            yield self._abstention(text)
+            for told in await self._refuse(asked, names=absent):
+                yield told
             return
-        parts = (
-            self._generate(question, self._chat_model, sources, stopping) if self._chat_model else self._compose(asked)
-        )
+        parts = self._generate(asked, self._chat_model, stopping) if self._chat_model else self._compose(asked)
         async with aclosing(parts):
             async for part in parts:
                 yield part
@@ -115,7 +115,7 @@ class AnswerPipeline:
     async def _compose(self, asked: Asked) -> AsyncGenerator[Part]:
         answer = await composed(self._composers, asked)
         if answer is None:
-            for told in await self._refusal(asked.question.caller, found=True):
+            for told in await self._refuse(asked):
                 yield told
             return
         drafts: list[Draft] = []
@@ -130,9 +130,8 @@ class AnswerPipeline:
         citations = await verified(asked.question.caller, drafts, self._texts)
         yield Answered(text, citations, abstained=False, mode="extractive", model=None, outcome=answer.outcome)
 
-    async def _generate(
-        self, question: Question, model: ChatModel, sources: Sequence[Source], stopping: Callable[[], bool]
-    ) -> AsyncGenerator[Part]:
+    async def _generate(self, asked: Asked, model: ChatModel, stopping: Callable[[], bool]) -> AsyncGenerator[Part]:
+        question, sources = asked.question, asked.sources
         urls = [source.hit.url for source in sources if source.hit.url]
         written = GeneratedText(urls)
         fitted: tuple[Source, ...] = ()
@@ -172,13 +171,13 @@ class AnswerPipeline:
             yield await self._beside_calls(question, text, fitted, written, finish)
             return
         if not sources and not stopped:
-            for told in await self._refusal(question.caller, found=False):
+            for told in await self._refuse(asked):
                 yield told
             return
         if not stopped and (written.abstains or not text):
             if not written.abstains and not written.leaking:
                 raise _nothing_written(model.name, finish)
-            for told in await self._refusal(question.caller, found=True):
+            for told in await self._refuse(asked):
                 yield told
             return
         citations = await self._cite(question, text, fitted, written.hints)
@@ -222,18 +221,17 @@ class AnswerPipeline:
         ]
         return await verified(question.caller, drafts, self._texts)
 
-    async def _refusal(self, caller: Caller, *, found: bool) -> tuple[str, Answered]:
-        """What is said where nothing answers, and how far that reaches."""
-        coverage = None
-        if self._shelf is not None:
-            with suppress(BibliosError):  # then nothing is said of it
-                coverage = Coverage.of(await self._shelf.count_by_status(caller))
-        text = refusal(coverage, found=found)
-        return text, self._abstention(text, coverage)
-
-    def _abstention(self, text: str, coverage: Coverage | None = None) -> Answered:
-        return Answered(
-            text, (), abstained=True, mode=self.mode, model=self.model_name, outcome="abstain", coverage=coverage
+    async def _refuse(self, asked: Asked, *, names: Sequence[str] = ()) -> tuple[str, Answered]:
+        """What is said where nothing answers. `names`: of the question, that stand nowhere."""
+        refusal = await self._refusals.refuse(asked.question.caller, asked.query, asked.sources, names=names)
+        return refusal.text, Answered(
+            refusal.text,
+            (),
+            abstained=True,
+            mode=self.mode,
+            model=self.model_name,
+            outcome="abstain",
+            refusal=refusal,
         )
 
 

@@ -240,6 +240,51 @@ describe('AssistantMessage', () => {
     expect(screen.getByRole('status')).toHaveTextContent('it may be in your library all the same');
   });
 
+  it('begins each card of a refusal at the closest sentence, marked, and opens it there', () => {
+    const text = 'Something before. The nearest sentence. And what follows.';
+    const closest = { start: 58, end: 79, text: 'The nearest sentence.' };
+    const passage = { ...citation, start: 40, end: 97, text, kind: 'text', score: 1, closest };
+    show(answer({ abstained: true, citations: [], passages: [passage] }));
+    expect(screen.getByText('The nearest sentence.', { selector: 'mark' })).toBeVisible();
+    const card = screen.getByRole('link', { name: /The nearest sentence\.\s*And what follows\./ });
+    expect(card).not.toHaveTextContent('Something before');
+    expect(card).toHaveAttribute('href', expect.stringContaining('start=58&end=79'));
+    expect(screen.queryByText(/Matched|Weak match/)).toBeNull();
+  });
+
+  it('says how far a refusal reaches, and then not that the library has no answer', async () => {
+    const slack = { id: 's1', name: 'Slack: Acme', type: 'slack' };
+    const late = [
+      { connection: slack, last_read_at: '2026-03-03T21:00:00Z' },
+      { connection: { ...slack, id: 's2', name: 'Mail' }, last_read_at: null },
+    ];
+    const coverage = { indexed: 4, reading: 12, failed: 3, late };
+    show(answer({ abstained: true, citations: [], coverage, refusal: { reason: 'still_reading' } }));
+    expect(screen.getByText('Not in what has been read so far')).toBeVisible();
+    expect(screen.queryByText('Not in your library')).toBeNull();
+    expect(await screen.findByText(/12 documents are still being read/)).toHaveTextContent(
+      '12 documents are still being read. 3 documents could not be read. See them in the library',
+    );
+    expect(screen.getByText('Slack: Acme was last read 3 hours ago.')).toBeVisible();
+    expect(screen.getByText('Mail was not read to its end yet.')).toBeVisible();
+  });
+
+  it.each([
+    ['Set BIBLIOS_EMBEDDING_MODEL=multilingual.', /Set BIBLIOS_EMBEDDING_MODEL=multilingual\./],
+    [null, /ask whoever runs this server for a model of many languages/],
+  ])('says which language could not be matched, and what helps (%s)', async (hint, helps) => {
+    const refusal = { reason: 'language_not_supported', hint } as const;
+    show(answer({ abstained: true, citations: [], refusal }));
+    const said = await screen.findByText(/does not seem to be in English/);
+    expect(said).toHaveTextContent(helps);
+    if (hint === null) expect(said).not.toHaveTextContent('BIBLIOS_');
+  });
+
+  it('names what stands nowhere', async () => {
+    show(answer({ abstained: true, citations: [], refusal: { reason: 'name_unknown', names: ['TK-3139'] } }));
+    expect(await screen.findByText(/mentions TK-3139/)).toBeVisible();
+  });
+
   it('keeps a source with a long title and many numbers within its border', () => {
     const title = 'A very long title of a very long document '.repeat(6);
     const citations = Array.from({ length: 30 }, (_, number) => ({

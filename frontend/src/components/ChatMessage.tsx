@@ -14,10 +14,12 @@ import { useServerText } from '@/hooks/useErrorText';
 import { usePlace } from '@/hooks/usePlace';
 import type { LookUp, Message } from '@/services/types';
 import { citedDocuments, hasOwnMarkdown, sentenceCount } from '@/utils/citations';
+import { fromClosest } from '@/utils/closest';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 
 const Markdown = lazy(() => import('@/components/chat/Markdown'));
+const RefusalReach = lazy(() => import('@/components/chat/RefusalReach'));
 
 const NEAREST = 3;
 /** A document in the row of sources. */
@@ -150,32 +152,30 @@ function QuotingLabel() {
   );
 }
 
-/** Not in the library: says so before anything else, and shows what comes nearest. */
+/** Nothing answers: says so before anything else, as far as that is known, and shows what comes nearest. */
 function Abstained({ message, panel }: { message: Message; panel: PanelState | null }) {
   const { t } = useTranslation();
   const placeOf = usePlace();
   const nearest = (message.passages ?? []).slice(0, NEAREST);
-  // What half of a search does not find may be there, and so may what was not read yet.
-  const { reading = 0, failed = 0 } = message.coverage ?? {};
-  const sure = !message.degraded?.length && reading + failed === 0;
+  const { reading = 0, failed = 0, late = [] } = message.coverage ?? {};
+  // What half of a search does not find may be there, and so may what was not read yet, or may not have been.
+  const unread = reading + failed + late.length > 0 || Boolean(message.refusal && !message.coverage);
+  const sure = !message.degraded?.length && !unread;
+  const reason = message.refusal?.reason;
   return (
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
-        {t(sure ? 'chat.abstainedTitle' : 'chat.notFoundTitle')}
+        {t(sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle')}
       </p>
+      {(unread || reason === 'name_unknown' || reason === 'language_not_supported') && (
+        <Suspense>
+          <RefusalReach message={message} />
+        </Suspense>
+      )}
       {(nearest.length > 0 || sure) && (
         <p className="mt-1 text-base text-ink-2">
           {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
-        </p>
-      )}
-      {reading + failed > 0 && (
-        <p className="mt-1 text-base text-ink-2">
-          {reading > 0 && t('chat.stillReading', { count: reading })}{' '}
-          {failed > 0 && t('chat.unreadable', { count: failed })}{' '}
-          <Link to="/library" className="text-accent-text underline underline-offset-4">
-            {t('chat.toLibrary')}
-          </Link>
         </p>
       )}
       {nearest.length > 0 && (
@@ -183,15 +183,15 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
           {nearest.map((passage) => (
             <li key={`${passage.document_id}-${passage.start}`}>
               <PassageCard
-                to={passageTarget(message.id, passage)}
+                to={passageTarget(message.id, { ...passage, ...passage.closest })}
                 title={passage.title}
-                text={passage.text}
+                {...fromClosest(passage)}
                 kind={passage.kind}
                 date={passage.modified_at}
                 place={placeOf(passage)}
                 active={
                   panel?.document?.id === passage.document_id &&
-                  panel.document.passage?.start === passage.start
+                  panel.document.passage?.start === (passage.closest ?? passage).start
                 }
               />
             </li>

@@ -96,12 +96,12 @@ async def test_a_refusal_says_what_could_not_be_looked_into(rig: ChatRig) -> Non
     question = "Who won the chess cup of Lisbon in 1987?"
     async with ChatClient(chat_app(rig)) as client:
         whole = completed(await client.ask(await client.conversation(), question))
-        assert whole["coverage"] == {"reading": 0, "failed": 0}
+        assert whole["coverage"] == {"indexed": 1, "reading": 0, "failed": 0, "late": []}
         await rig.add("scan", "", title="Scan", status="failed")
         conversation = await client.conversation()
         partly = completed(await client.ask(conversation, question))
         await rig.restart()
         assert (await client.messages(conversation))[1] == partly
     assert partly["abstained"]
-    assert partly["coverage"] == {"reading": 0, "failed": 1}
+    assert partly["coverage"] == {"indexed": 1, "reading": 0, "failed": 1, "late": []}
     assert "so far" in partly["content"]

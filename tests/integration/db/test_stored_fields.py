@@ -140,10 +140,10 @@ STORED = {
     "citations.title citations.url citations.version content conversation_id coverage created_at degraded "
     "disagreements error feedback feedback_at feedback_comment feedback_reasons filters intent lease_until mode "
     "model order outcome owner_id "
-    "passages passages.connection passages.document_id passages.end passages.kind passages.last_page "
+    "passages passages.closest passages.connection passages.document_id passages.end passages.kind passages.last_page "
     "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
-    "passages.url passages.version query question_id role status stop_requested unsupported",
+    "passages.url passages.version query question_id refusal role status stop_requested unsupported",
 }
 
 

@@ -15,6 +15,8 @@ interface PassageCardProps {
   to: string;
   title: string;
   text: string;
+  /** The sentence that it begins with, where nothing is quoted: it comes closest to the question. */
+  closest?: string;
   kind?: string;
   index?: number;
   date?: string | null;
@@ -37,6 +39,7 @@ export function PassageCard(props: PassageCardProps) {
     to,
     title,
     text,
+    closest,
     kind,
     index,
     date,
@@ -49,6 +52,8 @@ export function PassageCard(props: PassageCardProps) {
     state,
   } = props;
   const { t } = useTranslation();
+  // The fainter ink is too faint on the ground of an active card.
+  const faint = active ? 'text-ink-2' : 'text-ink-3';
   return (
     <Link
       to={to}
@@ -66,13 +71,23 @@ export function PassageCard(props: PassageCardProps) {
           <span className={cn(INDEX, 'bg-accent-soft text-accent-text')}>{index}</span>
         )}
         <span className="min-w-0 flex-1 truncate font-medium text-base">{title}</span>
-        {date && <span className="shrink-0 text-ink-3 text-xs">{formatDate(date)}</span>}
+        {date && <span className={cn('shrink-0 text-xs', faint)}>{formatDate(date)}</span>}
       </span>
-      <span className="mt-2 line-clamp-4 break-words text-ink-2 text-sm leading-relaxed">
+      {closest && (
+        <span className="mt-2 line-clamp-3 break-words text-sm leading-relaxed">
+          <mark className="text-on-mark">{previewOf(closest)}</mark>
+        </span>
+      )}
+      <span
+        className={cn(
+          'break-words text-ink-2 text-sm leading-relaxed',
+          closest ? 'mt-1 line-clamp-2 empty:hidden' : 'mt-2 line-clamp-4',
+        )}
+      >
         {quoted ? <mark className="!text-on-mark px-0.5">{text.trim()}</mark> : previewOf(text)}
       </span>
       {(support || place || superseded || connection) && (
-        <span className="mt-2 flex min-w-0 items-center gap-3 text-ink-3 text-xs">
+        <span className={cn('mt-2 flex min-w-0 items-center gap-3 text-xs', faint)}>
           {support && <SupportMark support={support} />}
           {place && (
             <span className="min-w-0 truncate" title={place}>

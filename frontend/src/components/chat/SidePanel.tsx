@@ -6,6 +6,7 @@ import { Button, buttonStyles } from '@/components/ui/Button';
 import { usePlace } from '@/hooks/usePlace';
 import type { LibraryDocument, Message } from '@/services/types';
 import { sourceOrder } from '@/utils/citations';
+import { fromClosest } from '@/utils/closest';
 import { documentPath, passagePath } from '@/utils/paths';
 import { ClosedCard, PassageCard } from './PassageCard';
 import {
@@ -190,13 +191,13 @@ function SourceList({ message }: { message: Message }) {
             {others.map((passage) => (
               <li
                 key={`${passage.document_id}-${passage.start}`}
-                data-place={`${passage.document_id}-${passage.start}`}
+                data-place={`${passage.document_id}-${(passage.closest ?? passage).start}`}
               >
                 <PassageCard
                   state={FROM_SOURCES}
-                  to={passageTarget(message.id, passage)}
+                  to={passageTarget(message.id, { ...passage, ...passage.closest })}
                   title={passage.title}
-                  text={passage.text}
+                  {...fromClosest(passage)}
                   kind={passage.kind}
                   date={passage.modified_at}
                   place={placeOf(passage)}
