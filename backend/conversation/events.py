@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from backend.conversation.scope import QuestionScope
 from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
 from backend.rag.intent import Intent
@@ -120,7 +121,8 @@ class MessageView(BaseModel):
     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
+    or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `scope`: what a question,
+    or its answer, was restricted to, so that a refusal looked only there; null where it was asked in everything.
     """
 
     id: str
@@ -137,6 +139,7 @@ class MessageView(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    scope: QuestionScope | None = None
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: Literal["up", "down"] | None = None
@@ -145,13 +148,17 @@ class MessageView(BaseModel):
 
 
 class ConversationView(BaseModel):
-    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`."""
+    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`.
+
+    `scope`: what its questions are restricted to; null: they are asked in everything.
+    """
 
     id: str
     title: str
     created_at: datetime
     updated_at: datetime
     answering: str | None = None
+    scope: QuestionScope | None = None
 
 
 class ConversationChanged(BaseModel):

@@ -15,6 +15,7 @@ from backend.conversation.events import (
     Passage,
     SourceConnection,
 )
+from backend.conversation.scope import QuestionScope
 from backend.rag.intent import Intent
 from backend.rag.models import Outcome
 
@@ -36,7 +37,7 @@ class TitleSource(StrEnum):
 class Conversation(BaseModel):
     """`answering` is the message being written and `answering_until` how long that claim holds without a sign of life.
 
-    `messages` counts every message that was ever added.
+    `messages` counts every message that was ever added. `scope` is what its questions are restricted to (`scope.py`).
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -48,6 +49,7 @@ class Conversation(BaseModel):
     created_at: datetime
     updated_at: datetime
     messages: int = 0
+    scope: dict[str, Any] = Field(default_factory=dict)
     answering: str | None = None
     answering_until: datetime | None = None
 
@@ -61,6 +63,7 @@ class Conversation(BaseModel):
             created_at=self.created_at,
             updated_at=self.updated_at,
             answering=self.answering if live else None,
+            scope=QuestionScope.of(self.scope),
         )
 
 
@@ -96,8 +99,8 @@ class Message(BaseModel):
     """A stored message. `order` sorts the messages of a conversation.
 
     For an answer: `question_id` is the message it answers, `query` the question as it was searched (a follow-up is
-    rewritten), `degraded` the parts of the search that did not answer, `lease_until` until when a missing sign of life
-    is no reason to call it interrupted.
+    rewritten), `filters` those of the question, `degraded` the parts of the search that did not answer, `lease_until`
+    until when a missing sign of life is no reason to call it interrupted.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -159,6 +162,7 @@ class Message(BaseModel):
             outcome=self.outcome,
             intent=self.intent,
             coverage=self.coverage,
+            scope=QuestionScope.of(self.filters),
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

@@ -15,6 +15,10 @@ NOT_IN_LIBRARY = "This is not in your library. The passages that come nearest ar
 NOTHING_FOUND = "Nothing in your library matches this question. Add documents about it, or ask in other words."
 _NOT_SO_FAR = "This is not in what has been read so far. The passages that come nearest are listed as sources."
 _NOTHING_SO_FAR = "Nothing that has been read so far matches this question."
+_NOT_WHERE_ASKED = (
+    "This is not where you asked, and nowhere else was looked. The passages that come nearest are listed as sources."
+)
+_NOTHING_WHERE_ASKED = "Nothing where you asked matches this question, and nowhere else was looked. Ask in everything."
 
 # Capitals and then at least two figures: ZX-49, TK3130, MS17-010. No year (FY2024, EN 2019), and no "top-10".
 _IDENTIFIER = re.compile(r"(?!FY|CW|KW|HY)[A-Z]{2,}[\W_]?(\d[^a-z]*)")
@@ -56,8 +60,13 @@ class Coverage:
         return f"{' and '.join(parts)}." if parts else ""
 
 
-def refusal(coverage: Coverage | None, *, found: bool) -> str:
-    """What is said in place of an answer. `found`: some passages come near. `coverage` None: nobody knows it."""
+def refusal(coverage: Coverage | None, *, found: bool, scoped: bool = False) -> str:
+    """What is said in place of an answer. `found`: some passages come near. `coverage` None: nobody knows it. `scoped`:
+    the question was asked in a part of the library, and only that was looked into.
+    """
+    if scoped:
+        text = _NOT_WHERE_ASKED if found else _NOTHING_WHERE_ASKED
+        return text if coverage is None or coverage.is_whole else f"{text} {coverage.told()}"
     if coverage is None or coverage.is_whole:
         return NOT_IN_LIBRARY if found else NOTHING_FOUND
     return f"{_NOT_SO_FAR if found else _NOTHING_SO_FAR} {coverage.told()}"
@@ -127,8 +136,10 @@ def _is_identifier(written: str) -> bool:
     return match is not None and sum(map(str.isdigit, match[1])) > 1 and not _YEAR.fullmatch(match[1])
 
 
-def nothing_about(names: Sequence[str]) -> str:
-    """What is said in place of an answer about something with a similar name."""
+def nothing_about(names: Sequence[str], *, scoped: bool = False) -> str:
+    """What is said in place of an answer about something with a similar name. `scoped` as in `refusal`."""
+    if scoped:
+        return f"Nothing where you asked mentions {' or '.join(names)}, and nowhere else was looked. Ask in everything."
     return (
         f"Nothing that you may read here mentions {' or '.join(names)}. "
         "Check how it is written, or add documents about it."

@@ -11,7 +11,6 @@ from contextlib import aclosing, suppress
 
 import structlog
 
-from backend.access import Caller
 from backend.errors import BibliosError, UpstreamRejected
 from backend.llm.base import ChatModel, Finish, ToolCall, Withdrawn
 from backend.monitoring.metrics import LLM_TOKENS
@@ -26,6 +25,7 @@ from backend.rag.looking_up import looked_up
 from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
+from backend.rag.scoped import restriction
 from backend.rag.support import Attributor
 from backend.settings import LlmSettings, RagSettings
 
@@ -82,7 +82,7 @@ class AnswerPipeline:
         cited and answered as stopped. Errors: `UpstreamError` (the pieces so far stand), `Unavailable`.
         """
         aside = None
-        if self._shelf is not None and question.filters.empty and not question.in_passages:
+        if self._shelf is not None and not question.in_passages:
             aside = await aside_for(question, self._shelf, self._search, model=self.model_name)
         if aside is not None:
             retrieved, answered = aside
@@ -97,11 +97,11 @@ class AnswerPipeline:
         yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
-            for told in await self._refusal(question.caller, found=False):
+            for told in await self._refusal(question, found=False):
                 yield told
             return
         if not may_prepare and (absent := absent_identifiers(query, [source.hit for source in sources])):
-            yield (text := nothing_about(absent))
+            yield (text := nothing_about(absent, scoped=not question.filters.empty))
             yield self._abstention(text)
             return
         parts = (
@@ -114,7 +114,7 @@ class AnswerPipeline:
     async def _compose(self, asked: Asked) -> AsyncGenerator[Part]:
         answer = await composed(self._composers, asked)
         if answer is None:
-            for told in await self._refusal(asked.question.caller, found=True):
+            for told in await self._refusal(asked.question, found=True):
                 yield told
             return
         drafts: list[Draft] = []
@@ -171,13 +171,13 @@ class AnswerPipeline:
             yield await self._beside_calls(question, text, fitted, written, finish)
             return
         if not sources and not stopped:
-            for told in await self._refusal(question.caller, found=False):
+            for told in await self._refusal(question, found=False):
                 yield told
             return
         if not stopped and (written.abstains or not text):
             if not written.abstains and not written.leaking:
                 raise _nothing_written(model.name, finish)
-            for told in await self._refusal(question.caller, found=True):
+            for told in await self._refusal(question, found=True):
                 yield told
             return
         yield Answered(
@@ -219,13 +219,14 @@ class AnswerPipeline:
         ]
         return await verified(question.caller, drafts, self._texts)
 
-    async def _refusal(self, caller: Caller, *, found: bool) -> tuple[str, Answered]:
-        """What is said where nothing answers, and how far that reaches."""
+    async def _refusal(self, question: Question, *, found: bool) -> tuple[str, Answered]:
+        """What is said where nothing answers, and how far that reaches: no further than the question does."""
         coverage = None
         if self._shelf is not None:
             with suppress(BibliosError):  # then nothing is said of it
-                coverage = Coverage.of(await self._shelf.count_by_status(caller))
-        text = refusal(coverage, found=found)
+                within = restriction(question.filters)
+                coverage = Coverage.of(await self._shelf.count_by_status(question.caller, within))
+        text = refusal(coverage, found=found, scoped=not question.filters.empty)
         return text, self._abstention(text, coverage)
 
     def _abstention(self, text: str, coverage: Coverage | None = None) -> Answered:

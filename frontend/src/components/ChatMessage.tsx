@@ -44,6 +44,8 @@ interface AnswerProps {
   last: boolean;
   /** `lookUp` "passages": in the documents, where the question was taken for something else. */
   onRegenerate: (lookUp?: LookUp) => void;
+  /** Asks the same in everything, where it was asked in a part of the library. */
+  onAskEverywhere?: () => void;
   /** Draws what the answer prepared, by its ids. */
   prepared?: (actionIds: readonly string[]) => ReactNode;
 }
@@ -55,6 +57,7 @@ export function AssistantMessage({
   live = false,
   last,
   onRegenerate,
+  onAskEverywhere,
   prepared,
 }: AnswerProps) {
   const { t } = useTranslation();
@@ -94,6 +97,11 @@ export function AssistantMessage({
         {!live && (
           <>
             {citations.length > 0 && !message.abstained && <SourceStrip message={message} panel={panel} />}
+            {onAskEverywhere && message.scope && (message.abstained || message.outcome === 'partial') && (
+              <Button size="sm" className="mt-3" onClick={onAskEverywhere}>
+                {t('chat.askEverywhere')}
+              </Button>
+            )}
             {takenFor && (
               <TakenFor intent={takenFor} onOverrule={last ? () => onRegenerate('passages') : null} />
             )}
@@ -153,11 +161,13 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
-        {t(sure ? 'chat.abstainedTitle' : 'chat.notFoundTitle')}
+        {t(message.scope ? 'chat.scopedTitle' : sure ? 'chat.abstainedTitle' : 'chat.notFoundTitle')}
       </p>
       {(nearest.length > 0 || sure) && (
         <p className="mt-1 text-base text-ink-2">
-          {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
+          {nearest.length === 0
+            ? message.content
+            : t(message.scope ? 'chat.scopedText' : sure ? 'chat.abstainedText' : 'chat.notFoundText')}
         </p>
       )}
       {reading + failed > 0 && (

@@ -9,6 +9,7 @@ import { initReactI18next } from 'react-i18next';
 import type actions from './en/actions.json';
 import type admin from './en/admin.json';
 import type connections from './en/connections.json';
+import type scope from './en/scope.json';
 import type search from './en/search.json';
 import type settings from './en/settings.json';
 import start from './en/start.json';
@@ -17,6 +18,7 @@ interface Later {
   actions: typeof actions;
   admin: typeof admin;
   connections: typeof connections;
+  scope: typeof scope;
   search: typeof search;
   settings: typeof settings;
 }
@@ -26,6 +28,7 @@ export const LATER_WORDS = [
   'actions',
   'admin',
   'connections',
+  'scope',
   'search',
   'settings',
 ] as const satisfies readonly (keyof Later)[];

@@ -15,6 +15,7 @@ import { useChatConfig } from '@/hooks/useChatConfig';
 import { useConversation, useOlderMessages } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
 import { usePageTitle } from '@/hooks/usePageTitle';
+import { useScope } from '@/hooks/useScope';
 import { useToastRoom } from '@/hooks/useToastRoom';
 import { withWords } from '@/locales/index';
 import { createConversation, stopMessage } from '@/services/conversations';
@@ -38,6 +39,7 @@ const SidePanel = lazy(async () => {
     ),
   };
 });
+const ScopeBar = lazy(() => withWords(import('@/components/chat/ScopeBar'), 'scope'));
 const PreparedActions = lazy(() => withWords(import('@/components/actions/PreparedActions'), 'actions'));
 const NewAction = lazy(() => withWords(import('@/components/actions/editors/NewAction'), 'actions'));
 
@@ -69,23 +71,26 @@ export default function Chat() {
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
   const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
+  const where = useScope(conversation.data, (error) => toast.error(textOf(error)));
 
-  async function ask(question: string) {
+  // Where the page says that it is asked, also while the server does not know of that yet.
+  async function ask(question: string, filters: object = where.scope ?? {}) {
     let id = conversationId;
     try {
       if (!id) {
-        const created = await createConversation();
+        const created = await createConversation(where.scope);
         id = created.id;
         queries.setQueryData<ConversationDetail>(keys.conversation(id), {
           ...created,
           messages: [],
           next_cursor: null,
         });
+        where.begun();
         navigate(conversationPath(id));
       }
       // What failed before is shown no longer, so it has to be read.
       if (live?.error) void conversation.refetch();
-      await answers.ask(id, question);
+      await answers.ask(id, question, filters);
     } catch (error) {
       failed(error);
       // The question comes back where it was asked.
@@ -112,10 +117,22 @@ export default function Chat() {
       key={conversationId ?? 'new'}
       draftKey={conversationId ?? 'new'}
       answering={live !== null && !live.error}
-      onSend={ask}
+      onSend={(question) => ask(question)}
       onStop={stop}
       onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
       maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
+      scope={({ open, set, named, back }) => (
+        <Suspense>
+          <ScopeBar
+            scope={where.scope}
+            onChange={where.change}
+            open={open}
+            onOpenChange={set}
+            onNamed={named}
+            onClosed={back}
+          />
+        </Suspense>
+      )}
     />
   );
 
@@ -175,6 +192,7 @@ export default function Chat() {
               live={live}
               panel={panel}
               onRegenerate={regenerate}
+              onAskEverywhere={(question) => void ask(question, {}).catch(() => undefined)}
               prepared={(ids) => (
                 <Suspense fallback={<SkeletonText lines={4} className="mt-4" />}>
                   <PreparedActions ids={ids} />

@@ -1712,7 +1712,7 @@ export interface paths {
         head?: never;
         /**
          * Rename Conversation
-         * @description Gives the conversation a name, which stays.
+         * @description Gives the conversation a name, which stays, or another scope for the questions to come.
          */
         patch: operations["rename_conversation_api_v1_conversations__conversation_id__patch"];
         trace?: never;
@@ -1753,7 +1753,11 @@ export interface paths {
         put?: never;
         /** Put the demo library into your account */
         post: operations["load_demo_api_v1_demo_post"];
-        delete?: never;
+        /**
+         * Remove the demo library from your account
+         * @description Everything of it that you added is gone when this returns; your own documents stay, and so do others' demos.
+         */
+        delete: operations["remove_demo_api_v1_demo_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2697,6 +2701,8 @@ export interface components {
         /**
          * ChatFilters
          * @description Restricts what is searched. Within one field any value may match; a time without a zone is UTC.
+         *
+         *     `sources` may name `demo`, which stands for everything in the demo library.
          */
         ChatFilters: {
             /** After */
@@ -3020,10 +3026,14 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** ConversationChange */
+        /**
+         * ConversationChange
+         * @description What is left out stays. A `scope` holds for the questions to come; null: they are asked in everything.
+         */
         ConversationChange: {
+            scope?: components["schemas"]["ChatFilters"] | null;
             /** Title */
-            title: string;
+            title?: string | null;
         };
         /**
          * ConversationChanged
@@ -3058,6 +3068,8 @@ export interface components {
         /**
          * ConversationView
          * @description `answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`.
+         *
+         *     `scope`: what its questions are restricted to; null: they are asked in everything.
          */
         ConversationView: {
             /** Answering */
@@ -3069,6 +3081,7 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
+            scope?: components["schemas"]["QuestionScope"] | null;
             /** Title */
             title: string;
             /**
@@ -3095,6 +3108,7 @@ export interface components {
             messages: components["schemas"]["MessageView"][];
             /** Next Cursor */
             next_cursor?: string | null;
+            scope?: components["schemas"]["QuestionScope"] | null;
             /** Title */
             title: string;
             /**
@@ -3256,6 +3270,12 @@ export interface components {
             /** Available */
             available: boolean;
             /**
+             * Loaded
+             * @description how many of your documents are the demo's
+             * @default 0
+             */
+            loaded: number;
+            /**
              * Suggestions
              * @description questions to start with
              */
@@ -3264,6 +3284,14 @@ export interface components {
         /** DemoLoaded */
         DemoLoaded: {
             /** Documents */
+            documents: number;
+        };
+        /** DemoRemoved */
+        DemoRemoved: {
+            /**
+             * Documents
+             * @description how many there were, those inside others included
+             */
             documents: number;
         };
         /** DependencyHealth */
@@ -3467,6 +3495,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Demo
+             * @description it is of the demo library
+             */
+            demo: boolean;
             error: components["schemas"]["DocumentError"] | null;
             /** External Id */
             external_id: string;
@@ -4235,7 +4268,8 @@ export interface components {
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known.
+         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `scope`: what a question,
+         *     or its answer, was restricted to, so that a refusal looked only there; null where it was asked in everything.
          */
         MessageView: {
             /**
@@ -4289,6 +4323,7 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "assistant";
+            scope?: components["schemas"]["QuestionScope"] | null;
             /**
              * Status
              * @default completed
@@ -4421,8 +4456,12 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** NewConversation */
+        /**
+         * NewConversation
+         * @description `scope`: what its questions are restricted to, as long as they say nothing else; left out: everything.
+         */
         NewConversation: {
+            scope?: components["schemas"]["ChatFilters"] | null;
             /** Title */
             title?: string | null;
         };
@@ -4440,7 +4479,10 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description A question. It is searched and answered as it stands; `filters` restrict what is searched.
+         * @description A question. It is searched and answered as it stands.
+         *
+         *     `filters` restrict what is searched for it; empty ones (`{}`) ask in everything. Without them the conversation's
+         *     scope holds.
          */
         NewMessage: {
             /** Content */
@@ -4809,6 +4851,34 @@ export interface components {
              * @enum {string}
              */
             decision: "delete" | "keep";
+        };
+        /**
+         * QuestionScope
+         * @description What questions are restricted to. Within one field any value may match; what is empty restricts nothing.
+         *
+         *     `sources` may name the demo. `after` is inclusive and `before` exclusive, against when a document was changed.
+         */
+        QuestionScope: {
+            /** After */
+            after?: string | null;
+            /** Authors */
+            authors?: string[];
+            /** Before */
+            before?: string | null;
+            /** Connections */
+            connections?: string[];
+            /** Document Ids */
+            document_ids?: string[];
+            /** Kinds */
+            kinds?: string[];
+            /** Languages */
+            languages?: string[];
+            /** Paths */
+            paths?: string[];
+            /** Sources */
+            sources?: string[];
+            /** Tags */
+            tags?: string[];
         };
         /** Readiness */
         Readiness: {
@@ -5382,6 +5452,11 @@ export interface components {
              * @description that hold some of them, most first
              */
             connections: components["schemas"]["ConnectionCount"][];
+            /**
+             * Demo
+             * @description one of the demo library's, which `demo` stands for together
+             */
+            demo: boolean;
             /** Documents */
             documents: number;
             /** Source */
@@ -10800,6 +10875,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoLoaded"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_demo_api_v1_demo_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoRemoved"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -51,6 +51,8 @@ export type Conversation = Schemas['ConversationView'];
 export type ConversationDetail = Schemas['ConversationWithMessages'];
 export type Message = Schemas['MessageView'];
 /** Where a question is looked up whatever it was taken for. */
+export type QuestionScope = Schemas['QuestionScope'];
+export type ChatFilters = Schemas['ChatFilters'];
 export type LookUp = NonNullable<Schemas['Regeneration']['look_up']>;
 export type Citation = Schemas['Citation'];
 export type Passage = Schemas['Passage'];
