@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,15 +22,20 @@ from tests.support.mongo_server import mongo_database, mongo_server
 _FILES = {"library/walnut.md": b"The walnut store is opened on 4 May.", "library/pack.zip": b""}
 
 
+@pytest.fixture(scope="module")
+def mongo_uri() -> Iterator[str]:
+    with mongo_server() as uri:
+        yield uri
+
+
 @pytest.fixture(params=["sqlite", "mongo"])
-async def library(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Library]:
+async def library(request: pytest.FixtureRequest, tmp_path: Path, mongo_uri: str) -> AsyncIterator[Library]:
     if request.param == "sqlite":
         async with open_library(tmp_path / "data") as opened:
             yield opened
         return
-    with mongo_server() as uri:
-        async with mongo_database(uri) as database, open_library(tmp_path / "data", database=database) as opened:
-            yield opened
+    async with mongo_database(mongo_uri) as database, open_library(tmp_path / "data", database=database) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -56,7 +61,8 @@ async def test_nothing_of_the_demo_is_left(library: Library, demo: DemoLoader, a
     assert await library.service.count_demo(ada) == 3
     only_demo = Filters(sources=DEMO_SOURCES)
     found = await library.parts.search.search(ada, "walnut hazelnuts", filters=only_demo, limit=9)
-    assert {hit.external_id.rpartition("/")[2] for hit in found.hits} == {"walnut.md", "inside.md"}
+    assert {hit.external_id.rpartition("/")[2] for hit in found.hits} >= {"walnut.md", "inside.md"}
+    assert kept.id not in {hit.document_id for hit in found.hits}
     removed = await asyncio.gather(library.service.delete_demo(ada), library.service.delete_demo(ben))
     assert removed == [3, 0]
     assert await library.service.count_demo(ada) == 0
@@ -69,9 +75,7 @@ async def test_nothing_of_the_demo_is_left(library: Library, demo: DemoLoader, a
     words = await library.lexical.search("hazelnuts walnut", limit=9, principals=access, filters=Filters())
     assert {hit.document_id for hit in (*near, *words)} == {kept.id}
     assert await library.database.collection(DOCUMENTS).count({"blob": {"$exists": True}}) == 0
-    originals = [*_FILES.values(), zipped({"inside.md": b"Hazelnuts are kept in the pack."})]
-    swept = await library.parts.blobs.sweep(in_nobodys_use, older_than=timedelta(seconds=-1))
-    assert swept >= len([data for data in originals if data])
+    assert await library.parts.blobs.sweep(in_nobodys_use, older_than=timedelta(seconds=-1)) == 3
 
 
 async def test_one_persons_demo_stays_when_another_removes_theirs(
