@@ -5,31 +5,33 @@ import { keys } from '@/services/queries';
 import type { ConversationDetail, QuestionScope } from '@/services/types';
 
 /**
- * What the questions of a conversation are restricted to, and how to change it. Before there is one it is kept here:
- * `begun` forgets it once it was given to a conversation.
+ * What the questions of a conversation are restricted to, and how to change it; undefined while that is not known.
+ * Before there is a conversation it is kept here: `keep` puts it away, and back.
  */
-export function useScope(conversation: ConversationDetail | undefined, onFailed: (error: unknown) => void) {
+export function useScope(
+  id: string | undefined,
+  conversation: ConversationDetail | undefined,
+  onFailed: (error: unknown) => void,
+) {
   const queries = useQueryClient();
-  const [draft, setDraft] = useState<QuestionScope | null>(null);
-  const id = conversation?.id;
-  const show = (scope: QuestionScope | null | undefined) =>
-    id && queries.setQueryData<ConversationDetail>(keys.conversation(id), (old) => old && { ...old, scope });
+  const [draft, keep] = useState<QuestionScope | null>(null);
+  const queryKey = keys.conversation(id ?? '');
   const saving = useMutation({
     // One after the other, so that the last one stands.
     scope: { id: `scope:${id}` },
     mutationFn: (next: QuestionScope | null) => changeScope(id ?? '', next),
     onError: (error) => {
       onFailed(error);
-      void queries.invalidateQueries({ queryKey: keys.conversation(id ?? '') });
+      void queries.invalidateQueries({ queryKey });
     },
   });
   return {
-    scope: id ? (conversation.scope ?? null) : draft,
+    scope: id === undefined ? draft : conversation && (conversation.scope ?? null),
     change: (next: QuestionScope | null) => {
-      if (!id) return setDraft(next);
-      show(next);
+      if (id === undefined) return keep(next);
+      queries.setQueryData<ConversationDetail>(queryKey, (old) => old && { ...old, scope: next });
       saving.mutate(next);
     },
-    begun: () => setDraft(null),
+    keep,
   };
 }

@@ -71,21 +71,24 @@ export default function Chat() {
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
   const failed = (error: unknown) => toast.error(t('chat.sendFailed'), { description: textOf(error) });
-  const where = useScope(conversation.data, (error) => toast.error(textOf(error)));
+  const where = useScope(conversationId, conversation.data, (error) => toast.error(textOf(error)));
 
   // Where the page says that it is asked, also while the server does not know of that yet.
-  async function ask(question: string, filters: object = where.scope ?? {}) {
+  async function ask(
+    question: string,
+    filters: object | undefined = where.scope === null ? {} : where.scope,
+  ) {
     let id = conversationId;
     try {
       if (!id) {
-        const created = await createConversation(where.scope);
+        const created = await createConversation(where.scope ?? null);
         id = created.id;
         queries.setQueryData<ConversationDetail>(keys.conversation(id), {
           ...created,
           messages: [],
           next_cursor: null,
         });
-        where.begun();
+        where.keep(null);
         navigate(conversationPath(id));
       }
       // What failed before is shown no longer, so it has to be read.
@@ -94,7 +97,10 @@ export default function Chat() {
     } catch (error) {
       failed(error);
       // The question comes back where it was asked.
-      if (!conversationId && id) navigate('/', { replace: true });
+      if (!conversationId && id) {
+        where.keep(where.scope ?? null);
+        navigate('/', { replace: true });
+      }
       throw error;
     }
   }
@@ -121,18 +127,20 @@ export default function Chat() {
       onStop={stop}
       onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
       maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
-      scope={({ open, set, named, back }) => (
-        <Suspense>
-          <ScopeBar
-            scope={where.scope}
-            onChange={where.change}
-            open={open}
-            onOpenChange={set}
-            onNamed={named}
-            onClosed={back}
-          />
-        </Suspense>
-      )}
+      scope={({ open, set, named, back }) =>
+        where.scope !== undefined && (
+          <Suspense>
+            <ScopeBar
+              scope={where.scope}
+              onChange={where.change}
+              open={open}
+              onOpenChange={set}
+              onNamed={named}
+              onClosed={back}
+            />
+          </Suspense>
+        )
+      }
     />
   );
 

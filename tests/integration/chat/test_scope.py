@@ -14,7 +14,7 @@ from backend.conversation.export import conversation_entries
 from tests.support.chat import ChatClient, ChatRig, chat_app, chat_rig, completed
 
 LEAVE = "How many days of paid leave does every employee have per year?"
-FERRY = "When does the night ferry to Oban leave?"
+FERRY = "Until when is the night ferry to Oban boarded?"
 HARBOUR = {"document_ids": ["harbour"]}
 
 
@@ -23,7 +23,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[ChatRig]:
     async with chat_rig(tmp_path) as rig:
         await rig.add("leave", "Every employee has thirty days of paid leave per year.", title="Leave policy")
         later = datetime(2025, 9, 1, tzinfo=UTC)
-        text = "The night ferry to Oban leaves at nine."
+        text = "The night ferry to Oban is boarded until nine."
         await rig.add("harbour", text, title="Harbour rules", source="upload", modified_at=later)
         await rig.add("secret", "Every employee has ninety days of paid leave per year.", title="Plan", owner="ben")
         yield rig
@@ -134,7 +134,7 @@ async def test_a_courtesy_is_answered_in_any_scope(client: ChatClient) -> None:
 )
 async def test_what_one_may_not_see_is_no_other_than_what_is_not_there(client: ChatClient, question: str) -> None:
     told = []
-    for name in ("secret", "nothing"):
+    for name in ("secret", "zzz"):
         for scope in ({"document_ids": [name]}, {"connections": [name]}):
             conversation = await begun(client, scope)
             events = await client.ask(conversation, question)

@@ -49,7 +49,7 @@ export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxCh
   const ready = text.trim().length > 0 && (!answering || commands.typed !== null);
 
   useHotkey('shift+escape', () => field.current?.focus());
-  useHotkey('escape', onStop, answering && list.length === 0);
+  useHotkey('escape', onStop, answering && list.length === 0 && !naming);
 
   useEffect(() => {
     // A touch keyboard that opens by itself would hide half of the page.
