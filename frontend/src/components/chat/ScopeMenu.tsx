@@ -143,6 +143,8 @@ function DocumentFinder({
     placeholderData: (before) => before,
   });
   const options = found.data?.items ?? [];
+  // Enter takes none of those that are still there from what was typed before.
+  const settled = q === typed.trim() && !found.isPlaceholderData;
   const list = useListbox(options, onChoose, onClose);
   return (
     <div className="border-b p-2">
@@ -162,7 +164,8 @@ function DocumentFinder({
         }}
         onKeyDown={(event) => {
           // The form around the field is not to send what stands in it.
-          if (!list.onKeyDown(event) && event.key === 'Enter') event.preventDefault();
+          const waits = event.key === 'Enter' && !settled;
+          if (waits || (!list.onKeyDown(event) && event.key === 'Enter')) event.preventDefault();
         }}
         className="h-9"
       />
