@@ -15,7 +15,6 @@ from backend.api.services import Answering, Conversations, Demo, Pipeline, Revie
 from backend.api.sse import StreamGuard
 from backend.conversation.answering import Watch
 from backend.conversation.events import ChatEvent, MessageView
-from backend.embedding.search.models import Filters
 
 router = APIRouter(tags=["chat"], responses=PROBLEM_RESPONSES)
 
@@ -28,7 +27,7 @@ async def _ask(
     body: NewMessage,
     idempotency_key: IdempotencyKey = None,
 ) -> Watch:
-    filters = body.filters.to_filters() if body.filters else Filters()
+    filters = body.filters.to_filters() if body.filters else None
     return await answering.ask(
         caller, conversation_id, body.content, filters=filters, key=idempotency_key, hints=may_be_hinted(user)
     )

@@ -39,7 +39,10 @@ FilterValues = Annotated[list[FilterValue], Field(max_length=_MOST_FILTER_VALUES
 
 
 class ChatFilters(BaseModel):
-    """Restricts what is searched. Within one field any value may match; a time without a zone is UTC."""
+    """Restricts what is searched. Within one field any value may match; a time without a zone is UTC.
+
+    `sources` may name `demo`, which stands for everything in the demo library.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -78,19 +81,42 @@ class ChatFilters(BaseModel):
 
 
 class NewConversation(BaseModel):
+    """`scope`: what its questions are restricted to, as long as they say nothing else; left out: everything."""
+
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[CleanText, Field(max_length=LONGEST_TITLE_CHARS)] | None = None
+    scope: ChatFilters | None = None
 
 
 class ConversationChange(BaseModel):
+    """What is left out stays. A `scope` holds for the questions to come; null: they are asked in everything."""
+
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[CleanText, Field(min_length=1, max_length=LONGEST_TITLE_CHARS)]
+    title: Annotated[CleanText, Field(min_length=1, max_length=LONGEST_TITLE_CHARS)] | None = None
+    scope: ChatFilters | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ConversationChange":
+        if self.title is None and "scope" not in self.model_fields_set:
+            raise ValueError("'title' or 'scope' must be given")
+        return self
+
+    @property
+    def new_scope(self) -> Filters | None:
+        """None leaves the one that is there."""
+        if "scope" not in self.model_fields_set:
+            return None
+        return self.scope.to_filters() if self.scope else Filters()
 
 
 class NewMessage(BaseModel):
-    """A question. It is searched and answered as it stands; `filters` restrict what is searched."""
+    """A question. It is searched and answered as it stands.
+
+    `filters` restrict what is searched for it; empty ones (`{}`) ask in everything. Without them the conversation's
+    scope holds.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -41,7 +41,8 @@ async def create_conversation(
 ) -> ConversationView:
     """Begins a conversation. Without a title its first question names it."""
     title = body.title if body else None
-    return (await conversations.create(caller, title=title, key=idempotency_key)).view()
+    scope = body.scope.to_filters() if body and body.scope else None
+    return (await conversations.create(caller, title=title, scope=scope, key=idempotency_key)).view()
 
 
 @router.get("")
@@ -88,8 +89,9 @@ async def list_messages(
 async def rename_conversation(
     conversations: Conversations, caller: CurrentCaller, conversation_id: str, body: ConversationChange
 ) -> ConversationView:
-    """Gives the conversation a name, which stays."""
-    return (await conversations.rename(caller, conversation_id, body.title)).view()
+    """Gives the conversation a name, which stays, or another scope for the questions to come."""
+    changed = await conversations.change(caller, conversation_id, title=body.title, scope=body.new_scope)
+    return changed.view()
 
 
 @router.delete("/{conversation_id}", status_code=204)

@@ -14,6 +14,14 @@ async def note_deleted(audit: AuditLog, user: User, origin: Origin, document_id:
     await audit.record("document.deleted", origin=origin, actor=user.actor, subject_id=document_id)
 
 
+async def note_demo_removed(audit: AuditLog, user: User, origin: Origin, documents: int) -> None:
+    """One entry for all of it; nothing when there was none."""
+    if documents:
+        await audit.record(
+            "document.deleted", origin=origin, actor=user.actor, details={"documents": str(documents), "demo": "all"}
+        )
+
+
 async def note_access(audit: AuditLog, user: User, origin: Origin, changed: Iterable[str]) -> None:
     """Notes that other people may see these documents now; nothing when there are none.
 

@@ -124,6 +124,7 @@ class DocumentView(BaseModel):
     )
     path: str | None = Field(description="where it lies at its source, folders divided by slashes")
     collections: list[CollectionName] = Field(description="the collections that it is in; none yet")
+    demo: bool = Field(description="it is of the demo library")
     owner: PersonOwner | ConnectionOwner
     may: list[Right] = Field(description="what you may do with it")
     access: list[str] | None = Field(description="who may see it beside its owner; null for who may not change that")
@@ -187,6 +188,7 @@ class ConnectionCount(BaseModel):
 
 class SourceCount(BaseModel):
     source: str
+    demo: bool = Field(description="one of the demo library's, which `demo` stands for together")
     documents: int
     connections: list[ConnectionCount] = Field(description="that hold some of them, most first")
 

@@ -11,6 +11,7 @@ from backend.api.document_schemas import SearchView
 from backend.api.json_response import OrjsonResponse
 from backend.api.problems import PROBLEM_RESPONSES
 from backend.api.services import Search
+from backend.documents.demo_marks import with_demo
 from backend.embedding.search.models import Filters, Highlight, Hit
 
 router = APIRouter(tags=["search"], responses=PROBLEM_RESPONSES)
@@ -60,7 +61,7 @@ async def search(
         caller,
         q,
         filters=Filters(
-            sources=_any(source),
+            sources=with_demo(_any(source)),
             connections=_any(connection),
             paths=_any(path),
             authors=_any(author),

@@ -3,16 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from backend.access import Caller
 from backend.conversation import events
 from backend.conversation.closed import shown
 from backend.conversation.models import Conversation, Message, TitleSource
 from backend.conversation.runs import Run, RunRegistry
+from backend.conversation.scope import filters_of, record_of, searched
 from backend.conversation.service import NO_CONVERSATION, NO_MESSAGE, ConversationService, id_for, now
 from backend.conversation.storage import LEASE, ConversationRepository, MessageRepository
 from backend.conversation.title import rule_title
@@ -68,17 +69,20 @@ class AnsweringService:
         conversation_id: str,
         content: str,
         *,
-        filters: Filters,
+        filters: Filters | None,
         key: str | None = None,
         hints: bool = False,
     ) -> Watch:
         """Starts the answer to a question. With the idempotency key of an earlier call, watches that answer.
 
+        `filters`: where this one question is asked, empty ones are everything; None: where the conversation asks.
         `hints`: the caller is told what whoever runs the server can do about a failure.
 
         Errors: `NotFound`; `Conflict` (``answer_in_progress``) while another answer is written there; `InvalidInput`
         (``idempotency_key_reused``) when the earlier call asked something else.
         """
+        if filters is None:
+            filters = filters_of((await self._service.get(caller, conversation_id)).scope)
         question_id = id_for(key, caller.user_id, conversation_id)
         if key is not None:
             answers = await self._messages.answers_to(caller, question_id)
@@ -94,7 +98,7 @@ class AnsweringService:
             role="user",
             content=content,
             created_at=at,
-            filters=_filters_record(filters),
+            filters=record_of(filters),
             admins_may_read=self._admins_see_questions,
         )
         # The same for the same question alone: another one under this key is refused, and never joins it.
@@ -120,7 +124,7 @@ class AnsweringService:
                 caller=caller,
                 question=question,
                 answer=answer,
-                filters=filters,
+                filters=searched(filters),
                 persist=persist,
                 has_history=conversation.messages > 2,
                 first=first,
@@ -132,7 +136,7 @@ class AnsweringService:
         asked = await self._messages.get(caller, question_id)
         if asked is not None and (asked.content, _comparable(asked.filters)) != (
             content,
-            _comparable(_filters_record(filters)),
+            _comparable(record_of(filters)),
         ):
             raise InvalidInput(
                 "This Idempotency-Key was used for a different question. Use a new one.", code="idempotency_key_reused"
@@ -165,7 +169,7 @@ class AnsweringService:
                 caller=caller,
                 question=question,
                 answer=answer,
-                filters=_filters(question.filters),
+                filters=searched(filters_of(question.filters)),
                 persist=partial(self._messages.add, [answer]),
                 has_history=True,
                 replaces=old,
@@ -224,6 +228,7 @@ class AnsweringService:
             status="streaming",
             created_at=now(),
             question_id=question.id,
+            filters=question.filters,
             lease_until=now() + LEASE,
         )
 
@@ -301,24 +306,9 @@ async def _nothing() -> None:
     return None
 
 
-def _filters_record(filters: Filters) -> dict[str, Any]:
-    """What of the filters is set, in types that the database keeps."""
-    record: dict[str, Any] = {}
-    for item in fields(filters):
-        value = getattr(filters, item.name)
-        if value:
-            record[item.name] = sorted(value) if isinstance(value, frozenset) else value
-    return record
-
-
 def _comparable(record: dict[str, Any]) -> dict[str, Any]:
     """As every database gives it back: MongoDB keeps milliseconds."""
     return {
         name: value.replace(microsecond=value.microsecond // 1000 * 1000) if isinstance(value, datetime) else value
         for name, value in record.items()
     }
-
-
-def _filters(record: dict[str, Any]) -> Filters:
-    values = {name: frozenset(value) if isinstance(value, list) else value for name, value in record.items()}
-    return Filters(**cast("dict[str, Any]", values))

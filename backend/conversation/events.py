@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
+from backend.conversation.scope import QuestionScope
 from backend.events.base import StreamError as StreamError
 from backend.events.base import StreamReset as StreamReset
 from backend.rag.intent import Intent
@@ -175,6 +176,8 @@ class MessageView(BaseModel):
     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
     or not ended). `refusal`: why there is none, and `coverage`: how far that reaches; null where that is not known.
     `feedback` is what the person thought of an answer, with their reasons and words, at `feedback_at`.
+    `scope`: what a question, or its answer, was restricted to, so that a refusal looked only there; null where it was
+    asked in everything.
     """
 
     id: str
@@ -193,6 +196,7 @@ class MessageView(BaseModel):
     coverage: Coverage | None = None
     unsupported: list[Stretch] = Field(default_factory=list, description="sentences of the model without any source")
     refusal: Refusal | None = None
+    scope: QuestionScope | None = None
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: FeedbackValue | None = None
@@ -204,13 +208,17 @@ class MessageView(BaseModel):
 
 
 class ConversationView(BaseModel):
-    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`."""
+    """`answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`.
+
+    `scope`: what its questions are restricted to; null: they are asked in everything.
+    """
 
     id: str
     title: str
     created_at: datetime
     updated_at: datetime
     answering: str | None = None
+    scope: QuestionScope | None = None
 
 
 class ConversationChanged(BaseModel):

@@ -34,6 +34,7 @@ async def conversation_entries(
                 "title": conversation.title,
                 "created_at": conversation.created_at,
                 "updated_at": conversation.updated_at,
+                "scope": scope.model_dump() if (scope := conversation.view().scope) else None,
                 "messages": [view.model_dump() for view in views],
             }
             data = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)

@@ -21,6 +21,7 @@ from backend.conversation.events import (
     SourceConnection,
     Stretch,
 )
+from backend.conversation.scope import QuestionScope
 from backend.rag.intent import Intent
 from backend.rag.models import Outcome
 
@@ -42,7 +43,7 @@ class TitleSource(StrEnum):
 class Conversation(BaseModel):
     """`answering` is the message being written and `answering_until` how long that claim holds without a sign of life.
 
-    `messages` counts every message that was ever added.
+    `messages` counts every message that was ever added. `scope` is what its questions are restricted to (`scope.py`).
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -54,6 +55,7 @@ class Conversation(BaseModel):
     created_at: datetime
     updated_at: datetime
     messages: int = 0
+    scope: dict[str, Any] = Field(default_factory=dict)
     answering: str | None = None
     answering_until: datetime | None = None
 
@@ -67,6 +69,7 @@ class Conversation(BaseModel):
             created_at=self.created_at,
             updated_at=self.updated_at,
             answering=self.answering if live else None,
+            scope=QuestionScope.of(self.scope),
         )
 
 
@@ -120,8 +123,8 @@ class Message(BaseModel):
     written while administrators could read them.
 
     For an answer: `question_id` is the message it answers, `query` the question as it was searched (a follow-up is
-    rewritten), `degraded` the parts of the search that did not answer, `lease_until` until when a missing sign of life
-    is no reason to call it interrupted.
+    rewritten), `filters` those of the question, `degraded` the parts of the search that did not answer, `lease_until`
+    until when a missing sign of life is no reason to call it interrupted.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -194,6 +197,7 @@ class Message(BaseModel):
             coverage=self.coverage,
             unsupported=self.unsupported,
             refusal=self.refusal,
+            scope=QuestionScope.of(self.filters),
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

@@ -11,9 +11,11 @@ from backend.conversation.closed import named_by, without_closed
 from backend.conversation.events import MessageView, Passage
 from backend.conversation.models import UNTITLED, Conversation, Message, Opinion, StoredPassage, TitleSource
 from backend.conversation.runs import RunRegistry
+from backend.conversation.scope import record_of
 from backend.conversation.storage import ConversationRepository, MessageRepository
 from backend.documents.library import LibraryService
 from backend.documents.texts import Place
+from backend.embedding.search.models import Filters
 from backend.embedding.search.ranking import shown_score
 from backend.errors import Conflict, NotFound
 from backend.events.base import Reading
@@ -57,8 +59,10 @@ class ConversationService:
         self._announcer = announcer
         self._admins_see_questions = admins_see_questions
 
-    async def create(self, caller: Caller, *, title: str | None = None, key: str | None = None) -> Conversation:
-        """A new conversation; with the idempotency key of an earlier call, that one."""
+    async def create(
+        self, caller: Caller, *, title: str | None = None, scope: Filters | None = None, key: str | None = None
+    ) -> Conversation:
+        """A new conversation; with the idempotency key of an earlier call, that one. `scope` None: in everything."""
         at = now()
         conversation = await self._conversations.add(
             Conversation(
@@ -68,6 +72,7 @@ class ConversationService:
                 title_source=TitleSource.user if title else TitleSource.default,
                 created_at=at,
                 updated_at=at,
+                scope=record_of(scope or Filters()),
             )
         )
         await self._announcer.changed(conversation)
@@ -87,8 +92,12 @@ class ConversationService:
         items = found[:limit]
         return items, (items[-1].updated_at, items[-1].id) if len(found) > limit else None
 
-    async def rename(self, caller: Caller, conversation_id: str, title: str) -> Conversation:
-        conversation = await self._conversations.rename(caller, conversation_id, title)
+    async def change(
+        self, caller: Caller, conversation_id: str, *, title: str | None = None, scope: Filters | None = None
+    ) -> Conversation:
+        """Another name, another scope for the questions to come (empty: everything), or both; None leaves it."""
+        record = None if scope is None else record_of(scope)
+        conversation = await self._conversations.change(caller, conversation_id, title=title, scope=record)
         if conversation is None:
             raise NotFound(NO_CONVERSATION)
         await self._announcer.changed(conversation)

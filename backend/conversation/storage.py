@@ -64,10 +64,17 @@ class ConversationRepository:
             filter_["$or"] = [{"updated_at": {"$lt": at}}, {"updated_at": at, "_id": {"$lt": last_id}}]
         return await self._conversations.find(filter_, sort=[("updated_at", -1), ("_id", -1)], limit=limit)
 
-    async def rename(self, caller: Caller, conversation_id: str, title: str) -> Conversation | None:
+    async def change(
+        self, caller: Caller, conversation_id: str, *, title: str | None = None, scope: dict[str, Any] | None = None
+    ) -> Conversation | None:
+        """Gives it a person's name, another scope (empty: everything), or both; None leaves what is there."""
+        changes: dict[str, Any] = {}
+        if title is not None:
+            changes |= {"title": title, "title_source": TitleSource.user.value}
+        if scope is not None:
+            changes["scope"] = scope
         return await self._conversations.find_one_and_update(
-            {"_id": conversation_id, "owner_id": caller.user_id},
-            {"$set": {"title": title, "title_source": TitleSource.user.value}},
+            {"_id": conversation_id, "owner_id": caller.user_id}, {"$set": changes}
         )
 
     async def suggest_title(self, conversation_id: str, title: str, source: TitleSource) -> None:

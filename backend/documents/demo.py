@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from backend.documents.blobs import BlobStore
+from backend.documents.demo_marks import EXTERNAL_PREFIX
 from backend.documents.incoming import FileItem, Stored
 from backend.documents.library import LibraryService
 from backend.errors import NotFound
 
 DEMO_DIR = Path(__file__).parents[2] / "demo"
-EXTERNAL_PREFIX = "demo/"
 
 
 @dataclass(frozen=True, slots=True)

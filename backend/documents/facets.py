@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backend.documents.demo_marks import DEMO_SOURCES
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFacet:
@@ -14,11 +16,15 @@ class ConnectionFacet:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacet:
-    """`connections`: those whose documents are among these, most first."""
+    """`connections`: those whose documents are among these, most first. `demo`: it is one of the demo's sources."""
 
     source: str
     documents: int
     connections: tuple[ConnectionFacet, ...]
+
+    @property
+    def demo(self) -> bool:
+        return self.source in DEMO_SOURCES
 
 
 @dataclass(frozen=True, slots=True)

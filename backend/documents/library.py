@@ -22,6 +22,7 @@ from backend.documents.listing import page_json, view
 from backend.documents.loss import CLOSED, HEAD_FIELDS, AfterLoss, Losses
 from backend.documents.models import Document, DocumentStatus, DocumentText, Embedded
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, document_key
+from backend.documents.restriction import Restriction
 from backend.documents.sharing import Change, Grant, grants, update_for
 from backend.documents.texts import Place, VersionRepository
 from backend.documents.word_places import Rectangle, boxes_of
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 #: Two requests may store the same new document at once; the later one then finds it and compares.
 _STORE_ATTEMPTS = 4
 _CHILDREN_AT_ONCE = 50
+_DEMO_AT_ONCE = 500
 MISSING = "This document does not exist, or you may not see it."
 
 
@@ -229,11 +231,13 @@ class LibraryService(ConnectedLibrary):
         """Those of these documents that the caller may see."""
         return await self._documents.visible_ids(caller, document_ids)
 
-    async def count_by_status(self, caller: Caller) -> dict[str, int]:
-        return await self._documents.count_by_status(caller)
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> dict[str, int]:
+        return await self._documents.count_by_status(caller, within)
 
-    async def count_by_status_and_connection(self, caller: Caller) -> dict[tuple[str, str | None], int]:
-        return await self._documents.count_by_status_and_connection(caller)
+    async def count_by_status_and_connection(
+        self, caller: Caller, within: Restriction | None = None
+    ) -> dict[tuple[str, str | None], int]:
+        return await self._documents.count_by_status_and_connection(caller, within)
 
     async def sources(self, caller: Caller) -> list[SourceFacet]:
         """Where what the caller may see comes from, most first."""
@@ -327,6 +331,18 @@ class LibraryService(ConnectedLibrary):
         """Deletes a document and the documents inside it. Errors: `NotFound`, `Forbidden`."""
         await self._owned(caller, document_id)
         await self.unscoped_delete([document_id])
+
+    async def delete_demo(self, caller: Caller) -> int:
+        """Deletes what the caller holds of the demo; returns how many documents there were, those inside included."""
+        deleted = 0
+        while ids := await self._documents.demo_ids(caller, limit=_DEMO_AT_ONCE):
+            await self.unscoped_delete(ids)
+            deleted += len(ids)
+        return deleted
+
+    async def count_demo(self, caller: Caller) -> int:
+        """How many documents of the demo the caller holds, those inside others included."""
+        return await self._documents.count_demo(caller)
 
     async def unscoped_retain_citations(
         self,

@@ -9,6 +9,7 @@ import orjson
 
 from backend.access import Caller, Holder, untold_principal
 from backend.db.collection import Record
+from backend.documents.demo_marks import is_demo
 from backend.documents.holders import HolderNames, owner_view, rights
 from backend.documents.repository import DocumentQuery, DocumentRepository, DocumentRow, to_row
 
@@ -55,6 +56,7 @@ async def view(names: HolderNames, caller: Caller, row: DocumentRow) -> dict[str
     shown["access"] = shared_with if "edit" in may else None
     shown["narrowed"] = _is_narrowed(row)
     shown["collections"] = _COLLECTIONS
+    shown["demo"] = is_demo(row["source"], row["external_id"])
     return shown
 
 
@@ -72,6 +74,7 @@ def _line_of(row: DocumentRow) -> _Line:
     holder, shared_with = plain.pop("holder"), plain.pop("shared_with")
     plain["narrowed"] = _is_narrowed(row)
     plain["collections"] = _COLLECTIONS
+    plain["demo"] = is_demo(row["source"], row["external_id"])
     return _Line(
         row["id"],
         holder,

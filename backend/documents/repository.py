@@ -15,9 +15,11 @@ from typing import Any, TypedDict
 from backend.access import Caller, Holder
 from backend.db.collection import Database, Record, Update
 from backend.db.repository import Repository
+from backend.documents.demo_marks import demo_clause, with_demo
 from backend.documents.facets import PathCounts
 from backend.documents.models import Document, DocumentStatus, Said
 from backend.documents.paths import lying_in
+from backend.documents.restriction import Restriction
 from backend.documents.schema import DOCUMENTS
 
 #: What a list shows of each document; nothing else is read for it.
@@ -106,7 +108,10 @@ class DocumentRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class DocumentQuery:
-    """What a list is restricted to. `title` is any part of the title, in any case; `path` a folder (`paths`)."""
+    """What a list is restricted to. `title` is any part of the title, in any case; `path` a folder (`paths`).
+
+    `source` may be the name of the demo, which stands for all its sources.
+    """
 
     status: DocumentStatus | None = None
     source: str | None = None
@@ -114,6 +119,7 @@ class DocumentQuery:
     connection_id: str | None = None
     title: str | None = None
     path: str | None = None
+    within: Restriction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,19 +238,21 @@ class DocumentRepository:
             for part in _query_parts(caller, query, before)
         ]
 
-    async def count_by_status(self, caller: Caller) -> dict[str, int]:
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> dict[str, int]:
         """How many documents the caller sees in each status."""
         counts: Counter[str] = Counter()
-        for part in _parts(caller):
+        for part in _query_parts(caller, DocumentQuery(within=within), None):
             counts.update(await self._heads.group_count(part, "status"))
         return dict(counts)
 
-    async def count_by_status_and_connection(self, caller: Caller) -> dict[tuple[str, str | None], int]:
+    async def count_by_status_and_connection(
+        self, caller: Caller, within: Restriction | None = None
+    ) -> dict[tuple[str, str | None], int]:
         """How many documents the caller sees in each status, of each connection (None: persons hold them).
 
         What the caller holds is of no connection, so the index that has its status answers.
         """
-        own, shared = _parts(caller)
+        own, shared = _query_parts(caller, DocumentQuery(within=within), None)
         counts: Counter[tuple[str, str | None]] = Counter()
         for status, number in (await self._heads.group_count(own, "status")).items():
             counts[status, None] += number
@@ -274,6 +282,15 @@ class DocumentRepository:
                 found = await self._heads.group_count({**part, "given.path": {"$exists": told}}, "path")
                 counts.update({path: number for path, number in found.items() if path})
         return PathCounts(folders, files)
+
+    async def demo_ids(self, caller: Caller, *, limit: int) -> list[str]:
+        """Documents of the demo that the caller holds, oldest first, those inside others included."""
+        wanted = {"holder": str(Holder.person(caller.user_id)), **demo_clause()}
+        found = await self._heads.find(wanted, sort=[("_id", 1)], limit=limit, fields=("source",))
+        return [record["_id"] for record in found]
+
+    async def count_demo(self, caller: Caller) -> int:
+        return await self._heads.count({"holder": str(Holder.person(caller.user_id)), **demo_clause()})
 
     def held_by(self, caller: Caller) -> AsyncIterator[Document]:
         """Every document that the caller holds, oldest first."""
@@ -433,15 +450,18 @@ def _query_parts(caller: Caller, query: DocumentQuery, before: str | None) -> li
     wanted: dict[str, Any] = {}
     fields = (
         ("status", query.status),
-        ("source", query.source),
         ("kind", query.kind),
         ("connection_id", query.connection_id),
     )
     for field, value in fields:
         if value is not None:
             wanted[field] = str(value)
+    if query.source is not None:
+        wanted["source"] = {"$in": sorted(with_demo({query.source}))}
     if query.path:
         wanted |= lying_in([query.path])
+    if query.within is not None and (clauses := query.within.clauses()):
+        wanted["$and"] = clauses
     if before is not None:
         wanted["_id"] = {"$lt": before}
     return [{**part, **wanted} for part in _parts(caller)]

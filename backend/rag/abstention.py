@@ -84,8 +84,12 @@ def _is_identifier(written: str) -> bool:
     return match is not None and sum(map(str.isdigit, match[1])) > 1 and not _YEAR.fullmatch(match[1])
 
 
-def nothing_about(names: Sequence[str], *, whole: bool) -> str:
-    """What is said in place of an answer about something with a similar name. `whole`: everything was looked into."""
+def nothing_about(names: Sequence[str], *, whole: bool, scoped: bool = False) -> str:
+    """What is said in place of an answer about something with a similar name. `whole`: everything was looked into;
+    `scoped`: of a part of the library alone.
+    """
+    if scoped:
+        return f"Nothing where you asked mentions {' or '.join(names)}, and nowhere else was looked. Ask in everything."
     return (
         f"Nothing that {'you may read here' if whole else 'has been read so far'} mentions {' or '.join(names)}. "
         "Check how it is written, or add documents about it."

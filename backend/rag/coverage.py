@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from backend.access import Caller
 from backend.documents.models import DocumentStatus
+from backend.documents.restriction import Restriction
 from backend.llm.streaming import sanitise
 
 _MOST_NAMED = 3
@@ -26,8 +27,13 @@ class LateSource:
 class Counts(Protocol):
     """`documents.library.LibraryService`."""
 
-    async def count_by_status_and_connection(self, caller: Caller) -> Mapping[tuple[str, str | None], int]:
-        """How many documents the caller may see in each status, of each connection (None: persons hold them)."""
+    async def count_by_status_and_connection(
+        self, caller: Caller, within: Restriction | None = None
+    ) -> Mapping[tuple[str, str | None], int]:
+        """How many documents the caller may see in each status, of each connection (None: persons hold them).
+
+        `within`: of these alone.
+        """
         ...
 
 
@@ -69,11 +75,13 @@ class Coverage:
         return " ".join(f"{' and '.join(said)}." for said in (parts, late) if said)
 
 
-async def coverage_of(caller: Caller, counts: Counts, late: LateSources | None) -> Coverage:
+async def coverage_of(
+    caller: Caller, counts: Counts, late: LateSources | None, within: Restriction | None = None
+) -> Coverage:
     """Errors: `Unavailable`."""
     by_status: dict[str, int] = {}
     connections = set()
-    for (status, connection_id), number in (await counts.count_by_status_and_connection(caller)).items():
+    for (status, connection_id), number in (await counts.count_by_status_and_connection(caller, within)).items():
         by_status[status] = by_status.get(status, 0) + number
         if connection_id is not None:
             connections.add(connection_id)

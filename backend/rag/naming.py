@@ -18,6 +18,7 @@ from backend.embedding.search.spelling import edit_distance
 from backend.errors import NotFound
 from backend.rag.document_kinds import same_kind
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
+from backend.rag.scoped import restriction
 from backend.text.dates import month_number
 from backend.text.folding import fold, reduced
 from backend.text.function_words import OF_QUESTIONS
@@ -146,19 +147,18 @@ class DocumentFinder:
 
     async def _candidates(self, caller: Caller, subject: str, words: Sequence[str], filters: Filters) -> list[Named]:
         found: dict[str, Named] = {}
-        if filters.empty:  # the list of titles knows no other restriction
-            longest = sorted((word for word in words if len(word) >= _LEAST_LOOKED_UP), key=len, reverse=True)
-            pages = await asyncio.gather(*(self._called(caller, word) for word in longest[:_LOOKED_UP]))
-            found.update((one.document_id, one) for page in pages for one in page)
+        longest = sorted((word for word in words if len(word) >= _LEAST_LOOKED_UP), key=len, reverse=True)
+        pages = await asyncio.gather(*(self._called(caller, word, filters) for word in longest[:_LOOKED_UP]))
+        found.update((one.document_id, one) for page in pages for one in page)
         result = await self._search.search(caller, subject, filters=filters, limit=_SEARCHED, group="document")
         for hit in result.hits:
             found.setdefault(hit.document_id, _named(hit.document_id, hit.title, hit.path))
         return list(found.values())
 
-    async def _called(self, caller: Caller, word: str) -> list[Named]:
+    async def _called(self, caller: Caller, word: str, filters: Filters) -> list[Named]:
         """The documents with a word in their title, without what may be its ending."""
         part = word if word.isdigit() else terms(word)[0]
-        query = DocumentQuery(status=DocumentStatus.indexed, title=part)
+        query = DocumentQuery(status=DocumentStatus.indexed, title=part, within=restriction(filters))
         rows, _ = await self._shelf.page(caller, query, before=None, limit=_LISTED)
         return [_named(row["id"], row["title"], row.get("path") or row.get("filename")) for row in rows]
 

@@ -85,7 +85,7 @@ class AnswerPipeline:
         cited and answered as stopped. Errors: `UpstreamError` (the pieces so far stand), `Unavailable`.
         """
         aside = None
-        if self._shelf is not None and question.filters.empty and not question.in_passages:
+        if self._shelf is not None and not question.in_passages:
             aside = await aside_for(question, self._shelf, self._search, model=self.model_name)
         if aside is not None:
             retrieved, answered = aside
@@ -223,7 +223,10 @@ class AnswerPipeline:
 
     async def _refuse(self, asked: Asked, *, names: Sequence[str] = ()) -> tuple[str, Answered]:
         """What is said where nothing answers. `names`: of the question, that stand nowhere."""
-        refusal = await self._refusals.refuse(asked.question.caller, asked.query, asked.sources, names=names)
+        question = asked.question
+        refusal = await self._refusals.refuse(
+            question.caller, asked.query, asked.sources, names=names, filters=question.filters
+        )
         return refusal.text, Answered(
             refusal.text,
             (),

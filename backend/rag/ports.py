@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from backend.access import Caller
 from backend.documents.models import DocumentText
 from backend.documents.repository import DocumentQuery, DocumentRow
+from backend.documents.restriction import Restriction
 from backend.embedding.search.models import Filters, SearchResult
 
 
@@ -41,7 +42,9 @@ class VersionTexts(Protocol):
 class Shelf(Protocol):
     """`documents.library.LibraryService`: which documents the caller may see."""
 
-    async def count_by_status(self, caller: Caller) -> Mapping[str, int]: ...
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> Mapping[str, int]:
+        """How many there are in each status; `within`: of these alone."""
+        ...
 
     async def page(
         self, caller: Caller, query: DocumentQuery, *, before: str | None, limit: int

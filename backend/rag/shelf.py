@@ -21,6 +21,7 @@ _PAGE = 200
 _MOST_PAGES = 10
 #: One document that is called so is a passage like others.
 _SEVERAL = 2
+_NOTHING_THERE = "There is no document where you asked that could be read."
 _MARKUP = re.compile(r"[\\\[\]()*_`<>~|]")
 _ANY_DOCUMENT = frozenset({"document", "documents", "file", "files", "dokumente", "dateien", "documentos", "fichiers"})
 _TABLES = frozenset({Kind.csv, Kind.xlsx})
@@ -56,16 +57,20 @@ def asks_what_is_there(question: str) -> bool:
     return bool(_ASKS.match(question)) and not _LIBRARY_ITSELF.search(question)
 
 
-async def what_is_there(caller: Caller, shelf: Shelf) -> str:
-    """How many documents the caller may read, and what the newest are called, as Markdown."""
+async def what_is_there(caller: Caller, shelf: Shelf, *, scoped: bool = False) -> str:
+    """How many documents the caller may read, and what the newest are called, as Markdown. `scoped`: it is the shelf of
+    a question that is asked in some of them.
+    """
     counts = await shelf.count_by_status(caller)
     total = counts.get(DocumentStatus.indexed, 0)
     waiting = counts.get(DocumentStatus.queued, 0) + counts.get(DocumentStatus.processing, 0)
     if not total:
-        return "There is no document in your library yet that could be read." if not waiting else _waiting(waiting)
+        nothing = _NOTHING_THERE if scoped else "There is no document in your library yet that could be read."
+        return nothing if not waiting else _waiting(waiting)
     rows, _ = await shelf.page(caller, DocumentQuery(status=DocumentStatus.indexed), before=None, limit=_MOST_TITLES)
     count = "1 document" if total == 1 else f"{total} documents"
-    head = f"You have {count}" + ("." if total <= len(rows) else f". The newest {len(rows)} are:")
+    told = f"Where you asked there {'is' if total == 1 else 'are'} {count}" if scoped else f"You have {count}"
+    head = told + ("." if total <= len(rows) else f". The newest {len(rows)} are:")
     rest = f"\n\n{_waiting(waiting)}" if waiting else ""
     return _listed(head, [(row["id"], row["title"]) for row in rows]) + rest
 

@@ -45,6 +45,7 @@ OPENS: dict[tuple[str, str], frozenset[Scope]] = {
     ("get", "/search"): READ,
     ("get", "/demo"): READ,
     ("post", "/demo"): INGEST,
+    ("delete", "/demo"): INGEST,
     ("get", "/export"): READ | CHAT | ACTIONS,
     ("get", "/actions"): ACTIONS,
     ("post", "/actions"): ACTIONS,

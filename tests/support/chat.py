@@ -32,6 +32,7 @@ from backend.documents.library import LibraryService
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
 from backend.documents.texts import NewText, VersionRepository
+from backend.embedding.search.filters import matches
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.events.memory import MemoryEvents
 from backend.events.wakeup import LocalWakeUp
@@ -78,7 +79,14 @@ class Shelf:
         scored = [
             (len(words & _words(f"{hit.title} {hit.text}")), hit)
             for access, hit in self.hits
-            if caller.may_see(access) and (not filters.sources or hit.source in filters.sources)
+            if caller.may_see(access)
+            and matches(
+                filters,
+                document_id=hit.document_id,
+                source=hit.source,
+                kind=hit.kind,
+                modified_at=hit.modified_at.timestamp(),
+            )
         ]
         best = [hit for _, hit in sorted((item for item in scored if item[0]), key=lambda item: -item[0])]
         if group == "document":

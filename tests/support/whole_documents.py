@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from backend.access import Caller
 from backend.documents.models import DocumentText, Section
 from backend.documents.repository import DocumentQuery, DocumentRow
+from backend.documents.restriction import Restriction
 from backend.embedding.search.models import Filters, Hit, SearchResult
 from backend.errors import NotFound
 from backend.text.terms import content_terms, terms
@@ -235,7 +236,7 @@ class SmallLibrary:
             raise NotFound("There is no such document.")
         return DocumentText(document_id=document_id, version=1, text=paper.text, sections=_sections(paper.text))
 
-    async def count_by_status(self, caller: Caller) -> Mapping[str, int]:
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> Mapping[str, int]:
         return {"indexed": len(self.papers)}
 
     async def page(
@@ -255,6 +256,7 @@ class SmallLibrary:
             )
             for id_, paper in self.papers.items()
             if not query.title or query.title in paper.title.casefold()
+            if not query.within or not query.within.document_ids or id_ in query.within.document_ids
         ]
         return rows[:limit], None
 

@@ -46,6 +46,8 @@ interface AnswerProps {
   last: boolean;
   /** `lookUp` "passages": in the documents, where the question was taken for something else. */
   onRegenerate: (lookUp?: LookUp) => void;
+  /** Asks the same in everything, where it was asked in a part of the library. */
+  onAskEverywhere?: () => void;
   /** Draws what the answer prepared, by its ids. */
   prepared?: (actionIds: readonly string[]) => ReactNode;
 }
@@ -57,6 +59,7 @@ export function AssistantMessage({
   live = false,
   last,
   onRegenerate,
+  onAskEverywhere,
   prepared,
 }: AnswerProps) {
   const { t } = useTranslation();
@@ -105,6 +108,11 @@ export function AssistantMessage({
         {!live && (
           <>
             {citations.length > 0 && !message.abstained && <SourceStrip message={message} panel={panel} />}
+            {onAskEverywhere && message.scope && (message.abstained || message.outcome === 'partial') && (
+              <Button size="sm" className="mt-3" onClick={onAskEverywhere}>
+                {t('chat.askEverywhere')}
+              </Button>
+            )}
             {takenFor && (
               <TakenFor intent={takenFor} onOverrule={last ? () => onRegenerate('passages') : null} />
             )}
@@ -166,7 +174,7 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
-        {t(sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle')}
+        {t(message.scope ? 'chat.scopedTitle' : sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle')}
       </p>
       {(unread || reason === 'name_unknown' || reason === 'language_not_supported') && (
         <Suspense>
@@ -175,7 +183,9 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
       )}
       {(nearest.length > 0 || sure) && (
         <p className="mt-1 text-base text-ink-2">
-          {nearest.length === 0 ? message.content : t(sure ? 'chat.abstainedText' : 'chat.notFoundText')}
+          {nearest.length === 0
+            ? message.content
+            : t(message.scope ? 'chat.scopedText' : sure ? 'chat.abstainedText' : 'chat.notFoundText')}
         </p>
       )}
       {nearest.length > 0 && (

@@ -1,3 +1,4 @@
+import { DEMO } from '@/utils/scope';
 import { useConnections } from './useConnections';
 import { useSourceCounts } from './useSourceCounts';
 import { useSourceName } from './useSourceName';
@@ -10,9 +11,13 @@ const NONE: string[] = [];
  */
 export function useSources(...chosen: (string | undefined)[]) {
   const nameOf = useSourceName();
-  const found = useSourceCounts().data?.map(({ source }) => source) ?? NONE;
+  const counts = useSourceCounts().data ?? [];
+  const found = counts.map(({ source }) => source);
+  const demo = counts.some((count) => count.demo) ? [DEMO] : NONE;
   const connected = useConnections().data?.map(({ type }) => type) ?? NONE;
   // What is chosen is offered as well: an address may name a source that has no documents any more.
-  const sources = [...new Set([...found, ...connected, ...chosen.filter((source) => source !== undefined)])];
+  const sources = [
+    ...new Set([...demo, ...found, ...connected, ...chosen.filter((source) => source !== undefined)]),
+  ];
   return { sources, nameOf };
 }

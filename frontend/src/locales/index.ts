@@ -10,6 +10,7 @@ import type actions from './en/actions.json';
 import type admin from './en/admin.json';
 import type connections from './en/connections.json';
 import type feedback from './en/feedback.json';
+import type scope from './en/scope.json';
 import type search from './en/search.json';
 import type settings from './en/settings.json';
 import start from './en/start.json';
@@ -19,6 +20,7 @@ interface Later {
   admin: typeof admin;
   connections: typeof connections;
   feedback: typeof feedback;
+  scope: typeof scope;
   search: typeof search;
   settings: typeof settings;
 }
@@ -29,6 +31,7 @@ export const LATER_WORDS = [
   'admin',
   'connections',
   'feedback',
+  'scope',
   'search',
   'settings',
 ] as const satisfies readonly (keyof Later)[];

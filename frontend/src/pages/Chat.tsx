@@ -14,6 +14,7 @@ import { useChatConfig } from '@/hooks/useChatConfig';
 import { useConversation, useOlderMessages } from '@/hooks/useConversation';
 import { useErrorText } from '@/hooks/useErrorText';
 import { usePageTitle } from '@/hooks/usePageTitle';
+import { useScope } from '@/hooks/useScope';
 import { useToastRoom } from '@/hooks/useToastRoom';
 import { withWords } from '@/locales/index';
 import { createConversation, stopMessage } from '@/services/conversations';
@@ -38,6 +39,7 @@ const SidePanel = lazy(async () => {
     ),
   };
 });
+const ScopeBar = lazy(() => withWords(import('@/components/chat/ScopeBar'), 'scope'));
 const PreparedActions = lazy(() => withWords(import('@/components/actions/PreparedActions'), 'actions'));
 const NewAction = lazy(() => withWords(import('@/components/actions/editors/NewAction'), 'actions'));
 
@@ -69,27 +71,36 @@ export default function Chat() {
   usePageTitle(conversation.data?.title ?? t('nav.newChat'));
 
   const failed = (error: unknown) => notice('error', t('chat.sendFailed'), textOf(error));
+  const where = useScope(conversationId, conversation.data, (error) => notice('error', textOf(error)));
 
-  async function ask(question: string) {
+  // Where the page says that it is asked, also while the server does not know of that yet.
+  async function ask(
+    question: string,
+    filters: object | undefined = where.scope === null ? {} : where.scope,
+  ) {
     let id = conversationId;
     try {
       if (!id) {
-        const created = await createConversation();
+        const created = await createConversation(where.scope ?? null);
         id = created.id;
         queries.setQueryData<ConversationDetail>(keys.conversation(id), {
           ...created,
           messages: [],
           next_cursor: null,
         });
+        where.keep(null);
         navigate(conversationPath(id));
       }
       // What failed before is shown no longer, so it has to be read.
       if (live?.error) void conversation.refetch();
-      await answers.ask(id, question);
+      await answers.ask(id, question, filters);
     } catch (error) {
       void failed(error);
       // The question comes back where it was asked.
-      if (!conversationId && id) navigate('/', { replace: true });
+      if (!conversationId && id) {
+        where.keep(where.scope ?? null);
+        navigate('/', { replace: true });
+      }
       throw error;
     }
   }
@@ -113,10 +124,24 @@ export default function Chat() {
         key={conversationId ?? 'new'}
         draftKey={conversationId ?? 'new'}
         answering={live !== null && !live.error}
-        onSend={ask}
+        onSend={(question) => ask(question)}
         onStop={stop}
         onCommand={(kind, typed, done) => setWriting({ kind, typed, done })}
         maxChars={config.data?.max_question_chars ?? MAX_QUESTION_CHARS}
+        scope={({ open, set, named, back }) =>
+          where.scope !== undefined && (
+            <Suspense>
+              <ScopeBar
+                scope={where.scope}
+                onChange={where.change}
+                open={open}
+                onOpenChange={set}
+                onNamed={named}
+                onClosed={back}
+              />
+            </Suspense>
+          )
+        }
       />
       {config.data?.admins_see_questions && (
         <p className="mt-2 text-center text-ink-3 text-xs">{t('chat.adminsRead')}</p>
@@ -180,6 +205,7 @@ export default function Chat() {
               live={live}
               panel={panel}
               onRegenerate={regenerate}
+              onAskEverywhere={(question) => void ask(question, {}).catch(() => undefined)}
               prepared={(ids) => (
                 <Suspense fallback={<SkeletonText lines={4} className="mt-4" />}>
                   <PreparedActions ids={ids} />

@@ -33,6 +33,7 @@ const document_ = (changes: Partial<LibraryDocument> = {}): LibraryDocument => (
   path: null,
   narrowed: false,
   collections: [],
+  demo: false,
   access: [],
   owner: { id: 'u1', name: 'Ada' },
   may: ['edit', 'share', 'delete', 'retry'],

@@ -67,11 +67,14 @@ export class AnswerStore {
   readonly successorOf = (messageId: string | undefined): string | null =>
     (messageId && this.#successors.get(messageId)) || null;
 
-  /** Asks. Rejects when the question was refused before an answer began; it can then be sent again. */
-  ask(conversationId: string, question: string): Promise<void> {
+  /**
+   * Asks; with `filters` there, whatever the conversation is restricted to. Rejects when the question was refused before
+   * an answer began; it can then be sent again.
+   */
+  ask(conversationId: string, question: string, filters?: object): Promise<void> {
     const key = randomId();
     return this.#run(conversationId, { question }, (signal) =>
-      sendQuestion(conversationId, question, signal, key),
+      sendQuestion(conversationId, question, signal, key, filters),
     );
   }
 

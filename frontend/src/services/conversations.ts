@@ -1,5 +1,5 @@
 import { client, unwrap } from './api';
-import type { Feedback } from './types';
+import type { ChatFilters, Feedback, QuestionScope } from './types';
 
 export const listConversations = (cursor: string | undefined, signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/conversations', { params: { query: { cursor, limit: 50 } }, signal }));
@@ -21,7 +21,20 @@ export const listMessages = (id: string, cursor: string, signal?: AbortSignal) =
     }),
   );
 
-export const createConversation = () => unwrap(client.POST('/api/v1/conversations', { body: {} }));
+export const createConversation = (scope: QuestionScope | null) =>
+  unwrap(client.POST('/api/v1/conversations', { body: scope ? { scope: filtersOf(scope) } : {} }));
+
+/** What the questions to come are restricted to; null: they are asked in everything. */
+export const changeScope = (id: string, scope: QuestionScope | null) =>
+  unwrap(
+    client.PATCH('/api/v1/conversations/{conversation_id}', {
+      params: { path: { conversation_id: id } },
+      body: { scope: scope && filtersOf(scope) },
+    }),
+  );
+
+/** The server gave the kinds itself, so they are kinds. */
+const filtersOf = (scope: QuestionScope) => scope as ChatFilters;
 
 export const renameConversation = (id: string, title: string) =>
   unwrap(

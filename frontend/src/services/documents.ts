@@ -20,10 +20,12 @@ export interface FolderScope {
 
 const PAGE_SIZE = 100;
 
-export const listDocuments = (filters: DocumentFilters, cursor: string | undefined, signal?: AbortSignal) =>
-  unwrap(
-    client.GET('/api/v1/documents', { params: { query: { ...filters, cursor, limit: PAGE_SIZE } }, signal }),
-  );
+export const listDocuments = (
+  filters: DocumentFilters,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+  limit = PAGE_SIZE,
+) => unwrap(client.GET('/api/v1/documents', { params: { query: { ...filters, cursor, limit } }, signal }));
 
 export const getDocument = (id: string, signal?: AbortSignal) =>
   unwrap(client.GET('/api/v1/documents/{document_id}', { params: { path: { document_id: id } }, signal }));

@@ -70,8 +70,20 @@ export const openStream = (path: string, lastEventId: string | undefined, signal
     }),
   );
 
-export const sendQuestion = (conversationId: string, content: string, signal: AbortSignal, key: string) =>
-  post(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages`, { content }, signal, key);
+/** `filters`: where this question is asked, nothing in it is everything; without them where the conversation asks. */
+export const sendQuestion = (
+  conversationId: string,
+  content: string,
+  signal: AbortSignal,
+  key: string,
+  filters?: object,
+) =>
+  post(
+    `/api/v1/conversations/${encodeURIComponent(conversationId)}/messages`,
+    { content, filters },
+    signal,
+    key,
+  );
 
 export const regenerateAnswer = (messageId: string, lookUp: LookUp | undefined, signal: AbortSignal) =>
   post(`/api/v1/messages/${encodeURIComponent(messageId)}/regenerate`, lookUp && { look_up: lookUp }, signal);

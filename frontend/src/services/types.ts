@@ -53,6 +53,8 @@ export type Message = Schemas['MessageView'];
 export type Feedback = Schemas['Feedback'];
 export type FeedbackReason = NonNullable<Feedback['reasons']>[number];
 /** Where a question is looked up whatever it was taken for. */
+export type QuestionScope = Schemas['QuestionScope'];
+export type ChatFilters = Schemas['ChatFilters'];
 export type LookUp = NonNullable<Schemas['Regeneration']['look_up']>;
 export type Citation = Schemas['Citation'];
 export type Passage = Schemas['Passage'];

@@ -1,10 +1,11 @@
-/** The server as tests see it: it has accounts, nothing to connect and no actions; beyond that nothing is answered unless a test says how. */
+/** The server as tests see it: it has accounts, no demo, nothing to connect and no actions; beyond that nothing is answered unless a test says how. */
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Account } from '@/services/types';
 
 export const server = setupServer(
   http.get('*/api/v1/auth/registration', () => HttpResponse.json({ mode: 'open', first: false })),
+  http.get('*/api/v1/demo', () => HttpResponse.json({ available: false, suggestions: [], loaded: 0 })),
   http.get('*/api/v1/connectors', () => HttpResponse.json({ items: [] })),
   http.get('*/api/v1/connections', () => HttpResponse.json({ items: [] })),
   http.get('*/api/v1/actions', () => HttpResponse.json({ items: [], next_cursor: null })),

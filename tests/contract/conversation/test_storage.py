@@ -68,6 +68,25 @@ async def test_one_of_many_claims_wins(database: Database) -> None:
     assert await conversations.claim(ANN, "c0", "x", new_messages=2) is not None
 
 
+async def test_a_scope_is_kept_changed_and_taken_back(database: Database) -> None:
+    conversations = ConversationRepository(database)
+    scope = {"sources": ["demo"], "document_ids": ["d1", "d2"], "after": START}
+    await conversations.add(conversation().model_copy(update={"scope": scope}))
+    there = await conversations.get(ANN, "c0")
+    assert there is not None
+    assert there.scope == scope
+    assert await conversations.change(BEN, "c0", scope={}) is None
+    changed = await conversations.change(ANN, "c0", scope={"connections": ["x"]})
+    assert changed is not None
+    assert (changed.scope, changed.title) == ({"connections": ["x"]}, there.title)
+    named = await conversations.change(ANN, "c0", title="Named")
+    assert named is not None
+    assert (named.scope, named.title) == ({"connections": ["x"]}, "Named")
+    everything = await conversations.change(ANN, "c0", scope={})
+    assert everything is not None
+    assert everything.view().scope is None
+
+
 async def test_a_claim_without_a_sign_of_life_runs_out(database: Database) -> None:
     conversations = ConversationRepository(database)
     await conversations.add(conversation())
@@ -92,7 +111,7 @@ async def test_pages_follow_the_latest_change_and_break_ties(database: Database)
 async def test_adding_twice_gives_the_first(database: Database) -> None:
     conversations = ConversationRepository(database)
     await conversations.add(conversation())
-    await conversations.rename(ANN, "c0", "Named")
+    await conversations.change(ANN, "c0", title="Named")
     assert (await conversations.add(conversation())).title == "Named"
     with pytest.raises(DuplicateKey):
         await conversations.add(conversation(owner="ben"))

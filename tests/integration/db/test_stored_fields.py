@@ -131,7 +131,7 @@ STORED = {
     "push_deliveries": "_id expires_at",
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
-    "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
+    "conversations": "_id answering answering_until created_at messages owner_id scope title title_source updated_at",
     "messages": "_id abstained actions admins_may_read citations citations.answer_end citations.answer_start "
     "citations.closed "
     "citations.connection citations.document_id citations.end citations.flags citations.heading citations.index "

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.access import Caller
+from backend.documents.restriction import Restriction
 from backend.errors import Unavailable
 from backend.rag.coverage import Coverage, LateSource, coverage_of
 from backend.rag.refusals import Refusals, reason_of, told
@@ -90,13 +91,17 @@ class _Counts:
     def __init__(self, counts: Mapping[tuple[str, str | None], int]) -> None:
         self.counts, self.asked = counts, 0
 
-    async def count_by_status_and_connection(self, caller: Caller) -> Mapping[tuple[str, str | None], int]:
+    async def count_by_status_and_connection(
+        self, caller: Caller, within: Restriction | None = None
+    ) -> Mapping[tuple[str, str | None], int]:
         self.asked += 1
         return self.counts
 
 
 class _Down:
-    async def count_by_status_and_connection(self, caller: Caller) -> Mapping[tuple[str, str | None], int]:
+    async def count_by_status_and_connection(
+        self, caller: Caller, within: Restriction | None = None
+    ) -> Mapping[tuple[str, str | None], int]:
         raise Unavailable("down", dependency="database")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from backend.access import Caller
 from backend.documents.repository import DocumentQuery, DocumentRow
+from backend.documents.restriction import Restriction
 from backend.rag.intent import Intent, Wish
 from backend.rag.replies import reply_to
 
@@ -18,7 +19,7 @@ class Shelf:
     def __init__(self, *titles: str) -> None:
         self._titles = titles
 
-    async def count_by_status(self, caller: Caller) -> Mapping[str, int]:
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> Mapping[str, int]:
         return {"indexed": len(self._titles)}
 
     async def page(

@@ -7,6 +7,7 @@ import pytest
 
 from backend.access import Caller
 from backend.documents.repository import DocumentQuery, DocumentRow
+from backend.documents.restriction import Restriction
 from backend.rag.intent import wish_of
 from backend.rag.shelf import about, asks_what_is_there, called_so, what_is_there
 from tests.support.hits import hit
@@ -20,7 +21,7 @@ class Shelf:
         self._titles = titles
         self._counts = {"indexed": len(titles), **further}
 
-    async def count_by_status(self, caller: Caller) -> Mapping[str, int]:
+    async def count_by_status(self, caller: Caller, within: Restriction | None = None) -> Mapping[str, int]:
         return self._counts
 
     async def page(

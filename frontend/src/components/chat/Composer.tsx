@@ -1,5 +1,13 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useWays } from '@/hooks/useActions';
@@ -21,19 +29,27 @@ interface ComposerProps {
   /** "/mail" and its like: opens what it names with what stands after it. What was typed stays until `done`. */
   onCommand?: (kind: ActionKind, rest: string, done: () => void) => void;
   maxChars: number;
+  /** Draws where it is asked. `named` takes the "@" away that asked for a document, `back` returns to the field. */
+  scope?: (asked: {
+    open: boolean;
+    set: (open: boolean) => void;
+    named: () => void;
+    back: () => void;
+  }) => ReactNode;
 }
 
 /** Where questions are typed. Enter sends, Shift+Enter breaks the line; while a word is being composed, neither. */
-export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxChars }: ComposerProps) {
+export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxChars, scope }: ComposerProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => draftOf(draftKey));
   const commands = useCommands(text, onCommand !== undefined);
   const { list } = commands;
+  const [naming, setNaming] = useState(false);
   const ready = text.trim().length > 0 && (!answering || commands.typed !== null);
 
   useHotkey('shift+escape', () => field.current?.focus());
-  useHotkey('escape', onStop, answering && list.length === 0);
+  useHotkey('escape', onStop, answering && list.length === 0 && !naming);
 
   useEffect(() => {
     // A touch keyboard that opens by itself would hide half of the page.
@@ -122,10 +138,25 @@ export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxCh
         aria-controls={list.length > 0 ? commands.id : undefined}
         aria-activedescendant={list.length > 0 ? `${commands.id}-${list[commands.active]?.name}` : undefined}
         placeholder={t('chat.placeholder')}
-        onChange={(event) => change(event.target.value)}
+        onChange={({ target, nativeEvent }) => {
+          change(target.value);
+          // Not within a word, as in an address.
+          const before = target.value.slice(0, target.selectionStart);
+          if (scope && (nativeEvent as InputEvent).data === '@' && /(^|\s)@$/.test(before)) setNaming(true);
+        }}
         onKeyDown={onKeyDown}
         className="field-sizing-content block max-h-52 min-h-[3.25rem] w-full resize-none bg-transparent py-3.5 pr-14 pl-4 text-md outline-none max-md:text-[1rem]"
       />
+      {scope && (
+        <div className="flex min-h-8 items-center pr-14 pb-2.5 pl-2.5">
+          {scope({
+            open: naming,
+            set: setNaming,
+            named: () => change(withoutMention(text, field.current?.selectionStart ?? text.length)),
+            back: () => field.current?.focus(),
+          })}
+        </div>
+      )}
       <div className="absolute right-2.5 bottom-2.5">
         {answering && commands.typed === null ? (
           <Tooltip label={t('chat.stop')} keys="escape">
@@ -155,6 +186,10 @@ export function Composer({ draftKey, answering, onSend, onStop, onCommand, maxCh
     </form>
   );
 }
+
+/** Without the "@" before the cursor. */
+const withoutMention = (text: string, at: number) =>
+  text[at - 1] === '@' ? text.slice(0, at - 1) + text.slice(at) : text;
 
 /** What can be written here by a command, and the list of it while one is being typed. */
 function useCommands(text: string, offered: boolean) {

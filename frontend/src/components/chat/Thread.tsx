@@ -19,6 +19,7 @@ interface ThreadProps {
   live: LiveAnswer | null;
   panel: PanelState | null;
   onRegenerate: (messageId: string, lookUp?: LookUp) => void;
+  onAskEverywhere: (question: string) => void;
   /** Draws what an answer prepared, by its ids. */
   prepared: (actionIds: readonly string[]) => ReactNode;
 }
@@ -26,7 +27,15 @@ interface ThreadProps {
 const NEAR_END_PX = 120;
 
 /** The messages of a conversation. Follows an answer while it grows, unless the reader has scrolled away from it. */
-export default function Thread({ messages, older, live, panel, onRegenerate, prepared }: ThreadProps) {
+export default function Thread({
+  messages,
+  older,
+  live,
+  panel,
+  onRegenerate,
+  onAskEverywhere,
+  prepared,
+}: ThreadProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
@@ -75,7 +84,7 @@ export default function Thread({ messages, older, live, panel, onRegenerate, pre
       >
         <div ref={list} className="mx-auto max-w-[48rem] space-y-8 px-4 pt-8 pb-10 sm:px-6">
           {older && <OlderMessages older={older} scroller={scroller} />}
-          {shown.map((message) =>
+          {shown.map((message, index) =>
             message.role === 'user' ? (
               <UserMessage key={message.id} id={message.id} content={message.content} />
             ) : (
@@ -85,6 +94,11 @@ export default function Thread({ messages, older, live, panel, onRegenerate, pre
                 panel={panel}
                 last={message === last && live === null}
                 onRegenerate={(lookUp) => onRegenerate(message.id, lookUp)}
+                onAskEverywhere={
+                  live === null && shown[index - 1]?.role === 'user'
+                    ? () => onAskEverywhere(shown[index - 1]?.content ?? '')
+                    : undefined
+                }
                 prepared={prepared}
               />
             ),

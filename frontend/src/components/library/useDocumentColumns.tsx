@@ -96,6 +96,7 @@ function Title({ item }: { item: LibraryDocument }) {
           <RowLink to={documentPath(item.id)} title={item.title}>
             {item.title}
           </RowLink>
+          {item.demo && <Chip className="shrink-0">{t('library.demo')}</Chip>}
           {item.narrowed && (
             <span className="shrink-0" title={t('library.narrowedText', { source: sourceName(item.source) })}>
               <Chip icon={LockKeyhole}>{t('library.narrowed')}</Chip>

@@ -1,15 +1,20 @@
-import { useQuery } from '@tanstack/react-query';
-import { Sparkles } from 'lucide-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Sparkles, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { toast } from 'sonner';
+import { ConfirmAction } from '@/components/ConfirmAction';
 import { Button, buttonStyles } from '@/components/ui/Button';
 import { Loaded } from '@/components/ui/Loaded';
 import { Panel, TabBody } from '@/components/ui/Panel';
 import { useChatConfig } from '@/hooks/useChatConfig';
 import { useLoadDemo } from '@/hooks/useLoadDemo';
+import { getDemo, removeDemo } from '@/services/demo';
 import { getStats } from '@/services/documents';
 import { keys } from '@/services/queries';
 import { formatNumber } from '@/utils/format';
+import { DEMO } from '@/utils/scope';
 import { DeleteAccount } from './DeleteAccount';
 import { ExportPanel } from './ExportPanel';
 import { SHOWN_STATUSES, StatusBar } from './StatusBar';
@@ -24,7 +29,7 @@ export default function Data() {
     <TabBody title={t('tabs.settings.data')} text={t('settings.dataText')}>
       <Counts />
       <ExportPanel />
-      {config.data?.demo_available && <Demo />}
+      <Demo available={config.data?.demo_available === true} />
       <DeleteAccount />
     </TabBody>
   );
@@ -77,15 +82,48 @@ function Counts() {
   );
 }
 
-function Demo() {
+function Demo({ available }: { available: boolean }) {
   const { t } = useTranslation();
+  const queries = useQueryClient();
   const demo = useLoadDemo();
+  const there = useQuery({ queryKey: [...keys.documents, 'demo'], queryFn: ({ signal }) => getDemo(signal) });
+  const [asking, setAsking] = useState(false);
+  const loaded = there.data?.loaded ?? 0;
+  if (!available && loaded === 0) return null;
   return (
     <Panel title={t('settings.demo')} text={t('settings.demoText')}>
-      <Button busy={demo.isPending} onClick={() => demo.mutate()}>
-        <Sparkles aria-hidden />
-        {t('settings.demoLoad')}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        {available && (
+          <Button busy={demo.isPending} onClick={() => demo.mutate()}>
+            <Sparkles aria-hidden />
+            {t('settings.demoLoad')}
+          </Button>
+        )}
+        {loaded > 0 && (
+          <>
+            <Link to={`/library?source=${DEMO}`} className={buttonStyles({})}>
+              {t('settings.demoSee')}
+            </Link>
+            <Button onClick={() => setAsking(true)}>
+              <Trash2 aria-hidden />
+              {t('settings.demoRemove')}
+            </Button>
+          </>
+        )}
+      </div>
+      {asking && (
+        <ConfirmAction
+          title={t('settings.demoRemoveTitle')}
+          description={t('settings.demoRemoveText', { count: loaded })}
+          action={t('settings.demoRemove')}
+          run={async () => {
+            const { documents } = await removeDemo();
+            toast.success(t('settings.demoRemoved', { count: documents }));
+            await queries.invalidateQueries({ queryKey: keys.documents });
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </Panel>
   );
 }
