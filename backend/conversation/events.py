@@ -114,6 +114,20 @@ class Coverage(BaseModel):
     failed: int = 0
 
 
+class FoundDocument(BaseModel):
+    """A document that a step found."""
+
+    document_id: str
+    title: str
+
+
+class LookedUp(BaseModel):
+    """Something that was looked up on the way to an answer, and which documents that found, best first."""
+
+    text: str
+    found: list[FoundDocument] = Field(default_factory=list)
+
+
 class MessageView(BaseModel):
     """A message as clients see it.
 
@@ -137,6 +151,11 @@ class MessageView(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    suggestions: list[str] = Field(default_factory=list, description="what could be asked next, at most three")
+    choices: list[str] = Field(default_factory=list, description="of a question back: what may be answered to it")
+    steps: list[LookedUp] = Field(
+        default_factory=list, description="what was looked up, where that is more than what was typed"
+    )
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: Literal["up", "down"] | None = None

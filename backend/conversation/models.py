@@ -11,6 +11,7 @@ from backend.conversation.events import (
     ConversationView,
     Coverage,
     Disagreement,
+    LookedUp,
     MessageView,
     Passage,
     SourceConnection,
@@ -92,6 +93,26 @@ class StoredPassage(BaseModel):
         return Passage(**self.model_dump(exclude={"score"}), text=text, score=score)
 
 
+class StoredOffer(BaseModel):
+    """Something that may be said next; `document_id`: of whose words it is made."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str
+    document_id: str | None = None
+
+
+class StoredStep(LookedUp):
+    """`named_in`: the document that told what to look up."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    named_in: str | None = None
+
+    def view(self) -> LookedUp:
+        return LookedUp(text=self.text, found=self.found)
+
+
 class Message(BaseModel):
     """A stored message. `order` sorts the messages of a conversation.
 
@@ -118,6 +139,9 @@ class Message(BaseModel):
     outcome: Outcome | None = None
     intent: Intent | None = None
     coverage: Coverage | None = None
+    suggestions: list[StoredOffer] = Field(default_factory=list)
+    choices: list[StoredOffer] = Field(default_factory=list)
+    steps: list[StoredStep] = Field(default_factory=list)
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: Literal["up", "down"] | None = None
@@ -159,6 +183,9 @@ class Message(BaseModel):
             outcome=self.outcome,
             intent=self.intent,
             coverage=self.coverage,
+            suggestions=[offer.text for offer in self.suggestions],
+            choices=[offer.text for offer in self.choices],
+            steps=[step.view() for step in self.steps],
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

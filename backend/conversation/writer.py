@@ -15,7 +15,7 @@ from backend.conversation import events
 from backend.conversation.announcing import Announcer
 from backend.conversation.closed import shown
 from backend.conversation.history import HISTORY_MESSAGES, past_turns
-from backend.conversation.mapping import to_citation, to_disagreement, to_passage
+from backend.conversation.mapping import to_citation, to_disagreement, to_offer, to_passage, to_step
 from backend.conversation.models import Message, StoredPassage, TitleSource
 from backend.conversation.proposing import Proposals
 from backend.conversation.runs import Ending, Run
@@ -356,6 +356,9 @@ def _conclude(part: Answered, assignment: Assignment, says: Sequence[str]) -> No
     answer.outcome = part.outcome
     if part.coverage is not None:
         answer.coverage = events.Coverage(reading=part.coverage.reading, failed=part.coverage.failed)
+    answer.suggestions = [to_offer(offer) for offer in part.suggestions]
+    answer.choices = [to_offer(offer) for offer in part.choices]
+    answer.steps = [to_step(step) for step in part.steps]
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:

@@ -84,6 +84,26 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be said next, as it would be typed; `document_id`: of whose words it is made, if of any."""
+
+    text: str
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was looked up on the way to an answer, and what that found, best first.
+
+    `named_in`: the document from which the text was taken, if it was not what the person had asked.
+    """
+
+    text: str
+    found: tuple[Hit, ...]
+    named_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The first part of an answer: what the question was taken for, what was searched, what was found."""
 
@@ -99,7 +119,8 @@ class Answered:
     """The last part: the whole answer. `text` stands, even where it is shorter than what was streamed: beside calls it
     is empty unless something in it is cited. `coverage`: of a refusal, where it is known.
 
-    `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
+    `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it. `suggestions`: what
+    could be asked next; `choices`: what it asks back about; `steps`: how it was come by, if not by one look.
     """
 
     text: str
@@ -112,6 +133,9 @@ class Answered:
     usage: Usage = field(default_factory=Usage)
     outcome: Outcome = "answer"
     coverage: Coverage | None = None
+    suggestions: tuple[Offer, ...] = ()
+    choices: tuple[Offer, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 type Part = Retrieved | str | Withdrawn | ToolCall | Answered

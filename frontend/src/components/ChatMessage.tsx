@@ -4,16 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Disagreements } from '@/components/chat/Disagreements';
 import { MessageActions } from '@/components/chat/MessageActions';
+import { NextQuestions } from '@/components/chat/NextQuestions';
 import { PassageCard } from '@/components/chat/PassageCard';
 import { citationTarget, type PanelState, passageTarget } from '@/components/chat/panelPaths';
 import { Quotes } from '@/components/chat/Quotes';
+import { Steps } from '@/components/chat/Steps';
 import { LogoMark } from '@/components/Logo';
 import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useServerText } from '@/hooks/useErrorText';
 import { usePlace } from '@/hooks/usePlace';
 import type { LookUp, Message } from '@/services/types';
-import { citedDocuments, hasOwnMarkdown } from '@/utils/citations';
+import { citedDocuments, hasOwnMarkdown, withoutList } from '@/utils/citations';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
 
@@ -44,6 +46,8 @@ interface AnswerProps {
   last: boolean;
   /** `lookUp` "passages": in the documents, where the question was taken for something else. */
   onRegenerate: (lookUp?: LookUp) => void;
+  /** Asks what is offered beneath the last answer; without it nothing is. */
+  onAsk?: (question: string) => void;
   /** Draws what the answer prepared, by its ids. */
   prepared?: (actionIds: readonly string[]) => ReactNode;
 }
@@ -55,6 +59,7 @@ export function AssistantMessage({
   live = false,
   last,
   onRegenerate,
+  onAsk,
   prepared,
 }: AnswerProps) {
   const { t } = useTranslation();
@@ -67,7 +72,11 @@ export function AssistantMessage({
   const asksBack = message.outcome === 'ask_back';
   const quotesOnly =
     message.mode === 'extractive' && !toUs && !asksBack && !hasOwnMarkdown(message.content, citations);
-  const body = { text: message.content, citations, messageId: message.id, activeIndex };
+  const offers = last && !live && onAsk;
+  const suggestions = offers ? (message.suggestions ?? []) : [];
+  // What a reply lists stands beneath it as buttons.
+  const text = toUs ? withoutList(message.content, suggestions) : message.content;
+  const body = { text, citations, messageId: message.id, activeIndex };
   return (
     <div className="group/message" data-message={message.id}>
       <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
@@ -87,6 +96,9 @@ export function AssistantMessage({
             <Markdown {...body} />
           </Suspense>
         )}
+        {offers && (
+          <NextQuestions label={t('chat.choices')} questions={message.choices ?? []} onAsk={onAsk} />
+        )}
         {actions.length > 0 && prepared?.(actions)}
         {!message.abstained && <Disagreements message={message} />}
         <DegradedNote message={message} />
@@ -94,10 +106,12 @@ export function AssistantMessage({
         {!live && (
           <>
             {citations.length > 0 && !message.abstained && <SourceStrip message={message} panel={panel} />}
+            <Steps steps={message.steps ?? []} />
             {takenFor && (
               <TakenFor intent={takenFor} onOverrule={last ? () => onRegenerate('passages') : null} />
             )}
             <MessageActions message={message} canRegenerate={last} onRegenerate={() => onRegenerate()} />
+            {offers && <NextQuestions label={t('chat.next')} questions={suggestions} onAsk={onAsk} />}
           </>
         )}
       </div>

@@ -3732,6 +3732,16 @@ export interface components {
              */
             email: string;
         };
+        /**
+         * FoundDocument
+         * @description A document that a step found.
+         */
+        FoundDocument: {
+            /** Document Id */
+            document_id: string;
+            /** Title */
+            title: string;
+        };
         /** FreeTimesView */
         FreeTimesView: {
             /** Calendars */
@@ -4091,6 +4101,16 @@ export interface components {
             password: string;
         };
         /**
+         * LookedUp
+         * @description Something that was looked up on the way to an answer, and which documents that found, best first.
+         */
+        LookedUp: {
+            /** Found */
+            found?: components["schemas"]["FoundDocument"][];
+            /** Text */
+            text: string;
+        };
+        /**
          * ManagedUser
          * @description An account as an administrator sees it.
          */
@@ -4248,6 +4268,11 @@ export interface components {
              * @description ids of what it prepared
              */
             actions?: string[];
+            /**
+             * Choices
+             * @description of a question back: what may be answered to it
+             */
+            choices?: string[];
             /** Citations */
             citations?: components["schemas"]["Citation"][];
             /** Content */
@@ -4295,6 +4320,16 @@ export interface components {
              * @enum {string}
              */
             status: "streaming" | "completed" | "stopped" | "interrupted" | "failed";
+            /**
+             * Steps
+             * @description what was looked up, where that is more than what was typed
+             */
+            steps?: components["schemas"]["LookedUp"][];
+            /**
+             * Suggestions
+             * @description what could be asked next, at most three
+             */
+            suggestions?: string[];
         };
         /** @enum {string} */
         Mode: "personal" | "workspace";

@@ -132,7 +132,7 @@ STORED = {
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id title title_source updated_at",
-    "messages": "_id abstained actions citations citations.answer_end citations.answer_start citations.closed "
+    "messages": "_id abstained actions choices citations citations.answer_end citations.answer_start citations.closed "
     "citations.connection citations.document_id citations.end citations.flags citations.heading citations.index "
     "citations.kind citations.last_page citations.modified_at citations.page citations.quote "
     "citations.source citations.start citations.support "
@@ -141,7 +141,7 @@ STORED = {
     "passages passages.connection passages.document_id passages.end passages.kind passages.last_page "
     "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
-    "passages.url passages.version query question_id role status stop_requested",
+    "passages.url passages.version query question_id role status steps stop_requested suggestions",
 }
 
 

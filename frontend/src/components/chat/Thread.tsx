@@ -19,6 +19,7 @@ interface ThreadProps {
   live: LiveAnswer | null;
   panel: PanelState | null;
   onRegenerate: (messageId: string, lookUp?: LookUp) => void;
+  onAsk: (question: string) => void;
   /** Draws what an answer prepared, by its ids. */
   prepared: (actionIds: readonly string[]) => ReactNode;
 }
@@ -26,7 +27,7 @@ interface ThreadProps {
 const NEAR_END_PX = 120;
 
 /** The messages of a conversation. Follows an answer while it grows, unless the reader has scrolled away from it. */
-export default function Thread({ messages, older, live, panel, onRegenerate, prepared }: ThreadProps) {
+export default function Thread({ messages, older, live, panel, onRegenerate, onAsk, prepared }: ThreadProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
@@ -53,6 +54,12 @@ export default function Thread({ messages, older, live, panel, onRegenerate, pre
     following.current = true;
     end.current?.scrollIntoView();
   }, [question]);
+
+  /** The button that was pressed goes with its answer being the last; the keyboard stays in the conversation. */
+  function askNext(question: string) {
+    scroller.current?.focus({ preventScroll: true });
+    onAsk(question);
+  }
 
   function onScroll() {
     const box = scroller.current;
@@ -85,6 +92,7 @@ export default function Thread({ messages, older, live, panel, onRegenerate, pre
                 panel={panel}
                 last={message === last && live === null}
                 onRegenerate={(lookUp) => onRegenerate(message.id, lookUp)}
+                onAsk={askNext}
                 prepared={prepared}
               />
             ),
