@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from backend.access import Caller
 from backend.conversation.events import Citation
-from backend.conversation.models import Message
+from backend.conversation.models import Message, StoredOffer
 from backend.documents.library import LibraryService
 
 _GONE = "…"
@@ -16,6 +16,9 @@ def named_by(message: Message) -> set[str]:
     named = {citation.document_id for citation in message.citations}
     for found in message.disagreements:
         named |= {found.older_document_id, found.newer_document_id}
+    named |= {offer.document_id for offer in (*message.suggestions, *message.choices) if offer.document_id}
+    for step in message.steps:
+        named |= {item.document_id for item in step.found} | ({step.named_in} if step.named_in else set())
     return named | _retrieved(message) if _uncited(message) else named
 
 
@@ -33,6 +36,9 @@ def without_closed(message: Message, closed: AbstractSet[str]) -> Message:
         unknown = [] if closed.isdisjoint(_retrieved(message)) else _uncited(message)
         for start, end in lost + unknown:
             content = content[:start] + _GONE.ljust(end - start)[: end - start] + content[end:]
+        for offer in message.suggestions:  # a greeting lists what it offers
+            if offer.document_id in closed:
+                content = content.replace(offer.text, _GONE.ljust(len(offer.text)))
     return message.model_copy(
         update={
             "content": content,
@@ -42,6 +48,10 @@ def without_closed(message: Message, closed: AbstractSet[str]) -> Message:
                 for found in message.disagreements
                 if closed.isdisjoint((found.older_document_id, found.newer_document_id))
             ],
+            "suggestions": _open(message.suggestions, closed),
+            "choices": _open(message.choices, closed),
+            # What is looked up later is told by what was found before.
+            "steps": [],
         }
     )
 
@@ -71,6 +81,10 @@ def _uncited(message: Message) -> list[tuple[int, int]]:
             found.append((end, start))
         end = max(end, following)
     return found
+
+
+def _open(offers: Sequence[StoredOffer], closed: AbstractSet[str]) -> list[StoredOffer]:
+    return [offer for offer in offers if offer.document_id not in closed]
 
 
 def _shown(citation: Citation, closed: AbstractSet[str]) -> Citation:

@@ -168,6 +168,20 @@ class Refusal(BaseModel):
     hint: str | None = None
 
 
+class FoundDocument(BaseModel):
+    """A document that a step found."""
+
+    document_id: str
+    title: str
+
+
+class LookedUp(BaseModel):
+    """Something that was looked up on the way to an answer, and which documents that found, best first."""
+
+    text: str
+    found: list[FoundDocument] = Field(default_factory=list)
+
+
 class MessageView(BaseModel):
     """A message as clients see it.
 
@@ -197,6 +211,11 @@ class MessageView(BaseModel):
     unsupported: list[Stretch] = Field(default_factory=list, description="sentences of the model without any source")
     refusal: Refusal | None = None
     scope: QuestionScope | None = None
+    suggestions: list[str] = Field(default_factory=list, description="what could be asked next, at most three")
+    choices: list[str] = Field(default_factory=list, description="of a question back: what may be answered to it")
+    steps: list[LookedUp] = Field(
+        default_factory=list, description="what was looked up, where that is more than what was typed"
+    )
     degraded: list[str] = Field(default_factory=list)
     status: Literal["streaming", "completed", "stopped", "interrupted", "failed"] = "completed"
     feedback: FeedbackValue | None = None

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from backend.conversation import events
+from backend.conversation.models import StoredOffer, StoredStep
 from backend.embedding.search.models import Hit
 from backend.embedding.search.ranking import shown_score
 from backend.rag.coverage import Coverage
-from backend.rag.models import Cited, Contradiction, Refusal, Source
+from backend.rag.models import Cited, Contradiction, Offer, Refusal, Source, Step
 
 
 def to_passage(source: Source, place: int) -> events.Passage:
@@ -112,3 +113,12 @@ def to_disagreement(item: Contradiction) -> events.Disagreement:
         newer_date=item.newer.modified_at,
         note=item.note,
     )
+
+
+def to_offer(offer: Offer) -> StoredOffer:
+    return StoredOffer(text=offer.text, document_id=offer.document_id)
+
+
+def to_step(step: Step) -> StoredStep:
+    found = [events.FoundDocument(document_id=hit.document_id, title=hit.title) for hit in step.found]
+    return StoredStep(text=step.text, found=found, named_in=step.named_in)

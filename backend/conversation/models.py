@@ -15,6 +15,7 @@ from backend.conversation.events import (
     Disagreement,
     FeedbackReason,
     FeedbackValue,
+    LookedUp,
     MessageView,
     Passage,
     Refusal,
@@ -116,6 +117,26 @@ class Opinion:
     comment: str | None = None
 
 
+class StoredOffer(BaseModel):
+    """Something that may be said next; `document_id`: of whose words it is made."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str
+    document_id: str | None = None
+
+
+class StoredStep(LookedUp):
+    """`named_in`: the document that told what to look up."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    named_in: str | None = None
+
+    def view(self) -> LookedUp:
+        return LookedUp(text=self.text, found=self.found)
+
+
 class Message(BaseModel):
     """A stored message. `order` sorts the messages of a conversation.
 
@@ -147,6 +168,9 @@ class Message(BaseModel):
     coverage: Coverage | None = None
     unsupported: list[Stretch] = Field(default_factory=list)
     refusal: Refusal | None = None
+    suggestions: list[StoredOffer] = Field(default_factory=list)
+    choices: list[StoredOffer] = Field(default_factory=list)
+    steps: list[StoredStep] = Field(default_factory=list)
     degraded: list[str] = Field(default_factory=list)
     status: MessageStatus = "completed"
     feedback: FeedbackValue | None = None
@@ -198,6 +222,9 @@ class Message(BaseModel):
             unsupported=self.unsupported,
             refusal=self.refusal,
             scope=QuestionScope.of(self.filters),
+            suggestions=[offer.text for offer in self.suggestions],
+            choices=[offer.text for offer in self.choices],
+            steps=[step.view() for step in self.steps],
             degraded=self.degraded,
             status=self.shown_status,
             feedback=self.feedback,

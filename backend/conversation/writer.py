@@ -19,8 +19,10 @@ from backend.conversation.mapping import (
     to_citation,
     to_coverage,
     to_disagreement,
+    to_offer,
     to_passage,
     to_refusal,
+    to_step,
     with_closest,
 )
 from backend.conversation.models import Message, StoredPassage, TitleSource
@@ -373,6 +375,9 @@ def _conclude(
         passages = with_closest(passages, part.refusal)
         answer.passages = [StoredPassage.of(passage) for passage in passages]
     answer.unsupported = [events.Stretch(start=start, end=end) for start, end in part.unsupported]
+    answer.suggestions = [to_offer(offer) for offer in part.suggestions]
+    answer.choices = [to_offer(offer) for offer in part.choices]
+    answer.steps = [to_step(step) for step in part.steps]
     answer.model = part.model
     answer.status = "stopped" if part.stopped else "completed"
     if part.truncated:

@@ -1,7 +1,7 @@
 """What is answered without quoting a passage: courtesies, help, and which documents there are."""
 
 from backend.rag.intent import Intent, wish_of
-from backend.rag.models import Answered, Outcome, Question, Retrieved, Source
+from backend.rag.models import Answered, Offer, Outcome, Question, Retrieved, Source
 from backend.rag.ports import PassageSearch, Shelf
 from backend.rag.replies import reply_to
 from backend.rag.scoped import ScopedShelf
@@ -23,6 +23,7 @@ async def aside_for(
     shelf = ScopedShelf(shelf, question.filters)
     sources: tuple[Source, ...] = ()
     outcome: Outcome = "catalogue"
+    suggestions: tuple[Offer, ...] = ()
     if wish.called:
         text = await called_so(caller, shelf, wish.called, language=wish.language)
     elif wish.about:
@@ -36,11 +37,12 @@ async def aside_for(
     elif wish.intent is Intent.passages:
         return None
     else:
-        text, outcome = await reply_to(wish, caller, shelf, model=model), "reply"
+        reply = await reply_to(wish, caller, shelf, model=model)
+        text, suggestions, outcome = reply.text, reply.suggestions, "reply"
     if text is None:
         return None
     intent = wish.intent if outcome == "reply" else Intent.documents
     return (
         Retrieved(wish.about or wish.called or question.text, sources, (), (), intent),
-        Answered(text, (), abstained=False, mode="extractive", model=None, outcome=outcome),
+        Answered(text, (), abstained=False, mode="extractive", model=None, outcome=outcome, suggestions=suggestions),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from backend.llm.streaming import sanitise
 from backend.rag.choices import asked_back
 from backend.rag.composing import Asked, Composed, Composer, Excerpt, composed
-from backend.rag.models import Source
+from backend.rag.models import Offer, Source
 from backend.rag.references import Word, is_german, language_of_question, words_of
 from backend.text import question_words as closed
 from backend.text.folding import fold
@@ -86,11 +86,14 @@ class AskingBack:
 def _question_back(what: str, sides: Sequence[_Side], language: str) -> Composed:
     head = asked_back(_MARKUP.sub(r"\\\g<0>", what), language)
     pieces: list[str | Excerpt] = [f"{head}\n"]
+    choices: list[Offer] = []
     for side in sides:
-        shown = _MARKUP.sub(r"\\\g<0>", sanitise(side.called, ()))
+        called = sanitise(side.called, ())
+        shown = _MARKUP.sub(r"\\\g<0>", called)
+        choices.append(Offer(called, side.sources[0].hit.document_id))
         pieces.append("\n- ")
         pieces.append(Excerpt(side.sources[0].hit, *side.named_at, shown) if side.named_at else shown)
-    return Composed(tuple(pieces), "ask_back")
+    return Composed(tuple(pieces), "ask_back", tuple(choices))
 
 
 def _people(asked: Asked) -> list[tuple[str, list[_Side]]]:

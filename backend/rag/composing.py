@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.embedding.search.models import Hit
-from backend.rag.models import Contradiction, Outcome, Question, Source
+from backend.rag.models import Contradiction, Offer, Outcome, Question, Source, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the words that were searched for it, and what was found, best first."""
+    """A question, the words that were searched for it, and what was found, best first.
+
+    `steps`: what was looked up besides, from what the first look found.
+    """
 
     question: Question
     query: str
     sources: tuple[Source, ...]
     contradictions: tuple[Contradiction, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,12 @@ class Composed:
     """An answer as pieces in their order: own words as they are, excerpts with a citation each.
 
     `outcome` is ``answer`` where it quotes. A composer separates its pieces itself (blank lines, list marks).
+    `choices`: of an answer that asks back.
     """
 
     pieces: tuple[str | Excerpt, ...]
     outcome: Outcome = "answer"
+    choices: tuple[Offer, ...] = ()
 
 
 class Composer(Protocol):

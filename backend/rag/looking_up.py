@@ -20,9 +20,9 @@ async def looked_up(
         question.caller, query, filters=question.filters, limit=limit, group="chunk", spelling=True
     )
     query = result.corrected or query
-    hits = await widened(search, question.caller, query, question.filters, result.hits)
+    hits, steps = await widened(search, question.caller, query, question.filters, result.hits)
     # Every sentence is compared with every other one: crafted passages make that a part of a second.
     contradictions = await asyncio.to_thread(find_contradictions, hits, query)
     replaced = superseded_by(contradictions)
     sources = tuple(Source(hit, replaced.get(hit.document_id)) for hit in hits)
-    return Asked(question, query, sources, contradictions), result.degraded
+    return Asked(question, query, sources, contradictions, steps), result.degraded

@@ -88,6 +88,26 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be said next, as it would be typed; `document_id`: of whose words it is made, if of any."""
+
+    text: str
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was looked up on the way to an answer, and what that found, best first.
+
+    `named_in`: the document from which the text was taken, if it was not what the person had asked.
+    """
+
+    text: str
+    found: tuple[Hit, ...]
+    named_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The first part of an answer: what the question was taken for, what was searched, what was found."""
 
@@ -118,7 +138,8 @@ class Answered:
     is empty unless something in it is cited. `refusal`: why there is no answer, where that is known.
 
     `unsupported`: (start, end) in `text` of the sentences of a model that claim something and have no citation.
-    `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it.
+    `truncated`: the model reached its limit of output tokens. `stopped`: the person ended it. `suggestions`: what
+    could be asked next; `choices`: what it asks back about; `steps`: how it was come by, if not by one look.
     """
 
     text: str
@@ -132,6 +153,9 @@ class Answered:
     outcome: Outcome = "answer"
     refusal: Refusal | None = None
     unsupported: tuple[tuple[int, int], ...] = ()
+    suggestions: tuple[Offer, ...] = ()
+    choices: tuple[Offer, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 type Part = Retrieved | str | Withdrawn | ToolCall | Answered

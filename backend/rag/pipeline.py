@@ -8,6 +8,7 @@ read as an instruction by this code, and what a model makes of it is cleaned bef
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
@@ -23,9 +24,11 @@ from backend.rag.generation import GeneratedText, generated
 from backend.rag.intent import without_courtesy, without_scripts
 from backend.rag.looking_up import looked_up
 from backend.rag.models import Answered, Cited, Mode, Part, Question, Retrieved, Source
+from backend.rag.next_questions import next_questions
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.prompt import Prompt
 from backend.rag.refusals import Refusals
+from backend.rag.steps import steps_to
 from backend.rag.support import Attributor
 from backend.rag.unsupported import unsupported
 from backend.settings import LlmSettings, RagSettings
@@ -96,8 +99,22 @@ class AnswerPipeline:
         text = without_courtesy(without_scripts(question.text))
         query = await standalone_question(text, question.history, self._chat_model)
         asked, degraded = await looked_up(self._search, question, query, limit=self._rag.passages)
+        yield Retrieved(asked.query, asked.sources, asked.contradictions, degraded)
+        async with aclosing(self._from_passages(question, asked, stopping)) as parts:
+            async for part in parts:
+                if isinstance(part, Answered) and not part.stopped:
+                    yield replace(
+                        part,
+                        steps=steps_to(part, asked, text),
+                        suggestions=await next_questions(asked, part, self._texts),
+                    )
+                else:
+                    yield part
+
+    async def _from_passages(
+        self, question: Question, asked: Asked, stopping: Callable[[], bool]
+    ) -> AsyncGenerator[Part]:
         query, sources = asked.query, asked.sources
-        yield Retrieved(query, sources, asked.contradictions, degraded)
         may_prepare = self._chat_model is not None and bool(question.tools)
         if not sources and not may_prepare:
             for told in await self._refuse(asked):
@@ -128,7 +145,15 @@ class AnswerPipeline:
             text += shown
             yield shown
         citations = await verified(asked.question.caller, drafts, self._texts)
-        yield Answered(text, citations, abstained=False, mode="extractive", model=None, outcome=answer.outcome)
+        yield Answered(
+            text,
+            citations,
+            abstained=False,
+            mode="extractive",
+            model=None,
+            outcome=answer.outcome,
+            choices=answer.choices,
+        )
 
     async def _generate(self, asked: Asked, model: ChatModel, stopping: Callable[[], bool]) -> AsyncGenerator[Part]:
         question, sources = asked.question, asked.sources

@@ -4,12 +4,15 @@ Questions that are offered name documents of the caller's own library.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backend.access import Caller
 from backend.documents.models import DocumentStatus
 from backend.documents.repository import DocumentQuery
 from backend.llm.streaming import sanitise
 from backend.rag.intent import Intent, Wish
+from backend.rag.models import Offer
+from backend.rag.next_questions import speakable
 from backend.rag.ports import Shelf
 
 _OFFERED = 3
@@ -101,15 +104,28 @@ _NOTHING_YET = {
 }
 
 
-async def reply_to(wish: Wish, caller: Caller, shelf: Shelf, *, model: str | None) -> str:
-    """The reply as Markdown. `model`: the name of the language model that answers; None where answers are quotes."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as Markdown, and the questions that it offers."""
+
+    text: str
+    suggestions: tuple[Offer, ...] = ()
+
+
+async def reply_to(wish: Wish, caller: Caller, shelf: Shelf, *, model: str | None) -> Reply:
+    """`model`: the name of the language model that answers; None where answers are quotes."""
     language = wish.language
     if wish.intent is Intent.thanks:
-        return _THANKS[language]
+        return Reply(_THANKS[language])
     said = _said(wish, model)
     rows, _ = await shelf.page(caller, DocumentQuery(status=DocumentStatus.indexed), before=None, limit=_OFFERED)
     titles = [sanitise(" ".join(row["title"].split()), ())[:_SHOWN_CHARS].strip() for row in rows]
-    return f"{said}\n\n{_offer([title for title in titles if title], language)}"
+    offered = [
+        Offer(_OFFER[language][1].format(title=title), row["id"])
+        for row, title in zip(rows, titles, strict=True)
+        if title and speakable(title)
+    ]
+    return Reply(f"{said}\n\n{_offer([title for title in titles if title], language)}", tuple(offered))
 
 
 def _said(wish: Wish, model: str | None) -> str:

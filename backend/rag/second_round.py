@@ -17,6 +17,7 @@ import structlog
 from backend.access import Caller
 from backend.embedding.search.models import Filters, Hit
 from backend.errors import BibliosError
+from backend.rag.models import Step
 from backend.rag.ports import PassageSearch
 from backend.text.folding import fold
 from backend.text.sentences import split_sentences
@@ -58,18 +59,20 @@ class _Named:
 
 async def widened(
     search: PassageSearch, caller: Caller, query: str, filters: Filters, hits: Sequence[Hit]
-) -> tuple[Hit, ...]:
-    """The hits with those of a second round, at most `MOST_PASSAGES`; as they are where none is needed.
+) -> tuple[tuple[Hit, ...], tuple[Step, ...]]:
+    """The hits with those of a second round, at most `MOST_PASSAGES`, and what was looked up for them; as they are
+    where none is needed.
 
     What fails or takes too long is left out: the first round stands by itself.
     """
     if not hits or not _may_be_nested(query):
-        return tuple(hits)
+        return tuple(hits), ()
     found: list[Hit] = []
+    second = _SecondRound(search, caller, filters)
     with suppress(TimeoutError):
         async with asyncio.timeout(MOST_SECONDS):
-            await _SecondRound(search, caller, filters).follow(query, hits, found)
-    return _merged(hits, found)
+            await second.follow(query, hits, found)
+    return _merged(hits, found), tuple(second.steps)
 
 
 class _SecondRound:
@@ -77,13 +80,17 @@ class _SecondRound:
         self._search = search
         self._caller = caller
         self._filters = filters
+        self.steps: list[Step] = []
 
     async def follow(self, query: str, hits: Sequence[Hit], found: list[Hit]) -> None:
         """Appends what is found as it is found, so that a time-out loses no more than what comes after it."""
         named = _named_in(query, hits)
-        sides = await asyncio.gather(*(self._called(side) for side in _sides(query, named)))
-        for side in sides:
+        parts = _sides(query, named)
+        sides = await asyncio.gather(*(self._called(side) for side in parts))
+        for part, side in zip(parts, sides, strict=True):
             found.extend(side)
+            if side:
+                self.steps.append(Step(part.strip(), tuple(side)))
         named = _named_in(query, [*hits, *found])
         asked = content_terms(query) - frozenset(
             term for one in named for term in content_terms(_BEHIND.sub("", one.hit.title))
@@ -94,8 +101,10 @@ class _SecondRound:
         for one in named:
             names = [name for name in names_in(one.hit.text, asked) if _words(name) != one.words][:_MOST_NAMES]
             answers = await asyncio.gather(*(self._by_title(name) for name in names))
-            followed = [hit for hit in answers if hit is not None]
-            found.extend(followed[:_MOST_FOLLOWED_EACH])
+            followed = [(name, hit) for name, hit in zip(names, answers, strict=True) if hit is not None]
+            for name, hit in followed[:_MOST_FOLLOWED_EACH]:
+                found.append(hit)
+                self.steps.append(Step(name, (hit,), named_in=one.hit.document_id))
 
     async def _called(self, text: str) -> list[Hit]:
         """Documents whose title stands in a part of the question."""

@@ -29,6 +29,7 @@ from backend.db.sqlite import SqliteDatabase
 from backend.documents.blobs.local import LocalBlobStore
 from backend.documents.citations import CitationRepository
 from backend.documents.library import LibraryService
+from backend.documents.models import Section
 from backend.documents.repository import DocumentRepository
 from backend.documents.schema import DOCUMENT_COLLECTIONS
 from backend.documents.texts import NewText, VersionRepository
@@ -146,6 +147,7 @@ class ChatRig:
         modified_at: datetime = MARCH,
         source: str = "files",
         status: str = "indexed",
+        sections: tuple[Section, ...] = (),
     ) -> None:
         """Stores a document with one version; each paragraph is a passage."""
         access = [f"user:{owner}"]
@@ -171,7 +173,9 @@ class ChatRig:
                 }
             ]
         )
-        await self.versions.unscoped_put([NewText(f"{document_id}.1", document_id, text, modified_at, version=1)])
+        await self.versions.unscoped_put(
+            [NewText(f"{document_id}.1", document_id, text, modified_at, version=1, sections=sections)]
+        )
         for match in re.finditer(r"[^\n]+(?:\n(?!\n)[^\n]+)*", text):
             hit = Hit(
                 document_id=document_id,

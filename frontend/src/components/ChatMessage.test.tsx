@@ -33,12 +33,16 @@ const answer = (change: Partial<Message>): Message => ({
   ...change,
 });
 
-function show(message: Message, onRegenerate: (lookUp?: 'passages') => void = () => undefined) {
+function show(
+  message: Message,
+  onRegenerate: (lookUp?: 'passages') => void = () => undefined,
+  given: { onAsk?: (question: string) => void; last?: boolean; live?: boolean } = {},
+) {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <MemoryRouter initialEntries={['/c/c1']}>
         <div id="content">
-          <AssistantMessage message={message} panel={null} last onRegenerate={onRegenerate} />
+          <AssistantMessage message={message} panel={null} last onRegenerate={onRegenerate} {...given} />
         </div>
       </MemoryRouter>
     </QueryClientProvider>,
@@ -351,5 +355,75 @@ describe('AssistantMessage', () => {
     expect(note).not.toBeNull();
     expect(within(note as HTMLElement).getByRole('link', { name: /Policy 2.*2025/ })).toBeVisible();
     expect(screen.queryByText(/Else/)).toBeNull();
+  });
+});
+
+describe('how an answer goes on', () => {
+  const offering = answer({ suggestions: ['And in Spain?', 'What does “Rota” say?'] });
+
+  it('offers what could be asked next, and asks what is pressed', async () => {
+    const user = userEvent.setup();
+    const asked: string[] = [];
+    show(offering, undefined, { onAsk: (question) => asked.push(question) });
+    const list = screen.getByRole('list', { name: 'Ask next' });
+    expect(within(list).getAllByRole('button')).toHaveLength(2);
+    within(list).getByRole('button', { name: 'And in Spain?' }).focus();
+    await user.keyboard('{Enter}');
+    expect(asked).toEqual(['And in Spain?']);
+  });
+
+  it('offers nothing beneath an earlier answer, nor where nobody can ask', () => {
+    show(offering, undefined, { last: false, onAsk: () => undefined });
+    show(offering);
+    show(offering, undefined, { live: true, onAsk: () => undefined });
+    expect(screen.queryByRole('list', { name: 'Ask next' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'And in Spain?' })).toBeNull();
+  });
+
+  it('shows what a greeting offers once, as buttons', async () => {
+    const content = 'Hello!\n\nYou could ask:\n\n- What does “Rota” say?';
+    const message = answer({
+      citations: [],
+      content,
+      intent: 'greeting',
+      outcome: 'reply',
+      suggestions: ['What does “Rota” say?'],
+    });
+    show(message, undefined, { onAsk: () => undefined });
+    expect(await screen.findByText('You could ask:')).toBeVisible();
+    expect(screen.getAllByText('What does “Rota” say?')).toHaveLength(1);
+    cleanup();
+    show(message);
+    expect(await screen.findByText('What does “Rota” say?')).toBeVisible();
+    expect(screen.queryByRole('list', { name: 'Ask next' })).toBeNull();
+  });
+
+  it('lets one of several be chosen', async () => {
+    const user = userEvent.setup();
+    const asked: string[] = [];
+    const content = 'Which Dana do you mean?\n\n- Dana Kim\n- Dana Roth';
+    const choices = ['Dana Kim', 'Dana Roth'];
+    show(answer({ citations: [], content, outcome: 'ask_back', choices }), undefined, {
+      onAsk: (question) => asked.push(question),
+    });
+    await user.click(screen.getByRole('button', { name: 'Dana Roth' }));
+    expect(asked).toEqual(['Dana Roth']);
+  });
+
+  it('unfolds the steps by keyboard', async () => {
+    const user = userEvent.setup();
+    show(
+      answer({
+        steps: [
+          { text: 'Where was the director born?', found: [{ document_id: 'd1', title: 'The Long Pier' }] },
+          { text: 'Ada Verne', found: [] },
+        ],
+      }),
+    );
+    const line = screen.getByText('Looked up in 2 steps');
+    expect(screen.getByText('The Long Pier')).not.toBeVisible();
+    await user.click(line);
+    expect(screen.getByRole('link', { name: 'The Long Pier' })).toHaveAttribute('href', '/documents/d1');
+    expect(screen.getByText(/“Ada Verne” found\s+nothing that answers/)).toBeVisible();
   });
 });

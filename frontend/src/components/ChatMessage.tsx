@@ -4,16 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Disagreements } from '@/components/chat/Disagreements';
 import { MessageActions } from '@/components/chat/MessageActions';
+import { NextQuestions } from '@/components/chat/NextQuestions';
 import { PassageCard } from '@/components/chat/PassageCard';
 import { citationTarget, type PanelState, passageTarget } from '@/components/chat/panelPaths';
 import { Quotes } from '@/components/chat/Quotes';
+import { Steps } from '@/components/chat/Steps';
 import { LogoMark } from '@/components/Logo';
 import { Button } from '@/components/ui/Button';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useServerText } from '@/hooks/useErrorText';
 import { usePlace } from '@/hooks/usePlace';
 import type { LookUp, Message } from '@/services/types';
-import { citedDocuments, hasOwnMarkdown, sentenceCount } from '@/utils/citations';
+import { citedDocuments, hasOwnMarkdown, sentenceCount, withoutList } from '@/utils/citations';
 import { fromClosest } from '@/utils/closest';
 import { cn } from '@/utils/cn';
 import { formatDate } from '@/utils/format';
@@ -48,6 +50,8 @@ interface AnswerProps {
   onRegenerate: (lookUp?: LookUp) => void;
   /** Asks the same in everything, where it was asked in a part of the library. */
   onAskEverywhere?: () => void;
+  /** Asks what is offered beneath the last answer; without it nothing is. */
+  onAsk?: (question: string) => void;
   /** Draws what the answer prepared, by its ids. */
   prepared?: (actionIds: readonly string[]) => ReactNode;
 }
@@ -60,6 +64,7 @@ export function AssistantMessage({
   last,
   onRegenerate,
   onAskEverywhere,
+  onAsk,
   prepared,
 }: AnswerProps) {
   const { t } = useTranslation();
@@ -73,7 +78,11 @@ export function AssistantMessage({
   const quotesOnly =
     message.mode === 'extractive' && !toUs && !asksBack && !hasOwnMarkdown(message.content, citations);
   const unsupported = message.unsupported ?? [];
-  const body = { text: message.content, citations, messageId: message.id, activeIndex };
+  const offers = last && !live && onAsk;
+  const suggestions = offers ? (message.suggestions ?? []) : [];
+  // What a reply lists stands beneath it as buttons.
+  const text = toUs ? withoutList(message.content, suggestions) : message.content;
+  const body = { text, citations, messageId: message.id, activeIndex };
   return (
     <div className="group/message" data-message={message.id}>
       <h2 className="flex items-center gap-2.5 font-semibold text-base tracking-normal">
@@ -92,6 +101,9 @@ export function AssistantMessage({
           <Suspense fallback={<p className="prose whitespace-pre-wrap">{message.content}</p>}>
             <Markdown {...body} unsupported={unsupported} />
           </Suspense>
+        )}
+        {offers && (
+          <NextQuestions label={t('chat.choices')} questions={message.choices ?? []} onAsk={onAsk} />
         )}
         {actions.length > 0 && prepared?.(actions)}
         {!message.abstained && <Disagreements message={message} />}
@@ -113,10 +125,12 @@ export function AssistantMessage({
                 {t('chat.askEverywhere')}
               </Button>
             )}
+            <Steps steps={message.steps ?? []} />
             {takenFor && (
               <TakenFor intent={takenFor} onOverrule={last ? () => onRegenerate('passages') : null} />
             )}
             <MessageActions message={message} canRegenerate={last} onRegenerate={() => onRegenerate()} />
+            {offers && <NextQuestions label={t('chat.next')} questions={suggestions} onAsk={onAsk} />}
           </>
         )}
       </div>

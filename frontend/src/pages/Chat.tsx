@@ -105,6 +105,8 @@ export default function Chat() {
     }
   }
 
+  /** Where nobody waits for it: a failure has been told. */
+  const askNow = (question: string) => void ask(question).catch(() => undefined);
   const regenerate = (messageId: string, lookUp?: LookUp) => {
     if (conversationId) answers.regenerate(conversationId, messageId, lookUp).catch(failed);
   };
@@ -166,7 +168,7 @@ export default function Chat() {
   if (!conversationId) {
     return (
       <>
-        <Welcome composer={composer} onAsk={(question) => void ask(question).catch(() => undefined)} />
+        <Welcome composer={composer} onAsk={askNow} />
         {editor}
       </>
     );
@@ -206,6 +208,7 @@ export default function Chat() {
               panel={panel}
               onRegenerate={regenerate}
               onAskEverywhere={(question) => void ask(question, {}).catch(() => undefined)}
+              onAsk={askNow}
               prepared={(ids) => (
                 <Suspense fallback={<SkeletonText lines={4} className="mt-4" />}>
                   <PreparedActions ids={ids} />

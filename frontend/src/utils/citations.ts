@@ -116,3 +116,9 @@ export function citedDocuments(citations: readonly Citation[]): [Citation, ...Ci
   }
   return [...groups.values()];
 }
+
+/** A Markdown text without the list at its end, if that is of exactly these. */
+export function withoutList(text: string, items: readonly string[]): string {
+  const list = items.map((item) => `- ${item}`).join('\n');
+  return list && text.endsWith(`\n${list}`) ? text.slice(0, -list.length).trimEnd() : text;
+}

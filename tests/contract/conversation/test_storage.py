@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from backend.access import Caller
-from backend.conversation.models import Conversation, Message, TitleSource
+from backend.conversation.events import FoundDocument
+from backend.conversation.models import Conversation, Message, StoredOffer, StoredStep, TitleSource
 from backend.conversation.storage import (
     CONVERSATION_COLLECTIONS,
     CONVERSATIONS,
@@ -135,12 +136,22 @@ async def test_progress_is_saved_until_the_end_and_brings_back_a_stop(database: 
     assert await messages.request_stop(BEN, "m") is None
     assert await messages.request_stop(ANN, "m") is not None
     assert await messages.save_progress("m", {"content": "one two"}) is True
-    final = answer("m").model_copy(update={"content": "one two three", "status": "completed"})
+    said = {"content": "one two three", "status": "completed"}
+    goes_on = {
+        "suggestions": [StoredOffer(text="And in Spain?", document_id="d1")],
+        "choices": [StoredOffer(text="Dana Kim")],
+        "steps": [
+            StoredStep(text="Dana Kim", found=[FoundDocument(document_id="d2", title="Rota")], named_in="d1"),
+            StoredStep(text="nothing"),
+        ],
+    }
+    final = answer("m").model_copy(update={**said, **goes_on})
     assert await messages.finish(final) is True
     await messages.save_progress("m", {"content": "late"})
     kept = await messages.get(ANN, "m")
     assert kept is not None
     assert (kept.content, kept.status, kept.lease_until) == ("one two three", "completed", None)
+    assert {name: getattr(kept, name) for name in goes_on} == goes_on
     await messages.delete(ANN, "m")
     assert await messages.finish(final) is False
     assert await database.collection(MESSAGES).count({}) == 0

@@ -132,7 +132,7 @@ STORED = {
     "push_watches": "_id connection_id ends_at name renew_at resource target token_hash type",
     "push_handshakes": "_id count expires_at offered",
     "conversations": "_id answering answering_until created_at messages owner_id scope title title_source updated_at",
-    "messages": "_id abstained actions admins_may_read citations citations.answer_end citations.answer_start "
+    "messages": "_id abstained actions admins_may_read choices citations citations.answer_end citations.answer_start "
     "citations.closed "
     "citations.connection citations.document_id citations.end citations.flags citations.heading citations.index "
     "citations.kind citations.last_page citations.modified_at citations.page citations.quote "
@@ -143,7 +143,7 @@ STORED = {
     "passages passages.closest passages.connection passages.document_id passages.end passages.kind passages.last_page "
     "passages.modified_at passages.page "
     "passages.score passages.source passages.start passages.superseded_by passages.title "
-    "passages.url passages.version query question_id refusal role status stop_requested unsupported",
+    "passages.url passages.version query question_id refusal role status steps stop_requested suggestions unsupported",
 }
 
 

@@ -68,7 +68,7 @@ class Library:
 
 
 async def widened(query: str, hits: Sequence[Hit], library: Library | None = None) -> list[str]:
-    found = await second_round.widened(library or Library(), READER, query, Filters(), hits)
+    found, _ = await second_round.widened(library or Library(), READER, query, Filters(), hits)
     return [hit.document_id for hit in found]
 
 

@@ -20,6 +20,7 @@ interface ThreadProps {
   panel: PanelState | null;
   onRegenerate: (messageId: string, lookUp?: LookUp) => void;
   onAskEverywhere: (question: string) => void;
+  onAsk: (question: string) => void;
   /** Draws what an answer prepared, by its ids. */
   prepared: (actionIds: readonly string[]) => ReactNode;
 }
@@ -34,6 +35,7 @@ export default function Thread({
   panel,
   onRegenerate,
   onAskEverywhere,
+  onAsk,
   prepared,
 }: ThreadProps) {
   const { t } = useTranslation();
@@ -62,6 +64,12 @@ export default function Thread({
     following.current = true;
     end.current?.scrollIntoView();
   }, [question]);
+
+  /** The button that was pressed goes with its answer being the last; the keyboard stays in the conversation. */
+  function askNext(question: string) {
+    scroller.current?.focus({ preventScroll: true });
+    onAsk(question);
+  }
 
   function onScroll() {
     const box = scroller.current;
@@ -99,6 +107,7 @@ export default function Thread({
                     ? () => onAskEverywhere(shown[index - 1]?.content ?? '')
                     : undefined
                 }
+                onAsk={askNext}
                 prepared={prepared}
               />
             ),
