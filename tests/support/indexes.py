@@ -112,9 +112,10 @@ class MemoryLexicalIndex(_MemoryEntries):
         phrases: Sequence[str] = (),
         parts: bool = True,
     ) -> list[IndexHit]:
-        languages = {entry.language for entry in self._entries.values() if entry.language}
+        seen = self._visible(principals, Filters())
+        languages = {entry.language for entry in seen if entry.language}
         asked = QueryTerms(query, languages=languages, parts=parts)
-        counted = {entry.chunk_id: Counter(_all_words(entry)) for entry in self._entries.values()}
+        counted = {entry.chunk_id: Counter(_all_words(entry)) for entry in seen}
         total = len(counted)
         weights = {
             word: math.log(1 + total / (1 + sum(word in words for words in counted.values())))

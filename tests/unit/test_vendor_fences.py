@@ -25,7 +25,8 @@ GATEWAYS: dict[str, set[str]] = {
     "tantivy": {
         "text/analysis.py",
         "text/word_forms.py",
-        *(f"embedding/search/{name}.py" for name in ("lexical_tantivy", "tantivy_schema", "tantivy_purge")),
+        "embedding/search/lexical_tantivy.py",
+        *(f"embedding/search/tantivy_{name}.py" for name in ("purge", "reader", "schema")),
     },
     "rapidocr": {"extraction/ocr/engine.py"},
     "sentencepiece": {"embedding/models/sentence_pieces.py"},

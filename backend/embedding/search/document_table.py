@@ -85,6 +85,10 @@ class CodedColumn[T: Hashable]:
         if former and not self._uses[former]:
             self._forget(former)
 
+    def found_in(self, mask: Mask) -> Iterable[T]:
+        """The different values of the rows that the mask names."""
+        return [self._values[code] for code in np.unique(self._rows[: len(mask)][mask]).tolist()]
+
     def with_one_of(self, wanted: Iterable[T], rows: int) -> Mask:
         """Which of the first rows have one of these values."""
         return self._having((self._codes[value] for value in wanted if value in self._codes), rows)
@@ -174,10 +178,9 @@ class DocumentTable:
         """The ids, in the order in which the documents came."""
         return iter(self._rows)
 
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages that documents are in."""
-        return frozenset(filter(None, self._language.values))
+    def languages_of(self, mask: Mask) -> frozenset[str]:
+        """The languages that documents of these rows are in."""
+        return frozenset(filter(None, self._language.found_in(mask)))
 
     @property
     def access_lists(self) -> int:

@@ -5,6 +5,7 @@ that a question and a text are treated alike whatever the language, and what a p
 syntax (quotes, minus signs). Its score counts words and their share of the text, but not how rare they are.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -96,9 +97,7 @@ class MongoTextIndex:
         if not principals or limit <= 0:
             return []
         await self._prepare()
-        with classified():
-            languages = [language for language in await self._records.distinct("language") if language]
-        terms = QueryTerms(query, languages=languages, parts=parts)
+        terms = QueryTerms(query, languages=await self._languages(principals), parts=parts)
         words = dict.fromkeys(
             [*terms.english, *terms.plain, *terms.unspaced, *terms.variants, *terms.forms, *terms.parts]
         )
@@ -109,12 +108,12 @@ class MongoTextIndex:
             condition["$and"] = [*condition.get("$and", ()), *wanted]
         with classified():
             cursor = self._records.find(condition, {"_id": 1, "score": {"$meta": "textScore"}})
-            found = await cursor.sort([("score", {"$meta": "textScore"})]).limit(limit).to_list()
-        # Equal scores in a settled order, so that asking twice answers alike.
+            # Equal scores in a settled order, so that nothing but the ids decides which are within the limit.
+            found = await cursor.sort([("score", {"$meta": "textScore"}), ("_id", 1)]).limit(limit).to_list()
         return sorted((_hit(record) for record in found), key=lambda hit: (-hit.score, hit.chunk_id))
 
     async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
-        """See `LexicalIndex`. MongoDB looks through its texts for that: no longer than half a second, for one edit."""
+        """See `LexicalIndex`. MongoDB looks through the caller's texts for that: at most half a second, one edit."""
         if not principals or len(word) < _LEAST_SIMILAR:
             return []
         # Texts of English hold stems.
@@ -122,7 +121,7 @@ class MongoTextIndex:
         condition = {"access": {"$in": _names(principals)}, _TERMS: {"$regex": f" (?:{spelt}) "}}
         try:
             with classified():
-                cursor = self._records.find(condition, {"_id": 1}).limit(limit).max_time_ms(_SIMILAR_MS)
+                cursor = self._records.find(condition, {"_id": 1}).sort("_id", 1).limit(limit).max_time_ms(_SIMILAR_MS)
                 return [_hit({**record, "score": 1.0}) for record in await cursor.to_list()]
         except BibliosError as error:
             log.info("similar_words_given_up", error=str(error))
@@ -153,6 +152,16 @@ class MongoTextIndex:
     async def close(self) -> None:
         """The database is closed by the one who opened it."""
 
+    async def _languages(self, principals: frozenset[str]) -> list[str]:
+        """The languages of what the principals may see: those of others are no reason to look for other words."""
+        with classified():
+            known = [language for language in await self._records.distinct("language") if language]
+            access = {"$in": _names(principals)}
+            seen = await asyncio.gather(
+                *(self._records.find_one({"access": access, "language": language}, {"_id": 1}) for language in known)
+            )
+        return [language for language, found in zip(known, seen, strict=True) if found is not None]
+
     async def _delete(self, field: str, values: Sequence[str]) -> None:
         for start in range(0, len(values), _BATCH):
             deletion = DeleteMany({field: {"$in": list(values[start : start + _BATCH])}})
@@ -177,6 +186,8 @@ class MongoTextIndex:
             await self._records.create_index([("chunk_id", 1)], name="chunk_id_1")
             # Each question asks which languages there are; from here that is a few keys.
             await self._records.create_index([("language", 1)], name="language_1")
+            # And which of them the caller's are in. What is spelt alike is looked for among the caller's texts.
+            await self._records.create_index([("access", 1), ("language", 1)], name="access_1_language_1")
         self._prepared = True
 
 

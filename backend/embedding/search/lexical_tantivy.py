@@ -5,13 +5,13 @@ one commit (about 10 ms) together. An awaited write is on disk and visible to se
 
 Who may see a document is not in the index but in a table beside it, in memory and in a log (`document_log`), so that a
 change of access touches no segment. A search reads candidates past what the caller may not see, or, for a caller who
-sees little, asks for the words within those documents; whichever is less work (ADR 0115).
+sees little, asks for the words within those documents; whichever is less work (ADR 0115). Ranked is by what the caller
+may see alone (ADR 0211).
 """
 
 import asyncio
 import itertools
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ from backend.embedding.search import tantivy_schema as layout
 from backend.embedding.search.document_log import DocumentLog, DocumentLogUnusable
 from backend.embedding.search.document_table import DocumentFields, DocumentTable, Mask
 from backend.embedding.search.models import NOT_TOLD, Filters, IndexEntry, IndexHit
+from backend.embedding.search.tantivy_counts import CANDIDATES_PER_NAME, KeptCounts
+from backend.embedding.search.tantivy_reader import Found, Similar, TantivyReader, Wanted, Words
 from backend.errors import Unavailable
 from backend.supervised import watched
 from backend.text.analysis import Phrase, QueryTerms
@@ -37,32 +39,17 @@ log = structlog.get_logger(__name__)
 # The least that tantivy accepts: memory matters more here than the speed of bulk indexing (embedding is far slower).
 _WRITER_HEAP_BYTES = 15_000_000
 _SEARCH_THREADS = 2
-_CACHED_NAMES = 50_000
 _CACHED_VIEWS = 64
 # Of what a caller sees of all documents, the share among the best candidates is about the same; a little more is read.
 _SPARE_CANDIDATES = 1.3
 # Too few of them: so many times as many are read.
 _WIDER = 4
-# Looking for words within one named document costs as much as reading so many candidates (measured: ADR 0115).
-_CANDIDATES_PER_NAME = 2.5
 # One step of forgetting takes about 0.3 s; a merge may make a step find nothing to do.
 _PURGED_AT_ONCE = 1000
 _PURGE_SPARE_STEPS = 5
 _MOVED_AT_ONCE = 200
 
 type _Write = Callable[[tantivy.IndexWriter], None]
-type _Wanted = Callable[[tantivy.Schema, Sequence[str] | None], tantivy.Query]
-"""What is looked for, within the documents that are named, or in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A hit as the index has it; `row` is its document's when the chunk was written."""
-
-    chunk_id: str
-    document_id: str
-    row: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +73,12 @@ class TantivyIndex:
         self._flushing: asyncio.Task[None] | None = None
         # Keys are never used again, also not after a restart: names are cached by them.
         self._keys = itertools.count(time.time_ns())
-        self._names: OrderedDict[int, tuple[str, str]] = OrderedDict()
         self._views: dict[tuple[frozenset[str], Filters], _View] = {}
         self._views_version = 0
         self._writer: tantivy.IndexWriter | None = None
         self._index, self._last_seq, self._log, self._table = self._open()
+        self._reader = TantivyReader(self._index)
+        self._counts = KeptCounts(self._table)
 
     @property
     def last_seq(self) -> int:
@@ -113,6 +101,7 @@ class TantivyIndex:
                 writer.add_document(layout.to_document(words, key=next(self._keys), row=rows[words.document_id]))
 
         await self._write(write)
+        self._counts.changed(rows)
 
     async def delete_documents(self, document_ids: Sequence[str]) -> None:
         for document_id in document_ids:
@@ -122,6 +111,7 @@ class TantivyIndex:
 
     async def delete_chunks(self, chunk_ids: Sequence[str]) -> None:
         await self._delete(layout.CHUNK, chunk_ids)
+        self._counts.forget()
 
     async def set_access_many(
         self, changes: Mapping[str, frozenset[str]], paths: Mapping[str, str | None] = NOT_TOLD
@@ -131,10 +121,12 @@ class TantivyIndex:
         What moved is written anew, for the names of its folders are words of it.
         """
         known, moved = self._table.set_access(changes), self._table.set_paths(paths)
+        self._counts.changed(known)
         places = {id_: paths[id_] for id_ in moved}
         self._log.access_changed({id_: changes[id_] for id_ in known}, places)
         for some in itertools.batched(places.items(), _MOVED_AT_ONCE, strict=False):
             await self._write(partial(self._move, places=dict(some)))
+        self._counts.changed(moved)
 
     def _move(self, writer: tantivy.IndexWriter, places: Mapping[str, str | None]) -> None:
         # Earlier writes of the same batch must be visible to the look-up.
@@ -177,34 +169,29 @@ class TantivyIndex:
         phrases: Sequence[str] = (),
         parts: bool = True,
     ) -> list[IndexHit]:
-        terms = QueryTerms(query, languages=self._table.languages, parts=parts)
+        counts = self._counts.of(principals, self._view(principals, Filters()).mask)
+        terms = QueryTerms(query, languages=counts.languages, parts=parts)
         beside = [phrase for text in phrases if (phrase := Phrase(text))]
-
-        def wanted(schema: tantivy.Schema, document_ids: Sequence[str] | None) -> tantivy.Query:
-            return layout.to_query(schema, terms, phrases=beside, document_ids=document_ids)
-
-        return await self._visible(wanted, limit, principals, filters) if terms else []
+        words = Words(layout.sought(terms), beside, counts)
+        return await self._visible(words, limit, principals, filters) if terms else []
 
     async def similar(self, word: str, *, limit: int, principals: frozenset[str], edits: int) -> list[IndexHit]:
-        def wanted(schema: tantivy.Schema, document_ids: Sequence[str] | None) -> tantivy.Query:
-            return layout.to_similar_query(schema, word, edits=edits, document_ids=document_ids)
-
-        return await self._visible(wanted, limit, principals, Filters())
+        return await self._visible(Similar(word, edits=edits), limit, principals, Filters())
 
     async def _visible(
-        self, wanted: _Wanted, limit: int, principals: frozenset[str], filters: Filters
+        self, wanted: Wanted, limit: int, principals: frozenset[str], filters: Filters
     ) -> list[IndexHit]:
         view = self._view(principals, filters)
         if not view.documents or limit <= 0:
             return []
-        found = await self._best(wanted, limit, view)
+        found = await self._best(wanted, limit * wanted.candidates_per_hit, view)
         # Checked as things are now: a right may have been taken away, or a row given to another document, meanwhile.
         now = self._view(principals, filters).mask
         return [
             IndexHit(hit.chunk_id, hit.document_id, hit.score)
             for hit in found
             if hit.row == self._table.row(hit.document_id) and now[hit.row]
-        ]
+        ][:limit]
 
     async def count(self) -> int:
         return int(self._index.searcher().num_docs)
@@ -213,6 +200,7 @@ class TantivyIndex:
         self._table.clear()
         self._log.cleared()
         await self._write(lambda writer: writer.delete_all_documents())
+        self._counts.forget()
         await self.save(0)
 
     async def ping(self) -> None:
@@ -251,18 +239,20 @@ class TantivyIndex:
             view = self._views[principals, filters] = _View(mask, int(np.count_nonzero(mask)))
         return view
 
-    async def _best(self, wanted: _Wanted, limit: int, view: _View) -> list[_Found]:
+    async def _best(self, wanted: Wanted, limit: int, view: _View) -> list[Found]:
         loop = asyncio.get_running_loop()
         candidates = int(limit * _SPARE_CANDIDATES * len(self._table) / view.documents) + 1
-        while candidates <= view.documents * _CANDIDATES_PER_NAME:
+        while candidates <= view.documents * CANDIDATES_PER_NAME:
             found, all_read = await loop.run_in_executor(
-                self._searching, self._search, wanted, candidates, limit, view.mask, None
+                self._searching, self._reader.read, wanted, candidates, limit, view.mask, None
             )
             if all_read or len(found) == limit:
                 return found
             candidates *= _WIDER
         names = self._table.names(np.flatnonzero(view.mask).tolist())
-        found, _ = await loop.run_in_executor(self._searching, self._search, wanted, limit, limit, view.mask, names)
+        found, _ = await loop.run_in_executor(
+            self._searching, self._reader.read, wanted, limit, limit, view.mask, names
+        )
         return found
 
     async def _delete(self, field: str, values: Sequence[str]) -> None:
@@ -340,33 +330,6 @@ class TantivyIndex:
         files.write_state(self._folder, state)
         if former is not None:
             former.unlink()
-
-    def _search(
-        self, wanted: _Wanted, candidates: int, limit: int, mask: Mask, document_ids: Sequence[str] | None
-    ) -> tuple[list[_Found], bool]:
-        """The best `limit` visible ones of so many candidates, and whether these were all that there are."""
-        searcher = self._index.searcher()
-        query = wanted(self._index.schema, document_ids)
-        hits = searcher.search(query, candidates, count=False).hits
-        rows = np.array(searcher.fast_field_values(layout.ROW, [address for _, address in hits]), np.int64)
-        # A row behind the mask's end belongs to a document that came after it.
-        seen = np.flatnonzero((rows < len(mask)) & mask[np.minimum(rows, len(mask) - 1)])[:limit].tolist()
-        keys = searcher.fast_field_values(layout.KEY, [hits[place][1] for place in seen])
-        found = [
-            _Found(*self._named(searcher, int(key or 0), hits[place][1]), int(rows[place]), hits[place][0])
-            for place, key in zip(seen, keys, strict=True)
-        ]
-        return found, len(hits) < candidates
-
-    def _named(self, searcher: tantivy.Searcher, key: int, address: tantivy.DocAddress) -> tuple[str, str]:
-        """Chunk and document of a hit; reading what is stored costs 10 µs, so that names are kept."""
-        names = self._names.get(key)
-        if names is None:
-            words = layout.from_document(searcher.doc(address))
-            names = self._names[key] = (words.chunk_id, words.document_id)
-            if len(self._names) > _CACHED_NAMES:
-                self._names.popitem(last=False)
-        return names
 
     def _close_writer(self) -> None:
         if self._writer is not None:

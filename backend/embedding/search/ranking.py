@@ -67,8 +67,7 @@ def rank_documents(legs: Sequence[Sequence[IndexHit]], chunks: dict[str, float],
 def shown_score(place: int) -> float:
     """What is told of a place in the ranking, counted from 1: it falls from place to place and says nothing else.
 
-    The scores behind the ranking do say more. How rare a word is in the whole index goes into them, so that from two
-    searches one could compute how many documents hold it that one may not see.
+    The scores behind the ranking say how often each word stands in what one may see (ADR 0211), which nobody needs.
     """
     return round(_SHOWN_K / (_SHOWN_K + place), 4)
 

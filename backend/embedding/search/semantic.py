@@ -30,4 +30,6 @@ class SemanticSearch:
         """The nearest chunks, best first. Errors: `UpstreamError`, `Unavailable`."""
         vector = await self._embedder.embed_query(query)
         found = await self._vector_store.search(vector, limit=limit, principals=principals, filters=filters)
-        return [replace(hit, score=self._traits.answers(hit.score)) for hit in found]
+        scored = [replace(hit, score=self._traits.answers(hit.score)) for hit in found]
+        # Equal scores (copies) in an order that the ids alone decide, not what else is in the store.
+        return sorted(scored, key=lambda hit: (-hit.score, hit.chunk_id))

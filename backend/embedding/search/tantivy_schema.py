@@ -3,18 +3,21 @@
 The body (title and text) is indexed in one of two ways, as English or plain; runs of unspaced script, other spellings,
 and the names of the file and its folders are indexed in fields of their own. Nothing is here of who may see a chunk: it
 carries its document's row in the document table, which knows. Its words are stored as one value, so that it can be
-written anew when words beside it are to leave the disk, or when it moves.
+written anew when words beside it are to leave the disk, or when it moves. Its terms are stored as well, for ranking it
+by what the caller sees (`bm25`): tantivy's own scores count the chunks of everybody.
 Queries are built from terms: what a person types is never parsed as query syntax.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 import orjson
 import tantivy
 
+from backend.embedding.search.bm25 import Sought, Weighted
 from backend.embedding.search.models import IndexEntry
 from backend.text.analysis import (
     Phrase,
@@ -31,10 +34,10 @@ from backend.text.analysis import (
 from backend.text.word_forms import form_terms
 
 # Raised whenever fields or analysis change: an index of another format is built anew.
-FORMAT = 6
+FORMAT = 7
 ENGLISH, PLAIN, UNSPACED, VARIANTS, FORMS, NAMES = "english", "plain", "unspaced", "variants", "forms", "names"
-CHUNK, DOCUMENT, KEY, ROW = "chunk_id", "document_id", "key", "row"
-_STORED = "words"
+CHUNK, DOCUMENT, KEY, ROW, LOT = "chunk_id", "document_id", "key", "row", "lot"
+_STORED, _STORED_TERMS = "words", "stored_terms"
 _TERMS = "terms"
 # Phrases are looked for where words stand in their order.
 _FIELDS = {
@@ -54,7 +57,6 @@ _PART_WEIGHT = 0.5
 # What it adds that two words which follow on one another in the question do so in the text, or nearly.
 # In a whole sentence it is no sign (nDCG@10 of SciFact is lower by 0.006), in the few words of a search it is one.
 _NEAR_WEIGHT = 0.1
-_NEAR_SLOP = 1
 _FEW_WORDS = 4
 
 
@@ -83,16 +85,28 @@ class Words:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What ranking needs of a chunk: `terms` are those of each field, in their order."""
+
+    chunk_id: str
+    document_id: str
+    terms: dict[str, str]
+
+
 def build_schema() -> tantivy.Schema:
-    """`key` is a number of the chunk as written, which is read much faster than the stored words."""
+    """`key` is a number of the chunk as written, which is read much faster than the stored words; `lot` one that its
+    id alone decides, so that an order by it is the same whatever else is in the index.
+    """
     builder = tantivy.SchemaBuilder()
     for name, positions in _FIELDS.items():
         builder.add_text_field(name, tokenizer_name=_TERMS, index_option=positions)
     for name in (CHUNK, DOCUMENT):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (KEY, ROW):
+    for name in (KEY, ROW, LOT):
         builder.add_unsigned_field(name, fast=True)
-    builder.add_bytes_field(_STORED, stored=True)
+    for name in (_STORED, _STORED_TERMS):
+        builder.add_bytes_field(name, stored=True)
     return builder.build()
 
 
@@ -104,6 +118,7 @@ def to_document(words: Words, *, key: int, row: int) -> tantivy.Document:
     body = f"{words.title}\n{words.text}"
     document = tantivy.Document()
     english = is_english(body, words.language)
+    stored: dict[str, str] = {}
     for field, terms in (
         (ENGLISH if english else PLAIN, english_terms(body) if english else plain_terms(body)),
         (UNSPACED, unspaced_terms(body, query=False)),
@@ -112,13 +127,17 @@ def to_document(words: Words, *, key: int, row: int) -> tantivy.Document:
         (NAMES, dict.fromkeys([*name_terms(words.path), *name_terms(words.filename)])),
     ):
         if terms:
-            document.add_text(field, " ".join(terms))
+            stored[field] = " ".join(terms)
+            document.add_text(field, stored[field])
     document.add_text(CHUNK, words.chunk_id)
     document.add_text(DOCUMENT, words.document_id)
     # The typed adders matter: `Document(key=1)` would write a signed number, at which the indexing thread panics.
     document.add_unsigned(KEY, key)
     document.add_unsigned(ROW, row)
+    lot = blake2b(words.chunk_id.encode("utf-8", "replace"), digest_size=8).digest()
+    document.add_unsigned(LOT, int.from_bytes(lot) >> 1)
     document.add_bytes(_STORED, orjson.dumps(words))
+    document.add_bytes(_STORED_TERMS, orjson.dumps([words.chunk_id, words.document_id, stored]))
     return document
 
 
@@ -126,34 +145,71 @@ def from_document(document: tantivy.Document) -> Words:
     return Words(**orjson.loads(bytes(document[_STORED][0])))
 
 
+def held(document: tantivy.Document) -> Held:
+    return Held(*orjson.loads(bytes(document[_STORED_TERMS][0])))
+
+
+def sought(terms: QueryTerms) -> Sought:
+    """What a question looks for, and what each of it is worth."""
+    return Sought(
+        [
+            Weighted(field, term, count * weight)
+            for field, counted, weight in (
+                (ENGLISH, terms.english, 1.0),
+                (PLAIN, terms.plain, 1.0),
+                (UNSPACED, terms.unspaced, 1.0),
+                (VARIANTS, terms.variants, _VARIANT_WEIGHT),
+                (FORMS, terms.forms, _FORM_WEIGHT),
+                (FORMS, terms.parts, _PART_WEIGHT),
+                (NAMES, terms.named, _NAME_WEIGHT),
+            )
+            for term, count in counted.items()
+        ],
+        [*_near(ENGLISH, terms.english), *_near(PLAIN, terms.plain)],
+    )
+
+
 def to_query(
     schema: tantivy.Schema,
-    terms: QueryTerms,
+    wanted: Sought,
     *,
+    boosts: Mapping[tuple[str, str], float],
     phrases: Sequence[Phrase] = (),
     document_ids: Sequence[str] | None = None,
 ) -> tantivy.Query:
     """At least one term must occur, and every phrase.
 
+    `boosts`: by field and term, what tantivy's weight of it is multiplied with.
     `document_ids` restricts it to these documents, without counting for the score.
     """
     words = tantivy.Query.boolean_query(
         [
-            *_term_clauses(schema, ENGLISH, terms.english),
-            *_term_clauses(schema, PLAIN, terms.plain),
-            *_term_clauses(schema, UNSPACED, terms.unspaced),
-            *_term_clauses(schema, VARIANTS, terms.variants, weight=_VARIANT_WEIGHT),
-            *_term_clauses(schema, FORMS, terms.forms, weight=_FORM_WEIGHT),
-            *_term_clauses(schema, FORMS, terms.parts, weight=_PART_WEIGHT),
-            *_term_clauses(schema, NAMES, terms.named, weight=_NAME_WEIGHT),
-            *_near_clauses(schema, ENGLISH, terms.english),
-            *_near_clauses(schema, PLAIN, terms.plain),
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(schema, one.field, one.term, "freq"),
+                    one.weight * boosts.get((one.field, one.term), 1.0),
+                ),
+            )
+            for one in wanted.terms
         ]
     )
     if phrases:
-        musts = [words, *(_phrase(schema, phrase) for phrase in phrases)]
-        words = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in musts])
+        beside = [tantivy.Query.const_score_query(_phrase(schema, phrase), 0.0) for phrase in phrases]
+        words = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in (words, *beside)])
     return _within(schema, words, document_ids)
+
+
+def holding(
+    schema: tantivy.Schema, field: str, term: str, *, document_ids: Sequence[str] | None = None
+) -> tantivy.Query:
+    """What has this term."""
+    return _within(schema, tantivy.Query.term_query(schema, field, term, "basic"), document_ids)
+
+
+def everything(schema: tantivy.Schema, *, document_ids: Sequence[str] | None = None) -> tantivy.Query:
+    """Every chunk."""
+    return _within(schema, tantivy.Query.all_query(), document_ids)
 
 
 def to_similar_query(
@@ -176,29 +232,12 @@ def _within(schema: tantivy.Schema, query: tantivy.Query, document_ids: Sequence
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
 
 
-def _term_clauses(
-    schema: tantivy.Schema, field: str, terms: Counter[str], *, weight: float = 1.0
-) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-    return [
-        (
-            tantivy.Occur.Should,
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), count * weight),
-        )
-        for term, count in terms.items()
-    ]
-
-
-def _near_clauses(schema: tantivy.Schema, field: str, terms: Counter[str]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+def _near(field: str, terms: Counter[str]) -> list[tuple[Weighted, Weighted]]:
+    """Neighbouring words of a few; what they add together is that of each."""
     if len(terms) > _FEW_WORDS:
         return []
     return [
-        (
-            tantivy.Occur.Should,
-            tantivy.Query.boost_query(
-                tantivy.Query.phrase_query(schema, field, list(pair), slop=_NEAR_SLOP), _NEAR_WEIGHT
-            ),
-        )
-        for pair in pairwise(terms)
+        (Weighted(field, one, _NEAR_WEIGHT), Weighted(field, other, _NEAR_WEIGHT)) for one, other in pairwise(terms)
     ]
 
 

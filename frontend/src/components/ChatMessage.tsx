@@ -184,11 +184,12 @@ function Abstained({ message, panel }: { message: Message; panel: PanelState | n
   const unread = reading + failed + late.length > 0 || Boolean(message.refusal && !message.coverage);
   const sure = !message.degraded?.length && !unread;
   const reason = message.refusal?.reason;
+  const title = sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle';
   return (
     <div className="rounded-2xl border bg-surface p-4 shadow-sm">
       <p className="flex items-center gap-2.5 font-semibold text-md">
         <FileQuestion className="size-4.5 text-ink-3" strokeWidth={1.85} aria-hidden />
-        {t(message.scope ? 'chat.scopedTitle' : sure ? 'chat.abstainedTitle' : unread ? 'chat.notSoFarTitle' : 'chat.notFoundTitle')}
+        {t(message.scope ? 'chat.scopedTitle' : title)}
       </p>
       {(unread || reason === 'name_unknown' || reason === 'language_not_supported') && (
         <Suspense>

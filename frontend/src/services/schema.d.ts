@@ -1752,7 +1752,7 @@ export interface paths {
         head?: never;
         /**
          * Rename Conversation
-         * @description Gives the conversation a name, which stays.
+         * @description Gives the conversation a name, which stays, or another scope for the questions to come.
          */
         patch: operations["rename_conversation_api_v1_conversations__conversation_id__patch"];
         trace?: never;
@@ -1793,7 +1793,11 @@ export interface paths {
         put?: never;
         /** Put the demo library into your account */
         post: operations["load_demo_api_v1_demo_post"];
-        delete?: never;
+        /**
+         * Remove the demo library from your account
+         * @description Everything of it that you added is gone when this returns; your own documents stay, and so do others' demos.
+         */
+        delete: operations["remove_demo_api_v1_demo_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2742,6 +2746,8 @@ export interface components {
         /**
          * ChatFilters
          * @description Restricts what is searched. Within one field any value may match; a time without a zone is UTC.
+         *
+         *     `sources` may name `demo`, which stands for everything in the demo library.
          */
         ChatFilters: {
             /** After */
@@ -2870,6 +2876,20 @@ export interface components {
             weekday: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * ClosestSentence
+         * @description The sentence of a passage that comes closest to a question that nothing answers: no claim that it answers.
+         *
+         *     Within the passage, counted as its `start` and `end` are.
+         */
+        ClosestSentence: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
         };
         /** CollectionName */
         CollectionName: {
@@ -3065,10 +3085,14 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** ConversationChange */
+        /**
+         * ConversationChange
+         * @description What is left out stays. A `scope` holds for the questions to come; null: they are asked in everything.
+         */
         ConversationChange: {
+            scope?: components["schemas"]["ChatFilters"] | null;
             /** Title */
-            title: string;
+            title?: string | null;
         };
         /**
          * ConversationChanged
@@ -3103,6 +3127,8 @@ export interface components {
         /**
          * ConversationView
          * @description `answering` is the id of the answer being written, if there is one: watch it at `GET /messages/{id}/events`.
+         *
+         *     `scope`: what its questions are restricted to; null: they are asked in everything.
          */
         ConversationView: {
             /** Answering */
@@ -3114,6 +3140,7 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
+            scope?: components["schemas"]["QuestionScope"] | null;
             /** Title */
             title: string;
             /**
@@ -3140,6 +3167,7 @@ export interface components {
             messages: components["schemas"]["MessageView"][];
             /** Next Cursor */
             next_cursor?: string | null;
+            scope?: components["schemas"]["QuestionScope"] | null;
             /** Title */
             title: string;
             /**
@@ -3215,7 +3243,8 @@ export interface components {
         };
         /**
          * Coverage
-         * @description What a refusal did not look into: documents that are still being read, and those that could not be read.
+         * @description What of the reader's library a refusal looked into (`indexed`) and what not: documents that are still being read,
+         *     those that could not be read, and connections that were not read when due. Null counts: from before they were kept.
          */
         Coverage: {
             /**
@@ -3223,6 +3252,10 @@ export interface components {
              * @default 0
              */
             failed: number;
+            /** Indexed */
+            indexed?: number | null;
+            /** Late */
+            late?: components["schemas"]["LateSource"][];
             /**
              * Reading
              * @default 0
@@ -3301,6 +3334,12 @@ export interface components {
             /** Available */
             available: boolean;
             /**
+             * Loaded
+             * @description how many of your documents are the demo's
+             * @default 0
+             */
+            loaded: number;
+            /**
              * Suggestions
              * @description questions to start with
              */
@@ -3309,6 +3348,14 @@ export interface components {
         /** DemoLoaded */
         DemoLoaded: {
             /** Documents */
+            documents: number;
+        };
+        /** DemoRemoved */
+        DemoRemoved: {
+            /**
+             * Documents
+             * @description how many there were, those inside others included
+             */
             documents: number;
         };
         /** DependencyHealth */
@@ -3512,6 +3559,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Demo
+             * @description it is of the demo library
+             */
+            demo: boolean;
             error: components["schemas"]["DocumentError"] | null;
             /** External Id */
             external_id: string;
@@ -3801,6 +3853,16 @@ export interface components {
              * @example ada@example.com
              */
             email: string;
+        };
+        /**
+         * FoundDocument
+         * @description A document that a step found.
+         */
+        FoundDocument: {
+            /** Document Id */
+            document_id: string;
+            /** Title */
+            title: string;
         };
         /** FreeTimesView */
         FreeTimesView: {
@@ -4103,6 +4165,15 @@ export interface components {
          * @enum {string}
          */
         Kind: "pdf" | "docx" | "pptx" | "xlsx" | "html" | "markdown" | "text" | "csv" | "json" | "email" | "mailbox" | "calendar" | "notebook" | "code" | "data" | "log" | "archive" | "image" | "message" | "page" | "ticket";
+        /**
+         * LateSource
+         * @description A connection that was not read when it was to be; `last_read_at` null: never to its end.
+         */
+        LateSource: {
+            connection: components["schemas"]["SourceConnection"];
+            /** Last Read At */
+            last_read_at?: string | null;
+        };
         /** LinkConfirmation */
         LinkConfirmation: {
             /** Password */
@@ -4159,6 +4230,16 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * LookedUp
+         * @description Something that was looked up on the way to an answer, and which documents that found, best first.
+         */
+        LookedUp: {
+            /** Found */
+            found?: components["schemas"]["FoundDocument"][];
+            /** Text */
+            text: string;
         };
         /**
          * ManagedUser
@@ -4305,8 +4386,10 @@ export interface components {
          *     `status` is "interrupted" when a restart or an error cut the answer. `degraded` names the parts of the search that
          *     did not answer, "semantic" or "lexical": there may be more than the answer knows of, above all when it abstained.
          *     `intent` is what the question was taken for, `outcome` what kind of answer it got (null: from before there was one,
-         *     or not ended). `coverage`: of a refusal, how far it reaches; null where that is not known. `feedback` is what the
-         *     person thought of an answer, with their reasons and words, at `feedback_at`.
+         *     or not ended). `refusal`: why there is none, and `coverage`: how far that reaches; null where that is not known.
+         *     `feedback` is what the person thought of an answer, with their reasons and words, at `feedback_at`.
+         *     `scope`: what a question, or its answer, was restricted to, so that a refusal looked only there; null where it was
+         *     asked in everything.
          */
         MessageView: {
             /**
@@ -4319,6 +4402,11 @@ export interface components {
              * @description ids of what it prepared
              */
             actions?: string[];
+            /**
+             * Choices
+             * @description of a question back: what may be answered to it
+             */
+            choices?: string[];
             /** Citations */
             citations?: components["schemas"]["Citation"][];
             /** Content */
@@ -4360,17 +4448,29 @@ export interface components {
             outcome?: components["schemas"]["backend__rag__models__Outcome"] | null;
             /** Passages */
             passages?: components["schemas"]["Passage"][];
+            refusal?: components["schemas"]["Refusal"] | null;
             /**
              * Role
              * @enum {string}
              */
             role: "user" | "assistant";
+            scope?: components["schemas"]["QuestionScope"] | null;
             /**
              * Status
              * @default completed
              * @enum {string}
              */
             status: "streaming" | "completed" | "stopped" | "interrupted" | "failed";
+            /**
+             * Steps
+             * @description what was looked up, where that is more than what was typed
+             */
+            steps?: components["schemas"]["LookedUp"][];
+            /**
+             * Suggestions
+             * @description what could be asked next, at most three
+             */
+            suggestions?: string[];
             /**
              * Unsupported
              * @description sentences of the model without any source
@@ -4502,8 +4602,12 @@ export interface components {
             /** Type */
             type: string;
         };
-        /** NewConversation */
+        /**
+         * NewConversation
+         * @description `scope`: what its questions are restricted to, as long as they say nothing else; left out: everything.
+         */
         NewConversation: {
+            scope?: components["schemas"]["ChatFilters"] | null;
             /** Title */
             title?: string | null;
         };
@@ -4521,7 +4625,10 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description A question. It is searched and answered as it stands; `filters` restrict what is searched.
+         * @description A question. It is searched and answered as it stands.
+         *
+         *     `filters` restrict what is searched for it; empty ones (`{}`) ask in everything. Without them the conversation's
+         *     scope holds.
          */
         NewMessage: {
             /** Content */
@@ -4579,9 +4686,11 @@ export interface components {
          * Passage
          * @description A retrieved passage, shown in the sources panel. `superseded_by` names a newer document that replaces it.
          *
-         *     It begins on `page` and ends on `last_page`, if that is another one.
+         *     It begins on `page` and ends on `last_page`, if that is another one. `closest`: of a refusal, once it is
+         *     whole.
          */
         Passage: {
+            closest?: components["schemas"]["ClosestSentence"] | null;
             connection?: components["schemas"]["SourceConnection"] | null;
             /** Document Id */
             document_id: string;
@@ -4891,6 +5000,34 @@ export interface components {
              */
             decision: "delete" | "keep";
         };
+        /**
+         * QuestionScope
+         * @description What questions are restricted to. Within one field any value may match; what is empty restricts nothing.
+         *
+         *     `sources` may name the demo. `after` is inclusive and `before` exclusive, against when a document was changed.
+         */
+        QuestionScope: {
+            /** After */
+            after?: string | null;
+            /** Authors */
+            authors?: string[];
+            /** Before */
+            before?: string | null;
+            /** Connections */
+            connections?: string[];
+            /** Document Ids */
+            document_ids?: string[];
+            /** Kinds */
+            kinds?: string[];
+            /** Languages */
+            languages?: string[];
+            /** Paths */
+            paths?: string[];
+            /** Sources */
+            sources?: string[];
+            /** Tags */
+            tags?: string[];
+        };
         /** Readiness */
         Readiness: {
             /** Dependencies */
@@ -4940,6 +5077,20 @@ export interface components {
             /** Url */
             url?: string | null;
         };
+        /**
+         * Refusal
+         * @description Why there is no answer, as a code. `names`: those that stand nowhere, as written in the question. `hint`: what
+         *     whoever runs the server can do, told to administrators alone.
+         */
+        Refusal: {
+            /** Hint */
+            hint?: string | null;
+            /** Names */
+            names?: string[];
+            reason: components["schemas"]["RefusalReason"];
+        };
+        /** @enum {string} */
+        RefusalReason: "nothing_indexed" | "still_reading" | "name_unknown" | "language_not_supported" | "not_found";
         /**
          * Regeneration
          * @description `look_up` "passages": in the documents, where the question was taken for something else before.
@@ -5498,6 +5649,11 @@ export interface components {
              * @description that hold some of them, most first
              */
             connections: components["schemas"]["ConnectionCount"][];
+            /**
+             * Demo
+             * @description one of the demo library's, which `demo` stands for together
+             */
+            demo: boolean;
             /** Documents */
             documents: number;
             /** Source */
@@ -11032,6 +11188,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoLoaded"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Something failed here. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_demo_api_v1_demo_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoRemoved"];
                 };
             };
             /** @description The request was refused; `code` says why. */

@@ -74,6 +74,36 @@ async def test_only_a_shared_principal_makes_a_chunk_visible(index: LexicalIndex
     assert await found(index, "budget", principals=frozenset()) == []
 
 
+async def test_what_others_have_changes_no_hit_and_no_score(index: LexicalIndex) -> None:
+    words = ["budget", "turbine", "inspection", "vacation", "travel", "expense", "report", "approval"]
+    mine = [
+        entry(f"ann{n}.1.0", text=" ".join(words[: n % 8 + 1] * (n % 3 + 1)), title=words[n % 7], path=words[n % 5])
+        for n in range(40)
+    ]
+    await index.upsert(mine)
+    asked = [*words, "turbine inspection report", "Urlaubsantrag budget", "travel expense"]
+
+    async def told() -> list[object]:
+        searched = [await index.search(query, limit=25, principals=ANN, filters=NONE) for query in asked]
+        return [searched, sorted(await index.similar("turbin", limit=5, principals=ANN, edits=1), key=str)]
+
+    alone = await told()
+    others = [
+        entry(f"ben{n}.1.{m}", text=f"{words[n % 8]} " * (m + 1), access=BEN, language=("en", "de", None)[m])
+        for n in range(200)
+        for m in range(3)
+    ]
+    await index.upsert(others)
+    assert await told() == alone
+    await index.delete_documents([f"ben{n}" for n in range(150)])
+    assert await told() == alone
+    # What the caller comes to see is counted at once, and what is out of sight again no longer.
+    await index.set_access_many({"ben199": ANN, "ben198": ANN})
+    assert await told() != alone
+    await index.set_access_many({"ben199": BEN, "ben198": BEN})
+    assert await told() == alone
+
+
 async def test_invisible_chunks_do_not_crowd_out_visible_ones(index: LexicalIndex) -> None:
     await index.upsert([entry(f"ben{n}.1.0", text="budget budget budget", access=BEN) for n in range(300)])
     await index.upsert([entry("ann.1.0", text="one budget among many other words", access=ANN)])
