@@ -80,7 +80,7 @@ class Citation(BaseModel):
 
 
 class Stretch(BaseModel):
-    """Words of a document's version: ``[start:end]`` of its text, in code points."""
+    """``[start:end]`` of a text, in code points: of a document's version, or of a message's content."""
 
     start: int
     end: int
@@ -131,13 +131,6 @@ class Disagreement(BaseModel):
     older_date: datetime | None = None
     newer_date: datetime | None = None
     note: str
-
-
-class Stretch(BaseModel):
-    """A stretch of the message's content."""
-
-    start: int
-    end: int
 
 
 class LateSource(BaseModel):

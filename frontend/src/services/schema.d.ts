@@ -5810,7 +5810,7 @@ export interface components {
         };
         /**
          * Stretch
-         * @description A stretch of the message's content.
+         * @description ``[start:end]`` of a text, in code points: of a document's version, or of a message's content.
          */
         Stretch: {
             /** End */
