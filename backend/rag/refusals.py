@@ -27,7 +27,7 @@ _NOT_WHERE_ASKED = (
     "This is not where you asked, and nowhere else was looked. The passages that come nearest are listed as sources."
 )
 _NOTHING_WHERE_ASKED = "Nothing where you asked matches this question, and nowhere else was looked. Ask in everything."
-_NOTHING_THERE = "There is no document here yet that could be searched for it. Add some, then ask again."
+_NOTHING_THERE = "There is no document here yet that could be searched for it. Add documents, then ask again."
 _ENGLISH_ALONE = (
     "The question does not seem to be in English, and the model that compares meanings here knows English alone, so "
     "only its words were looked for. Ask in English, or have a model for many languages set."

@@ -1,5 +1,6 @@
 """Answers to what means a document as a whole, or only names something: a summary, a document, what has the words.
 
+- `NamedSections`: a document and one of its headings, both in quotation marks.
 - `NamedDocuments`: a question that is the title or the file name of one document.
 - `Summaries`: "summarise X", "what is X about", where one document is called X.
 - `Identified` and `Keywords`, for what is in documents and no name of one.
@@ -15,6 +16,7 @@ from backend.rag.disagreement import asks_for_the_past
 from backend.rag.identified import Identified
 from backend.rag.intent import without_courtesy
 from backend.rag.keywords import Keywords
+from backend.rag.named_sections import NamedSections
 from backend.rag.naming import GENERIC, DocumentFinder, Named, alike, name_words
 from backend.rag.ports import PassageSearch, Shelf, VersionTexts
 from backend.rag.quotes import shown_heading
@@ -37,6 +39,7 @@ def whole_documents(
     """In the order in which they are tried."""
     finder, digests = DocumentFinder(search, shelf), Digests(texts, embedder)
     return (
+        NamedSections(finder, texts),
         NamedDocuments(finder, digests),
         Summaries(finder, digests, texts),
         Identified(search),

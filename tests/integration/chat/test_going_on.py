@@ -18,7 +18,7 @@ BODIES = {
 ROWERS = "The boats are locked up by Dana Kim, phone number 4411."
 BAKERS = "The oven is looked after by Dana Roth, phone number 5522."
 FILM = "The Long Pier is a drama directed by Ada Verne, with songs of the sea."
-ADA = "Ada Verne was born in Ghent, as a child of two painters."
+ADA = "The director Ada Verne was born in Ghent, as a child of two painters."
 QUESTION = "How many days of paid annual leave does every employee have?"
 
 
