@@ -31,7 +31,7 @@ def asked(workdir: Path) -> list[Figure]:
 
             async def go(client: BibliosClient) -> list[Judged]:
                 await add_library(client, of)  # noqa: B023 - awaited before the next turn
-                return await ask_all(client, of.held)  # noqa: B023
+                return await ask_all(client, of.held)  # noqa: B023 - awaited before the next turn
 
             judged += session.with_client(server.url, token, go)
     total = Counter(one.asked.kind for one in judged)
